@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Warnings of our own code are errors; those of dependencies are not ours to mend.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+let package = Package(
+  name: "reportgen",
+  products: [.executable(name: "reportgen", targets: ["reportgen"])],
+  dependencies: [
+    // Options, help texts and exit code 64.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // Diagnostics of a run, as text or JSON, without choosing where they go.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // YAML with the line and column of every key and value.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
+    // libcrypto comes with libpq-dev, and libpq has it loaded already.
+    .systemLibrary(name: "CCrypto", providers: [.apt(["libpq-dev"])]),
+
+    .target(name: "ReportModel", swiftSettings: strict),
+    .target(name: "ContentDigest", dependencies: ["CCrypto"], swiftSettings: strict),
+    .target(
+      name: "PostgresClient", dependencies: ["CLibPQ", "ReportModel"], swiftSettings: strict),
+    .target(
+      name: "ReportDefinitions",
+      dependencies: ["CPgQuery", "ContentDigest", "ReportModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict,
+      // The static archive starts faster and frees the binary from one release of Debian.
+      linkerSettings: [.linkedLibrary(":libpg_query.a")]),
+    .target(
+      name: "ReportExport", dependencies: ["CLibXML2", "ContentDigest", "ReportModel"],
+      swiftSettings: strict),
+    .target(
+      name: "ReportEngine",
+      dependencies: [
+        "PostgresClient", "ReportExport", "ReportModel", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+    .target(name: "Sandbox", dependencies: ["ReportModel"], swiftSettings: strict),
+    .executableTarget(
+      name: "reportgen",
+      dependencies: [
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
+        "Sandbox",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: strict),
+
+    .target(
+      name: "TestSupport", dependencies: ["PostgresClient", "ReportModel", "Sandbox"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

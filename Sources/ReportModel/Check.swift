@@ -1,0 +1,36 @@
+/// What staged rows must satisfy before they are published.
+public struct Check: Hashable, Sendable {
+  public enum Severity: String, Hashable, Sendable, Codable, CaseIterable {
+    case error, warn
+  }
+
+  public enum Rule: Hashable, Sendable {
+    case notNull(columns: [String])
+    /// Nulls are one value, as in the key.
+    case unique(columns: [String])
+    /// Bounds as written, inclusive; the column's type reads them. Nulls pass.
+    case range(column: String, min: String?, max: String?)
+    /// Nulls pass.
+    case acceptedValues(column: String, values: [String])
+    /// Counted for each interval.
+    case rows(min: Int?, max: Int?)
+    /// Each value is one of `field` in the table or view `to`; nulls pass.
+    case relationships(column: String, to: QualifiedName, field: String)
+    /// A SELECT over `:staging` that returns the rows that are wrong.
+    case sql(QueryText)
+    /// Two SELECTs that must give the same rows in the same order: one over `:staging`, one over the source, which
+    /// reads the very snapshot that the report's rows came from.
+    case reconcile(staging: QueryText, source: QueryText)
+  }
+
+  public var rule: Rule
+  public var severity: Severity
+  /// Where the check stands in the metadata file.
+  public var place: SourcePlace
+
+  public init(rule: Rule, severity: Severity = .error, place: SourcePlace) {
+    self.rule = rule
+    self.severity = severity
+    self.place = place
+  }
+}

@@ -1,0 +1,69 @@
+/// How a report's rows become what Superset reads.
+public struct Materialization: Hashable, Sendable {
+  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+    /// The whole relation is computed and replaces what was there.
+    case table
+    /// The interval's rows are replaced.
+    case incremental
+    /// Rows with a known key are changed, new ones added, others stay.
+    case merge
+    /// Rows are added; a published interval is never run again.
+    case append
+    /// `create or replace view` over summary tables.
+    case view
+    /// Files only.
+    case none
+  }
+
+  public enum SchemaChange: String, Hashable, Sendable, Codable, CaseIterable {
+    case fail, add
+  }
+
+  public struct Grant: Hashable, Sendable {
+    public enum Privilege: String, Hashable, Sendable, CaseIterable {
+      case select, insert, update, delete
+    }
+
+    public var privilege: Privilege
+    public var role: String
+
+    public init(privilege: Privilege, role: String) {
+      self.privilege = privilege
+      self.role = role
+    }
+  }
+
+  public var kind: Kind
+  /// The summary table or view; nil for `none` alone.
+  public var table: QualifiedName?
+  public var timeColumn: String?
+  /// Nulls in it are one value.
+  public var uniqueKey: [String]
+  /// Published intervals computed again at every run, for late rows.
+  public var lookback: Int
+  /// How many neighbouring intervals one read may compute at once, with `:start` of the first and `:end` of the last.
+  /// 1 unless the definition says that its rows depend on nothing but their own interval.
+  public var batch: Int
+  /// `merge` only: rows of the interval that the source no longer has are deleted.
+  public var deletesInterval: Bool
+  public var onSchemaChange: SchemaChange
+  public var indexes: [[String]]
+  public var grants: [Grant]
+
+  public init(
+    kind: Kind, table: QualifiedName? = nil, timeColumn: String? = nil, uniqueKey: [String] = [],
+    lookback: Int = 0, batch: Int = 1, deletesInterval: Bool = false, onSchemaChange: SchemaChange = .add,
+    indexes: [[String]] = [], grants: [Grant] = []
+  ) {
+    self.kind = kind
+    self.table = table
+    self.timeColumn = timeColumn
+    self.uniqueKey = uniqueKey
+    self.lookback = lookback
+    self.batch = batch
+    self.deletesInterval = deletesInterval
+    self.onSchemaChange = onSchemaChange
+    self.indexes = indexes
+    self.grants = grants
+  }
+}

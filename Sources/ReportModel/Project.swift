@@ -1,0 +1,77 @@
+/// A project as `reportgen.yaml` describes it; the values of options and `REPORTGEN_*` are not in it yet.
+public struct Project: Hashable, Sendable {
+  /// A named pair of connections.
+  public struct Environment: Hashable, Sendable {
+    public enum Lagging: String, Hashable, Sendable, CaseIterable {
+      case fail
+      case usePrimary = "use_primary"
+    }
+
+    public enum Confirm: String, Hashable, Sendable, CaseIterable {
+      case replica, primary
+    }
+
+    public var name: String
+    /// libpq connection strings; both nil for `sandbox`, which knows its own.
+    public var replica: String?
+    public var primary: String?
+    /// The role that owns the summary and staging tables; sessions on the primary `SET ROLE` to it.
+    public var owner: String?
+    public var lagWaitSeconds: Int
+    public var lagging: Lagging
+    public var confirm: Confirm
+    public var confirmWaitSeconds: Int
+    public var statementTimeoutSeconds: Int
+
+    public init(
+      name: String, replica: String? = nil, primary: String? = nil, owner: String? = nil,
+      lagWaitSeconds: Int = 60, lagging: Lagging = .fail, confirm: Confirm = .replica,
+      confirmWaitSeconds: Int = 60, statementTimeoutSeconds: Int = 3600
+    ) {
+      self.name = name
+      self.replica = replica
+      self.primary = primary
+      self.owner = owner
+      self.lagWaitSeconds = lagWaitSeconds
+      self.lagging = lagging
+      self.confirm = confirm
+      self.confirmWaitSeconds = confirmWaitSeconds
+      self.statementTimeoutSeconds = statementTimeoutSeconds
+    }
+  }
+
+  /// What `reportgen sandbox up` loads into its new database, in this order, with psql; relative to the project.
+  public struct SandboxSettings: Hashable, Sendable {
+    public var database: String
+    public var setup: [String]
+
+    public init(database: String = "sandbox", setup: [String] = []) {
+      self.database = database
+      self.setup = setup
+    }
+  }
+
+  public static let sandboxName = "sandbox"
+
+  /// An IANA name, where a day begins.
+  public var timezone: String
+  /// The folder of the exports, relative to the project unless absolute.
+  public var output: String
+  public var defaultEnvironment: String
+  public var environments: [Environment]
+  public var sandbox: SandboxSettings
+  /// How many missing intervals of a report a run without `--backfill` takes.
+  public var maxCatchUp: Int
+
+  public init(
+    timezone: String = "UTC", output: String = "out", defaultEnvironment: String = Project.sandboxName,
+    environments: [Environment] = [], sandbox: SandboxSettings = SandboxSettings(), maxCatchUp: Int = 31
+  ) {
+    self.timezone = timezone
+    self.output = output
+    self.defaultEnvironment = defaultEnvironment
+    self.environments = environments
+    self.sandbox = sandbox
+    self.maxCatchUp = maxCatchUp
+  }
+}

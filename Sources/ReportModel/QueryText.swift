@@ -1,0 +1,79 @@
+/// A report's SQL with its `:name` places, ready to be filled in.
+///
+/// Nothing but whole typed literals is ever put in, so the text that runs has the structure that was parsed.
+public struct QueryText: Hashable, Sendable {
+  /// One `:name`, by its UTF-8 offsets in `text`, colon included.
+  public struct Reference: Hashable, Sendable {
+    public var name: String
+    public var utf8Range: Range<Int>
+
+    public init(name: String, utf8Range: Range<Int>) {
+      self.name = name
+      self.utf8Range = utf8Range
+    }
+  }
+
+  /// The file's text up to the statement's end, without the final semicolon.
+  public var text: String
+  /// In the order of the text.
+  public var references: [Reference]
+
+  public init(text: String, references: [Reference]) {
+    self.text = text
+    self.references = references
+  }
+
+  /// - Parameter literals: SQL for each name; a reference without one stays as it stands.
+  public func filled(_ literals: [String: String]) -> FilledQuery {
+    let bytes = Array(text.utf8)
+    var sql: [UInt8] = []
+    var pieces: [FilledQuery.Piece] = []
+    var position = 0
+    func append(_ part: ArraySlice<UInt8>, at source: Int, isLiteral: Bool) {
+      pieces.append(.init(filledStart: sql.count, sourceStart: source, isLiteral: isLiteral))
+      sql.append(contentsOf: part)
+    }
+    for reference in references {
+      append(bytes[position..<reference.utf8Range.lowerBound], at: position, isLiteral: false)
+      if let literal = literals[reference.name] {
+        append(ArraySlice(literal.utf8), at: reference.utf8Range.lowerBound, isLiteral: true)
+      } else {
+        append(bytes[reference.utf8Range], at: reference.utf8Range.lowerBound, isLiteral: false)
+      }
+      position = reference.utf8Range.upperBound
+    }
+    append(bytes[position...], at: position, isLiteral: false)
+    return FilledQuery(sql: String(decoding: sql, as: UTF8.self), source: text, pieces: pieces)
+  }
+}
+
+/// A query with its literals filled in, and the way back from its positions to those of the file.
+public struct FilledQuery: Hashable, Sendable {
+  struct Piece: Hashable, Sendable {
+    var filledStart: Int
+    var sourceStart: Int
+    var isLiteral: Bool
+  }
+
+  public let sql: String
+  let source: String
+  let pieces: [Piece]
+
+  /// Where the server's error stands in the file.
+  ///
+  /// - Parameters:
+  ///   - serverPosition: 1-based, in characters, of the text that was sent (`PG_DIAG_STATEMENT_POSITION`).
+  ///   - prefix: what was sent before `sql`, `COPY (` for one.
+  /// - Returns: 1-based line and column (characters); nil when the place is outside of the file's text, since a wrong
+  ///   line is worse than none.
+  public func sourcePlace(serverPosition: Int, prefix: String) -> SourcePlace? {
+    let characters = serverPosition - 1 - prefix.unicodeScalars.count
+    let scalars = sql.unicodeScalars
+    guard characters >= 0, characters < scalars.count else { return nil }
+    let index = scalars.index(scalars.startIndex, offsetBy: characters)
+    let offset = sql.utf8.distance(from: sql.startIndex, to: index)
+    guard let piece = pieces.last(where: { $0.filledStart <= offset }) else { return nil }
+    let sourceOffset = piece.isLiteral ? piece.sourceStart : piece.sourceStart + offset - piece.filledStart
+    return SourcePlace(utf8Offset: sourceOffset, in: source)
+  }
+}
