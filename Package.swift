@@ -21,6 +21,8 @@ let package = Package(
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
     // libcrypto comes with libpq-dev, and libpq has it loaded already.
     .systemLibrary(name: "CCrypto", providers: [.apt(["libpq-dev"])]),
+    // Two functions of the C library that Swift does not see.
+    .systemLibrary(name: "CSpawn"),
 
     .target(name: "ReportModel", swiftSettings: strict),
     .target(name: "ContentDigest", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -41,7 +43,7 @@ let package = Package(
         "PostgresClient", "ReportExport", "ReportModel", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
-    .target(name: "Sandbox", dependencies: ["ReportModel"], swiftSettings: strict),
+    .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .executableTarget(
       name: "reportgen",
       dependencies: [
@@ -57,6 +59,8 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

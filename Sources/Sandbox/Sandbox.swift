@@ -1,1 +1,7 @@
 import ReportModel
+
+public struct Sandbox: Sendable {
+  public enum Server: String, Sendable, Hashable, Codable, CaseIterable {
+    case primary, replica
+  }
+}

@@ -1,0 +1,106 @@
+import CSpawn
+import Foundation
+import ReportModel
+import Synchronization
+
+/// A process of ours in a session of its own: no terminal, no signal from Ctrl-C, no file but those given here.
+///
+/// A thread waits for it, so that a server that dies while we live leaves no zombie, which PostgreSQL's own
+/// check of `postmaster.pid` would take for a living server.
+package final class ChildProcess: Sendable {
+  package let processID: pid_t
+  private let state = Mutex(State())
+
+  private struct State {
+    var status: Int32?
+    var waiters: [@Sendable (Int32) -> Void] = []
+  }
+
+  /// - Parameters:
+  ///   - input: Read as standard input, nothing else is ever inherited.
+  ///   - output: Descriptors for standard output and standard error; they stay the caller's.
+  package init(_ command: Command, input: Int32? = nil, output: Int32, error: Int32) throws {
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    if let input {
+      posix_spawn_file_actions_adddup2(&actions, input, 0)
+    } else {
+      posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    }
+    posix_spawn_file_actions_adddup2(&actions, output, 1)
+    posix_spawn_file_actions_adddup2(&actions, error, 2)
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3)
+    posix_spawn_file_actions_addchdir_np(&actions, command.directory)
+    processID = try Self.spawn(command, &actions)
+    Thread.detachNewThread { [self] in reap() }
+  }
+
+  /// The exit status as a shell tells it: 128 + N after signal N; nil while the process runs.
+  package var exitStatus: Int32? { state.withLock { $0.status } }
+
+  /// Waits for the end without holding one of Swift's cooperative threads.
+  package func waitForExit() async -> Int32 {
+    await withCheckedContinuation { waiter in onExit { waiter.resume(returning: $0) } }
+  }
+
+  /// Calls back once, from another thread, or at once if the process has ended.
+  package func onExit(_ call: @escaping @Sendable (Int32) -> Void) {
+    let known = state.withLock { state -> Int32? in
+      if state.status == nil { state.waiters.append(call) }
+      return state.status
+    }
+    if let known { call(known) }
+  }
+
+  /// Sends the signal unless the process has ended: its id could be somebody else's by then.
+  package func signal(_ number: Int32) {
+    state.withLock { state in
+      if state.status == nil { _ = kill(processID, number) }
+    }
+  }
+
+  private func reap() {
+    // Wait without reaping first: the id stays ours until the status is recorded under the lock.
+    var information = siginfo_t()
+    while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
+    let waiters = state.withLock { state in
+      var status: Int32 = 0
+      while waitpid(processID, &status, 0) < 0 && errno == EINTR {}
+      let termination = status & 0x7f
+      state.status = termination == 0 ? (status >> 8) & 0xff : 128 + termination
+      defer { state.waiters = [] }
+      return state.waiters.map { ($0, state.status ?? 0) }
+    }
+    for (call, status) in waiters { call(status) }
+  }
+
+  private static func spawn(_ command: Command, _ actions: inout posix_spawn_file_actions_t) throws -> pid_t {
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    // The command ignores SIGINT in favour of a signal source; what is ignored would stay so after exec.
+    var all = sigset_t()
+    var none = sigset_t()
+    sigfillset(&all)
+    sigemptyset(&none)
+    posix_spawnattr_setsigdefault(&attributes, &all)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    let flags = Int32(rg_spawn_setsid) | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK
+    posix_spawnattr_setflags(&attributes, Int16(flags))
+    let arguments = makeCStrings([command.executable] + command.arguments)
+    let environment = makeCStrings(command.environmentList)
+    defer { for text in arguments + environment { free(text) } }
+    var processID: pid_t = 0
+    let failure = posix_spawn(&processID, command.executable, &actions, &attributes, arguments, environment)
+    guard failure == 0 else {
+      throw Diagnostic(
+        .error, "could not start \"\(command.executable)\": \(String(cString: strerror(failure)))")
+    }
+    return processID
+  }
+
+  private static func makeCStrings(_ texts: [String]) -> [UnsafeMutablePointer<CChar>?] {
+    texts.map { strdup($0) } + [nil]
+  }
+}

@@ -1,0 +1,160 @@
+import CSpawn
+import Foundation
+import ReportModel
+
+/// One server of a pair: its folder, its socket, and how to start and stop it.
+///
+/// All settings are arguments of `postgres`: nothing is written into a folder that belongs to the servers' user, and
+/// a newer reportgen's settings hold from the next start on.
+package struct PostgresServer: Sendable {
+  package var name: String
+  package var dataDirectory: String
+  package var socketDirectory: String
+  package var logFile: String
+  package var port: Int
+  package var programs: PostgresPrograms
+  package var user: ServerUser
+  package var settings: [String: String]
+
+  /// A connection string for the server's only socket.
+  package func conninfo(user: String, database: String) -> String {
+    "host=\(quoted(socketDirectory)) port=\(port) dbname=\(quoted(database)) user=\(quoted(user))"
+  }
+
+  private func quoted(_ value: String) -> String {
+    let escaped = value.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
+    return "'\(escaped)'"
+  }
+
+  /// The postmaster's process, if it lives; a zombie does not.
+  package var processID: pid_t? {
+    guard let first = lockFileLines.first, let id = pid_t(first), id > 0 else { return nil }
+    return ProcessList.isAlive(id, withArgument: dataDirectory) ? id : nil
+  }
+
+  /// Whether the server takes connections, as it says itself in the last line of its lock file.
+  package var isReady: Bool {
+    let lines = lockFileLines
+    return lines.count >= 8 && lines[7].hasPrefix("ready") && processID != nil
+  }
+
+  private var lockFile: String { dataDirectory + "/postmaster.pid" }
+
+  private var lockFileLines: [String] {
+    guard let text = try? String(contentsOfFile: lockFile, encoding: .utf8) else { return [] }
+    return text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+  }
+
+  // MARK: Start
+
+  /// Starts the server and waits until it takes connections; nothing happens if it does already.
+  ///
+  /// The server is a session leader without a terminal, survives us, and holds no file of ours but its log.
+  package func start() async throws {
+    // After a SIGKILL of the postmaster its children need a moment to notice, and hold the shared memory until then.
+    let patience = ContinuousClock.now + .seconds(10)
+    while processID == nil {
+      let offset = logSize
+      removeStaleLockFile()
+      let child = try spawn()
+      if try await becomesReady(child) { return }
+      let log = logText(from: offset)
+      guard log.contains("is still in use"), ContinuousClock.now < patience else { throw startFailure(log) }
+      try await Task.sleep(for: .milliseconds(50))
+    }
+    guard try await becomesReady(nil) else { throw startFailure(logText(from: 0)) }
+  }
+
+  private func spawn() throws -> ChildProcess {
+    let log = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard log >= 0 else {
+      throw Diagnostic(.error, "could not open \"\(logFile)\": \(String(cString: strerror(errno)))")
+    }
+    defer { close(log) }
+    let options = allSettings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
+    let command = Command(programs.program("postgres"), ["-D", dataDirectory] + options).run(as: user)
+    return try ChildProcess(command, output: log, error: log)
+  }
+
+  private var allSettings: [String: String] {
+    let own = [
+      "listen_addresses": "", "unix_socket_directories": socketDirectory,
+      "unix_socket_permissions": "0700", "port": String(port), "cluster_name": name,
+    ]
+    return settings.merging(own) { $1 }
+  }
+
+  /// False if the process ends before it takes connections.
+  private func becomesReady(_ child: ChildProcess?) async throws -> Bool {
+    let limit = ContinuousClock.now + .seconds(120)
+    while !(isReady && (child == nil || processID == child?.processID)) {
+      if let child, child.exitStatus != nil { return false }
+      if child == nil, processID == nil { return false }
+      guard ContinuousClock.now < limit else {
+        throw Diagnostic(
+          .error, "\(name) of the sandbox does not take connections", detail: "Waited 120 s.",
+          hint: "Look into \(logFile).")
+      }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return true
+  }
+
+  /// PostgreSQL refuses to start while the process named in its lock file exists, even as a zombie or, after a
+  /// reboot, as somebody else's. It protects a folder in use by the shared memory too, so the file may go.
+  private func removeStaleLockFile() {
+    if !lockFileLines.isEmpty, processID == nil { unlink(lockFile) }
+  }
+
+  // MARK: Stop
+
+  /// Ends the server: a fast shutdown, and stronger means after 60 s; nothing happens if it does not run.
+  package func stop() async throws {
+    for (signal, seconds) in [(SIGINT, 60), (SIGQUIT, 10), (SIGKILL, 10)] {
+      guard let process = processID else { return }
+      kill(process, signal)
+      let limit = ContinuousClock.now + .seconds(seconds)
+      while ProcessList.isAlive(process, withArgument: dataDirectory), ContinuousClock.now < limit {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+    }
+    guard let process = processID else { return }
+    throw Diagnostic(
+      .error, "could not stop \(name) of the sandbox", detail: "Process \(process) survives SIGKILL.")
+  }
+
+  /// Ends the server without mercy, and whatever else was left running on its folder (initdb, pg_basebackup).
+  package func kill9() async throws {
+    let limit = ContinuousClock.now + .seconds(10)
+    while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty, ContinuousClock.now < limit
+    {
+      for process in left { kill(process, SIGKILL) }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    removeSharedMemory()
+  }
+
+  /// A postmaster that was killed leaves a segment of shared memory, known by the seventh line of its lock file.
+  private func removeSharedMemory() {
+    let lines = lockFileLines
+    guard lines.count >= 7, let segment = lines[6].split(separator: " ").last.flatMap({ Int32($0) }) else {
+      return
+    }
+    _ = rg_remove_shared_memory(segment)
+  }
+
+  // MARK: Log
+
+  private var logSize: Int {
+    ((try? FileManager.default.attributesOfItem(atPath: logFile))?[.size] as? Int) ?? 0
+  }
+
+  private func logText(from offset: Int) -> String {
+    guard let data = FileManager.default.contents(atPath: logFile) else { return "" }
+    return String(decoding: data.dropFirst(offset).suffix(65536), as: UTF8.self)
+  }
+
+  private func startFailure(_ log: String) -> Diagnostic {
+    ServerLog.explain("could not start \(name) of the sandbox", log: log, logFile: logFile)
+  }
+}

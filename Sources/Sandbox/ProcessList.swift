@@ -1,0 +1,41 @@
+import Foundation
+
+/// The processes of this machine, as /proc shows them.
+///
+/// A server is known by the folder among its arguments, which everybody may read: a bare id could be somebody
+/// else's after a reboot, and links such as `cwd` are hidden from root in containers.
+package enum ProcessList {
+  /// False for a zombie, which has no arguments.
+  package static func isAlive(_ process: pid_t, withArgument argument: String) -> Bool {
+    arguments(of: process).contains(argument)
+  }
+
+  /// Every process that was started with this argument, word for word.
+  static func withArgument(_ argument: String) -> [pid_t] {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.compactMap { pid_t($0) }.filter { isAlive($0, withArgument: argument) }
+  }
+
+  /// A process and its children, as far as they live.
+  package static func family(of parent: pid_t?) -> [pid_t] {
+    guard let parent, isAlive(parent) else { return [] }
+    let children = contents("/proc/\(parent)/task/\(parent)/children")
+    return [parent] + String(decoding: children, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
+  }
+
+  /// False for a zombie.
+  package static func isAlive(_ process: pid_t) -> Bool { !arguments(of: process).isEmpty }
+
+  private static func arguments(of process: pid_t) -> [String] {
+    contents("/proc/\(process)/cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
+  }
+
+  /// FileManager trusts a file's size, which is 0 everywhere in /proc.
+  private static func contents(_ path: String) -> ArraySlice<UInt8> {
+    guard let file = fopen(path, "r") else { return [] }
+    defer { fclose(file) }
+    var bytes = [UInt8](repeating: 0, count: 16384)
+    let count = fread(&bytes, 1, bytes.count, file)
+    return bytes[..<count]
+  }
+}

@@ -1,0 +1,165 @@
+import Foundation
+import ReportModel
+import Sandbox
+import Synchronization
+import Testing
+
+/// A running primary and its streaming replica, of one test process or of one test.
+///
+/// They are made as the sandbox makes its own, with the sandbox' roles.
+public final class TestPair: Sendable {
+  private let pair: ServerPair
+  private let databases = Atomic<Int>(0)
+
+  /// The pair that all tests share; it is never stopped by a test.
+  static func shared() async throws -> TestPair {
+    try requirePostgres()
+    return try await sharedStart.value
+  }
+
+  private static let sharedStart = Task { try await TestPair("shared") }
+
+  /// Starts a new pair in a folder of its own; about a second.
+  init(_ name: String) async throws {
+    let root = try TestFolder.shared.get()
+    let folder = root.makePath(name)
+    try PrivateFolder.make(folder, owner: .invoking(group: root.user.groupID), mode: 0o710)
+    try PrivateFolder.make(folder + "/sockets", owner: root.user)
+    pair = ServerPair(
+      folder: folder, socketDirectory: folder + "/sockets", programs: try PostgresPrograms.find(),
+      user: root.user, settings: ["shared_buffers": "64MB", "max_connections": "300", "timezone": "UTC"])
+    try await pair.makePrimary()
+    try await pair.primary.start()
+    _ = try await pair.query(pair.primary, SandboxRoles.create)
+    try await pair.makeReplica()
+  }
+
+  // MARK: Where things are
+
+  public var folder: String { pair.folder }
+  /// Holds the sockets of both servers.
+  public var socketDirectory: String { pair.socketDirectory }
+  public func dataDirectory(_ server: Sandbox.Server) -> String { self[server].dataDirectory }
+  public func logFile(_ server: Sandbox.Server) -> String { self[server].logFile }
+  public func port(_ server: Sandbox.Server) -> Int { self[server].port }
+  /// The postmaster's, nil while the server does not run.
+  public func processID(_ server: Sandbox.Server) -> Int32? { self[server].processID }
+
+  public func conninfo(
+    _ server: Sandbox.Server, user: String = "postgres", database: String = "postgres"
+  ) -> String {
+    self[server].conninfo(user: user, database: database)
+  }
+
+  subscript(_ server: Sandbox.Server) -> PostgresServer {
+    server == .primary ? pair.primary : pair.replica
+  }
+
+  // MARK: Faults
+
+  /// SIGKILL for the postmaster; returns when none of its processes is left.
+  public func killPrimary() async throws { try await killServer(.primary) }
+  public func killReplica() async throws { try await killServer(.replica) }
+
+  /// Starts a server that was killed or stopped; nothing happens if it runs.
+  public func startPrimary() async throws { try await pair.primary.start() }
+
+  /// Starts the replica again; returns when it takes connections, which may be before it streams.
+  public func startReplica() async throws { try await pair.replica.start() }
+
+  /// A clean, fast shutdown of one server.
+  public func shutDown(_ server: Sandbox.Server) async throws { try await self[server].stop() }
+
+  /// SIGSTOP for a server's processes, as if its machine hung; `resume` lets it go on.
+  public func pause(_ server: Sandbox.Server) { signal(server, SIGSTOP) }
+  public func resume(_ server: Sandbox.Server) { signal(server, SIGCONT) }
+
+  /// Makes a primary of the replica; returns when it takes writes. The old primary goes on unless it was stopped.
+  public func promote() async throws { _ = try await pair.query(pair.replica, "select pg_promote()") }
+
+  /// Waits until the replica has replayed all that the primary has committed.
+  public func waitForReplay() async throws {
+    let position = try await pair.query(pair.primary, "select pg_current_wal_lsn()")
+    try await waitForReplay(position)
+  }
+
+  /// Stops both servers and removes their folder; a pair that is not stopped goes with the test process.
+  public func stop() async throws {
+    for server in Sandbox.Server.allCases {
+      resume(server)
+      try await self[server].kill9()
+    }
+    try PrivateFolder.remove(folder)
+  }
+
+  private func killServer(_ server: Sandbox.Server) async throws {
+    let children = ProcessList.family(of: self[server].processID)
+    try await self[server].kill9()
+    while !children.filter(ProcessList.isAlive).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+  }
+
+  private func signal(_ server: Sandbox.Server, _ number: Int32) {
+    for process in ProcessList.family(of: self[server].processID) { kill(process, number) }
+  }
+
+  // MARK: Databases
+
+  /// A fresh database with the rights of the sandbox' own, on both servers; dropped afterwards.
+  public nonisolated(nonsending) func withDatabase<R>(
+    _ body: (TestDatabase) async throws -> R
+  ) async throws -> R {
+    let number = databases.add(1, ordering: .relaxed).newValue
+    let database = TestDatabase(name: "test_\(number)", pair: self)
+    try await create(database.name)
+    let result: R
+    do {
+      result = try await body(database)
+    } catch {
+      try? await drop(database.name)
+      throw error
+    }
+    try await drop(database.name)
+    return result
+  }
+
+  private func create(_ name: String) async throws {
+    _ = try await pair.query(pair.primary, "create database \(name) template template0")
+    let grant = SandboxRoles.grant(on: name) + "; select pg_current_wal_insert_lsn()"
+    try await waitForReplay(try await pair.query(pair.primary, grant))
+  }
+
+  private func drop(_ name: String) async throws {
+    _ = try await pair.query(pair.primary, "drop database \(name) with (force)")
+  }
+
+  /// One session that waits in the server; its own snapshots are too short to hold the replay up.
+  private func waitForReplay(_ position: String) async throws {
+    let loop = """
+      do $$ begin
+        for i in 1..4000 loop
+          if pg_last_wal_replay_lsn() >= '\(position)' then return; end if;
+          perform pg_sleep(0.005);
+        end loop;
+        raise 'replica has not replayed \(position) within 20 s';
+      end $$
+      """
+    _ = try await pair.query(pair.replica, loop)
+  }
+}
+
+/// Starts a primary and a replica of the test's own, to be killed, paused or promoted; about a second.
+public func startPrivatePair() async throws -> TestPair {
+  try requirePostgres()
+  return try await TestPair("pair")
+}
+
+/// Without PostgreSQL a laptop skips the test and says so; a CI machine fails it.
+func requirePostgres() throws {
+  do {
+    _ = try PostgresPrograms.find()
+    _ = try ServerUser.current()
+  } catch {
+    guard ProcessInfo.processInfo.environment["CI"] != "true" else { throw error }
+    try Test.cancel("\(error)")
+  }
+}
