@@ -40,8 +40,10 @@ let package = Package(
     .target(
       name: "ReportEngine",
       dependencies: [
-        "PostgresClient", "ReportExport", "ReportModel", .product(name: "Logging", package: "swift-log"),
+        "ContentDigest", "PostgresClient", "ReportExport", "ReportModel",
+        .product(name: "Logging", package: "swift-log"),
       ],
+      resources: [.embedInCode("Ledger/SQL")],
       swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .executableTarget(

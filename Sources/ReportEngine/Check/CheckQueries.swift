@@ -1,0 +1,51 @@
+import ReportModel
+
+/// The statements that say which staged rows are wrong; each shows keys, never whole rows, and at most ten of them.
+enum CheckQueries {
+  /// One more than is shown, to know whether there are others.
+  static let limit = 11
+
+  /// Keys of rows that break a condition; the key is the report's, or the checked column without one.
+  static func offenders(_ condition: StagedScan.Condition, report: Report, staging: QualifiedName) -> String? {
+    let key = report.materialization.uniqueKey
+    let shown = key.isEmpty ? condition.shown : key + condition.shown.filter { !key.contains($0) }
+    guard !shown.isEmpty else { return nil }
+    let list = shown.map { "s." + SQLQuote.identifier($0) }.joined(separator: ", ")
+    let positions = (1...shown.count).map(String.init).joined(separator: ", ")
+    return "SELECT DISTINCT \(list) FROM \(staging.quoted) s WHERE \(condition.violated) ORDER BY \(positions)"
+      + " LIMIT \(limit)"
+  }
+
+  /// Groups of rows that are equal in `columns`, nulls being one value.
+  static func duplicates(_ columns: [String], staging: QualifiedName) -> String {
+    let list = columns.map { "s." + SQLQuote.identifier($0) }.joined(separator: ", ")
+    return "SELECT \(list) FROM \(staging.quoted) s GROUP BY \(list) HAVING count(*) > 1 ORDER BY \(list)"
+      + " LIMIT \(limit)"
+  }
+
+  /// Values that `to` does not have.
+  static func orphans(column: String, to: QualifiedName, field: String, staging: QualifiedName) -> String {
+    let name = "s." + SQLQuote.identifier(column)
+    return "SELECT DISTINCT \(name) FROM \(staging.quoted) s WHERE \(name) IS NOT NULL AND NOT EXISTS"
+      + " (SELECT FROM \(to.quoted) t WHERE t.\(SQLQuote.identifier(field)) = \(name)) ORDER BY 1 LIMIT \(limit)"
+  }
+
+  /// A check's own SELECT over the staged rows of one span.
+  static func overStaging(_ query: QueryText, literals: [String: String], rows: String) -> FilledQuery {
+    query.filled(literals.merging(["staging": rows]) { _, staging in staging })
+  }
+
+  /// What stands for `:staging`: the table, or those of its rows that belong to the span.
+  static func stagedRows(
+    report: Report, span: Span, isOnlySpan: Bool, staging: QualifiedName, timezone: String
+  ) -> String {
+    guard !isOnlySpan, let bounds = span.bounds, let timeColumn = report.materialization.timeColumn else {
+      return staging.quoted
+    }
+    let column = SQLQuote.identifier(timeColumn)
+    let start = ReportQuery.boundLiteral(bounds.start, report: report, timezone: timezone)
+    let end = ReportQuery.boundLiteral(bounds.end, report: report, timezone: timezone)
+    // ONLY this form can take an alias of the author's: `from :staging s`.
+    return "(SELECT * FROM \(staging.quoted) WHERE \(column) >= \(start) AND \(column) < \(end))"
+  }
+}

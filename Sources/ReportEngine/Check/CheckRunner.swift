@@ -1,0 +1,205 @@
+import PostgresClient
+import ReportModel
+
+/// What the checks of one attempt found.
+struct CheckResult: Hashable, Sendable {
+  /// Rows of each interval, in the order of the intervals; one number without intervals.
+  var rowCounts: [Int]
+  /// Index of an interval whose rows must not be published, with its first reason.
+  var failed: [Int: Diagnostic]
+  /// Every finding of either severity, in the order of the checks.
+  var diagnostics: [Diagnostic]
+
+  func isPublishable(_ index: Int) -> Bool { failed[index] == nil }
+}
+
+/// Runs a report's checks on its staging table.
+///
+/// Conditions on single rows and the rows of each interval are found in one pass; other checks take a statement each.
+struct CheckRunner: Sendable {
+  let attempt: Attempt
+  let staging: StagingTable
+  let timezone: String
+  let primary: Connection
+  /// What the source queries of `reconcile` checks gave in the snapshot of the read, by check and span.
+  let sources: [ReconcileKey: [[String?]]]
+
+  private var report: Report { attempt.report }
+  private var intervals: [Interval] { attempt.portion.intervals }
+
+  func run(rowsRead: Int) async throws -> CheckResult {
+    let scan = StagedScan(report: report, intervals: intervals, timezone: timezone)
+    var finding = StagedScan.Finding(
+      rowCounts: [rowsRead], outside: 0, violations: scan.conditions.map { _ in [:] })
+    if scan.needsScan {
+      finding = scan.finding(try await primary.query(scan.sql(staging.name)).rows)
+    }
+    var result = CheckResult(rowCounts: finding.rowCounts, failed: [:], diagnostics: [])
+    checkBounds(finding, &result)
+    try await checkConditions(scan, finding, &result)
+    for check in report.checks { try await run(check, &result) }
+    return result
+  }
+
+  // MARK: Rows of the scan
+
+  private func checkBounds(_ finding: StagedScan.Finding, _ result: inout CheckResult) {
+    guard finding.outside > 0, let column = report.materialization.timeColumn else { return }
+    let diagnostic = Diagnostic(
+      "\(finding.outside) staged \(finding.outside == 1 ? "row has" : "rows have") a \"\(column)\" that is null or outside of the interval",
+      detail: "Interval \(attempt.intervalText). Nothing was published.",
+      hint: "Let the query keep to rows from :start up to, but without, :end.", file: report.sqlFile)
+    result.diagnostics.append(diagnostic)
+    for index in result.rowCounts.indices { result.failed[index] = result.failed[index] ?? diagnostic }
+  }
+
+  private func checkConditions(
+    _ scan: StagedScan, _ finding: StagedScan.Finding, _ result: inout CheckResult
+  ) async throws {
+    for (condition, broken) in zip(scan.conditions, finding.violations) where !broken.isEmpty {
+      var keys: [[String?]] = []
+      if let sql = CheckQueries.offenders(condition, report: report, staging: staging.name) {
+        keys = try await primary.query(sql).rows
+      }
+      let count = broken.values.reduce(0, +)
+      let message = "check \(describe(condition.check.rule)) failed for \(count) \(count == 1 ? "row" : "rows")"
+      record(condition.check, message, keys: keys, intervals: Array(broken.keys), &result)
+    }
+  }
+
+  // MARK: Checks with a statement of their own
+
+  private func run(_ check: Check, _ result: inout CheckResult) async throws {
+    switch check.rule {
+    case .notNull, .range, .acceptedValues: break
+    case .rows(let min, let max): checkRows(check, min: min, max: max, &result)
+    case .unique(let columns): try await checkUnique(check, columns, &result)
+    case .relationships(let column, let to, let field):
+      let sql = CheckQueries.orphans(column: column, to: to, field: field, staging: staging.name)
+      let rows = try await primary.query(sql).rows
+      guard !rows.isEmpty else { return }
+      record(check, "check \(describe(check.rule)) found values that \(to) does not have", keys: rows, &result)
+    case .sql(let query): try await checkSQL(check, query, &result)
+    case .reconcile(let query, _): try await checkReconcile(check, query, &result)
+    }
+  }
+
+  private func checkRows(_ check: Check, min: Int?, max: Int?, _ result: inout CheckResult) {
+    for (index, count) in result.rowCounts.enumerated() {
+      let isTooFew = min.map { count < $0 } ?? false
+      guard isTooFew || max.map({ count > $0 }) ?? false else { continue }
+      let bound = isTooFew ? "at least \(min ?? 0)" : "at most \(max ?? 0)"
+      let place = intervals.isEmpty ? "" : " in \(intervals[index])"
+      record(check, "check rows failed: \(count) rows\(place), expected \(bound)", keys: [], intervals: [index], &result)
+    }
+  }
+
+  /// Equal rows of one unique key are found by the publish itself, which pairs rows by it.
+  private func checkUnique(_ check: Check, _ columns: [String], _ result: inout CheckResult) async throws {
+    if check.severity == .error, Set(columns) == Set(report.materialization.uniqueKey) { return }
+    let rows = try await primary.query(CheckQueries.duplicates(columns, staging: staging.name)).rows
+    guard !rows.isEmpty else { return }
+    record(check, "check \(describe(check.rule)) failed", keys: rows, &result)
+  }
+
+  private func checkSQL(_ check: Check, _ query: QueryText, _ result: inout CheckResult) async throws {
+    for span in attempt.portion.spans {
+      let rows = try await rowsOverStaging(query, check: check, span: span, limit: CheckQueries.limit)
+      guard !rows.isEmpty else { continue }
+      record(check, "check sql returned rows", keys: rows.map { Array($0.prefix(1)) }, intervals: indexes(span), &result)
+    }
+  }
+
+  private func checkReconcile(_ check: Check, _ query: QueryText, _ result: inout CheckResult) async throws {
+    for (number, span) in attempt.portion.spans.enumerated() {
+      let staged = try await rowsOverStaging(query, check: check, span: span, limit: ReconcileKey.maxRows)
+      let source = sources[ReconcileKey(place: check.place, span: number)] ?? []
+      guard staged != source else { continue }
+      let difference = zip(staged, source).first { $0 != $1 }
+      let shown =
+        difference.map { "staging gives (\(text($0))), the source (\(text($1)))" }
+        ?? "staging gives \(staged.count) rows, the source \(source.count)"
+      record(check, "check reconcile failed: \(shown)", keys: [], intervals: indexes(span), &result)
+    }
+  }
+
+  private func rowsOverStaging(_ query: QueryText, check: Check, span: Span, limit: Int) async throws -> [[String?]] {
+    let rows = CheckQueries.stagedRows(
+      report: report, span: span, isOnlySpan: attempt.portion.spans.count == 1, staging: staging.name,
+      timezone: timezone)
+    let literals = ReportQuery.literals(
+      report: report, bounds: span.bounds, values: attempt.values, timezone: timezone)
+    let filled = CheckQueries.overStaging(query, literals: literals, rows: rows)
+    do {
+      return try await primary.query("SELECT * FROM (\n\(filled.sql)\n) q LIMIT \(limit)").rows
+    } catch let error as PostgresError where !error.isTransient {
+      throw RunError.inCheck(error, report: report, check: check)
+    }
+  }
+
+  // MARK: Findings
+
+  private func indexes(_ span: Span) -> [Int] {
+    span.intervals.isEmpty ? [0] : span.intervals.compactMap(intervals.firstIndex)
+  }
+
+  private func record(
+    _ check: Check, _ message: String, keys: [[String?]], intervals affected: [Int]? = nil,
+    _ result: inout CheckResult
+  ) {
+    let isError = check.severity == .error
+    var details: [String] = []
+    if !keys.isEmpty {
+      let shown = keys.prefix(CheckQueries.limit - 1).map { "(\(text($0)))" }.joined(separator: ", ")
+      details.append("Keys: \(shown)\(keys.count >= CheckQueries.limit ? ", …" : "").")
+    }
+    if isError { details.append("What was published before is unchanged.") }
+    let diagnostic = Diagnostic(
+      isError ? .error : .warning, message, detail: details.isEmpty ? nil : details.joined(separator: " "),
+      file: report.metadataFile, place: check.place)
+    result.diagnostics.append(diagnostic)
+    guard isError else { return }
+    for index in affected ?? Array(result.rowCounts.indices) {
+      result.failed[index] = result.failed[index] ?? diagnostic
+    }
+  }
+
+  private func text(_ values: [String?]) -> String { values.map { $0 ?? "null" }.joined(separator: ", ") }
+
+  private func describe(_ rule: Check.Rule) -> String {
+    switch rule {
+    case .notNull(let columns): "not_null of \"\(columns.joined(separator: "\", \""))\""
+    case .unique(let columns): "unique of (\(columns.joined(separator: ", ")))"
+    case .range(let column, _, _): "range of \"\(column)\""
+    case .acceptedValues(let column, _): "accepted_values of \"\(column)\""
+    case .rows: "rows"
+    case .relationships(let column, _, _): "relationships of \"\(column)\""
+    case .sql: "sql"
+    case .reconcile: "reconcile"
+    }
+  }
+}
+
+/// Which source rows belong to which check and span.
+struct ReconcileKey: Hashable, Sendable {
+  /// Two queries are compared row by row in memory: enough for totals by any reasonable group.
+  static let maxRows = 10_000
+
+  var place: SourcePlace
+  var span: Int
+}
+
+extension RunError {
+  static func inCheck(_ error: PostgresError, report: Report, check: Check) -> RunError {
+    var hint = error.hint
+    if error.sqlState.matches(.insufficientPrivilege) {
+      hint = "Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the "
+        + "replica instead. Or GRANT SELECT to that role."
+    }
+    return RunError(
+      .failed,
+      Diagnostic(
+        "check could not run: \(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
+        hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue)
+  }
+}

@@ -1,0 +1,201 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// Brings a run to a replica that holds everything committed on the primary before the run began.
+struct ReplicaGate: Sendable {
+  let servers: Servers
+  let environment: Project.Environment
+
+  /// What one reading of the primary says.
+  private struct Reading {
+    var asOf: AsOf
+    var systemIdentifier: String
+    var database: String
+  }
+
+  /// - Parameter runID: the run whose row must be seen on the replica, which proves that it follows this primary.
+  /// - Returns: a session without a transaction, and the as-of.
+  /// - Throws: `RunError`: 65 when the two are no pair, 75 when the replica lags, 69 when it cannot be reached.
+  func pass(primary: Connection, runID: UUID) async throws -> (replica: Connection, asOf: AsOf) {
+    var reading = try await read(primary)
+    let replica: Connection
+    do {
+      replica = try await servers.openReplica()
+    } catch let error as PostgresError where error.isTransient && environment.lagging == .usePrimary {
+      return try await usePrimary(reading.asOf)
+    }
+    do {
+      try await requirePair(replica, reading)
+      reading.asOf.replica = try await place(of: replica)
+      if let reason = try await waitForReplay(replica, needed: reading.asOf.position, runID: runID) {
+        await replica.close()
+        guard environment.lagging == .usePrimary else { throw behind(reading.asOf, reason: reason) }
+        return try await usePrimary(reading.asOf)
+      }
+      return (replica, reading.asOf)
+    } catch {
+      await replica.close()
+      throw error
+    }
+  }
+
+  /// The as-of of something that reads no replica: a view.
+  func asOfPrimary(_ primary: Connection) async throws -> AsOf { try await read(primary).asOf }
+
+  /// The clock first, then the position: whatever was committed before the clock was read lies before the position.
+  private func read(_ primary: Connection) async throws -> Reading {
+    let rows = try await primary.query(
+      """
+      SELECT pg_is_in_recovery() AS is_replica, to_char(c.now, 'YYYY-MM-DD HH24:MI:SS TZ') AS time, c.now AS iso_time,
+        c.now::date AS today, (pg_control_system()).system_identifier, current_database() AS database
+      FROM (SELECT clock_timestamp() AS now) c
+      """)
+    let facts = try SingleRow(rows)
+    guard try facts["is_replica"] == "f" else {
+      throw RunError(
+        .tryAgain,
+        Diagnostic(
+          "the primary's connection string leads to a replica", detail: "Nothing was published.",
+          hint: "Name the leader: the virtual address, or all hosts with target_session_attrs=read-write."),
+        isTransient: true)
+    }
+    let position = try SingleRow(
+      try await primary.query(
+        """
+        SELECT p.lsn, ('x' || substr(pg_walfile_name(p.lsn), 1, 8))::bit(32)::int AS timeline
+        FROM (SELECT pg_current_wal_insert_lsn() AS lsn) p
+        """))
+    guard let lsn = WALPosition(try position["lsn"]), let today = CalendarDate(try facts["today"]) else {
+      throw RunError(.bug, Diagnostic("the primary's clock or position is not readable"))
+    }
+    let asOf = AsOf(
+      position: lsn.roundedToPageStart(), time: try facts["time"], isoTime: try facts["iso_time"], today: today,
+      timeline: Int(try position["timeline"]) ?? 0, snapshot: "", replica: "")
+    return Reading(
+      asOf: asOf, systemIdentifier: try facts["system_identifier"], database: try facts["database"])
+  }
+
+  private func requirePair(_ replica: Connection, _ reading: Reading) async throws {
+    let facts = try SingleRow(
+      try await replica.query(
+        """
+        SELECT pg_is_in_recovery() AS is_replica, (pg_control_system()).system_identifier,
+          current_database() AS database
+        """))
+    guard try facts["system_identifier"] == reading.systemIdentifier, try facts["database"] == reading.database
+    else {
+      throw RunError(
+        .definition,
+        Diagnostic(
+          "replica and primary are not one cluster and one database",
+          detail: "The replica is database \"\(try facts["database"])\" of system \(try facts["system_identifier"]), "
+            + "the primary \"\(reading.database)\" of system \(reading.systemIdentifier). Nothing was read.",
+          hint: "Both strings of environment \"\(environment.name)\" have to lead to the same cluster and database."))
+    }
+    guard try facts["is_replica"] == "f" else { return }
+    guard environment.lagging == .usePrimary else {
+      throw RunError(
+        .tryAgain,
+        Diagnostic(
+          "the replica's connection string leads to a primary", detail: "Nothing was read.",
+          hint: "Name a replica, with target_session_attrs=prefer-standby where the roles move; "
+            + "or allow reading on the primary with on_lag: {then: use_primary}."), isTransient: true)
+    }
+  }
+
+  /// - Returns: nil once the replica has replayed `needed`, else why it was given up.
+  private func waitForReplay(_ replica: Connection, needed: WALPosition, runID: UUID) async throws -> String? {
+    let clock = ContinuousClock()
+    let began = clock.now
+    var moved = began
+    var last: WALPosition?
+    while true {
+      let facts = try SingleRow(
+        try await replica.query(
+          """
+          SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+            ELSE pg_current_wal_insert_lsn() END, '0/0') AS lsn
+          """))
+      let replayed = WALPosition(try facts["lsn"])
+      let hasReplayed = replayed.map { $0 >= needed } ?? false
+      if replayed != last {
+        last = replayed
+        moved = clock.now
+      }
+      let decision = decideGate(
+        replayed: replayed, needed: needed, hasRun: hasReplayed ? try await holds(runID, replica) : false,
+        stillMilliseconds: (clock.now - moved).milliseconds, waitedMilliseconds: (clock.now - began).milliseconds,
+        patienceMilliseconds: environment.lagWaitSeconds * 1000)
+      switch decision {
+      case .proceed: return nil
+      case .refuse(let reason): return reason
+      case .wait(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
+      }
+    }
+  }
+
+  private func holds(_ runID: UUID, _ replica: Connection) async throws -> Bool {
+    let found = try await replica.query("SELECT FROM reportgen.run WHERE run_id = $1", [runID.uuidString])
+    return found.count == 1
+  }
+
+  private func usePrimary(_ asOf: AsOf) async throws -> (replica: Connection, asOf: AsOf) {
+    var servers = servers
+    servers.replica = servers.primary
+    let connection = try await servers.openReplica()
+    var asOf = asOf
+    asOf.replica = "primary"
+    return (connection, asOf)
+  }
+
+  private func behind(_ asOf: AsOf, reason: String) -> RunError {
+    RunError(
+      .tryAgain,
+      Diagnostic(
+        "replica \"\(asOf.replica)\" has not replayed \(asOf.position)",
+        detail: "The gate \(reason). Nothing was published.",
+        hint: "Run again later or raise on_lag.wait; see docs/runbook.md, \"Replica behind\"."))
+  }
+
+  private func place(of connection: Connection) async throws -> String {
+    let facts = try SingleRow(
+      try await connection.query(
+        """
+        SELECT coalesce(host(inet_server_addr()) || ':' || inet_server_port(),
+          current_setting('cluster_name'), '') AS place
+        """))
+    let place = try facts["place"]
+    return place.isEmpty ? "local" : place
+  }
+}
+
+/// The only row of a result, by column names.
+struct SingleRow {
+  private let rows: Rows
+
+  init(_ rows: Rows) throws {
+    guard rows.count == 1 else { throw RunError(.bug, Diagnostic("a query gave \(rows.count) rows instead of one")) }
+    self.rows = rows
+  }
+
+  subscript(_ column: String) -> String {
+    get throws {
+      guard let value = rows[0, column] else {
+        throw RunError(.bug, Diagnostic("a query gave no \"\(column)\""))
+      }
+      return value
+    }
+  }
+
+  func int(_ column: String) throws -> Int {
+    guard let value = Int(try self[column]) else {
+      throw RunError(.bug, Diagnostic("\"\(column)\" is no whole number"))
+    }
+    return value
+  }
+}
+
+extension Duration {
+  var milliseconds: Int { Int(components.seconds * 1000) + Int(components.attoseconds / 1_000_000_000_000_000) }
+}

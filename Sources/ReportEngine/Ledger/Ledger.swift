@@ -1,0 +1,232 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// Reads and writes schema `reportgen` on the primary, each call one round trip.
+///
+/// The rows are what other runs, Superset and people believe; nothing is kept here.
+struct Ledger: Sendable {
+  let connection: Connection
+
+  /// An interval as the ledger has it; nil bounds for a report without a period.
+  struct Entry: Hashable, Sendable {
+    var interval: Interval?
+    var state: String
+    var attemptID: UUID
+    var rowCount: Int?
+  }
+
+  // MARK: Schema
+
+  /// - Returns: 0 when there is no ledger yet.
+  func version() async throws -> Int {
+    let rows = try await connection.query(
+      "SELECT to_regclass('reportgen.migration') IS NOT NULL AS present")
+    guard rows.rows.first?.first == "t" else { return 0 }
+    let version = try await connection.query("SELECT coalesce(max(version), 0) FROM reportgen.migration")
+    return version.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+  }
+
+  /// Applies what is missing, in one transaction, behind an advisory lock.
+  /// - Returns: the names of what was applied.
+  func migrate() async throws -> [String] {
+    _ = try await connection.execute("BEGIN; SELECT pg_advisory_xact_lock(\(LockKey.migration))")
+    do {
+      let current = try await version()
+      let pending = LedgerMigration.all.filter { $0.version > current }
+      for migration in pending {
+        _ = try await connection.execute(migration.sql)
+        _ = try await connection.query(
+          "INSERT INTO reportgen.migration (version, name) VALUES ($1, $2)",
+          [String(migration.version), migration.name])
+      }
+      _ = try await connection.execute("COMMIT")
+      return pending.map(\.name)
+    } catch {
+      _ = try? await connection.execute("ROLLBACK")
+      throw error
+    }
+  }
+
+  // MARK: A run
+
+  func begin(_ run: RunRecord) async throws {
+    _ = try await connection.query(
+      "INSERT INTO reportgen.run (run_id, host, process_id, version, arguments) VALUES ($1, $2, $3, $4, $5)",
+      [run.id.uuidString, run.host, String(run.processID), run.version, postgresArray(run.arguments)])
+  }
+
+  func finish(_ runID: UUID, status: ExitStatus) async throws {
+    _ = try await connection.query(
+      "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
+      [runID.uuidString, String(status.rawValue)])
+  }
+
+  // MARK: Attempts
+
+  /// Attempts of the same report that a dead process left behind end here: the caller holds the report's lock.
+  func begin(_ attempt: Attempt, definition: String) async throws {
+    let bounds = attempt.ledgerBounds
+    _ = try await connection.query(
+      """
+      WITH abandoned AS (
+        UPDATE reportgen.report_run SET state = 'abandoned', finished_at = clock_timestamp()
+        WHERE report = $3 AND state IN ('running', 'checked')
+      ), definition AS (
+        INSERT INTO reportgen.definition (fingerprint, sql) VALUES ($7, $9) ON CONFLICT DO NOTHING
+      )
+      INSERT INTO reportgen.report_run
+        (attempt_id, run_id, report, attempt, state, interval_starts, interval_ends, fingerprint, lock_key)
+      VALUES ($1, $2, $3, $4, 'running', $5::date[], $6::date[], $7, $8)
+      """,
+      [
+        attempt.id.uuidString, attempt.runID.uuidString, attempt.report.name, String(attempt.number),
+        postgresArray(bounds.starts), postgresArray(bounds.ends), attempt.report.fingerprint,
+        String(attempt.lockKey), definition,
+      ])
+  }
+
+  func end(
+    _ attempt: Attempt, state: String, error: String?, sqlState: String?, seconds: StepSeconds,
+    counts: RowCounts? = nil
+  ) async throws {
+    _ = try await connection.query(
+      """
+      UPDATE reportgen.report_run SET state = $2, error = $3, error_sqlstate = $4, step_seconds = $5::jsonb,
+        rows_read = coalesce($6, rows_read), finished_at = clock_timestamp()
+      WHERE attempt_id = $1 AND state IN ('running', 'checked')
+      """,
+      [attempt.id.uuidString, state, error, sqlState, seconds.json, counts.map { String($0.read) }])
+  }
+
+  /// First statement of the publishing transaction: the attempt's row is locked and must still be this attempt's.
+  func claim(_ attempt: Attempt) async throws -> Bool {
+    let rows = try await connection.query(
+      "SELECT FROM reportgen.report_run WHERE attempt_id = $1 AND state = 'running' FOR UPDATE",
+      [attempt.id.uuidString])
+    return rows.count == 1
+  }
+
+  /// Last statement before the COMMIT of the publish.
+  func publish(_ published: PublishRecord) async throws {
+    let attempt = published.attempt
+    let bounds = published.ledgerBounds
+    _ = try await connection.query(
+      """
+      WITH interval AS (
+        INSERT INTO reportgen.interval (report, interval_start, interval_end, state, attempt_id, row_count)
+        SELECT $2, i.interval_start, i.interval_end, i.state, $1,
+          CASE WHEN i.state = 'open' THEN NULL ELSE i.row_count END
+        FROM unnest($3::date[], $4::date[], $5::text[], $6::bigint[]) i(interval_start, interval_end, state, row_count)
+        ON CONFLICT (report, interval_start) DO UPDATE SET interval_end = excluded.interval_end,
+          state = excluded.state, attempt_id = excluded.attempt_id, row_count = excluded.row_count,
+          published_at = excluded.published_at
+      )
+      UPDATE reportgen.report_run SET state = 'published', published_at = clock_timestamp(),
+        as_of_position = $7::pg_lsn, as_of_time = $8::timestamptz, timeline = $9, snapshot = $10, replica = $11,
+        rows_read = $12, rows_inserted = $13, rows_updated = $14, rows_deleted = $15, rows_unchanged = $16,
+        step_seconds = $17::jsonb, error = $18
+      WHERE attempt_id = $1
+      """,
+      [
+        attempt.id.uuidString, attempt.report.name, postgresArray(bounds.starts), postgresArray(bounds.ends),
+        postgresArray(published.states), postgresArray(published.rowCounts.map(String.init)),
+        published.asOf.position.description, published.asOf.isoTime, String(published.asOf.timeline),
+        published.asOf.snapshot, published.asOf.replica, String(published.counts.read),
+        String(published.counts.inserted), String(published.counts.updated), String(published.counts.deleted),
+        String(published.counts.unchanged), published.seconds.json, published.error,
+      ])
+  }
+
+  /// After a connection was lost at COMMIT: the row on the current leader decides.
+  func state(ofAttempt id: UUID) async throws -> String? {
+    let rows = try await connection.query(
+      "SELECT state FROM reportgen.report_run WHERE attempt_id = $1", [id.uuidString])
+    return rows.rows.first?.first ?? nil
+  }
+
+  func confirm(_ attempts: [UUID]) async throws {
+    _ = try await connection.query(
+      """
+      WITH interval AS (
+        UPDATE reportgen.interval SET state = 'confirmed' WHERE attempt_id = ANY ($1::uuid[]) AND state = 'published'
+      )
+      UPDATE reportgen.report_run SET state = 'confirmed', finished_at = clock_timestamp()
+      WHERE attempt_id = ANY ($1::uuid[]) AND state = 'published'
+      """, [postgresArray(attempts.map(\.uuidString))])
+  }
+
+  // MARK: Reading
+
+  /// Every interval of the named reports, in the order of time.
+  func intervals(of reports: [String]) async throws -> [String: [Entry]] {
+    let rows = try await connection.query(
+      """
+      SELECT report, CASE WHEN isfinite(interval_start) THEN interval_start END,
+        CASE WHEN isfinite(interval_end) THEN interval_end END, state, attempt_id, row_count
+      FROM reportgen.interval WHERE report = ANY ($1::text[]) ORDER BY report, interval_start
+      """, [postgresArray(reports)])
+    var entries: [String: [Entry]] = [:]
+    for row in rows.rows {
+      guard let report = row[0], let state = row[3], let id = row[4].flatMap(UUID.init(uuidString:)) else { continue }
+      let bounds = row[1].flatMap { CalendarDate($0) }.flatMap { start in
+        row[2].flatMap { CalendarDate($0) }.flatMap { Interval(start: start, end: $0) }
+      }
+      entries[report, default: []].append(
+        Entry(interval: bounds, state: state, attemptID: id, rowCount: row[5].flatMap { Int($0) }))
+    }
+    return entries
+  }
+
+  // MARK: Exports
+
+  func exported(report: String, host: String, folder: String, entries: [(interval: Interval?, attempt: UUID)])
+    async throws
+  {
+    guard !entries.isEmpty else { return }
+    _ = try await connection.query(
+      """
+      INSERT INTO reportgen.export (report, interval_start, host, folder, attempt_id)
+      SELECT $1, e.interval_start, $2, $3, e.attempt_id FROM unnest($4::date[], $5::uuid[]) e(interval_start, attempt_id)
+      ON CONFLICT (report, interval_start, host, folder)
+        DO UPDATE SET attempt_id = excluded.attempt_id, exported_at = now()
+      """,
+      [
+        report, host, folder, postgresArray(entries.map { $0.interval?.start.description ?? "-infinity" }),
+        postgresArray(entries.map(\.attempt.uuidString)),
+      ])
+  }
+
+  /// The attempt whose rows each folder shows, by the ledger; key is report and first day (nil: no period).
+  func exports(of reports: [String], host: String, folder: String) async throws -> [String: [Interval?: UUID]] {
+    let rows = try await connection.query(
+      """
+      SELECT e.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END,
+        CASE WHEN isfinite(i.interval_end) THEN i.interval_end END, e.attempt_id
+      FROM reportgen.export e JOIN reportgen.interval i USING (report, interval_start)
+      WHERE e.report = ANY ($1::text[]) AND e.host = $2 AND e.folder = $3
+      """, [postgresArray(reports), host, folder])
+    var exports: [String: [Interval?: UUID]] = [:]
+    for row in rows.rows {
+      guard let report = row[0], let id = row[3].flatMap(UUID.init(uuidString:)) else { continue }
+      let bounds = row[1].flatMap { CalendarDate($0) }.flatMap { start in
+        row[2].flatMap { CalendarDate($0) }.flatMap { Interval(start: start, end: $0) }
+      }
+      exports[report, default: [:]].updateValue(id, forKey: bounds)
+    }
+    return exports
+  }
+}
+
+/// `{"a","b"}`: every element quoted, so that no text is read as a separator or NULL.
+func postgresArray(_ elements: [String]) -> String {
+  let quoted = elements.map { element in
+    var text = ""
+    for character in element.unicodeScalars {
+      if character == "\"" || character == "\\" { text.append("\\") }
+      text.unicodeScalars.append(character)
+    }
+    return "\"\(text)\""
+  }
+  return "{\(quoted.joined(separator: ","))}"
+}

@@ -1,0 +1,19 @@
+/// One numbered file of `sql/ledger`, compiled into the command, so that `reportgen init` needs no file beside it.
+struct LedgerMigration: Sendable {
+  let version: Int
+  let name: String
+  let sql: String
+
+  /// Every migration, oldest first; a test compares the list with the folder.
+  static let all: [LedgerMigration] = [
+    LedgerMigration(version: 1, name: "0001_run", bytes: PackageResources._001_run_sql)
+  ]
+
+  static var currentVersion: Int { all.last?.version ?? 0 }
+
+  private init(version: Int, name: String, bytes: [UInt8]) {
+    self.version = version
+    self.name = name
+    self.sql = String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,17 @@
+import ContentDigest
+import ReportModel
+
+/// Advisory lock keys, equal on every host: the first 64 bits of a SHA-256.
+enum LockKey {
+  /// Held while the ledger's schema is migrated.
+  static let migration = key("reportgen migration")
+
+  /// One run at a time for each summary table; a report of files alone locks its name.
+  static func of(_ report: Report) -> Int64 {
+    key("reportgen " + (report.materialization.table.map { "table \($0)" } ?? "report \(report.name)"))
+  }
+
+  private static func key(_ text: String) -> Int64 {
+    Int64(bitPattern: UInt64(SHA256Digest.hex(of: text).prefix(16), radix: 16) ?? 0)
+  }
+}

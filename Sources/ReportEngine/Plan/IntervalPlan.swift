@@ -1,0 +1,130 @@
+import ReportModel
+
+/// Which days the caller asked for.
+public enum DateSelection: Hashable, Sendable {
+  /// Every missing interval up to the last closed one, and the lookback.
+  case missing
+  /// The interval that contains the day, published or not.
+  case day(CalendarDate)
+  /// Every interval that shares a day with `[from, to)`; without `to`, up to the last closed one.
+  case range(from: CalendarDate, to: CalendarDate?)
+  /// Everything since the report's start.
+  case fullRefresh
+}
+
+/// The intervals that one run computes of one report.
+public struct IntervalPlan: Hashable, Sendable {
+  /// In the order of time; empty and `isWhole` false when the report is up to date.
+  public var intervals: [Interval]
+  /// The report has no period: the whole of it is computed.
+  public var isWhole: Bool
+  /// Missing intervals that this run leaves for the next, since it keeps to the catch-up limit.
+  public var leftForLater: Int
+
+  static let whole = IntervalPlan(intervals: [], isWhole: true, leftForLater: 0)
+
+  public var isEmpty: Bool { intervals.isEmpty && !isWhole }
+}
+
+/// Pure: what is in the ledger, the day of the primary's clock and the caller's wish decide.
+public struct IntervalPlanner: Sendable {
+  public var report: Report
+  /// Closed intervals whose rows are published, by the ledger.
+  public var published: Set<Interval>
+  /// Published intervals whose files have to be computed again (`as: none` has no table to read them from).
+  public var filesMissing: Set<Interval>
+  /// Today in the project's time zone, by the primary's clock.
+  public var today: CalendarDate
+  /// At most this many missing intervals, except for a report that has none published yet; nil for no limit.
+  public var maxCatchUp: Int?
+
+  public init(
+    report: Report, published: Set<Interval>, filesMissing: Set<Interval> = [], today: CalendarDate, maxCatchUp: Int?
+  ) {
+    self.report = report
+    self.published = published
+    self.filesMissing = filesMissing
+    self.today = today
+    self.maxCatchUp = maxCatchUp
+  }
+
+  /// - Throws: `Diagnostic` when the wish contradicts the definition.
+  public func plan(_ dates: DateSelection) throws(Diagnostic) -> IntervalPlan {
+    guard report.period != .none, let start = report.start else {
+      if case .missing = dates { return .whole }
+      if case .fullRefresh = dates { return .whole }
+      throw Diagnostic(
+        "report \"\(report.name)\" has no intervals to choose from",
+        hint: "Its period is \"none\": run it without --date and --from.", file: report.metadataFile)
+    }
+    let closed = report.period.intervals(from: start, to: today)
+    switch dates {
+    case .missing: return missing(closed)
+    case .fullRefresh: return try refusingAgain(newest(closed))
+    case .day(let day):
+      guard let interval = report.period.interval(containing: day) else { return none }
+      return try refusingAgain([try known(interval, start: start)])
+    case .range(let from, let to):
+      let end = to ?? closed.last?.end ?? from
+      let wanted = report.period.intervals(from: max(from, start), to: endOfPeriod(containing: end))
+      return try refusingAgain(wanted.filter { $0.start < end && $0.start <= today })
+    }
+  }
+
+  private var none: IntervalPlan { IntervalPlan(intervals: [], isWhole: false, leftForLater: 0) }
+
+  private func missing(_ closed: [Interval]) -> IntervalPlan {
+    let candidates = newest(closed)
+    let missing = candidates.filter { !published.contains($0) || filesMissing.contains($0) }
+    let isFirstRun = published.isEmpty
+    let taken = isFirstRun ? missing : Array(missing.prefix(maxCatchUp ?? missing.count))
+    let again = closed.filter { published.contains($0) }.suffix(report.materialization.lookback)
+    return IntervalPlan(
+      intervals: Set(taken + again).sorted(), isWhole: false, leftForLater: missing.count - taken.count)
+  }
+
+  /// What is worth computing: `table` shows its newest interval only, and files alone go back as far as they are kept.
+  private func newest(_ closed: [Interval]) -> [Interval] {
+    switch report.materialization.kind {
+    case .table: closed.suffix(1)
+    case .none: closed.suffix(report.export.keep)
+    case .incremental, .merge, .append, .view: closed
+    }
+  }
+
+  private func known(_ interval: Interval, start: CalendarDate) throws(Diagnostic) -> Interval {
+    guard interval.end > start else {
+      throw Diagnostic(
+        "interval \(interval) is before the start of \"\(report.name)\"",
+        hint: "\(report.metadataFile) says that the data begin on \(start).", file: report.metadataFile)
+    }
+    guard interval.start <= today else {
+      throw Diagnostic(
+        "interval \(interval) has not begun", hint: "Today is \(today) by the primary's clock.",
+        file: report.metadataFile)
+    }
+    if report.materialization.kind == .table, let newest = published.max(), interval < newest {
+      throw Diagnostic(
+        "interval \(interval) of \"\(report.name)\" is older than the published \(newest)",
+        hint: "A \"table\" shows its newest interval only; \"incremental\" keeps each of them.",
+        file: report.metadataFile)
+    }
+    return interval
+  }
+
+  /// `append` cannot take back what it added.
+  private func refusingAgain(_ intervals: [Interval]) throws(Diagnostic) -> IntervalPlan {
+    if report.materialization.kind == .append, let again = intervals.first(where: published.contains) {
+      throw Diagnostic(
+        "interval \(again) of \"\(report.name)\" is published and cannot be appended twice",
+        hint: "Choose dates that are missing, or use \"as: incremental\", which replaces an interval's rows.",
+        file: report.metadataFile)
+    }
+    return IntervalPlan(intervals: intervals, isWhole: false, leftForLater: 0)
+  }
+
+  private func endOfPeriod(containing end: CalendarDate) -> CalendarDate {
+    guard let last = end.adding(days: -1), let interval = report.period.interval(containing: last) else { return end }
+    return interval.end
+  }
+}

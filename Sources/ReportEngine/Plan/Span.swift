@@ -1,0 +1,49 @@
+import ReportModel
+
+/// Neighbouring intervals that one query computes at once; nil bounds for a report without a period.
+struct Span: Hashable, Sendable {
+  /// In the order of time, without gaps; empty for the whole of a report.
+  var intervals: [Interval]
+
+  static let whole = Span(intervals: [])
+
+  var bounds: Interval? {
+    guard let first = intervals.first, let last = intervals.last else { return nil }
+    return Interval(start: first.start, end: last.end)
+  }
+
+  /// Cuts sorted intervals into runs of neighbours, each of at most `batch` intervals.
+  static func spans(of intervals: [Interval], batch: Int) -> [Span] {
+    var spans: [Span] = []
+    for interval in intervals {
+      if let last = spans.last, last.intervals.count < batch, last.bounds?.end == interval.start {
+        spans[spans.count - 1].intervals.append(interval)
+      } else {
+        spans.append(Span(intervals: [interval]))
+      }
+    }
+    return spans
+  }
+}
+
+/// What one attempt reads, stages and publishes together.
+struct Portion: Hashable, Sendable {
+  var spans: [Span]
+  /// The rows replace everything that is published, not only the intervals' own.
+  var replacesAll: Bool
+
+  var intervals: [Interval] { spans.flatMap(\.intervals) }
+
+  /// A time column tells the intervals' rows apart in one staging table; without it each interval goes alone.
+  static func portions(of plan: IntervalPlan, report: Report, fullRefresh: Bool) -> [Portion] {
+    if plan.isWhole { return [Portion(spans: [.whole], replacesAll: true)] }
+    if plan.intervals.isEmpty { return [] }
+    let materialization = report.materialization
+    let isSeparable = materialization.kind == .incremental || materialization.kind == .append
+    let spans = Span.spans(of: plan.intervals, batch: materialization.batch)
+    if isSeparable, materialization.timeColumn != nil {
+      return [Portion(spans: spans, replacesAll: fullRefresh && materialization.kind == .incremental)]
+    }
+    return spans.map { Portion(spans: [$0], replacesAll: materialization.kind == .table) }
+  }
+}

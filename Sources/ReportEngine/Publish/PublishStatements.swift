@@ -1,0 +1,196 @@
+import ReportModel
+
+/// The statements that make a summary table equal to the staging table, writing only the rows that differ.
+///
+/// Pure text. Rows are paired by `=` on key columns that cannot be null and by `array[a] = array[b]` on the others
+/// (equal nulls, still a hash join), and compared by record image, which sees 1.0 against 1.00. Without a key rows
+/// are paired by their text and occurrence, as a multiset.
+struct PublishStatements: Hashable, Sendable {
+  let target: QualifiedName
+  let staging: QualifiedName
+  /// Every published column, in the order of the table.
+  var columns: [String]
+  let key: [String]
+  /// Key columns that a check keeps from being null.
+  let notNullKey: Set<String>
+  /// Condition on `t` that limits which published rows are paired; nil for all of them.
+  let scope: String?
+  /// Condition on `t` that limits which unmatched published rows are deleted; nil when none are.
+  let deleteScope: String?
+
+  /// Counts of a difference: paired rows, rows to delete, to add, to change, published rows in scope.
+  var difference: String {
+    """
+    SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
+      count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+      count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
+      count(*) FILTER (WHERE d.old_id IS NULL) AS added,
+      count(*) FILTER (WHERE d.is_changed) AS changed,
+      (SELECT count(*) FROM \(target.quoted) t\(whereScope)) AS published
+    FROM (\(key.isEmpty ? unkeyedPairs : keyedPairs)) d
+    """
+  }
+
+  /// In the order in which they run; only those with something to do.
+  func changes(removed: Int, changed: Int, added: Int) -> [String] {
+    if key.isEmpty { return removed + added > 0 ? [unkeyedDelete, unkeyedInsert] : [] }
+    return [removed > 0 ? delete : nil, changed > 0 ? update : nil, added > 0 ? insert : nil].compactMap { $0 }
+  }
+
+  /// Every staged row is added; for `append`, and for a table that is still empty.
+  var insertAll: String {
+    "INSERT INTO \(target.quoted) (\(list(""))) SELECT \(list("s.")) FROM \(staging.quoted) s"
+  }
+
+  // MARK: With a key
+
+  private var pairing: String {
+    key.map { name in
+      let column = SQLQuote.identifier(name)
+      return notNullKey.contains(name) ? "t.\(column) = s.\(column)" : "ARRAY[t.\(column)] = ARRAY[s.\(column)]"
+    }.joined(separator: " AND ")
+  }
+
+  private var isDifferent: String { "ROW(\(list("t.")))::record *<> ROW(\(list("s.")))::record" }
+
+  private var keyedPairs: String {
+    """
+    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.is_deletable, false) AS is_deletable,
+      CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN \(isDifferent) ELSE false END AS is_changed
+    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS is_deletable, \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
+    FULL JOIN (SELECT s.ctid, \(list("s.")) FROM \(staging.quoted) s) s ON \(pairing)
+    """
+  }
+
+  private var delete: String {
+    "DELETE FROM \(target.quoted) t WHERE \(deleteScope ?? "false")\(andScope)"
+      + " AND NOT EXISTS (SELECT FROM \(staging.quoted) s WHERE \(pairing))"
+  }
+
+  private var update: String {
+    let assignments = columns.map { "\(SQLQuote.identifier($0)) = s.\(SQLQuote.identifier($0))" }
+    return "UPDATE \(target.quoted) t SET \(assignments.joined(separator: ", ")) FROM \(staging.quoted) s"
+      + " WHERE \(pairing) AND \(isDifferent)\(andScope)"
+  }
+
+  private var insert: String {
+    "\(insertAll) WHERE NOT EXISTS (SELECT FROM \(target.quoted) t WHERE \(pairing)\(andScope))"
+  }
+
+  // MARK: Without a key
+
+  private func image(_ alias: String) -> String { "ROW(\(list(alias + ".")))::text" }
+
+  private var occurrencesOfTarget: String {
+    "SELECT t.ctid AS id, \(image("t")) AS image, row_number() OVER (PARTITION BY \(image("t"))) AS occurrence,"
+      + " \(deleteScope ?? "false") AS is_deletable FROM \(target.quoted) t\(whereScope)"
+  }
+
+  private var occurrencesOfStaging: String {
+    "SELECT s.ctid AS id, \(image("s")) AS image, row_number() OVER (PARTITION BY \(image("s"))) AS occurrence"
+      + " FROM \(staging.quoted) s"
+  }
+
+  private var unkeyedPairs: String {
+    """
+    SELECT t.id AS old_id, s.id AS new_id, coalesce(t.is_deletable, false) AS is_deletable, false AS is_changed
+    FROM (\(occurrencesOfTarget)) t
+    FULL JOIN (\(occurrencesOfStaging)) s ON t.image = s.image AND t.occurrence = s.occurrence
+    """
+  }
+
+  /// Its rows are still paired when `unkeyedInsert` runs: what stays has a partner, what was added has none.
+  private var unkeyedDelete: String {
+    "DELETE FROM \(target.quoted) x USING (\(unkeyedPairs)) d"
+      + " WHERE x.ctid = d.old_id AND d.new_id IS NULL AND d.is_deletable"
+  }
+
+  private var unkeyedInsert: String {
+    "INSERT INTO \(target.quoted) (\(list(""))) SELECT \(list("n.")) FROM \(staging.quoted) n"
+      + " JOIN (\(unkeyedPairs)) d ON n.ctid = d.new_id WHERE d.old_id IS NULL"
+  }
+
+  private var whereScope: String { scope.map { " WHERE \($0)" } ?? "" }
+  private var andScope: String { scope.map { " AND \($0)" } ?? "" }
+
+  private func list(_ prefix: String) -> String {
+    columns.map { prefix + SQLQuote.identifier($0) }.joined(separator: ", ")
+  }
+}
+
+extension PublishStatements {
+  /// Which published rows the report's rows replace.
+  init(
+    report: Report, target: QualifiedName, staging: QualifiedName, columns: [String], portion: Portion,
+    intervals: [Interval], timezone: String
+  ) {
+    let materialization = report.materialization
+    let inIntervals = Self.condition(report: report, intervals: intervals, timezone: timezone)
+    let notNull = report.checks.flatMap { check -> [String] in
+      guard case .notNull(let columns) = check.rule, check.severity == .error else { return [] }
+      return columns
+    }
+    self.init(
+      target: target, staging: staging, columns: columns, key: materialization.uniqueKey,
+      notNullKey: Set(notNull + (materialization.kind == .incremental ? [materialization.timeColumn ?? ""] : [])),
+      scope: portion.replacesAll || materialization.kind == .merge ? nil : inIntervals,
+      deleteScope: Self.deleteScope(materialization, portion: portion, inIntervals: inIntervals))
+  }
+
+  private static func deleteScope(
+    _ materialization: Materialization, portion: Portion, inIntervals: String?
+  ) -> String? {
+    if materialization.kind == .merge { return materialization.deletesInterval ? inIntervals : nil }
+    return portion.replacesAll ? "true" : inIntervals
+  }
+
+  /// Neighbouring intervals become one comparison; nil without a time column.
+  static func condition(report: Report, intervals: [Interval], timezone: String) -> String? {
+    guard let timeColumn = report.materialization.timeColumn, !intervals.isEmpty else { return nil }
+    let column = "t." + SQLQuote.identifier(timeColumn)
+    let sides = Span.spans(of: intervals.sorted(), batch: .max).compactMap(\.bounds).map { bounds in
+      let start = ReportQuery.boundLiteral(bounds.start, report: report, timezone: timezone)
+      let end = ReportQuery.boundLiteral(bounds.end, report: report, timezone: timezone)
+      return "(\(column) >= \(start) AND \(column) < \(end))"
+    }
+    return sides.count == 1 ? sides[0] : "(" + sides.joined(separator: " OR ") + ")"
+  }
+}
+
+/// How many rows a publish wrote.
+public struct RowCounts: Hashable, Sendable, Codable {
+  public var read: Int
+  public var inserted: Int
+  public var updated: Int
+  public var deleted: Int
+  public var unchanged: Int
+
+  public init(read: Int = 0, inserted: Int = 0, updated: Int = 0, deleted: Int = 0, unchanged: Int = 0) {
+    self.read = read
+    self.inserted = inserted
+    self.updated = updated
+    self.deleted = deleted
+    self.unchanged = unchanged
+  }
+}
+
+/// A difference as `PublishStatements.difference` counts it.
+struct RowDifference: Hashable, Sendable {
+  var paired: Int
+  var removed: Int
+  var kept: Int
+  var added: Int
+  var changed: Int
+  /// Published rows in scope.
+  var published: Int
+
+  /// More pairs than published rows with a partner: some key was staged twice.
+  var hasDuplicateKeys: Bool { paired + removed + kept > published }
+
+  /// A publish that would take away more than a fifth (and more than 100) of what is published is more often a
+  /// mistake upstream than the truth.
+  func shrinksTooMuch(isKeyed: Bool) -> Bool {
+    let lost = isKeyed ? removed : removed - added
+    return lost > 100 && lost * 5 > published
+  }
+}

@@ -1,0 +1,237 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+extension RunEngine {
+  /// Lock, ledger, read and stage of one report in the level's snapshot.
+  func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
+    let attempt = try await begin(pending)
+    observe(.step(report: pending.report.name, step: "read"))
+    let reader = ReportReader(
+      snapshot: snapshot, primary: try await primary(), timezone: timezone,
+      publishes: publishes && pending.report.materialization.kind != .none)
+    do {
+      return try await reader.read(attempt) { columns, existing in
+        try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
+      }
+    } catch {
+      await fail(attempt, error)
+      throw error
+    }
+  }
+
+  func begin(_ pending: PendingPortion) async throws -> Attempt {
+    try await lock(pending.report)
+    let attempt = Attempt(
+      id: UUID(), runID: configuration.run.id, report: pending.report, portion: pending.portion,
+      number: pending.tries + 1, values: options.parameters)
+    try await ledger { try await $0.begin(attempt, definition: pending.report.query.text) }
+    return attempt
+  }
+
+  /// Checks the staged rows and publishes them.
+  /// - Returns: nil when nothing is left to publish; the outcome says why.
+  func checkAndPublish(_ staged: StagedReport) async throws -> PublishedReport? {
+    var staged = staged
+    let clock = ContinuousClock()
+    do {
+      observe(.step(report: staged.attempt.report.name, step: "check"))
+      let began = clock.now
+      let checks = try await check(staged)
+      staged.seconds.add("check", clock.now - began)
+      let intervals = publishableIntervals(staged, checks)
+      guard intervals.isWhole || !intervals.ok.isEmpty else {
+        await discard(staged)
+        try await end(staged, state: "failed", checks: checks)
+        noteFailed(staged, checks)
+        return nil
+      }
+      if !publishes, staged.attempt.report.materialization.kind != .none {
+        return try await finishUnpublished(staged, checks)
+      }
+      observe(.step(report: staged.attempt.report.name, step: "publish"))
+      return try await publish(staged, checks, intervals: intervals.ok)
+    } catch {
+      await discard(staged)
+      await fail(staged.attempt, error)
+      throw error
+    }
+  }
+
+  private func check(_ staged: StagedReport) async throws -> CheckResult {
+    let primary = try await primary()
+    let runner = CheckRunner(
+      attempt: staged.attempt, staging: staged.staging, timezone: timezone, primary: primary,
+      sources: staged.sources)
+    let result = try await runner.run(rowsRead: staged.rowsRead)
+    let failed = result.failed.keys.sorted()
+    let intervals = staged.attempt.portion.intervals
+    if !failed.isEmpty, failed.count < intervals.count,
+      let condition = PublishStatements.condition(
+        report: staged.attempt.report, intervals: failed.map { intervals[$0] }, timezone: timezone)
+    {
+      _ = try await primary.execute("DELETE FROM \(staged.staging.name.quoted) t WHERE \(condition)")
+    }
+    return result
+  }
+
+  private func publishableIntervals(_ staged: StagedReport, _ checks: CheckResult) -> (ok: [Interval], isWhole: Bool) {
+    let intervals = staged.attempt.portion.intervals
+    if intervals.isEmpty { return ([], checks.failed.isEmpty) }
+    return (intervals.indices.filter(checks.isPublishable).map { intervals[$0] }, false)
+  }
+
+  private func publish(_ staged: StagedReport, _ checks: CheckResult, intervals: [Interval]) async throws
+    -> PublishedReport
+  {
+    let clock = ContinuousClock()
+    let began = clock.now
+    let publisher = try await publisher()
+    try await publisher.prepare(staged)
+    let counts: RowCounts
+    do {
+      counts = try await publisher.publish(staged, checks) { counts in
+        var seconds = staged.seconds
+        seconds.add("publish", clock.now - began)
+        return self.record(staged, checks, intervals: intervals, counts: counts, seconds: seconds)
+      }
+    } catch let unknown as CommitOutcomeUnknown {
+      counts = try await resolve(unknown, staged.attempt)
+    }
+    var done = PublishedReport(staged: staged, checks: checks, counts: counts, intervals: intervals, openIntervals: [])
+    done.openIntervals = intervals.filter { $0.end > staged.asOf.today }
+    done.staged.seconds.add("publish", clock.now - began)
+    if !staged.staging.isNew, staged.attempt.report.materialization.kind != .none {
+      try? await staged.staging.empty(on: try await primary())
+    }
+    noteFailed(staged, checks)
+    return done
+  }
+
+  /// The connection was lost while the COMMIT was under way: the row on the current leader decides.
+  private func resolve(_ unknown: CommitOutcomeUnknown, _ attempt: Attempt) async throws -> RowCounts {
+    let state = try await ledger { try await $0.state(ofAttempt: attempt.id) }
+    guard state == "published" || state == "confirmed" else { throw unknown.cause }
+    return unknown.counts
+  }
+
+  private nonisolated func record(
+    _ staged: StagedReport, _ checks: CheckResult, intervals: [Interval], counts: RowCounts, seconds: StepSeconds
+  ) -> PublishRecord {
+    let all = staged.attempt.portion.intervals
+    let ok = all.isEmpty ? [0] : all.indices.filter(checks.isPublishable)
+    return PublishRecord(
+      attempt: staged.attempt, intervals: intervals,
+      states: all.isEmpty ? ["published"] : intervals.map { $0.end > staged.asOf.today ? "open" : "published" },
+      rowCounts: ok.map { checks.rowCounts[$0] }, counts: counts, asOf: staged.asOf, seconds: seconds,
+      error: checks.failed.isEmpty ? nil : checks.failed.sorted { $0.key < $1.key }.first?.value.message)
+  }
+
+  func publisher() async throws -> Publisher {
+    Publisher(
+      primary: try await primary(), timezone: timezone, allowShrink: options.allowShrink,
+      workMemMegabytes: configuration.workMemMegabytes)
+  }
+
+  // MARK: Ends without a publish
+
+  /// A dry run, or parameters other than the defaults: says what a publish would change.
+  private func finishUnpublished(_ staged: StagedReport, _ checks: CheckResult) async throws -> PublishedReport? {
+    let report = staged.attempt.report
+    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .dryRun)
+    outcome.state = .dryRun
+    outcome.asOf = staged.asOf
+    outcome.intervals += staged.attempt.portion.intervals
+    outcome.counts = try await wouldChange(staged, checks)
+    outcome.diagnostics += checks.diagnostics
+    if !checks.failed.isEmpty { outcome.status = .failed }
+    outcomes[report.name] = outcome
+    if !options.dryRun { try await exportParameterized(staged) }
+    await discard(staged)
+    try await end(staged, state: "dry_run", checks: checks)
+    observe(.finished(outcomes[report.name] ?? outcome))
+    return nil
+  }
+
+  private func wouldChange(_ staged: StagedReport, _ checks: CheckResult) async throws -> RowCounts {
+    let report = staged.attempt.report
+    guard options.dryRun, let table = report.materialization.table,
+      let existing = try await TableShape.read(table, on: try await primary()), existing.kind == "r"
+    else { return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead) }
+    _ = try SummaryTableChanges(
+      report: report, existing: existing, name: table, finalName: table, columns: staged.staging.columns)
+    if report.materialization.kind == .append {
+      return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead)
+    }
+    let publisher = try await publisher()
+    let known = Set(existing.columns.map(\.name))
+    var statements = publisher.statements(staged, checks, target: table)
+    statements.columns.removeAll { !known.contains($0) }
+    let difference = try await publisher.difference(statements, report: report)
+    return RowCounts(
+      read: staged.rowsRead, inserted: difference.added, updated: difference.changed, deleted: difference.removed,
+      unchanged: difference.paired - difference.changed)
+  }
+
+  private func end(_ staged: StagedReport, state: String, checks: CheckResult) async throws {
+    let reason = checks.failed.sorted { $0.key < $1.key }.first?.value.message
+    try await ledger {
+      try await $0.end(
+        staged.attempt, state: state, error: reason, sqlState: nil, seconds: staged.seconds,
+        counts: RowCounts(read: staged.rowsRead))
+    }
+  }
+
+  private func noteFailed(_ staged: StagedReport, _ checks: CheckResult) {
+    let report = staged.attempt.report
+    let intervals = staged.attempt.portion.intervals
+    guard !checks.diagnostics.isEmpty else { return }
+    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .failed)
+    outcome.diagnostics += checks.diagnostics
+    if !checks.failed.isEmpty {
+      outcome.state = .failed
+      outcome.status = ExitStatus.combined([outcome.status, .failed])
+      outcome.failedIntervals += intervals.isEmpty ? [] : checks.failed.keys.sorted().map { intervals[$0] }
+      outcome.asOf = staged.asOf
+      outcome.counts.read += staged.rowsRead
+    }
+    outcomes[report.name] = outcome
+    if checks.failed.count >= max(intervals.count, 1) { observe(.finished(outcome)) }
+  }
+
+  /// Removes what was staged and written aside; what was published before is untouched.
+  func discard(_ staged: StagedReport) async {
+    await uncancelled { [self] in
+      await staged.file?.discard()
+      guard await isPrimaryUsable, let primary = try? await primary() else { return }
+      _ = staged.staging.isNew
+        ? try? await staged.staging.drop(on: primary) : try? await staged.staging.empty(on: primary)
+    }
+  }
+
+  /// Read in a snapshot that is lost: the attempt is over.
+  func abandon(_ staged: StagedReport, _ error: any Error) async {
+    await discard(staged)
+    await fail(staged.attempt, error)
+  }
+
+  /// Writes the attempt's end into the ledger, also while the run is being interrupted.
+  func fail(_ attempt: Attempt, _ error: any Error) async {
+    let failure = RunError.from(error)
+    await uncancelled { [self] in
+      guard await isPrimaryUsable else { return }
+      _ = try? await primary().execute("ROLLBACK")
+      try? await ledger {
+        try await $0.end(
+          attempt, state: "failed", error: failure.diagnostic.message, sqlState: failure.sqlState,
+          seconds: StepSeconds())
+      }
+    }
+  }
+}
+
+/// The connection was lost at COMMIT: only the ledger knows whether the rows are published.
+struct CommitOutcomeUnknown: Error {
+  var counts: RowCounts
+  var cause: PostgresError
+}

@@ -1,0 +1,94 @@
+import Foundation
+import ReportModel
+
+/// What became of one report in a run.
+public struct ReportOutcome: Sendable {
+  public enum State: String, Sendable, Codable {
+    /// Published, and a failover keeps it.
+    case confirmed
+    /// Published, but no replica has shown it yet.
+    case published
+    case upToDate = "up_to_date"
+    case dryRun = "dry_run"
+    /// Files were written without a publish: parameters other than the defaults, or `as: none`.
+    case exported
+    case failed
+    case skipped
+  }
+
+  public var report: Report
+  public var state: State
+  public var status: ExitStatus
+  public var intervals: [Interval] = []
+  /// Intervals that are published but end after the as-of: they stay missing.
+  public var openIntervals: [Interval] = []
+  public var failedIntervals: [Interval] = []
+  /// Missing intervals that were left for the next run.
+  public var leftForLater = 0
+  public var counts = RowCounts()
+  public var asOf: AsOf?
+  public var attempts = 0
+  public var seconds = StepSeconds()
+  /// Relative to the output folder, with it in front: `out/sales-daily/2026-11-22/sales-daily.csv`.
+  public var files: [String] = []
+  public var owedFiles: [String] = []
+  public var diagnostics: [Diagnostic] = []
+
+  public init(report: Report, state: State, status: ExitStatus = .done) {
+    self.report = report
+    self.state = state
+    self.status = status
+  }
+}
+
+/// What one execution of the command did.
+public struct RunResult: Sendable {
+  public var runID: UUID
+  public var reports: [ReportOutcome]
+  /// Findings that belong to no report: no server, no ledger, wrong usage.
+  public var diagnostics: [Diagnostic]
+  public var ownStatus: ExitStatus
+
+  public var status: ExitStatus { ExitStatus.combined([ownStatus] + reports.map(\.status)) }
+
+  public init(
+    runID: UUID, reports: [ReportOutcome] = [], diagnostics: [Diagnostic] = [], ownStatus: ExitStatus = .done
+  ) {
+    self.runID = runID
+    self.reports = reports
+    self.diagnostics = diagnostics
+    self.ownStatus = ownStatus
+  }
+}
+
+/// What happens while a run goes on; for progress on standard error.
+public enum RunEvent: Sendable {
+  case step(report: String, step: String)
+  case retrying(report: String, reason: String, afterMilliseconds: Int)
+  case finished(ReportOutcome)
+}
+
+/// What the caller asked for besides the reports.
+public struct RunOptions: Sendable {
+  public var dates: DateSelection
+  public var backfill: Bool
+  public var parameters: [String: Parameter.Value]
+  public var allowShrink: Bool
+  public var dryRun: Bool
+  public var lockWait: Duration
+  /// How many attempts a report gets within one run.
+  public var tries: Int
+
+  public init(
+    dates: DateSelection = .missing, backfill: Bool = false, parameters: [String: Parameter.Value] = [:],
+    allowShrink: Bool = false, dryRun: Bool = false, lockWait: Duration = .zero, tries: Int = 3
+  ) {
+    self.dates = dates
+    self.backfill = backfill
+    self.parameters = parameters
+    self.allowShrink = allowShrink
+    self.dryRun = dryRun
+    self.lockWait = lockWait
+    self.tries = tries
+  }
+}

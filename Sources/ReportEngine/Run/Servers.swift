@@ -1,0 +1,78 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// The two servers of an environment and how sessions on them are set up.
+///
+/// Everything that could change a query's meaning or its text is pinned when the session starts, without a round trip.
+public struct Servers: Sendable {
+  public var replica: String
+  public var primary: String
+  /// The role that owns summary and staging tables; nil to stay the role that connects.
+  public var owner: String?
+  public var timezone: String
+  public var statementTimeoutSeconds: Int
+  public var applicationName: String
+
+  public init(
+    replica: String, primary: String, owner: String?, timezone: String, statementTimeoutSeconds: Int = 3600,
+    applicationName: String = "reportgen"
+  ) {
+    self.replica = replica
+    self.primary = primary
+    self.owner = owner
+    self.timezone = timezone
+    self.statementTimeoutSeconds = statementTimeoutSeconds
+    self.applicationName = applicationName
+  }
+
+  /// READ ONLY, and an error instead of fewer rows where row security would hide some.
+  public func openReplica() async throws -> Connection {
+    let settings =
+      pinned + [
+        ("default_transaction_read_only", "on"), ("row_security", "off"),
+        ("statement_timeout", "\(statementTimeoutSeconds)s"), ("idle_in_transaction_session_timeout", "0"),
+      ]
+    return try await open(replica, name: "replica", settings: settings)
+  }
+
+  public func openPrimary() async throws -> Connection {
+    var settings = pinned + [("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]
+    if let owner { settings.append(("role", owner)) }
+    return try await open(primary, name: "primary", settings: settings)
+  }
+
+  private var pinned: [(String, String)] {
+    [
+      ("search_path", "pg_catalog"), ("TimeZone", timezone), ("DateStyle", "ISO, YMD"),
+      ("IntervalStyle", "postgres"), ("extra_float_digits", "1"), ("bytea_output", "hex"),
+      ("standard_conforming_strings", "on"),
+    ]
+  }
+
+  private func open(_ conninfo: String, name: String, settings: [(String, String)]) async throws -> Connection {
+    let connection = try await Connection.open(
+      conninfo, ConnectionOptions(name: name, applicationName: applicationName, settings: settings))
+    do {
+      try await refuseProxy(connection)
+      return connection
+    } catch {
+      await connection.close()
+      throw error
+    }
+  }
+
+  /// A transaction-pooling proxy hands out another server process for each transaction: locks, snapshots and settings
+  /// of a session mean nothing there. Such a proxy also makes up the process id of its greeting.
+  private func refuseProxy(_ connection: Connection) async throws {
+    let rows = try await connection.query("SELECT pg_backend_pid()")
+    let answered = rows.rows.first?.first.flatMap { $0.flatMap { Int32($0) } }
+    guard await connection.backendPID == answered else {
+      throw RunError(
+        .definition,
+        Diagnostic(
+          "\(connection.name) answers through a proxy that pools transactions",
+          hint: "Connect to PostgreSQL itself: snapshots, locks and settings have to belong to one session."))
+    }
+  }
+}

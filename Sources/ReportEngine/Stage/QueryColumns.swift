@@ -1,0 +1,86 @@
+import PostgresClient
+import ReportModel
+
+/// Asks the replica which columns a report's query gives, with the declared casts, before it runs.
+struct QueryColumns: Sendable {
+  let connection: Connection
+
+  /// - Throws: the server's `PostgresError` (its position is that of the described text), or a `Diagnostic` for columns
+  ///   without a name or named twice.
+  func columns(of report: Report, span: Span, values: [String: Parameter.Value], timezone: String) async throws
+    -> [ColumnShape]
+  {
+    let plain = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: nil)
+    let described = try await describe(plain, report: report)
+    let names = described.map(\.name)
+    try requireNames(names, report: report)
+    try requireDeclared(names, report: report)
+    let cast = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: names)
+    return try await shapes(cast.sql == plain.sql ? described : describe(cast, report: report))
+  }
+
+  private func describe(_ query: ReportQuery, report: Report) async throws -> [ColumnDescription] {
+    do {
+      return try await connection.describe(query.sql)
+    } catch let error as PostgresError where !error.isTransient {
+      throw RunError.inReport(
+        error, report: report, place: error.position.flatMap { query.describedPlace(serverPosition: $0) })
+    }
+  }
+
+  private func shapes(_ described: [ColumnDescription]) async throws -> [ColumnShape] {
+    let rows = try await connection.query(
+      """
+      SELECT format_type(t.oid, c.modifier), t.typcategory
+      FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY c(oid, modifier, position) JOIN pg_type t ON t.oid = c.oid
+      ORDER BY c.position
+      """,
+      [
+        postgresArray(described.map { String($0.typeOID) }),
+        postgresArray(described.map { String($0.typeModifier) }),
+      ])
+    return zip(described, rows.rows).map { column, row in
+      ColumnShape(name: column.name, type: row[0] ?? "", category: row[1] ?? "", comment: nil)
+    }
+  }
+
+  private func requireNames(_ names: [String], report: Report) throws {
+    guard !names.isEmpty else {
+      throw Diagnostic("the query has no columns", hint: "Select at least one.", file: report.sqlFile)
+    }
+    if names.contains("?column?") {
+      throw Diagnostic("an output column has no name", hint: "Add AS and a name.", file: report.sqlFile)
+    }
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw Diagnostic(
+        "output column \"\(twice)\" is named twice", hint: "Give one of them another name with AS.",
+        file: report.sqlFile)
+    }
+  }
+
+  /// With a `*` in the query only the server knows the names that the metadata has to use.
+  private func requireDeclared(_ names: [String], report: Report) throws {
+    let used =
+      report.columns.map(\.name) + report.materialization.uniqueKey
+      + [report.materialization.timeColumn].compactMap { $0 } + report.materialization.indexes.flatMap { $0 }
+      + report.fileOrder.map(\.column)
+    guard let missing = used.first(where: { !names.contains($0) }) else { return }
+    throw Diagnostic(
+      "column \"\(missing)\" is named in the metadata but not given by the query",
+      hint: nearest(to: missing, in: names).map { "Did you mean \"\($0)\"?" }
+        ?? "The query gives: \(names.joined(separator: ", ")).", file: report.metadataFile)
+  }
+}
+
+extension RunError {
+  /// A server's error about a report's own SQL, at its place in the file.
+  static func inReport(
+    _ error: PostgresError, report: Report, place: SourcePlace?, detail: String = "Nothing was published."
+  ) -> RunError {
+    RunError(
+      .failed,
+      Diagnostic(
+        "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, hint: error.hint,
+        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue)
+  }
+}

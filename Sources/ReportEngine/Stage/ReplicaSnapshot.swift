@@ -1,0 +1,36 @@
+import PostgresClient
+import ReportModel
+
+/// One READ ONLY REPEATABLE READ snapshot on one replica; every report of a level is read in it.
+///
+/// A report's error is undone to a savepoint, so that the others go on in the same snapshot.
+struct ReplicaSnapshot: Sendable {
+  let connection: Connection
+  let asOf: AsOf
+
+  /// - Parameter asOf: gets the snapshot's name.
+  static func begin(on connection: Connection, asOf: AsOf) async throws -> ReplicaSnapshot {
+    _ = try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    let rows = try await connection.query("SELECT pg_export_snapshot() AS snapshot")
+    var asOf = asOf
+    asOf.snapshot = try SingleRow(rows)["snapshot"]
+    _ = try await connection.execute("SAVEPOINT report")
+    return ReplicaSnapshot(connection: connection, asOf: asOf)
+  }
+
+  /// Runs one report's reads. After an error of the report itself the snapshot is still good.
+  func reading<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
+    do {
+      return try await body(connection)
+    } catch {
+      // The session may be gone; then the next read says so, and the level is read again.
+      _ = try? await connection.execute("ROLLBACK TO SAVEPOINT report")
+      throw error
+    }
+  }
+
+  /// Nothing may wait for replay before this: an open snapshot can hold up the replay of our own publish.
+  func end() async {
+    _ = try? await connection.execute("COMMIT")
+  }
+}

@@ -1,0 +1,88 @@
+import ReportModel
+
+/// The statement that computes a span of a report: its SQL with the literals filled in, casts to the declared types,
+/// and the order of its file.
+struct ReportQuery: Hashable, Sendable {
+  let filled: FilledQuery
+  private let prefix: String
+  private let suffix: String
+
+  var sql: String { prefix + filled.sql + suffix }
+
+  /// - Parameters:
+  ///   - columns: the query's column names, for casts and order; nil before they are known, when neither is added.
+  ///   - order: empty when the rows may come as they like.
+  init(
+    report: Report, span: Span, values: [String: Parameter.Value], timezone: String, columns: [String]?,
+    order: [ExportSettings.SortKey] = []
+  ) {
+    filled = report.query.filled(
+      Self.literals(report: report, bounds: span.bounds, values: values, timezone: timezone))
+    let hasCasts = columns?.contains { report.column($0)?.type != nil } ?? false
+    guard let columns, hasCasts || !order.isEmpty else {
+      (prefix, suffix) = ("", "\n")
+      return
+    }
+    let list = columns.map { name in
+      let quoted = SQLQuote.identifier(name)
+      guard let type = report.column(name)?.type else { return "q." + quoted }
+      return "q.\(quoted)::\(type) AS \(quoted)"
+    }
+    prefix = "SELECT \(list.joined(separator: ", ")) FROM (\n"
+    suffix = "\n) q" + Self.orderBy(order, alias: "q") + "\n"
+  }
+
+  /// The COPY that streams the rows, and how much text stands before the report's own.
+  var copyOut: (sql: String, prefix: String) {
+    ("COPY (\n" + sql + ") TO STDOUT", "COPY (\n" + prefix)
+  }
+
+  func sourcePlace(serverPosition: Int) -> SourcePlace? {
+    filled.sourcePlace(serverPosition: serverPosition, prefix: copyOut.prefix)
+  }
+
+  func describedPlace(serverPosition: Int) -> SourcePlace? {
+    filled.sourcePlace(serverPosition: serverPosition, prefix: prefix)
+  }
+
+  /// Bounds take the type of the time column: `date` unless it declares a timestamp.
+  static func literals(
+    report: Report, bounds: Interval?, values: [String: Parameter.Value], timezone: String
+  ) -> [String: String] {
+    var literals: [String: String] = [:]
+    for parameter in report.parameters {
+      literals[parameter.name] = parameter.literal(values[parameter.name] ?? parameter.defaultValue ?? .null)
+    }
+    if let bounds {
+      literals["start"] = boundLiteral(bounds.start, report: report, timezone: timezone)
+      literals["end"] = boundLiteral(bounds.end, report: report, timezone: timezone)
+    }
+    return literals
+  }
+
+  static func boundLiteral(_ day: CalendarDate, report: Report, timezone: String) -> String {
+    let declared = report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased() ?? "date"
+    if declared == "timestamptz" || declared.hasSuffix("with time zone") {
+      return SQLQuote.literal("\(day) 00:00:00 \(timezone)") + "::timestamptz"
+    }
+    if declared.hasPrefix("timestamp") { return SQLQuote.literal("\(day) 00:00:00") + "::timestamp" }
+    return SQLQuote.literal(day.description) + "::date"
+  }
+
+  static func orderBy(_ keys: [ExportSettings.SortKey], alias: String) -> String {
+    guard !keys.isEmpty else { return "" }
+    let list = keys.map { "\(alias).\(SQLQuote.identifier($0.column))" + ($0.descending ? " DESC" : "") }
+    return " ORDER BY " + list.joined(separator: ", ")
+  }
+}
+
+extension Report {
+  /// The order of the report's CSV; empty for rows as they come.
+  var fileOrder: [ExportSettings.SortKey] {
+    switch export.order {
+    case .none: []
+    case .columns(let keys): keys
+    case .key: materialization.uniqueKey.map { .init(column: $0) }
+    }
+  }
+}

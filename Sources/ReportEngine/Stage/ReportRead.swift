@@ -1,0 +1,139 @@
+import PostgresClient
+import ReportExport
+import ReportModel
+
+/// What reading one report gave: its rows are staged, nothing is published.
+struct StagedReport: Sendable {
+  var attempt: Attempt
+  var staging: StagingTable
+  /// The summary table as it was before; nil when it does not exist, or is not wanted.
+  var existing: TableShape?
+  var rowsRead: Int
+  var sources: [ReconcileKey: [[String?]]]
+  var asOf: AsOf
+  var seconds: StepSeconds
+  /// The CSV file of the interval, when the stream was exactly that; kept aside until the rows are confirmed.
+  var file: (any StreamedFile)?
+}
+
+/// A file written from the stream that fed the staging table, not yet in its place.
+protocol StreamedFile: CopySink {
+  /// Removes it; for an attempt that was not published.
+  func discard() async
+}
+
+/// Step 5 for one report: ask for the columns, prepare the staging table, stream the rows.
+struct ReportReader: Sendable {
+  let snapshot: ReplicaSnapshot
+  let primary: Connection
+  let timezone: String
+  /// Nothing of it will be published: files alone, a dry run, or parameters other than the defaults.
+  let publishes: Bool
+
+  /// - Parameter makeFile: the sink of the CSV file for these columns, or nil for none.
+  func read(
+    _ attempt: Attempt, makeFile: @Sendable ([ColumnShape], TableShape?) async throws -> (any StreamedFile)?
+  ) async throws -> StagedReport {
+    let clock = ContinuousClock()
+    var seconds = StepSeconds()
+    let began = clock.now
+    let report = attempt.report
+    let span = attempt.portion.spans[0]
+    let columns = try await snapshot.reading { replica in
+      try await QueryColumns(connection: replica)
+        .columns(of: report, span: span, values: attempt.values, timezone: timezone)
+    }
+    let existing = try await existingTable(of: attempt, columns: columns)
+    let staging = try await StagingTable.prepare(
+      report: report, columns: columns, query: query(attempt, span, columns, ordered: false),
+      becomesTable: publishes && existing == nil, on: primary)
+    seconds.add("prepare", clock.now - began)
+
+    let file = try await makeFile(columns, existing)
+    let readBegan = clock.now
+    do {
+      let (rows, sources) = try await stream(attempt, columns, staging: staging, file: file)
+      seconds.add("read", clock.now - readBegan)
+      return StagedReport(
+        attempt: attempt, staging: staging, existing: existing, rowsRead: rows, sources: sources,
+        asOf: snapshot.asOf, seconds: seconds, file: file)
+    } catch {
+      await file?.discard()
+      throw error
+    }
+  }
+
+  private func existingTable(of attempt: Attempt, columns: [ColumnShape]) async throws -> TableShape? {
+    guard publishes, let table = attempt.report.materialization.table else { return nil }
+    guard let shape = try await TableShape.read(table, on: primary) else { return nil }
+    // A lost or retyped column is better refused before the rows are read than after.
+    _ = try SummaryTableChanges(
+      report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)
+    return shape
+  }
+
+  private func stream(
+    _ attempt: Attempt, _ columns: [ColumnShape], staging: StagingTable, file: (any StreamedFile)?
+  ) async throws -> (Int, [ReconcileKey: [[String?]]]) {
+    let sink = StagingSink(staging, primary: primary)
+    var sources: [ReconcileKey: [[String?]]] = [:]
+    var rows = 0
+    let sinks: [any CopySink] = file.map { [sink, $0] } ?? [sink]
+    for (number, span) in attempt.portion.spans.enumerated() {
+      let query = query(attempt, span, columns, ordered: file != nil)
+      rows += try await copy(query, report: attempt.report, into: sinks)
+      try await readSources(attempt, span, number, &sources)
+    }
+    let staged = await sink.rowCount
+    guard staged == rows else {
+      throw RunError(
+        .bug,
+        Diagnostic("\(rows) rows were read but \(staged) staged", detail: "Nothing was published."))
+    }
+    return (rows, sources)
+  }
+
+  private func copy(_ query: ReportQuery, report: Report, into sinks: [any CopySink]) async throws -> Int {
+    try await snapshot.reading { replica in
+      do {
+        return try await pump(try await replica.copyOut(query.copyOut.sql), into: sinks)
+      } catch let error as PostgresError where error.server == replica.name && !error.isTransient {
+        let place = error.position.flatMap { query.sourcePlace(serverPosition: $0) }
+        throw try await explained(error, report: report, place: place)
+      }
+    }
+  }
+
+  /// A missing privilege is named with the GRANT that mends it.
+  private func explained(_ error: PostgresError, report: Report, place: SourcePlace?) async throws -> RunError {
+    var explained = RunError.inReport(error, report: report, place: place)
+    guard error.sqlState.matches(.insufficientPrivilege) else { return explained }
+    explained.diagnostic.hint = "Grant the replica's role what the query reads: GRANT USAGE ON SCHEMA and GRANT SELECT ON "
+      + report.reads.map(\.description).joined(separator: ", ") + "."
+    return explained
+  }
+
+  private func readSources(
+    _ attempt: Attempt, _ span: Span, _ number: Int, _ sources: inout [ReconcileKey: [[String?]]]
+  ) async throws {
+    let literals = ReportQuery.literals(
+      report: attempt.report, bounds: span.bounds, values: attempt.values, timezone: timezone)
+    for check in attempt.report.checks {
+      guard case .reconcile(_, let source) = check.rule else { continue }
+      let sql = "SELECT * FROM (\n\(source.filled(literals).sql)\n) q LIMIT \(ReconcileKey.maxRows)"
+      sources[ReconcileKey(place: check.place, span: number)] = try await snapshot.reading { replica in
+        do {
+          return try await replica.query(sql).rows
+        } catch let error as PostgresError where !error.isTransient {
+          throw RunError.inCheck(error, report: attempt.report, check: check)
+        }
+      }
+    }
+  }
+
+  private func query(_ attempt: Attempt, _ span: Span, _ columns: [ColumnShape], ordered: Bool) -> ReportQuery {
+    ReportQuery(
+      report: attempt.report, span: span, values: attempt.values, timezone: timezone,
+      columns: columns.map(\.name), order: ordered ? attempt.report.fileOrder : [])
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// The table on the primary that receives a report's rows before anybody reads them.
+///
+/// Persistent and unlogged, one a report. A summary table that does not exist yet is loaded as a new logged table
+/// beside it and published by moving it, so that its rows are written once.
+struct StagingTable: Hashable, Sendable {
+  static let schema = "reportgen_staging"
+  /// Above it a staging table is emptied by TRUNCATE; below by DELETE and VACUUM, which do not churn the catalogs.
+  static let largeRows = 100_000
+
+  let name: QualifiedName
+  /// It becomes the summary table itself.
+  let isNew: Bool
+  let columns: [ColumnShape]
+
+  /// - Parameter query: what the rows will be; only its types are taken.
+  static func prepare(
+    report: Report, columns: [ColumnShape], query: ReportQuery, becomesTable: Bool, on primary: Connection
+  ) async throws -> StagingTable {
+    let name = QualifiedName(schema: schema, name: becomesTable ? report.name + " new" : report.name)
+    let table = StagingTable(name: name, isNew: becomesTable, columns: columns)
+    do {
+      if try await !table.isReusable(on: primary) { try await table.create(query, on: primary) }
+      return table
+    } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
+      throw RunError(
+        .failed,
+        Diagnostic(
+          "could not create staging table \(name): \(error.message) (SQLSTATE \(error.sqlState))",
+          detail: "Nothing was published.",
+          hint: "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
+            + "schema that the query names: only the types are needed there, no rows."),
+        sqlState: error.sqlState.rawValue)
+    }
+  }
+
+  private func isReusable(on primary: Connection) async throws -> Bool {
+    guard let shape = try await TableShape.read(name, on: primary) else { return false }
+    let same = shape.columns.map { [$0.name, $0.type] } == columns.map { [$0.name, $0.type] }
+    guard same, !isNew else {
+      _ = try await primary.execute("DROP TABLE \(name.quoted)")
+      return false
+    }
+    try await empty(on: primary)
+    return true
+  }
+
+  /// The query itself gives the types, modifiers and collations included. Logged without a vacuum of its own: a
+  /// staging table is emptied by its owner.
+  private func create(_ query: ReportQuery, on primary: Connection) async throws {
+    let kind = isNew ? "" : "UNLOGGED "
+    let options = isNew ? "" : " WITH (autovacuum_enabled = off)"
+    _ = try await primary.execute(
+      "CREATE \(kind)TABLE \(name.quoted)\(options) AS\n\(query.sql)WITH NO DATA")
+  }
+
+  /// Leaves no row behind.
+  func empty(on primary: Connection) async throws {
+    let found = try await primary.query(
+      "SELECT count(*) FROM (SELECT FROM \(name.quoted) LIMIT \(Self.largeRows + 1)) r")
+    let count = found.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+    guard count > 0 else { return }
+    if count > Self.largeRows {
+      _ = try await primary.execute("TRUNCATE \(name.quoted)")
+    } else {
+      _ = try await primary.execute("DELETE FROM \(name.quoted)")
+      _ = try await primary.execute("VACUUM \(name.quoted)")
+    }
+  }
+
+  func drop(on primary: Connection) async throws {
+    _ = try await primary.execute("DROP TABLE IF EXISTS \(name.quoted)")
+  }
+
+  var copyIn: String {
+    let list = columns.map { SQLQuote.identifier($0.name) }.joined(separator: ", ")
+    return "COPY \(name.quoted) (\(list)) FROM STDIN"
+  }
+}
+
+extension TableShape {
+  /// - Returns: nil when there is no such table or view.
+  static func read(_ table: QualifiedName, on connection: Connection) async throws -> TableShape? {
+    let rows = try await connection.query(query(table))
+    guard let text = rows.rows.first?.first ?? nil else { return nil }
+    return try JSONDecoder().decode(TableShape.self, from: Data(text.utf8))
+  }
+}

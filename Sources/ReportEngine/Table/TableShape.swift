@@ -1,0 +1,62 @@
+import ReportModel
+
+/// A column as the server describes it; types as `format_type` writes them, type modifier included.
+struct ColumnShape: Hashable, Sendable, Codable {
+  var name: String
+  var type: String
+  /// Category of `pg_type`: N numeric, S string, D date and time, …
+  var category: String
+  var comment: String?
+
+  var isNumeric: Bool { category == "N" }
+  var isText: Bool { category == "S" || category == "U" || category == "E" }
+}
+
+/// What the catalogs say of a table that exists.
+struct TableShape: Hashable, Sendable, Codable {
+  struct Index: Hashable, Sendable, Codable {
+    var columns: [String]
+    var isUnique: Bool
+    var nullsNotDistinct: Bool
+  }
+
+  struct Privilege: Hashable, Sendable, Codable {
+    var role: String
+    var privilege: String
+  }
+
+  /// `r` table, `v` view, `p` partitioned table, …
+  var kind: String
+  var columns: [ColumnShape]
+  var indexes: [Index]
+  var grants: [Privilege]
+  var comment: String?
+  /// The view's query as the server prints it.
+  var viewDefinition: String?
+
+  /// One statement, one row, one JSON value; no row when there is no such table.
+  static func query(_ table: QualifiedName) -> String {
+    """
+    SELECT jsonb_build_object(
+      'kind', c.relkind::text,
+      'comment', obj_description(c.oid, 'pg_class'),
+      'viewDefinition', CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END,
+      'columns', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'category', t.typcategory::text,
+          'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')
+        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+      'indexes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY k.position), '[]')
+            FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, position)
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum),
+          'isUnique', i.indisunique, 'nullsNotDistinct', i.indnullsnotdistinct)), '[]')
+        FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL),
+      'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'role', coalesce(r.rolname, 'public'), 'privilege', lower(x.privilege_type))), '[]')
+        FROM aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee))
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = \(SQLQuote.literal(table.schema)) AND c.relname = \(SQLQuote.literal(table.name))
+    """
+  }
+}
