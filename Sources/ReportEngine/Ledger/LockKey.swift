@@ -11,6 +11,9 @@ enum LockKey {
     key("reportgen " + (report.materialization.table.map { "table \($0)" } ?? "report \(report.name)"))
   }
 
+  /// Eight hexadecimal digits that tell two texts apart in a name.
+  static func short(_ text: String) -> Substring { SHA256Digest.hex(of: text).prefix(8) }
+
   private static func key(_ text: String) -> Int64 {
     Int64(bitPattern: UInt64(SHA256Digest.hex(of: text).prefix(16), radix: 16) ?? 0)
   }

@@ -1,0 +1,64 @@
+import PostgresClient
+import ReportExport
+import ReportModel
+
+/// Reads what a page shows besides its rows: totals, charts, the number of rows.
+struct PageReader: Sendable {
+  let root: ExportRoot
+  let source: Connection
+
+  func content(
+    _ job: ReportExporter.Job, _ queries: ExportQueries, _ settings: HTMLSettings, csvFile: String?
+  ) async throws -> PageContent {
+    let report = job.report
+    let facts = job.facts
+    let count = try SingleRow(try await source.query(queries.count)).int("rows")
+    return PageContent(
+      title: report.title, description: report.description, owner: report.owner, reportName: report.name,
+      intervalName: facts.folderName(report), interval: facts.interval,
+      asOf: PageAsOf(
+        time: facts.asOf, position: facts.position, timeline: facts.timeline, replica: facts.replica),
+      parameters: report.parameters.map { parameter in
+        NamedValue(parameter.name, text(job.values[parameter.name] ?? parameter.defaultValue ?? .null))
+      },
+      columns: queries.columns.map { column in
+        let declared = report.column(column.name)
+        return PageColumn(
+          name: column.name, title: declared?.title, description: declared?.description,
+          format: declared?.format ?? (column.category == "D" ? .date : nil), isNumeric: column.isNumeric)
+      },
+      totalRows: count, charts: try await charts(queries, settings), totals: try await totals(queries, settings),
+      csvFile: csvFile, run: facts.runID.uuidString.lowercased(), fingerprint: facts.fingerprint,
+      generator: root.generator)
+  }
+
+  private func charts(_ queries: ExportQueries, _ settings: HTMLSettings) async throws -> [ChartContent] {
+    var charts: [ChartContent] = []
+    for chart in settings.charts {
+      let rows = try await source.query(queries.chart(chart, history: settings.history)).rows
+      charts.append(
+        ChartContent(
+          spec: chart,
+          points: rows.map { ChartPoint(x: $0[0] ?? "", y: $0[1], series: chart.series == nil ? nil : $0[2] ?? "—") }))
+    }
+    return charts
+  }
+
+  private func totals(_ queries: ExportQueries, _ settings: HTMLSettings) async throws -> [TotalsGroup] {
+    guard let totals = settings.totals else { return [] }
+    let rows = try await source.query(queries.totals(totals)).rows
+    return rows.map { row in
+      TotalsGroup(
+        label: zip(totals.by, row).map { NamedValue($0, $1) },
+        sums: zip(totals.sum, row.dropFirst(totals.by.count)).map { NamedValue($0, $1) })
+    }
+  }
+
+  private func text(_ value: Parameter.Value) -> String? {
+    switch value {
+    case .null: nil
+    case .scalar(let text): text
+    case .list(let items): items.joined(separator: ", ")
+    }
+  }
+}

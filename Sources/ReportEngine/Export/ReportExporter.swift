@@ -1,0 +1,128 @@
+import Foundation
+import PostgresClient
+import ReportExport
+import ReportModel
+
+/// Writes the files of one published interval: CSV, page, then the manifest that names them.
+struct ReportExporter: Sendable {
+  let root: ExportRoot
+  let timezone: String
+
+  /// What is exported and where its rows are read.
+  struct Job: Sendable {
+    var report: Report
+    var facts: PublishedInterval
+    var relation: QualifiedName
+    var values: [String: Parameter.Value]
+    /// Nil: the interval's own name.
+    var folderName: String?
+  }
+
+  func folder(_ job: Job) throws -> ExportFolder {
+    try ExportFolder(
+      output: root.path, shownAs: root.shown, report: job.report.name,
+      interval: job.folderName ?? job.facts.folderName(job.report))
+  }
+
+  /// - Parameters:
+  ///   - source: a session without a transaction; the rows are read in one snapshot of it.
+  ///   - streamed: the CSV file that the run has written already.
+  /// - Returns: the files, with the output folder in front, and warnings.
+  func export(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws -> ([String], [Diagnostic]) {
+    _ = try await source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+    do {
+      let result = try await write(job, from: source, streamed: streamed)
+      _ = try await source.execute("COMMIT")
+      return result
+    } catch {
+      _ = try? await source.execute("ROLLBACK")
+      throw error
+    }
+  }
+
+  private func write(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws
+    -> ([String], [Diagnostic])
+  {
+    guard let shape = try await TableShape.read(job.relation, on: source) else {
+      throw Diagnostic(
+        "\(job.relation) is not there to be exported",
+        hint: "Run \"reportgen run \(job.report.name) --full-refresh\" to build it again.")
+    }
+    let queries = ExportQueries(
+      report: job.report, relation: job.relation, interval: job.facts.interval, timezone: timezone,
+      columns: shape.columns)
+    let folder = try folder(job)
+    let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
+    var files: [Manifest.File] = []
+    if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
+    if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) { files.append(file) }
+    let warnings = try writer.publish(manifest(job, columns: shape.columns, files: files))
+    return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
+  }
+
+  private func csv(
+    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, _ streamed: StreamedCSV?
+  ) async throws -> Manifest.File? {
+    if let streamed { return await streamed.sink.result }
+    guard let settings = job.report.export.csv else { return nil }
+    let sink = try CSVFileSink(
+      file: writer.makeFile("\(job.report.name).csv"), settings: settings,
+      columns: queries.columns.map { .init(name: $0.name, isText: !$0.isNumeric && $0.category != "D") })
+    _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: [sink])
+    return await sink.result
+  }
+
+  private func page(
+    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, csvFile: String?
+  ) async throws -> Manifest.File? {
+    guard let settings = job.report.export.html else { return nil }
+    let content = try await PageReader(root: root, source: source).content(job, queries, settings, csvFile: csvFile)
+    let limited = "COPY (\(queries.rows) LIMIT \(settings.rows)) TO STDOUT"
+    let rows = try await source.copyOut(limited)
+    let file = try writer.makeFile("\(job.report.name).html")
+    do {
+      _ = try await writePage(content, rows: rows, limit: settings.rows, into: file)
+      while try await rows.next() != nil {}
+      return try file.finish(rows: min(content.totalRows, settings.rows))
+    } catch {
+      file.discard()
+      throw error
+    }
+  }
+
+  private func manifest(_ job: Job, columns: [ColumnShape], files: [Manifest.File]) -> Manifest {
+    let facts = job.facts
+    let bounds = facts.interval
+    let literals = ReportQuery.literals(
+      report: job.report, bounds: bounds, values: job.values, timezone: timezone)
+    return Manifest(
+      report: job.report.name, title: job.report.title,
+      interval: .init(name: facts.folderName(job.report), start: bounds?.start, end: bounds?.end),
+      parameters: job.report.parameters.map { .init($0, value: job.values[$0.name] ?? $0.defaultValue ?? .null) },
+      sql: facts.fingerprint == job.report.fingerprint ? job.report.query.filled(literals).sql : facts.sql,
+      fingerprint: facts.fingerprint, run: facts.runID.uuidString.lowercased(), attempt: facts.attempt,
+      asOf: .init(
+        position: facts.position, time: facts.asOf, timeline: facts.timeline, snapshot: facts.snapshot,
+        replica: facts.replica),
+      rows: facts.rowCount,
+      columns: columns.map { .init(name: $0.name, type: $0.type, title: job.report.column($0.name)?.title) },
+      publishedAt: facts.publishedAt, table: job.report.materialization.table, files: files,
+      generator: root.generator)
+  }
+}
+
+/// The CSV file of an interval, written from the stream that feeds the staging table.
+actor StreamedCSV: StreamedFile {
+  nonisolated let writer: FolderWriter
+  nonisolated let sink: CSVFileSink
+
+  init(writer: FolderWriter, sink: CSVFileSink) {
+    self.writer = writer
+    self.sink = sink
+  }
+
+  func write(_ chunk: [UInt8]) async throws { try await sink.write(chunk) }
+  func finish() async throws { try await sink.finish() }
+  func fail(_ reason: String) async { await sink.fail(reason) }
+  func discard() async { await sink.fail("the attempt was not published") }
+}

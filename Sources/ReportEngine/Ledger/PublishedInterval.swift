@@ -1,0 +1,69 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// An interval whose rows are published, with everything that its files say of it.
+public struct PublishedInterval: Hashable, Sendable {
+  public var report: String
+  /// Nil for a report without a period.
+  public var interval: Interval?
+  /// `open`, `published` or `confirmed`.
+  public var state: String
+  public var rowCount: Int
+  public var attemptID: UUID
+  public var runID: UUID
+  public var attempt: Int
+  public var fingerprint: String
+  public var sql: String
+  public var position: String
+  /// `2026-11-23 04:30:12 MSK`, in the session's time zone.
+  public var asOf: String
+  public var timeline: Int
+  public var snapshot: String
+  public var replica: String
+  public var publishedAt: String
+
+  /// The folder of its files: the interval's name, or the day of the as-of without a period.
+  public func folderName(_ report: Report) -> String {
+    interval.map(report.period.name) ?? String(asOf.prefix(10))
+  }
+}
+
+extension Ledger {
+  /// What is published of the named reports, newest interval first.
+  func published(_ reports: [String]) async throws -> [String: [PublishedInterval]] {
+    let rows = try await connection.query(
+      """
+      SELECT i.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END AS first,
+        CASE WHEN isfinite(i.interval_end) THEN i.interval_end END AS last, i.state, coalesce(i.row_count, 0) AS rows,
+        i.attempt_id, r.run_id, r.attempt, r.fingerprint, d.sql, r.as_of_position,
+        to_char(r.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, r.timeline, r.snapshot, r.replica,
+        to_char(i.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at
+      FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
+      LEFT JOIN reportgen.definition d USING (fingerprint)
+      WHERE i.report = ANY ($1::text[]) AND i.state IN ('open', 'published', 'confirmed')
+      ORDER BY i.report, i.interval_start DESC
+      """, [postgresArray(reports)])
+    var published: [String: [PublishedInterval]] = [:]
+    for row in rows.rows.indices {
+      let interval = try Self.publishedInterval(rows, row)
+      published[interval.report, default: []].append(interval)
+    }
+    return published
+  }
+
+  private static func publishedInterval(_ rows: Rows, _ row: Int) throws -> PublishedInterval {
+    func text(_ column: String) -> String { rows[row, column] ?? "" }
+    guard let attemptID = UUID(uuidString: text("attempt_id")), let runID = UUID(uuidString: text("run_id")) else {
+      throw RunError(.bug, Diagnostic("the ledger's interval of \"\(text("report"))\" names no run"))
+    }
+    let interval = CalendarDate(text("first")).flatMap { start in
+      CalendarDate(text("last")).flatMap { Interval(start: start, end: $0) }
+    }
+    return PublishedInterval(
+      report: text("report"), interval: interval, state: text("state"), rowCount: Int(text("rows")) ?? 0,
+      attemptID: attemptID, runID: runID, attempt: Int(text("attempt")) ?? 1, fingerprint: text("fingerprint"),
+      sql: text("sql"), position: text("as_of_position"), asOf: text("as_of"), timeline: Int(text("timeline")) ?? 0,
+      snapshot: text("snapshot"), replica: text("replica"), publishedAt: text("published_at"))
+  }
+}

@@ -1,0 +1,256 @@
+import Foundation
+import PostgresClient
+import ReportExport
+import ReportModel
+
+extension RunEngine {
+  var exporter: ReportExporter { ReportExporter(root: configuration.output, timezone: timezone) }
+
+  // MARK: In the pass of the read
+
+  /// The CSV file of an attempt whose stream is exactly the published rows of one interval; nil otherwise, when the
+  /// file comes from the published rows later.
+  func makeStreamedFile(_ attempt: Attempt, columns: [ColumnShape], existing: TableShape?, asOf: AsOf) async throws
+    -> (any StreamedFile)?
+  {
+    let report = attempt.report
+    guard let settings = report.export.csv, !options.dryRun, options.parameters.isEmpty else { return nil }
+    let isWholeRelation = attempt.portion.intervals.isEmpty && report.materialization.kind != .merge
+    let isOneInterval =
+      attempt.portion.intervals.count == 1
+      && [.incremental, .append, .none, .table].contains(report.materialization.kind)
+    guard isWholeRelation || isOneInterval else { return nil }
+    // A table that gained a column shows it last; its file does, too.
+    if let existing, existing.columns.map(\.name) != columns.map(\.name) { return nil }
+    let name = attempt.portion.intervals.first.map(report.period.name) ?? asOf.today.description
+    do {
+      let folder = try ExportFolder(
+        output: configuration.output.path, shownAs: configuration.output.shown, report: report.name, interval: name)
+      let writer = try folder.begin(attempt: Int(configuration.output.processID))
+      let sink = try CSVFileSink(
+        file: writer.makeFile("\(report.name).csv"), settings: settings,
+        columns: columns.map { .init(name: $0.name, isText: !$0.isNumeric && $0.category != "D") })
+      return StreamedCSV(writer: writer, sink: sink)
+    } catch let diagnostic as Diagnostic {
+      // The table is worth publishing without its files; they are owed, and the run says so at its end.
+      noteExportFailure(report, diagnostic)
+      return nil
+    }
+  }
+
+  // MARK: After the publish
+
+  /// Confirms what was published, then writes the files that can be written from this round alone.
+  func confirmAndExport(_ published: [PublishedReport], replica: Connection?) async throws {
+    guard !published.isEmpty else { return }
+    let clock = ContinuousClock()
+    let began = clock.now
+    for done in published { observe(.step(report: done.staged.attempt.report.name, step: "confirm")) }
+    let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
+    let confirmed = try await confirmation.wait(for: published.map(\.staged.attempt.id), replica: replica)
+    if !confirmed.isEmpty { try await ledger { try await $0.confirm(Array(confirmed)) } }
+    for var done in published {
+      done.staged.seconds.add("confirm", clock.now - began)
+      note(done, isConfirmed: confirmed.contains(done.staged.attempt.id))
+    }
+    let facts = try await ledger { try await $0.published(published.map(\.staged.attempt.report.name)) }
+    for done in published {
+      let attempt = done.staged.attempt
+      if let file = done.staged.file as? StreamedCSV, confirmed.contains(attempt.id) {
+        try await exportStreamed(done, file, facts: facts[attempt.report.name] ?? [], replica: replica)
+      } else {
+        await done.staged.file?.discard()
+      }
+      if attempt.report.materialization.kind == .none {
+        try? await done.staged.staging.empty(on: try await primary())
+      }
+    }
+  }
+
+  private func exportStreamed(
+    _ done: PublishedReport, _ file: StreamedCSV, facts: [PublishedInterval], replica: Connection?
+  ) async throws {
+    let attempt = done.staged.attempt
+    guard let facts = facts.first(where: { $0.attemptID == attempt.id }) else { return }
+    guard let wanted = await file.sink.result else { return await file.discard() }
+    _ = wanted
+    let isStaged = attempt.report.materialization.kind == .none
+    let relation = attempt.report.materialization.table ?? done.staged.staging.name
+    let source: Connection
+    if !isStaged, let replica, configuration.environment.confirm == .replica {
+      source = replica
+    } else {
+      source = try await primary()
+    }
+    await export(
+      ReportExporter.Job(report: attempt.report, facts: facts, relation: relation, values: [:]), from: source,
+      streamed: file)
+  }
+
+  /// Files of confirmed intervals that are not there, or that disagree with manifest or ledger.
+  func exportOwedFiles(of reports: [Report]) async throws {
+    guard !options.dryRun, options.parameters.isEmpty else { return }
+    try Task.checkCancellation()
+    let published = try await ledger { try await $0.published(reports.map(\.name)) }
+    var jobs: [ReportExporter.Job] = []
+    for report in reports {
+      for facts in owed(report, published[report.name] ?? []) {
+        guard let relation = report.materialization.table else { continue }
+        jobs.append(ReportExporter.Job(report: report, facts: facts, relation: relation, values: [:]))
+      }
+    }
+    if !jobs.isEmpty { try await export(jobs) }
+    for report in reports { finishOutcome(report, published[report.name] ?? []) }
+  }
+
+  private func export(_ jobs: [ReportExporter.Job]) async throws {
+    let isFromReplica = configuration.environment.confirm == .replica
+    let source = isFromReplica ? try await configuration.servers.openReplica() : try await primary()
+    for job in jobs {
+      try Task.checkCancellation()
+      observe(.step(report: job.report.name, step: "export"))
+      await export(job, from: source, streamed: nil)
+    }
+    if isFromReplica { await source.close() }
+  }
+
+  private func export(_ job: ReportExporter.Job, from source: Connection, streamed: StreamedCSV?) async {
+    do {
+      let (files, warnings) = try await exporter.export(job, from: source, streamed: streamed)
+      let facts = job.facts
+      try await ledger {
+        try await $0.exported(
+          report: facts.report, host: configuration.output.host, folder: configuration.output.path,
+          entries: [(facts.interval, facts.attemptID)])
+      }
+      var outcome = outcomes[job.report.name] ?? ReportOutcome(report: job.report, state: .upToDate)
+      outcome.files += files
+      outcome.diagnostics += warnings
+      outcomes[job.report.name] = outcome
+    } catch {
+      await streamed?.discard()
+      guard !(error is CancellationError) else { return }
+      let failure = RunError.from(error, "could not export \"\(job.report.name)\"")
+      noteExportFailure(job.report, failure.diagnostic)
+    }
+  }
+
+  /// Newest intervals that should have files and have none that agree with the ledger.
+  private func owed(_ report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
+    guard report.export.csv != nil || report.export.html != nil else { return [] }
+    return published.prefix(report.export.keep).filter { facts in
+      guard facts.state == "confirmed" || facts.state == "open" else { return false }
+      return isOwed(report, folderName: facts.folderName(report), run: facts.runID)
+    }
+  }
+
+  private func isOwed(_ report: Report, folderName: String, run: UUID?) -> Bool {
+    guard
+      let folder = try? ExportFolder(
+        output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
+        interval: folderName)
+    else { return true }
+    guard let run else { return (try? folder.manifest()) == nil }
+    return (try? folder.state(expectedRun: run.uuidString.lowercased())) != .complete
+  }
+
+  /// `as: none` has no table to read files from again: such an interval is computed anew.
+  func missingFiles(of report: Report, intervals: Set<Interval>) -> Set<Interval> {
+    guard report.export.csv != nil || report.export.html != nil else { return [] }
+    return intervals.filter { isOwed(report, folderName: report.period.name(of: $0), run: nil) }
+  }
+
+  /// Parameters other than the defaults never publish: their files get a folder that names them.
+  func exportParameterized(_ staged: StagedReport) async throws {
+    let attempt = staged.attempt
+    let report = attempt.report
+    let facts = PublishedInterval(
+      report: report.name, interval: attempt.portion.intervals.first, state: "exported", rowCount: staged.rowsRead,
+      attemptID: attempt.id, runID: attempt.runID, attempt: attempt.number, fingerprint: report.fingerprint,
+      sql: report.query.text, position: staged.asOf.position.description, asOf: staged.asOf.time,
+      timeline: staged.asOf.timeline, snapshot: staged.asOf.snapshot, replica: staged.asOf.replica, publishedAt: "")
+    let job = ReportExporter.Job(
+      report: report, facts: facts, relation: staged.staging.name, values: attempt.values,
+      folderName: ParameterFolder.name(base: facts.folderName(report), report: report, values: attempt.values))
+    await export(job, from: try await primary(), streamed: nil)
+    if outcomes[report.name]?.status == .done { outcomes[report.name]?.state = .exported }
+  }
+
+  // MARK: Outcomes
+
+  private func note(_ done: PublishedReport, isConfirmed: Bool) {
+    let report = done.staged.attempt.report
+    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .confirmed)
+    outcome.intervals += done.intervals
+    outcome.openIntervals += done.openIntervals
+    outcome.counts += done.counts
+    outcome.asOf = done.staged.asOf
+    outcome.attempts += done.staged.attempt.number
+    for (step, seconds) in done.staged.seconds.seconds { outcome.seconds.add(step, .seconds(seconds)) }
+    if outcome.state != .failed { outcome.state = isConfirmed ? .confirmed : .published }
+    if !isConfirmed {
+      outcome.status = ExitStatus.combined([outcome.status, .tryAgain])
+      outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment))
+    }
+    outcomes[report.name] = outcome
+    observe(.finished(outcome))
+  }
+
+  private static func unconfirmed(_ report: Report, _ environment: Project.Environment) -> Diagnostic {
+    Diagnostic(
+      "\"\(report.name)\" is published but not confirmed",
+      detail: "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. "
+        + "Its files are owed.",
+      hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")
+  }
+
+  private func noteExportFailure(_ report: Report, _ diagnostic: Diagnostic) {
+    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .upToDate)
+    if !outcome.diagnostics.contains(diagnostic) { outcome.diagnostics.append(diagnostic) }
+    outcome.status = ExitStatus.combined([outcome.status, .failed])
+    outcomes[report.name] = outcome
+  }
+
+  private func finishOutcome(_ report: Report, _ published: [PublishedInterval]) {
+    guard var outcome = outcomes[report.name] else { return }
+    outcome.owedFiles = owed(report, published).map {
+      "\(configuration.output.shown)/\(report.name)/\($0.folderName(report))"
+    }
+    if !outcome.owedFiles.isEmpty { outcome.status = ExitStatus.combined([outcome.status, .failed]) }
+    outcomes[report.name] = outcome
+  }
+}
+
+/// `2026-11-22+region=EU`, letters and digits only, so that no value can name another folder.
+enum ParameterFolder {
+  static func name(base: String, report: Report, values: [String: Parameter.Value]) -> String {
+    let parts = report.parameters.compactMap { parameter -> String? in
+      guard let value = values[parameter.name] else { return nil }
+      return "\(parameter.name)=\(slug(value))"
+    }
+    return String(([base] + parts).joined(separator: "+").prefix(100))
+  }
+
+  private static func slug(_ value: Parameter.Value) -> String {
+    let text =
+      switch value {
+      case .null: "null"
+      case .scalar(let text): text
+      case .list(let items): items.joined(separator: "-")
+      }
+    let plain = text.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? String($0) : "-" }
+    let isExact = plain.joined() == text
+    // Two values that look alike without their special characters still get two folders.
+    return isExact ? text : String(plain.joined().prefix(20)) + "-" + String(LockKey.short(text))
+  }
+}
+
+extension RowCounts {
+  static func += (left: inout RowCounts, right: RowCounts) {
+    left.read += right.read
+    left.inserted += right.inserted
+    left.updated += right.updated
+    left.deleted += right.deleted
+    left.unchanged += right.unchanged
+  }
+}
