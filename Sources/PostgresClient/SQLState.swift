@@ -86,6 +86,7 @@ extension SQLState {
   public static let duplicateSchema: SQLState = "42P06"
   public static let duplicateTable: SQLState = "42P07"
   public static let duplicateColumn: SQLState = "42701"
+  public static let invalidTableDefinition: SQLState = "42P16"
   public static let duplicateObject: SQLState = "42710"
 
   public static let insufficientResources: SQLState = "53000"

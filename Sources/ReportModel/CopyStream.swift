@@ -7,6 +7,12 @@ public protocol CopySource: Sendable {
   func next() async throws -> [UInt8]?
   /// Rows handed out so far.
   var rowCount: Int { get async }
+  /// Stops a source whose rows are no longer wanted; nothing happens after its end.
+  func cancel() async
+}
+
+extension CopySource {
+  public func cancel() async {}
 }
 
 /// A receiver of rows in COPY text format.

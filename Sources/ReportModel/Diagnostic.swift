@@ -15,7 +15,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   public var place: SourcePlace?
 
   public init(
-    _ severity: Severity = .error, _ message: String, detail: String? = nil, hint: String? = nil,
+    _ severity: Severity, _ message: String, detail: String? = nil, hint: String? = nil,
     file: String? = nil, place: SourcePlace? = nil
   ) {
     self.severity = severity
@@ -24,6 +24,13 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     self.hint = hint
     self.file = file
     self.place = place
+  }
+
+  /// An error.
+  public init(
+    _ message: String, detail: String? = nil, hint: String? = nil, file: String? = nil, place: SourcePlace? = nil
+  ) {
+    self.init(.error, message, detail: detail, hint: hint, file: file, place: place)
   }
 
   /// `reports/sales-daily.sql:14:7: error: …`, then an indented line each for detail and hint.

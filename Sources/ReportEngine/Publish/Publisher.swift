@@ -65,7 +65,7 @@ struct Publisher: Sendable {
 
   /// - Parameter record: makes the ledger's record from the counts.
   func publish(
-    _ staged: StagedReport, _ checks: CheckResult, record: (RowCounts) -> PublishRecord
+    _ staged: StagedReport, _ checks: CheckResult, record: @Sendable (RowCounts) -> PublishRecord
   ) async throws -> RowCounts {
     let ledger = Ledger(connection: primary)
     _ = try await primary.execute("BEGIN; SET LOCAL work_mem = '\(workMemMegabytes)MB'")

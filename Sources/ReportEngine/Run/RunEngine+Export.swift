@@ -103,6 +103,13 @@ extension RunEngine {
     for report in reports { finishOutcome(report, published[report.name] ?? []) }
   }
 
+  /// A page about files that cannot be written is no reason to fail a run whose files are there.
+  func writeIndex(_ reports: [Report]) async {
+    guard publishes else { return }
+    let index = ExportIndex(servers: configuration.servers, root: configuration.output)
+    try? await ledger { try await index.write(reports, ledger: $0) }
+  }
+
   private func export(_ jobs: [ReportExporter.Job]) async throws {
     let isFromReplica = configuration.environment.confirm == .replica
     let source = isFromReplica ? try await configuration.servers.openReplica() : try await primary()

@@ -79,33 +79,47 @@ extension RunEngine {
       }
     }
 
-    let replica: Connection
-    let snapshot: ReplicaSnapshot
+    let views = portions.filter { $0.report.materialization.kind == .view }
+    let tables = portions.filter { $0.report.materialization.kind != .view }
+    var replica: Connection?
     do {
-      let passed = try await gate.pass(primary: try await primary(), runID: configuration.run.id)
-      replica = passed.replica
-      snapshot = try await ReplicaSnapshot.begin(on: replica, asOf: passed.asOf)
-    } catch {
-      for portion in portions { try settle(portion, error) }
-      return again
-    }
-    do {
-      let staged = try await read(portions, in: snapshot, settle: settle)
-      await snapshot.end()
       var published: [PublishedReport] = []
-      for (portion, report) in staged {
+      if !tables.isEmpty {
+        let passed: (replica: Connection, asOf: AsOf)
+        let snapshot: ReplicaSnapshot
         do {
-          if let done = try await checkAndPublish(report) { published.append(done) }
+          passed = try await gate.pass(primary: try await primary(), runID: configuration.run.id)
+          replica = passed.replica
+          snapshot = try await ReplicaSnapshot.begin(on: passed.replica, asOf: passed.asOf)
         } catch {
-          try settle(portion, error)
+          await replica?.close()
+          for portion in portions { try settle(portion, error) }
+          return again
+        }
+        let staged = try await read(tables, in: snapshot, settle: settle)
+        await snapshot.end()
+        for (portion, report) in staged {
+          do {
+            if let done = try await checkAndPublish(report) { published.append(done) }
+          } catch {
+            try settle(portion, error)
+          }
+        }
+      }
+      for view in views {
+        do {
+          if let done = try await publishView(view) { published.append(done) }
+        } catch {
+          try settle(view, error)
         }
       }
       try await confirmAndExport(published, replica: replica)
       for portion in portions { await unlock(portion.report) }
-      await replica.close()
+      await replica?.close()
       return again
     } catch {
-      await uncancelled { await replica.close() }
+      let opened = replica
+      await uncancelled { await opened?.close() }
       throw error
     }
   }

@@ -11,7 +11,6 @@ extension RunEngine {
     let asOf = try await gate.asOfPrimary(primary)
     let attempt = try await begin(pending)
     do {
-      let query = ReportQuery(report: report, span: .whole, values: [:], timezone: timezone, columns: nil)
       let columns = try await QueryColumns(connection: primary)
         .columns(of: report, span: .whole, values: [:], timezone: timezone)
       let candidate = StagingTable(
@@ -21,7 +20,6 @@ extension RunEngine {
         seconds: StepSeconds(), file: nil)
       let cast = ReportQuery(
         report: report, span: .whole, values: [:], timezone: timezone, columns: columns.map(\.name))
-      _ = query
       return try await publishView(staged, sql: cast.sql, on: primary)
     } catch {
       await fail(attempt, error)

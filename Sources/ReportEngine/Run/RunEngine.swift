@@ -66,6 +66,7 @@ public actor RunEngine {
         try await run(level: level, plans: plans, graph: graph)
       }
       try await exportOwedFiles(of: selected)
+      await writeIndex(graph.reports)
     } catch {
       let failure = RunError.from(error)
       result.ownStatus = failure.status

@@ -58,6 +58,7 @@ func pump(_ source: any CopySource, into sinks: [any CopySink]) async throws -> 
     for sink in sinks { try await sink.finish() }
     return await source.rowCount
   } catch {
+    await source.cancel()
     for sink in sinks { await sink.fail("copy stopped: \(error)") }
     throw error
   }

@@ -48,8 +48,8 @@ struct StagingTable: Hashable, Sendable {
     return true
   }
 
-  /// The query itself gives the types, modifiers and collations included. Logged without a vacuum of its own: a
-  /// staging table is emptied by its owner.
+  /// The query itself gives the types, modifiers and collations included. No autovacuum: what is staged is emptied and
+  /// vacuumed by the attempt.
   private func create(_ query: ReportQuery, on primary: Connection) async throws {
     let kind = isNew ? "" : "UNLOGGED "
     let options = isNew ? "" : " WITH (autovacuum_enabled = off)"

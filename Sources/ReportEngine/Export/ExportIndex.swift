@@ -1,0 +1,49 @@
+import PostgresClient
+import ReportExport
+import ReportModel
+
+/// Writes `index.html` of the output folder from the ledger: every report of the project, its newest interval.
+public struct ExportIndex: Sendable {
+  let servers: Servers
+  let root: ExportRoot
+
+  public init(servers: Servers, root: ExportRoot) {
+    self.servers = servers
+    self.root = root
+  }
+
+  /// - Throws: `PostgresError`, or `Diagnostic` for the folder.
+  public func write(_ reports: [Report]) async throws {
+    let primary = try await servers.openPrimary()
+    defer { Task { await primary.close() } }
+    try await write(reports, ledger: Ledger(connection: primary))
+  }
+
+  func write(_ reports: [Report], ledger: Ledger) async throws {
+    let published = try await ledger.published(reports.map(\.name))
+    let entries = reports.map { entry($0, published[$0.name]?.first) }
+    try IndexPage(entries: entries, generator: root.generator)
+      .write(output: root.path, shownAs: root.shown, attempt: Int(root.processID))
+  }
+
+  private func entry(_ report: Report, _ newest: PublishedInterval?) -> IndexPage.Entry {
+    let folder = newest.flatMap { facts in
+      try? ExportFolder(
+        output: root.path, shownAs: root.shown, report: report.name, interval: facts.folderName(report))
+    }
+    let manifest = try? folder?.manifest()
+    let isComplete =
+      newest.flatMap { facts in try? folder?.state(expectedRun: facts.runID.uuidString.lowercased()) } == .complete
+    let hasFiles = report.export.csv != nil || report.export.html != nil
+    let state: IndexPage.State =
+      switch newest?.state {
+      case nil: .missing
+      case "published": .published
+      default: isComplete || !hasFiles ? .confirmed : .owed
+      }
+    return IndexPage.Entry(
+      reportName: report.name, title: report.title, description: report.description, owner: report.owner,
+      tags: report.tags, intervalName: newest?.folderName(report), state: state, rows: newest?.rowCount,
+      asOf: newest?.asOf, files: manifest?.files.map(\.name) ?? [])
+  }
+}

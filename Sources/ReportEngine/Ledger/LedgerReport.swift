@@ -1,0 +1,122 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// One report in `reportgen status`.
+public struct ReportStatus: Sendable, Codable, Hashable {
+  public var report: String
+  /// Newest published interval, `2026-11-22`; the day of the as-of without a period.
+  public var newest: String?
+  public var state: String?
+  public var rows: Int?
+  public var asOf: String?
+  public var lastRun: String?
+  public var lastState: String?
+  public var lastError: String?
+  /// Closed intervals that are not published.
+  public var missing: Int
+  public var nextMissing: String?
+}
+
+/// One attempt in `reportgen history`.
+public struct HistoryEntry: Sendable, Codable, Hashable {
+  public var report: String
+  public var started: String
+  public var state: String
+  public var intervals: Int
+  public var firstInterval: String?
+  public var lastInterval: String?
+  public var rowsRead: Int?
+  public var inserted: Int?
+  public var updated: Int?
+  public var deleted: Int?
+  public var seconds: Double?
+  public var error: String?
+  public var runID: String
+}
+
+/// Reads the ledger for people and programs; writes nothing.
+public struct LedgerReport: Sendable {
+  let servers: Servers
+  let maxEntries: Int
+
+  public init(servers: Servers, maxEntries: Int = 20) {
+    self.servers = servers
+    self.maxEntries = maxEntries
+  }
+
+  /// - Throws: `RunError`.
+  public func status(of reports: [Report]) async throws -> [ReportStatus] {
+    try await reading { ledger in
+      let published = try await ledger.published(reports.map(\.name))
+      let last = try await lastAttempts(ledger)
+      let day = try SingleRow(try await ledger.connection.query("SELECT clock_timestamp()::date AS today"))["today"]
+      guard let today = CalendarDate(day) else { throw RunError(.bug, Diagnostic("the primary's date is not readable")) }
+      return reports.map { report in
+        status(report, published[report.name] ?? [], last: last[report.name], today: today)
+      }
+    }
+  }
+
+  /// Newest first.
+  public func history(of reports: [String]) async throws -> [HistoryEntry] {
+    try await reading { ledger in
+      let rows = try await ledger.connection.query(
+        """
+        SELECT report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, intervals,
+          CASE WHEN isfinite(first_interval_start) THEN first_interval_start END AS first,
+          CASE WHEN isfinite(last_interval_end) THEN last_interval_end END AS last, rows_read, rows_inserted,
+          rows_updated, rows_deleted, round(extract(epoch FROM finished_at - started_at), 3) AS seconds, error, run_id
+        FROM reportgen.report_history WHERE report = ANY ($1::text[]) ORDER BY started_at DESC, report LIMIT $2
+        """, [postgresArray(reports), String(maxEntries)])
+      return rows.rows.indices.map { row in
+        func text(_ column: String) -> String? { rows[row, column] }
+        return HistoryEntry(
+          report: text("report") ?? "", started: text("started") ?? "", state: text("state") ?? "",
+          intervals: text("intervals").flatMap { Int($0) } ?? 0, firstInterval: text("first"),
+          lastInterval: text("last"), rowsRead: text("rows_read").flatMap { Int($0) },
+          inserted: text("rows_inserted").flatMap { Int($0) }, updated: text("rows_updated").flatMap { Int($0) },
+          deleted: text("rows_deleted").flatMap { Int($0) }, seconds: text("seconds").flatMap { Double($0) },
+          error: text("error"), runID: text("run_id") ?? "")
+      }
+    }
+  }
+
+  private func reading<Value: Sendable>(_ body: (Ledger) async throws -> Value) async throws -> Value {
+    do {
+      let primary = try await servers.openPrimary()
+      defer { Task { await primary.close() } }
+      let ledger = Ledger(connection: primary)
+      try await ledger.requireCurrent()
+      return try await body(ledger)
+    } catch {
+      throw RunError.from(error, "could not read the ledger")
+    }
+  }
+
+  private func lastAttempts(_ ledger: Ledger) async throws -> [String: (started: String, state: String, error: String?)] {
+    let rows = try await ledger.connection.query(
+      """
+      SELECT DISTINCT ON (report) report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, error
+      FROM reportgen.report_history ORDER BY report, started_at DESC
+      """)
+    var last: [String: (started: String, state: String, error: String?)] = [:]
+    for row in rows.rows { last[row[0] ?? ""] = (row[1] ?? "", row[2] ?? "", row[3]) }
+    return last
+  }
+
+  private func status(
+    _ report: Report, _ published: [PublishedInterval], last: (started: String, state: String, error: String?)?,
+    today: CalendarDate
+  ) -> ReportStatus {
+    let done = Set(published.filter { $0.state != "open" }.compactMap(\.interval))
+    let planner = IntervalPlanner(report: report, published: done, today: today, maxCatchUp: nil)
+    let plan = try? planner.plan(.missing)
+    let missing = (plan?.intervals ?? []).filter { !done.contains($0) }
+    let newest = published.first
+    return ReportStatus(
+      report: report.name, newest: newest?.folderName(report), state: newest?.state, rows: newest?.rowCount,
+      asOf: newest?.asOf, lastRun: last?.started, lastState: last?.state, lastError: last?.error,
+      missing: missing.count, nextMissing: missing.first.map(report.period.name))
+  }
+}

@@ -1,0 +1,82 @@
+import PostgresClient
+import ReportModel
+
+/// `reportgen init`: creates or migrates schema `reportgen`, the staging schema and the schemas of the reports' tables.
+///
+/// Safe to call again at any time; what is there stays.
+public struct LedgerSetup: Sendable {
+  let servers: Servers
+
+  public init(servers: Servers) { self.servers = servers }
+
+  /// - Returns: what was done, a lower-case line each; empty when nothing was missing.
+  /// - Throws: `RunError` with the GRANT that is missing.
+  public func run(reports: [Report]) async throws -> [String] {
+    do {
+      let primary = try await servers.openPrimary()
+      defer { Task { await primary.close() } }
+      var done = try await createSchemas(reports, on: primary)
+      done += try await Ledger(connection: primary).migrate().map { "applied ledger migration \($0)" }
+      try await grant(reports, reader: try await readerRole(), on: primary)
+      return done
+    } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
+      throw RunError(
+        .failed,
+        Diagnostic(
+          "could not set up the ledger: \(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was changed.",
+          hint: "Run sql/roles.sql as a superuser, or: GRANT CREATE ON DATABASE … TO "
+            + "\(servers.owner.map(SQLQuote.identifier) ?? "the primary's role");"), sqlState: error.sqlState.rawValue)
+    } catch {
+      throw RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+    }
+  }
+
+  private func schemas(_ reports: [Report]) -> [String] {
+    let own = ["reportgen", StagingTable.schema]
+    return own + Set(reports.compactMap(\.materialization.table?.schema)).subtracting(own).sorted()
+  }
+
+  private func createSchemas(_ reports: [Report], on primary: Connection) async throws -> [String] {
+    var done: [String] = []
+    for schema in schemas(reports) {
+      let found = try await primary.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
+      guard found.isEmpty else { continue }
+      _ = try await primary.execute("CREATE SCHEMA \(SQLQuote.identifier(schema))")
+      done.append("created schema \"\(schema)\"")
+    }
+    return done
+  }
+
+  /// The role that reads the replica must see summary tables and the ledger: reports read other reports' tables, gate
+  /// and confirmation look for their own rows.
+  private func readerRole() async throws -> String {
+    let replica = try await servers.openReplica()
+    defer { Task { await replica.close() } }
+    return try SingleRow(try await replica.query("SELECT current_user AS role"))["role"]
+  }
+
+  private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
+    let reader = SQLQuote.identifier(reader)
+    for schema in schemas(reports) where schema != StagingTable.schema {
+      let name = SQLQuote.identifier(schema)
+      _ = try await primary.execute(
+        "GRANT USAGE ON SCHEMA \(name) TO \(reader); GRANT SELECT ON ALL TABLES IN SCHEMA \(name) TO \(reader);"
+          + " ALTER DEFAULT PRIVILEGES IN SCHEMA \(name) GRANT SELECT ON TABLES TO \(reader)")
+    }
+    try await grantViews(reports, on: primary)
+  }
+
+  /// Who may read summary tables may read the views over the ledger, and needs the schemas for both.
+  private func grantViews(_ reports: [Report], on primary: Connection) async throws {
+    let roles = Set(reports.flatMap(\.materialization.grants).filter { $0.privilege == .select }.map(\.role))
+    let schemas = schemas(reports).filter { $0 != StagingTable.schema }.map(SQLQuote.identifier)
+    for role in roles.sorted() where role != "public" {
+      let found = try await primary.query("SELECT FROM pg_roles WHERE rolname = $1", [role])
+      guard !found.isEmpty else { continue }
+      let name = SQLQuote.identifier(role)
+      _ = try await primary.execute(
+        "GRANT USAGE ON SCHEMA \(schemas.joined(separator: ", ")) TO \(name);"
+          + " GRANT SELECT ON reportgen.report_history, reportgen.report_status TO \(name)")
+    }
+  }
+}

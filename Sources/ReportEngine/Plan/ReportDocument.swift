@@ -1,0 +1,102 @@
+import ReportModel
+
+/// A definition as `reportgen show` prints it; the JSON form is stable.
+public struct ReportDocument: Codable, Sendable, Hashable {
+  public struct ColumnDocument: Codable, Sendable, Hashable {
+    public var name: String
+    public var title: String?
+    public var type: String?
+    public var description: String?
+  }
+
+  public var name: String
+  public var title: String
+  public var description: String?
+  public var owner: String?
+  public var tags: [String]
+  public var period: String
+  public var start: CalendarDate?
+  public var materialization: String
+  public var table: String?
+  public var timeColumn: String?
+  public var uniqueKey: [String]
+  public var lookback: Int
+  public var parameters: [String]
+  public var reads: [String]
+  public var readsReports: [String]
+  public var readByReports: [String]
+  public var columns: [ColumnDocument]
+  public var checks: Int
+  public var fingerprint: String
+  public var files: [String]
+
+  public init(_ report: Report, graph: DependencyGraph) {
+    name = report.name
+    title = report.title
+    description = report.description
+    owner = report.owner
+    tags = report.tags
+    period = report.period.rawValue
+    start = report.start
+    materialization = report.materialization.kind.rawValue
+    table = report.materialization.table?.description
+    timeColumn = report.materialization.timeColumn
+    uniqueKey = report.materialization.uniqueKey
+    lookback = report.materialization.lookback
+    parameters = report.parameters.map { "\($0.name) \($0.type.rawValue)\($0.isList ? "[]" : "")" }
+    reads = report.reads.map(\.description)
+    readsReports = graph.upstream(of: report.name).sorted()
+    readByReports = graph.downstream(of: report.name).sorted()
+    let names = report.outputColumns ?? report.columns.map(\.name)
+    columns = names.map { name in
+      let column = report.column(name)
+      return ColumnDocument(
+        name: name, title: column?.title, type: column?.type, description: column?.description)
+    }
+    checks = report.checks.count
+    fingerprint = report.fingerprint
+    files = [report.sqlFile, report.metadataFile]
+  }
+
+  public var text: String {
+    var lines = ["\(name): \(title)"]
+    if let description { lines.append(description) }
+    lines.append("")
+    func add(_ label: String, _ value: String?) {
+      guard let value, !value.isEmpty else { return }
+      lines.append(label.padding(to: 14) + value)
+    }
+    add("owner", owner)
+    add("tags", tags.joined(separator: ", "))
+    add("period", start.map { "\(period), since \($0)" } ?? period)
+    add("as", table.map { "\(materialization) \($0)" } ?? materialization)
+    add("time column", timeColumn)
+    add("unique key", uniqueKey.joined(separator: ", "))
+    add("lookback", lookback > 0 ? String(lookback) : nil)
+    add("parameters", parameters.joined(separator: ", "))
+    add("reads", reads.joined(separator: ", "))
+    add("after", readsReports.joined(separator: ", "))
+    add("read by", readByReports.joined(separator: ", "))
+    add("checks", String(checks))
+    add("files", files.joined(separator: ", "))
+    add("fingerprint", String(fingerprint.prefix(12)))
+    if !columns.isEmpty { lines.append("columns") }
+    let width = (columns.map(\.name.count).max() ?? 0) + 2
+    for column in columns {
+      let words = [column.type, column.description ?? column.title].compactMap { $0 }.joined(separator: "  ")
+      lines.append("  " + (words.isEmpty ? column.name : column.name.padding(to: width) + words))
+    }
+    return lines.joined(separator: "\n")
+  }
+}
+
+extension Report {
+  /// The SQL with default parameters and the interval's bounds filled in, for psql or SQL Lab.
+  public func filledSQL(interval: Interval?, timezone: String) -> String {
+    query.filled(ReportQuery.literals(report: self, bounds: interval, values: [:], timezone: timezone)).sql
+  }
+}
+
+extension String {
+  func padding(to width: Int) -> String { self + String(repeating: " ", count: max(1, width - count)) }
+}

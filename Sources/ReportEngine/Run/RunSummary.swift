@@ -1,0 +1,132 @@
+import Foundation
+import ReportModel
+
+/// A run's result as text for people.
+public enum RunSummary {
+  /// What the command prints on standard output; empty lines apart, each line stands alone.
+  public static func text(_ result: RunResult) -> String {
+    result.reports.map(text).joined()
+  }
+
+  static func text(_ outcome: ReportOutcome) -> String {
+    var lines = ["\(outcome.report.name)  \(headline(outcome))"]
+    if [.confirmed, .published].contains(outcome.state), let table = outcome.report.materialization.table {
+      lines.append("  \(outcome.report.materialization.kind == .view ? "view " : "table")  \(table)")
+    }
+    lines += files(outcome)
+    if outcome.leftForLater > 0 {
+      lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
+    }
+    for owed in outcome.owedFiles.prefix(3) { lines.append("  owed   \(owed)") }
+    if outcome.owedFiles.count > 3 { lines.append("  owed   and \(outcome.owedFiles.count - 3) more folders") }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `confirmed  2026-11-22  3 rows: 3 added  as of 2026-11-23 04:30:12 MSK`.
+  private static func headline(_ outcome: ReportOutcome) -> String {
+    var parts = [outcome.state.rawValue.replacing("_", with: " ")]
+    if let span = intervalText(outcome) { parts.append(span) }
+    if ![.upToDate, .skipped].contains(outcome.state) { parts.append(rows(outcome)) }
+    if let asOf = outcome.asOf { parts.append("as of \(asOf.time)") }
+    return parts.joined(separator: "  ")
+  }
+
+  static func intervalText(_ outcome: ReportOutcome) -> String? {
+    let intervals = (outcome.intervals + outcome.failedIntervals).sorted()
+    guard let first = intervals.first, let last = intervals.last else { return nil }
+    let period = outcome.report.period
+    var text = period.name(of: first)
+    if first != last { text += "..\(period.name(of: last)) (\(intervals.count) intervals)" }
+    return outcome.openIntervals.isEmpty ? text : text + " (open)"
+  }
+
+  private static func rows(_ outcome: ReportOutcome) -> String {
+    let counts = outcome.counts
+    var changes: [String] = []
+    let verb = outcome.state == .dryRun ? "would be " : ""
+    if counts.inserted > 0 { changes.append("\(counts.inserted) \(verb)added") }
+    if counts.updated > 0 { changes.append("\(counts.updated) \(verb)changed") }
+    if counts.deleted > 0 { changes.append("\(counts.deleted) \(verb)removed") }
+    let total = "\(counts.read) \(counts.read == 1 ? "row" : "rows")"
+    let isCompared = outcome.report.materialization.kind != .none && outcome.report.materialization.kind != .view
+    if changes.isEmpty { return isCompared && outcome.state != .failed ? "\(total), none changed" : total }
+    return "\(total): \(changes.joined(separator: ", "))"
+  }
+
+  private static func files(_ outcome: ReportOutcome) -> [String] {
+    let shown = outcome.files.filter { !$0.hasSuffix("manifest.json") }
+    guard let newest = shown.map(folder).max() else { return [] }
+    var lines = shown.filter { folder($0) == newest }.map { file in
+      "  \(file.hasSuffix(".csv") ? "csv  " : "page ")  \(file)"
+    }
+    let folders = Set(shown.map(folder)).count
+    if folders > 1 { lines.append("  files of \(folders - 1) more intervals beside them") }
+    return lines
+  }
+
+  private static func folder(_ file: String) -> String {
+    file.lastIndex(of: "/").map { String(file[..<$0]) } ?? file
+  }
+}
+
+/// A run's result as the JSON that `--format json` prints; documented in docs/json.md, and stable.
+public struct RunDocument: Codable, Sendable, Hashable {
+  public struct Report: Codable, Sendable, Hashable {
+    public var name: String
+    public var state: String
+    public var exitCode: Int32
+    public var table: String?
+    public var intervals: [Interval]
+    public var openIntervals: [Interval]
+    public var failedIntervals: [Interval]
+    public var leftForLater: Int
+    public var rows: RowCounts
+    public var asOf: AsOf?
+    public var attempts: Int
+    public var seconds: [String: Double]
+    public var files: [String]
+    public var owed: [String]
+    public var diagnostics: [DiagnosticDocument]
+  }
+
+  public var run: String
+  public var exitCode: Int32
+  public var reports: [Report]
+  public var diagnostics: [DiagnosticDocument]
+
+  public init(_ result: RunResult) {
+    run = result.runID.uuidString.lowercased()
+    exitCode = result.status.rawValue
+    diagnostics = result.diagnostics.map(DiagnosticDocument.init)
+    reports = result.reports.map { outcome in
+      Report(
+        name: outcome.report.name, state: outcome.state.rawValue, exitCode: outcome.status.rawValue,
+        table: outcome.report.materialization.table?.description, intervals: outcome.intervals,
+        openIntervals: outcome.openIntervals, failedIntervals: outcome.failedIntervals,
+        leftForLater: outcome.leftForLater, rows: outcome.counts, asOf: outcome.asOf, attempts: outcome.attempts,
+        seconds: Dictionary(outcome.seconds.seconds.map { ($0.step, $0.seconds) }, uniquingKeysWith: +),
+        files: outcome.files, owed: outcome.owedFiles, diagnostics: outcome.diagnostics.map(DiagnosticDocument.init))
+    }
+  }
+}
+
+/// A diagnostic as JSON.
+public struct DiagnosticDocument: Codable, Sendable, Hashable {
+  public var severity: String
+  public var message: String
+  public var detail: String?
+  public var hint: String?
+  public var file: String?
+  public var line: Int?
+  public var column: Int?
+
+  public init(_ diagnostic: Diagnostic) {
+    severity = diagnostic.severity.rawValue
+    message = diagnostic.message
+    detail = diagnostic.detail
+    hint = diagnostic.hint
+    file = diagnostic.file
+    line = diagnostic.place?.line
+    column = diagnostic.place?.column
+  }
+}

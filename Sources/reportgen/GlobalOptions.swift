@@ -1,0 +1,74 @@
+import ArgumentParser
+import ReportModel
+
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+/// Options that every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("The project's folder. (default: the nearest one with a reportgen.yaml)", valueName: "dir"))
+  var project: String?
+
+  @Option(help: ArgumentHelp("The environment. (default: REPORTGEN_ENV, then default_env of reportgen.yaml)", valueName: "name"))
+  var env: String?
+
+  @Option(help: "Print results as text for people or as stable JSON.")
+  var format: OutputFormat = .text
+
+  @Flag(name: [.short, .long], help: "Print no progress, only results and errors.")
+  var quiet = false
+
+  @Flag(name: [.short, .long], help: "Print also the steps of each report and where settings came from.")
+  var verbose = false
+}
+
+/// Which reports a command works on.
+struct SelectionOptions: ParsableArguments {
+  @Argument(help: "Reports: names or globs; +NAME adds what it reads, NAME+ what reads it.")
+  var names: [String] = []
+
+  @Option(help: ArgumentHelp("Add every report with this tag.", valueName: "tag"))
+  var tag: [String] = []
+
+  @Flag(help: "Take every report.")
+  var all = false
+
+  @Option(help: ArgumentHelp("Leave these out: a name or a glob.", valueName: "name"))
+  var exclude: [String] = []
+
+  var isEmpty: Bool { names.isEmpty && tag.isEmpty && !all }
+}
+
+/// Values of `--param name=value`.
+struct ParameterAssignment: ExpressibleByArgument {
+  var name: String
+  var value: String
+
+  init?(argument: String) {
+    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
+    name = String(argument[..<equals])
+    value = String(argument[argument.index(after: equals)...])
+  }
+}
+
+extension CalendarDate: @retroactive ExpressibleByArgument {
+  public init?(argument: String) { self.init(argument) }
+}
+
+/// `500ms`, `60s`, `10m`, `1h`.
+struct DurationArgument: ExpressibleByArgument {
+  var duration: Duration
+
+  init?(argument: String) {
+    let digits = argument.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits) else { return nil }
+    switch argument.dropFirst(digits.count) {
+    case "ms": duration = .milliseconds(number)
+    case "s", "": duration = .seconds(number)
+    case "m": duration = .seconds(number * 60)
+    case "h": duration = .seconds(number * 3600)
+    default: return nil
+    }
+  }
+}

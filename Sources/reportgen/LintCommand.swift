@@ -1,0 +1,41 @@
+import ArgumentParser
+import ReportEngine
+import ReportModel
+
+struct LintCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lint",
+    abstract: "Find every mistake in every definition, without a server.",
+    discussion: """
+      EXAMPLES:
+        reportgen lint                   0 when there are no errors, 65 otherwise
+        reportgen lint --format json     the same for an editor or a pipeline
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  private struct Document: Encodable {
+    var reports: Int
+    var diagnostics: [DiagnosticDocument]
+  }
+
+  func run() throws {
+    let context = try ProjectContext(global)
+    let loaded = context.loader.loadReports(context.project)
+    if global.format == .json {
+      try Console.printJSON(
+        Document(reports: loaded.value.count, diagnostics: loaded.diagnostics.map(DiagnosticDocument.init)))
+    } else {
+      Console.report(loaded.diagnostics)
+      let errors = loaded.diagnostics.filter { $0.severity == .error }.count
+      let warnings = loaded.diagnostics.count - errors
+      Console.print(
+        "\(counted(loaded.value.count, "report")) without errors, \(counted(errors, "error")), "
+          + counted(warnings, "warning"))
+    }
+    if loaded.hasErrors { try ExitStatus.definition.exit() }
+  }
+}
+
+/// `1 report`, `2 reports`.
+func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import ReportDefinitions
+import ReportModel
+
+struct NewCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "new",
+    abstract: "Begin a report: write reports/NAME.sql and reports/NAME.yaml to start from.",
+    discussion: """
+      EXAMPLES:
+        reportgen new sales-by-city
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "The new report's name: lower case, digits and hyphens.")
+  var name: String
+
+  func run() throws {
+    let context = try ProjectContext(global)
+    let files: (sql: String, yaml: String)
+    do {
+      files = try DefinitionTemplate.files(name: name)
+    } catch let diagnostic as Diagnostic {
+      throw end([diagnostic], .usage)
+    }
+    let known = context.loader.loadReports(context.project).value
+    if known.contains(where: { $0.name == name }) {
+      throw end(
+        [Diagnostic("report \"\(name)\" exists already", hint: "Choose another name, or edit the one there is.")],
+        .usage)
+    }
+    for (suffix, text) in [("sql", files.sql), ("yaml", files.yaml)] {
+      let file = "reports/\(name).\(suffix)"
+      try write(text, to: file, in: context.directory)
+      Console.print(file)
+    }
+    Console.note("Edit both, then: reportgen lint && reportgen run \(name) --dry-run")
+  }
+
+  private func write(_ text: String, to file: String, in directory: String) throws {
+    let url = URL(filePath: directory).appending(path: file)
+    do {
+      try FileManager.default.createDirectory(
+        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try Data(text.utf8).write(to: url, options: .withoutOverwriting)
+    } catch {
+      throw end([Diagnostic("could not write \"\(file)\": \(error.localizedDescription)")], .failed)
+    }
+  }
+}

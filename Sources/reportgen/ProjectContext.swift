@@ -1,0 +1,108 @@
+import ArgumentParser
+import Foundation
+import PostgresClient
+import ReportDefinitions
+import ReportEngine
+import ReportModel
+import Sandbox
+
+/// The project that a command works on: its folder, configuration, reports and chosen environment.
+struct ProjectContext {
+  let directory: String
+  let project: Project
+  let loader: ProjectLoader
+  let options: GlobalOptions
+
+  /// - Throws: `ExitCode` 65 after the diagnostics were printed.
+  init(_ options: GlobalOptions) throws {
+    directory = try Self.directory(options)
+    loader = ProjectLoader(directory: directory)
+    let loaded = loader.loadProject()
+    guard !loaded.hasErrors else { throw end(loaded.diagnostics, .definition) }
+    Console.report(loaded.diagnostics)
+    project = loaded.value
+    self.options = options
+  }
+
+  private static func directory(_ options: GlobalOptions) throws -> String {
+    let manager = FileManager.default
+    let current = manager.currentDirectoryPath
+    if let named = options.project ?? ProcessInfo.processInfo.environment["REPORTGEN_PROJECT"] {
+      return URL(filePath: named, relativeTo: URL(filePath: current + "/")).standardizedFileURL.path
+    }
+    var folder = URL(filePath: current)
+    while folder.path != "/" {
+      if manager.fileExists(atPath: folder.appending(path: "reportgen.yaml").path) { return folder.path }
+      folder.deleteLastPathComponent()
+    }
+    return current
+  }
+
+  // MARK: Reports
+
+  /// - Throws: `ExitCode` 65 after every mistake of every file was printed.
+  func loadReports() throws -> [Report] {
+    let loaded = loader.loadReports(project)
+    guard !loaded.hasErrors else { throw end(loaded.diagnostics, .definition) }
+    if options.verbose { Console.report(loaded.diagnostics) }
+    return loaded.value
+  }
+
+  func select(_ selection: SelectionOptions, from graph: DependencyGraph, orAll: Bool = false) throws -> [Report] {
+    if selection.isEmpty, !orAll {
+      throw ValidationError("Name a report, or use --tag or --all.")
+    }
+    do {
+      return try Selection(
+        patterns: selection.names, tags: selection.tag, all: selection.all || selection.isEmpty,
+        excluded: selection.exclude
+      ).apply(to: graph)
+    } catch {
+      throw end([error], .usage)
+    }
+  }
+
+  // MARK: Environment
+
+  var sandbox: Sandbox {
+    Sandbox(projectDirectory: directory, settings: project.sandbox, timezone: project.timezone)
+  }
+
+  /// Option over `REPORTGEN_*` over file over default.
+  func environment() throws -> Project.Environment {
+    let variables = ProcessInfo.processInfo.environment
+    let name = options.env ?? variables["REPORTGEN_ENV"] ?? project.defaultEnvironment
+    var environment: Project.Environment
+    if name == Project.sandboxName {
+      environment = sandboxEnvironment
+    } else if let found = project.environments.first(where: { $0.name == name }) {
+      environment = found
+    } else {
+      let known = ([Project.sandboxName] + project.environments.map(\.name)).joined(separator: ", ")
+      throw end(
+        [Diagnostic("no environment is named \"\(name)\"", hint: "reportgen.yaml has: \(known).")], .definition)
+    }
+    if let replica = variables["REPORTGEN_REPLICA"] { environment.replica = replica }
+    if let primary = variables["REPORTGEN_PRIMARY"] { environment.primary = primary }
+    return environment
+  }
+
+  private var sandboxEnvironment: Project.Environment {
+    Project.Environment(
+      name: Project.sandboxName, replica: sandbox.conninfo(.replica, user: "reportgen_reader"),
+      primary: sandbox.conninfo(.primary, user: "reportgen_writer"), owner: "reportgen_owner")
+  }
+
+  func servers(_ environment: Project.Environment) -> Servers {
+    Servers(
+      replica: environment.replica ?? "", primary: environment.primary ?? "", owner: environment.owner,
+      timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
+  }
+
+  var output: ExportRoot {
+    let path = URL(filePath: project.output, relativeTo: URL(filePath: directory + "/")).standardizedFileURL.path
+    return ExportRoot(
+      path: path, shown: project.output, host: ProcessInfo.processInfo.hostName, generator: Version.text,
+      processID: ProcessInfo.processInfo.processIdentifier)
+  }
+}

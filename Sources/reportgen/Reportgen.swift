@@ -1,0 +1,28 @@
+import ArgumentParser
+
+@main
+struct Reportgen: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "reportgen",
+    abstract: "Run reports on a PostgreSQL replica, publish their rows in summary tables, export CSV and HTML.",
+    discussion: """
+      EXAMPLES:
+        reportgen sandbox up            a private primary and replica to try things on
+        reportgen run sales-daily       every missing day of one report
+        reportgen status                what is published, and as of when
+
+      EXIT CODES:
+        0 done; 1 a report failed or files are owed; 64 wrong usage; 65 wrong definition or configuration;
+        69 no server could be reached; 70 a bug of reportgen; 75 try again later; 130 interrupted
+      """,
+    version: Version.text,
+    subcommands: [
+      RunCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self, NewCommand.self, InitCommand.self,
+      StatusCommand.self, HistoryCommand.self, ExportCommand.self, SandboxCommand.self,
+    ])
+}
+
+enum Version {
+  static let number = "0.1.0"
+  static let text = "reportgen \(number)"
+}

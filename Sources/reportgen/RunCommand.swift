@@ -1,0 +1,118 @@
+import ArgumentParser
+import Foundation
+import ReportDefinitions
+import ReportEngine
+import ReportModel
+
+struct RunCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Run reports: read on the replica, check, publish in the summary tables, export the files.",
+    discussion: """
+      EXAMPLES:
+        reportgen run sales-daily                      every missing day, and the lookback
+        reportgen run +sales-monthly                   with every report that it reads
+        reportgen run sales-daily --date 2026-11-22    one day, again
+        reportgen run sales-daily --dry-run            what would change, without changing it
+      """)
+
+  @OptionGroup var global: GlobalOptions
+  @OptionGroup var selection: SelectionOptions
+
+  @Option(help: ArgumentHelp("Run the interval that contains this day.", valueName: "day"))
+  var date: CalendarDate?
+
+  @Option(help: ArgumentHelp("Run every interval from this day on.", valueName: "day"))
+  var from: CalendarDate?
+
+  @Option(help: ArgumentHelp("End before this day. (default: the end of the last closed interval)", valueName: "day"))
+  var to: CalendarDate?
+
+  @Flag(help: "Run everything since the report's start again.")
+  var fullRefresh = false
+
+  @Flag(help: "Run every missing interval, however many there are.")
+  var backfill = false
+
+  @Option(help: ArgumentHelp("Set a parameter: files go to a folder of their own, nothing is published.", valueName: "name=value"))
+  var param: [ParameterAssignment] = []
+
+  @Flag(help: "Load the staging table and run the checks, but do not publish.")
+  var dryRun = false
+
+  @Flag(help: "Publish also when more than a fifth of the published rows would be deleted.")
+  var allowShrink = false
+
+  @Option(help: ArgumentHelp("Wait this long for a run of the same report to end, such as 30s or 10m.", valueName: "duration"))
+  var lockWait: DurationArgument = DurationArgument(argument: "0s")!
+
+  func validate() throws {
+    let ways = [date != nil, from != nil, fullRefresh].filter { $0 }.count
+    if ways > 1 { throw ValidationError("Use one of --date, --from and --full-refresh.") }
+    if to != nil, from == nil { throw ValidationError("--to needs --from.") }
+    if let from, let to, from >= to { throw ValidationError("--from has to be before --to.") }
+    if selection.isEmpty { throw ValidationError("Name a report, or use --tag or --all.") }
+  }
+
+  func run() async throws {
+    let context = try ProjectContext(global)
+    let graph = DependencyGraph(try context.loadReports())
+    let selected = try context.select(selection, from: graph)
+    let configuration = try configuration(context, selected)
+    let progress = Progress(isQuiet: global.quiet, isVerbose: global.verbose)
+    let result = try await withInterruption {
+      await RunEngine(configuration) { progress.show($0) }.run(selected, graph: graph)
+    }
+    progress.clear()
+    if global.format == .json {
+      try Console.printJSON(RunDocument(result))
+    } else {
+      Console.print(RunSummary.text(result))
+    }
+    Console.report(result.diagnostics + result.reports.flatMap(\.diagnostics))
+    try result.status.exit()
+  }
+
+  private func configuration(_ context: ProjectContext, _ selected: [Report]) throws -> RunEngine.Configuration {
+    let environment = try context.environment()
+    return RunEngine.Configuration(
+      project: context.project, environment: environment, servers: context.servers(environment),
+      output: context.output,
+      run: RunRecord(
+        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier,
+        version: Version.number, arguments: Array(CommandLine.arguments.dropFirst())),
+      options: RunOptions(
+        dates: dates, backfill: backfill, parameters: try parameters(selected), allowShrink: allowShrink,
+        dryRun: dryRun, lockWait: lockWait.duration))
+  }
+
+  private var dates: DateSelection {
+    if let date { return .day(date) }
+    if let from { return .range(from: from, to: to) }
+    return fullRefresh ? .fullRefresh : .missing
+  }
+
+  /// A value equal to the default is the default: it publishes as usual.
+  private func parameters(_ selected: [Report]) throws -> [String: Parameter.Value] {
+    var values: [String: Parameter.Value] = [:]
+    for assignment in param {
+      guard selected.count == 1, let report = selected.first else {
+        throw ValidationError("--param goes with one report.")
+      }
+      guard let parameter = report.parameters.first(where: { $0.name == assignment.name }) else {
+        let known = report.parameters.map(\.name).joined(separator: ", ")
+        throw end(
+          [
+            Diagnostic(
+              "report \"\(report.name)\" has no parameter \"\(assignment.name)\"",
+              hint: known.isEmpty ? "It has none at all." : "It has: \(known).", file: report.metadataFile)
+          ], .usage)
+      }
+      switch parseParameter(assignment.value, for: parameter) {
+      case .success(let value): if value != parameter.defaultValue { values[parameter.name] = value }
+      case .failure(let diagnostic): throw end([diagnostic], .usage)
+      }
+    }
+    return values
+  }
+}

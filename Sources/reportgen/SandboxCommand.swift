@@ -1,0 +1,141 @@
+import ArgumentParser
+import Foundation
+import ReportEngine
+import ReportModel
+import Sandbox
+
+struct SandboxCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sandbox",
+    abstract: "Run a private primary and streaming replica, with the project's sample data, to try reports on.",
+    subcommands: [Up.self, Down.self, Status.self, Psql.self, Reset.self])
+
+  struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Create or start the sandbox, load its sample data, set up the ledger.",
+      discussion: """
+        EXAMPLES:
+          reportgen sandbox up
+        """)
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await start(try ProjectContext(global)) { sandbox, progress in try await sandbox.up(progress: progress) }
+    }
+  }
+
+  struct Reset: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove the sandbox with all its data and create it anew.",
+      discussion: """
+        EXAMPLES:
+          reportgen sandbox reset
+        """)
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      try await start(try ProjectContext(global)) { sandbox, progress in try await sandbox.reset(progress: progress) }
+    }
+  }
+
+  struct Down: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Stop the sandbox; its data stay.",
+      discussion: """
+        EXAMPLES:
+          reportgen sandbox down
+        """)
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      let sandbox = try ProjectContext(global).sandbox
+      try await ending { try await sandbox.down() }
+      if !global.quiet { Console.note("the sandbox is down") }
+    }
+  }
+
+  struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show what there is of the sandbox; 0 when it is up, 69 otherwise.",
+      discussion: """
+        EXAMPLES:
+          reportgen sandbox status
+        """)
+    @OptionGroup var global: GlobalOptions
+
+    func run() async throws {
+      let status = await (try ProjectContext(global)).sandbox.status()
+      if global.format == .json { try Console.printJSON(status) } else { Console.print(status.description) }
+      if status.state != .up { try ExitStatus.unavailable.exit() }
+    }
+  }
+
+  struct Psql: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Open psql on the sandbox's primary, or on its replica.",
+      discussion: """
+        EXAMPLES:
+          reportgen sandbox psql
+          reportgen sandbox psql --replica --user superset -- -c "select count(*) from reports.sales_daily"
+        """)
+    @OptionGroup var global: GlobalOptions
+
+    @Flag(help: "Connect to the replica.")
+    var replica = false
+
+    @Option(help: ArgumentHelp("Connect as this role.", valueName: "role"))
+    var user = "postgres"
+
+    @Argument(parsing: .postTerminator, help: "Options for psql, behind \"--\".")
+    var arguments: [String] = []
+
+    func run() throws {
+      let sandbox = try ProjectContext(global).sandbox
+      do {
+        let psql = try sandbox.psqlInvocation(replica ? .replica : .primary, user: user, arguments: arguments)
+        try become(psql.executable, psql.arguments)
+      } catch let diagnostic as Diagnostic {
+        throw end([diagnostic], .failed)
+      }
+    }
+  }
+}
+
+/// Starts the sandbox and sets up its ledger; prints where things are.
+private func start(
+  _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
+) async throws {
+  let isQuiet = context.options.quiet
+  let sandbox = context.sandbox
+  let status = try await ending { try await body(sandbox) { if !isQuiet { Console.note($0) } } }
+  let reports = context.loader.loadReports(context.project).value
+  do {
+    var environment = Project.Environment(name: Project.sandboxName)
+    environment.replica = sandbox.conninfo(.replica, user: "reportgen_reader")
+    environment.primary = sandbox.conninfo(.primary, user: "reportgen_writer")
+    environment.owner = "reportgen_owner"
+    _ = try await LedgerSetup(servers: context.servers(environment)).run(reports: reports)
+  } catch let error as RunError {
+    throw end([error.diagnostic], error.status)
+  }
+  if context.options.format == .json {
+    try Console.printJSON(status)
+  } else if !isQuiet {
+    Console.print(status.description)
+  }
+}
+
+private func ending<Value>(_ body: () async throws -> Value) async throws -> Value {
+  do {
+    return try await body()
+  } catch let diagnostic as Diagnostic {
+    throw end([diagnostic], .failed)
+  }
+}
+
+/// Replaces this process, so that psql has the terminal and its signals.
+private func become(_ executable: String, _ arguments: [String]) throws {
+  var pointers = ([executable] + arguments).map { strdup($0) } + [nil]
+  execv(executable, &pointers)
+  throw Diagnostic("could not run \"\(executable)\": \(String(cString: strerror(errno)))")
+}

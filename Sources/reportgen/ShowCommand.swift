@@ -1,0 +1,55 @@
+import ArgumentParser
+import ReportEngine
+import ReportModel
+
+struct ShowCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Show a report's definition, or its SQL filled in for SQL Lab or psql.",
+    discussion: """
+      EXAMPLES:
+        reportgen show sales-daily
+        reportgen show sales-daily --sql --date 2026-11-22
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  @Argument(help: "The report.")
+  var name: String
+
+  @Flag(help: "Print the SQL with its parameters filled in.")
+  var sql = false
+
+  @Option(help: ArgumentHelp("Fill in the interval that contains this day.", valueName: "day"))
+  var date: CalendarDate?
+
+  func run() throws {
+    let context = try ProjectContext(global)
+    let graph = DependencyGraph(try context.loadReports())
+    let selected: [Report]
+    do {
+      selected = try Selection(patterns: [name]).apply(to: graph)
+    } catch {
+      throw end([error], .usage)
+    }
+    guard selected.count == 1, let report = selected.first else {
+      throw ValidationError("\"\(name)\" names \(selected.count) reports; show takes one.")
+    }
+    if sql {
+      let interval = try interval(of: report)
+      Console.print(report.filledSQL(interval: interval, timezone: context.project.timezone) + ";")
+    } else if global.format == .json {
+      try Console.printJSON(ReportDocument(report, graph: graph))
+    } else {
+      Console.print(ReportDocument(report, graph: graph).text)
+    }
+  }
+
+  private func interval(of report: Report) throws -> Interval? {
+    guard report.period != .none else { return nil }
+    guard let date else {
+      throw ValidationError("\(report.name) is computed by the \(report.period.rawValue): add --date, such as --date \(report.start?.description ?? "2026-11-22").")
+    }
+    return report.period.interval(containing: date)
+  }
+}
