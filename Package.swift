@@ -57,6 +57,10 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportDefinitionsTests",
+      dependencies: ["ReportDefinitions", "ReportModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )
