@@ -63,6 +63,10 @@ let package = Package(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportDefinitionsTests",
+      dependencies: ["ReportDefinitions", "ReportModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,153 @@
+import Glibc
+import ReportModel
+
+extension Shape.Format {
+  static let date = Self(
+    says: "a date such as 2026-11-22", pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+    isValid: { CalendarDate($0) != nil })
+
+  static let duration = Self(
+    says: "a duration such as 500ms, 60s, 5m or 1h", pattern: "^[0-9]{1,9}(ms|s|m|h)$",
+    isValid: { Duration.seconds(written: $0) != nil })
+
+  /// For CSV: what PostgreSQL's COPY takes, too.
+  static let delimiter = Self(
+    says: "one ASCII character, neither a quote nor an end of line", pattern: "^[^\"\\r\\n]$",
+    isValid: { text in
+      text.utf8.count == 1 && text.utf8.allSatisfy { $0 < 128 && $0 > 0 && !"\"\r\n".utf8.contains($0) }
+    })
+
+  static let table = Self(
+    says: "a table with its schema, such as reports.sales_daily", pattern: "^.+\\..+$",
+    isValid: { QualifiedName(written: $0) != nil })
+
+  /// Of a column or role, as PostgreSQL stores it.
+  static let name = Self(
+    says: "a name of at most 63 bytes", pattern: "^.{1,63}$",
+    isValid: { (1...63).contains($0.utf8.count) && !$0.utf8.contains(0) })
+
+  static let sortKey = Self(
+    says: "a column, or a column and desc", pattern: "^.+$",
+    isValid: { name.isValid(ExportSettings.SortKey(written: $0).column) })
+
+  static let reservedParameters = ["start", "end", "staging"]
+
+  static let parameterName = Self(
+    says: "a parameter's name (letters, digits and underscores; start, end and staging are reserved)",
+    pattern: "^[^\\W\\d][\\w]*$",
+    isValid: { text in
+      guard let first = text.utf8.first, text.utf8.count <= 63, !reservedParameters.contains(text) else {
+        return false
+      }
+      return !isDigit(first) && text.utf8.allSatisfy { isLetter($0) || isDigit($0) }
+    })
+
+  /// Of an environment.
+  static let environmentName = Self(
+    says: "an environment's name (letters, digits, hyphens and underscores; sandbox is reserved)",
+    pattern: "^[A-Za-z0-9_-]+$",
+    isValid: { text in
+      !text.isEmpty && text != Project.sandboxName
+        && text.utf8.allSatisfy { $0 < 128 && (isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-")) }
+    })
+
+  static let timezone = Self(
+    says: "the IANA name of a time zone, such as Europe/Moscow", pattern: "^[A-Za-z0-9_+/-]+$",
+    isValid: isTimezone)
+
+  /// As psql takes them for names of variables: letters are ASCII ones, the underscore, and all beyond ASCII.
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    byte >= 128 || byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 32)
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+  /// Asks the files that PostgreSQL and libc read; without them the name's characters have to do.
+  @Sendable private static func isTimezone(_ name: String) -> Bool {
+    let isWord = name.utf8.allSatisfy { $0 < 128 && (isLetter($0) || isDigit($0) || "+-/".utf8.contains($0)) }
+    guard isWord, !name.isEmpty, !name.hasPrefix("/") else { return false }
+    let folder = "/usr/share/zoneinfo"
+    guard access(folder, R_OK) == 0 else { return true }
+    guard let file = fopen(folder + "/" + name, "r") else { return false }
+    defer { fclose(file) }
+    var magic = [UInt8](repeating: 0, count: 4)
+    return fread(&magic, 1, 4, file) == 4 && magic == Array("TZif".utf8)
+  }
+}
+
+extension Duration {
+  /// Reads `500ms`, `60s`, `5m`, `1h`.
+  ///
+  /// - Returns: whole seconds, rounded up; nil for anything else and beyond 24 days, which is what a timeout of
+  ///   PostgreSQL holds.
+  static func seconds(written text: String) -> Int? {
+    let digits = text.prefix { "0123456789".contains($0) }
+    guard !digits.isEmpty, digits.utf8.count <= 9, let number = Int(digits) else { return nil }
+    let seconds: Int
+    switch text.dropFirst(digits.count) {
+    case "ms": seconds = (number + 999) / 1000
+    case "s": seconds = number
+    case "m": seconds = number * 60
+    case "h": seconds = number * 3600
+    default: return nil
+    }
+    return seconds <= 24 * 86_400 ? seconds : nil
+  }
+}
+
+extension QualifiedName {
+  /// Reads `schema.name` as SQL does, but for one thing: letters that SQL would fold need quotes here, so that the
+  /// text and the name it gives never differ.
+  init?(written text: String) {
+    var parts: [String] = []
+    var rest = Substring(text)
+    repeat {
+      if !parts.isEmpty { rest = rest.dropFirst() }
+      guard let part = Self.takePart(&rest), (1...63).contains(part.utf8.count), !part.utf8.contains(0) else {
+        return nil
+      }
+      parts.append(part)
+    } while rest.first == "."
+    guard parts.count == 2, rest.isEmpty else { return nil }
+    self.init(schema: parts[0], name: parts[1])
+  }
+
+  private static func takePart(_ rest: inout Substring) -> String? {
+    guard rest.first == "\"" else {
+      let part = rest.prefix { $0 != "." }
+      rest = rest.dropFirst(part.count)
+      return isPlain(part) ? String(part) : nil
+    }
+    var part = ""
+    rest = rest.dropFirst()
+    while let character = rest.popFirst() {
+      if character != "\"" {
+        part.append(character)
+      } else if rest.first == "\"" {
+        part.append("\"")
+        rest = rest.dropFirst()
+      } else {
+        return part
+      }
+    }
+    return nil
+  }
+
+  private static func isPlain(_ part: Substring) -> Bool {
+    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
+    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
+    return part.utf8.allSatisfy { $0 >= 128 || letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_") }
+      && part.utf8.first.map { !digits.contains($0) } ?? false
+  }
+}
+
+extension ExportSettings.SortKey {
+  /// Reads `column`, `column asc` and `column desc`.
+  init(written text: String) {
+    for (suffix, descending) in [(" desc", true), (" asc", false)] where text.lowercased().hasSuffix(suffix) {
+      self.init(column: String(text.dropLast(suffix.count)), descending: descending)
+      return
+    }
+    self.init(column: text)
+  }
+}

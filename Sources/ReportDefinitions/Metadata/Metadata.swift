@@ -1,0 +1,31 @@
+import ReportModel
+
+/// What a metadata file says, as far as it could be read, with the places that later findings need.
+struct Metadata {
+  /// A name in the metadata that the query has to give.
+  struct ColumnUse {
+    var name: String
+    var place: SourcePlace
+  }
+
+  var title = ""
+  var description: String?
+  var owner: String?
+  var tags: [String] = []
+  var parameters: [Parameter] = []
+  var period = Period.none
+  var start: CalendarDate?
+  /// Nil when `materialize.as` could not be read.
+  var materialization: Materialization?
+  var columns: [Column] = []
+  var checks: [Check] = []
+  var export = ExportSettings()
+
+  var columnUses: [ColumnUse] = []
+  var parameterPlaces: [String: SourcePlace] = [:]
+  var tablePlace: SourcePlace?
+  /// Canonical texts of the declared types, by column.
+  var canonicalTypes: [String: String] = [:]
+  /// What the SQL of checks uses.
+  var checkReferences: Set<String> = []
+}

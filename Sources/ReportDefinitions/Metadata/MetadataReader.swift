@@ -1,0 +1,135 @@
+import ReportModel
+import Synchronization
+
+/// A report's metadata file to values: first every key against its table, then what tables of keys cannot say.
+///
+/// What is wrong is reported once and then left out, so that the rest of the file is still read.
+struct MetadataReader {
+  let root: YAMLNode
+  let text: String
+  /// Column types are few and come again and again.
+  let types: TypeCache
+  var findings: Findings
+  var metadata = Metadata()
+
+  init(_ root: YAMLNode, text: String, file: String, types: TypeCache) {
+    self.root = root
+    self.text = text
+    self.types = types
+    self.findings = Findings(file: file)
+  }
+
+  mutating func read() {
+    var checker = ShapeChecker(findings: findings)
+    checker.check(root, ReportKeys.root)
+    findings = checker.findings
+    guard root.entries != nil else { return }
+    readRoot()
+    readParameters()
+    readMaterialization()
+    readColumns()
+    readExport()
+    readChecks()
+    CombinationRules(root: root, metadata: metadata).check(&findings)
+  }
+
+  private mutating func readRoot() {
+    metadata.title = root["title"]?.text ?? ""
+    metadata.description = root["description"]?.text
+    metadata.owner = root["owner"]?.text
+    metadata.tags = root["tags"]?.texts ?? []
+    metadata.period = root["period"]?.word() ?? .none
+    metadata.start = root["start"]?.text.flatMap(CalendarDate.init)
+  }
+
+  // MARK: Parameters
+
+  private mutating func readParameters() {
+    for entry in root["parameters"]?.entries ?? [] {
+      metadata.parameterPlaces[entry.key] = entry.keyPlace
+      guard let written = entry.value["type"]?.text else { continue }
+      let isList = written.hasSuffix("[]")
+      guard let type = Parameter.ScalarType(rawValue: isList ? String(written.dropLast(2)) : written) else {
+        continue
+      }
+      var parameter = Parameter(
+        name: entry.key, type: type, isList: isList, description: entry.value["description"]?.text)
+      if let node = entry.value["default"] { parameter.defaultValue = readDefault(node, parameter) }
+      metadata.parameters.append(parameter)
+    }
+  }
+
+  private mutating func readDefault(_ node: YAMLNode, _ parameter: Parameter) -> Parameter.Value? {
+    guard node.entries == nil else { return nil }
+    let value: Parameter.Value =
+      node.isNull ? .null : node.items != nil ? .list(node.texts) : .scalar(node.text ?? "")
+    if parameter.accepts(value) { return value }
+    let shown = node.items != nil ? "a list" : "\"\(excerpt(node.text ?? ""))\""
+    findings.add(
+      .error, "default of \"\(parameter.name)\" must be \(parameter.says), but is \(shown)",
+      hint: parameter.isList && node.items == nil ? "Write it in brackets, [a, b]." : nil, at: node.place)
+    return nil
+  }
+
+  // MARK: Columns
+
+  private mutating func readColumns() {
+    for entry in root["columns"]?.entries ?? [] {
+      metadata.columnUses.append(.init(name: entry.key, place: entry.keyPlace))
+      let value = entry.value
+      var column = Column(name: entry.key, title: value["title"]?.text, description: value["description"]?.text)
+      column.format = value["format"]?.word()
+      if let node = value["type"], let type = node.text {
+        column.type = type
+        readType(type, column.name, node.place)
+      }
+      metadata.columns.append(column)
+    }
+  }
+
+  private mutating func readType(_ type: String, _ column: String, _ place: SourcePlace) {
+    guard let canonical = types.canonical(type) else {
+      findings.add(
+        .error, "type \"\(excerpt(type))\" is not the name of a type",
+        hint: "Write one type as in SQL, such as \"numeric(14,2)\".", at: place)
+      return
+    }
+    metadata.canonicalTypes[column] = canonical
+  }
+
+  // MARK: Names
+
+  /// The texts of a list of columns, noted as names that the query has to give.
+  mutating func columnNames(_ node: YAMLNode?) -> [String] {
+    for item in node?.items ?? [] { noteColumn(item) }
+    return node?.texts ?? []
+  }
+
+  @discardableResult
+  mutating func noteColumn(_ node: YAMLNode?) -> String? {
+    guard let node, let name = node.text else { return nil }
+    metadata.columnUses.append(.init(name: name, place: node.place))
+    return name
+  }
+}
+
+extension YAMLNode {
+  /// The texts of a list's items; empty for anything else.
+  var texts: [String] { (items ?? []).compactMap(\.text) }
+
+  var integer: Int? { text.flatMap { Int($0) } }
+
+  func word<Word: RawRepresentable<String>>() -> Word? { text.flatMap(Word.init) }
+}
+
+/// The canonical text of each type that was asked for; shared by all threads of one load.
+final class TypeCache: Sendable {
+  private let known = Mutex<[String: String?]>([:])
+
+  func canonical(_ type: String) -> String? {
+    if let result = known.withLock({ $0[type] }) { return result }
+    let result = TypeName.canonical(type)
+    known.withLock { $0[type] = .some(result) }
+    return result
+  }
+}

@@ -1,0 +1,35 @@
+import ReportModel
+
+/// Every key of `reportgen.yaml`: what the reader takes, and what `docs/project.schema.json` says.
+enum ProjectKeys {
+  typealias Key = KeyTable.Key
+
+  static let root = KeyTable([
+    Key("timezone", .format(.timezone), "Where a day begins (default UTC)."),
+    Key("output", .text, "The folder of the exports, relative to the project (default out)."),
+    Key("default_env", .text, "The environment of runs without --env (default sandbox)."),
+    Key("max_catch_up", .integer(1...1_000_000), "How many missing intervals a run takes without --backfill."),
+    Key("sandbox", .map(sandbox), "What the private primary and replica hold."),
+    Key("environments", .named(.environmentName, .map(environment)), "Named pairs of connections."),
+  ])
+
+  static let sandbox = KeyTable([
+    Key("database", .format(.name), "The name of its database."),
+    Key("setup", .list(.text, minimum: 0), "SQL files that psql runs in the new database, in this order."),
+  ])
+
+  static let environment = KeyTable([
+    Key("replica", .text, required: true, "The libpq connection string of the replica that reports read."),
+    Key("primary", .text, required: true, "The libpq connection string of the primary that holds the tables."),
+    Key("owner", .format(.name), "The role that owns the summary tables."),
+    Key("on_lag", .map(onLag), "What to do while the replica is behind, such as {wait: 60s, then: fail}."),
+    Key("confirm", ReportKeys.words(Project.Environment.Confirm.self), "Where published rows must be seen."),
+    Key("confirm_wait", .format(.duration), "How long to wait for that, such as 60s."),
+    Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
+  ])
+
+  static let onLag = KeyTable([
+    Key("wait", .format(.duration), "How long to wait for the replica, such as 60s."),
+    Key("then", ReportKeys.words(Project.Environment.Lagging.self), "What to do when it is still behind."),
+  ])
+}

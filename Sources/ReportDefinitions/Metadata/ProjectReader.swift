@@ -1,0 +1,125 @@
+import ReportModel
+
+/// `reportgen.yaml` to a `Project`.
+struct ProjectReader {
+  private let root: YAMLNode
+  private(set) var findings: Findings
+  private(set) var project = Project()
+
+  init(_ root: YAMLNode, file: String) {
+    self.root = root
+    self.findings = Findings(file: file)
+  }
+
+  /// - Parameter exists: whether a file of the project exists.
+  mutating func read(exists: (String) -> Bool) {
+    var checker = ShapeChecker(findings: findings)
+    checker.check(root, ProjectKeys.root)
+    findings = checker.findings
+    project.timezone = root["timezone"]?.text ?? project.timezone
+    project.output = root["output"]?.text ?? project.output
+    project.maxCatchUp = root["max_catch_up"]?.integer ?? project.maxCatchUp
+    readSandbox(exists)
+    for entry in root["environments"]?.entries ?? [] {
+      if let environment = readEnvironment(entry) { project.environments.append(environment) }
+    }
+    readDefaultEnvironment()
+  }
+
+  private mutating func readSandbox(_ exists: (String) -> Bool) {
+    guard let node = root["sandbox"] else { return }
+    project.sandbox.database = node["database"]?.text ?? project.sandbox.database
+    project.sandbox.setup = node["setup"]?.texts ?? []
+    for item in node["setup"]?.items ?? [] {
+      guard let file = item.text, !exists(file) else { continue }
+      findings.add(
+        .error, "file \"\(excerpt(file))\" does not exist", hint: "Names are relative to the project's folder.",
+        at: item.place)
+    }
+  }
+
+  private mutating func readEnvironment(_ entry: YAMLEntry) -> Project.Environment? {
+    let node = entry.value
+    guard node.entries != nil else { return nil }
+    var environment = Project.Environment(name: entry.key)
+    environment.replica = readConnection(node["replica"])
+    environment.primary = readConnection(node["primary"])
+    environment.owner = node["owner"]?.text
+    environment.confirm = node["confirm"]?.word() ?? environment.confirm
+    environment.lagging = node["on_lag"]?["then"]?.word() ?? environment.lagging
+    environment.lagWaitSeconds = seconds(node["on_lag"]?["wait"]) ?? environment.lagWaitSeconds
+    environment.confirmWaitSeconds = seconds(node["confirm_wait"]) ?? environment.confirmWaitSeconds
+    environment.statementTimeoutSeconds = seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
+    return environment
+  }
+
+  private func seconds(_ node: YAMLNode?) -> Int? { node?.text.flatMap(Duration.seconds(written:)) }
+
+  private mutating func readConnection(_ node: YAMLNode?) -> String? {
+    guard let node, let text = node.text else { return nil }
+    if ConnectionString(text).holdsPassword {
+      findings.add(
+        .error, "connection string holds a password", hint: "Passwords belong in .pgpass or a service file.",
+        at: node.place)
+      return nil
+    }
+    return text
+  }
+
+  private mutating func readDefaultEnvironment() {
+    guard let node = root["default_env"], let name = node.text else { return }
+    let names = (root["environments"]?.entries ?? []).map(\.key) + [Project.sandboxName]
+    if !names.contains(name) {
+      findings.add(
+        .error, "environment \"\(excerpt(name))\" is not defined",
+        hint: Suggestion.hint(for: name, among: names) ?? "There are \(quotedList(names)).", at: node.place)
+    }
+    project.defaultEnvironment = name
+  }
+}
+
+/// A libpq connection string, read only as far as is needed to find a password in it.
+struct ConnectionString {
+  private let text: String
+
+  init(_ text: String) { self.text = text }
+
+  private static let secrets: Set<String> = ["password", "sslpassword"]
+
+  var holdsPassword: Bool {
+    for scheme in ["postgresql://", "postgres://"] where text.hasPrefix(scheme) {
+      return uriHoldsPassword(text.dropFirst(scheme.count))
+    }
+    return !Self.secrets.isDisjoint(with: keywords)
+  }
+
+  private func uriHoldsPassword(_ rest: Substring) -> Bool {
+    let authority = rest.prefix { $0 != "/" && $0 != "?" }
+    if let end = authority.lastIndex(of: "@"), authority[..<end].contains(":") { return true }
+    let query = rest.firstIndex(of: "?").map { rest[rest.index(after: $0)...] } ?? ""
+    return query.split(separator: "&").contains { pair in
+      Self.secrets.contains(String(pair.prefix { $0 != "=" }))
+    }
+  }
+
+  /// The keywords of `host=a dbname='b c'`; values in quotes are stepped over.
+  private var keywords: Set<String> {
+    var found = Set<String>()
+    var rest = text[...]
+    while let equals = rest.firstIndex(of: "=") {
+      let words = rest[..<equals].split(whereSeparator: \.isWhitespace)
+      if let word = words.last { found.insert(String(word)) }
+      rest = rest[rest.index(after: equals)...].drop(while: \.isWhitespace)
+      rest = rest.first == "'" ? afterQuoted(rest.dropFirst()) : rest.drop { !$0.isWhitespace }
+    }
+    return found
+  }
+
+  private func afterQuoted(_ rest: Substring) -> Substring {
+    var rest = rest
+    while let character = rest.popFirst(), character != "'" {
+      if character == "\\" { rest = rest.dropFirst() }
+    }
+    return rest
+  }
+}

@@ -1,0 +1,132 @@
+import ReportModel
+
+/// What the parser says of one SELECT.
+struct QueryAnalysis {
+  var query: QueryText
+  var reads: [TableRead]
+  /// Nil with a `*`.
+  var outputColumns: [String]?
+  /// The tree as text without its places; equal for texts that differ in white space and comments alone.
+  var canonicalTree: String
+}
+
+/// A table or view that the SQL names, and where first.
+struct TableRead {
+  var name: QualifiedName
+  var place: SourcePlace
+}
+
+/// Reads one SELECT with PostgreSQL's parser and applies the rules of definitions to its tokens and its tree.
+struct QueryAnalyzer {
+  let source: SQLText
+  private(set) var findings: Findings
+
+  init(_ source: SQLText, file: String) {
+    self.source = source
+    self.findings = Findings(file: file)
+  }
+
+  /// - Returns: nil when the text is no SELECT that the parser understands; `findings` says why.
+  mutating func analyze() -> QueryAnalysis? {
+    do throws(PgQuery.Failure) {
+      let tokens = try PgQuery.scan(source.text).filter { !$0.isComment }
+      guard let last = tokens.last(where: { $0.kind != PgQuery.Token.semicolon }) else {
+        findings.add(.error, "there is no statement", hint: "Write one SELECT.", at: nil)
+        return nil
+      }
+      refuseHiddenTrouble(tokens)
+      var scanner = ParameterScanner(source, tokens, findings)
+      scanner.scan()
+      findings = scanner.findings
+      return try analyze(scanner, tokens: tokens, last: last)
+    } catch {
+      report(error, source.text, references: [])
+      return nil
+    }
+  }
+
+  private mutating func analyze(
+    _ scanner: ParameterScanner, tokens: [PgQuery.Token], last: PgQuery.Token
+  ) throws(PgQuery.Failure) -> QueryAnalysis? {
+    let parsable = scanner.parsableText
+    let tree: ParseTree
+    do {
+      tree = try PgQuery.parse(parsable)
+    } catch {
+      report(error, parsable, references: scanner.references)
+      return nil
+    }
+    var rules = StatementRules(source, tokens, tree, scanner.references, findings)
+    let statement = rules.check()
+    findings = rules.findings
+    guard let statement else { return nil }
+    DeterminismRules(source: source, tree: tree).check(&findings)
+    var output = OutputColumns(source: source, tree: tree)
+    let columns = source.role == .report ? output.read(statement, &findings) : nil
+    return QueryAnalysis(
+      query: QueryText(text: statementText(tokens, last), references: scanner.references),
+      reads: rules.reads, outputColumns: columns,
+      canonicalTree: CanonicalTree.text(of: tree, references: scanner.references))
+  }
+
+  /// The text up to the final semicolon, cut by token: one inside of a comment or a string is not the final one.
+  private func statementText(_ tokens: [PgQuery.Token], _ last: PgQuery.Token) -> String {
+    let end = tokens.first { $0.kind == PgQuery.Token.semicolon && $0.start >= last.end }?.start
+    var bytes = source.bytes[..<(end ?? source.bytes.count)]
+    while let byte = bytes.last, " \t\r\n".utf8.contains(byte) { bytes.removeLast() }
+    let text = String(decoding: bytes, as: UTF8.self)
+    return end == nil || !text.contains("--") ? text : text + "\n"
+  }
+
+  private mutating func report(
+    _ failure: PgQuery.Failure, _ parsed: String, references: [QueryText.Reference]
+  ) {
+    guard let characters = failure.characterOffset else {
+      findings.add(.error, failure.message, at: nil)
+      return
+    }
+    let offset = parsed.unicodeScalars.prefix(characters).reduce(0) { $0 + UTF8.width($1) }
+    let reference = references.first { $0.utf8Range.lowerBound == offset }
+    var message = failure.message
+    if let reference {
+      message.replace("\"$1\"", with: "\":\(reference.name)\"")
+      message.replace("\"\(ParameterScanner.stagingStandIn)\"", with: "\":\(reference.name)\"")
+    }
+    let hint = hint(at: offset, reference)
+    findings.add(.error, message, hint: hint, at: source.place(offset))
+  }
+
+  private func hint(at offset: Int, _ reference: QueryText.Reference?) -> String? {
+    if reference != nil {
+      return "A parameter stands for one typed value; it cannot be a name or a part of a literal."
+    }
+    switch offset < source.bytes.count ? source.bytes[offset] : 0 {
+    case UInt8(ascii: "\\"): return "Commands of psql do not work here; a definition is one SELECT."
+    case UInt8(ascii: ":"): return "A parameter needs a space, an operator or a bracket before its colon."
+    default: return nil
+    }
+  }
+
+  /// What the parser takes silently: names that the server would cut, and characters that no editor shows.
+  private mutating func refuseHiddenTrouble(_ tokens: [PgQuery.Token]) {
+    for token in tokens where token.kind == PgQuery.Token.identifier {
+      let written = source.bytes[token.start..<token.end]
+      let isQuoted = written.first == UInt8(ascii: "\"")
+      if written.count > 63 { refuseLong(token, isQuoted: isQuoted) }
+      if !isQuoted, written.contains(0xEF), source.slice(token).unicodeScalars.contains("\u{FEFF}") {
+        findings.add(
+          .error, "text has a byte order mark in the middle",
+          hint: "It is invisible and would become a part of a name; delete it.", at: source.place(token.start))
+      }
+    }
+  }
+
+  private mutating func refuseLong(_ token: PgQuery.Token, isQuoted: Bool) {
+    var name = source.slice(token)
+    if isQuoted { name = String(name.dropFirst().dropLast()).replacing("\"\"", with: "\"") }
+    guard name.utf8.count > 63 else { return }
+    findings.add(
+      .error, "name \"\(name)\" has \(name.utf8.count) bytes",
+      hint: "PostgreSQL keeps 63 bytes of a name; write a shorter one.", at: source.place(token.start))
+  }
+}
