@@ -19,7 +19,12 @@ public struct Sandbox: Sendable {
   ///   - settings: `setup` files are loaded once, into a new database.
   ///   - timezone: The servers' `TimeZone`, an IANA name; a change holds from the next start on.
   public init(projectDirectory: String, settings: Project.SandboxSettings, timezone: String) {
-    layout = SandboxLayout(projectDirectory: projectDirectory)
+    let layout = SandboxLayout(projectDirectory: projectDirectory)
+    self.init(layout: layout, settings: settings, timezone: timezone)
+  }
+
+  package init(layout: SandboxLayout, settings: Project.SandboxSettings, timezone: String) {
+    self.layout = layout
     self.settings = settings
     self.timezone = timezone
   }
@@ -36,13 +41,13 @@ public struct Sandbox: Sendable {
   /// Stops both servers; their data stays for the next `up`. Nothing happens if they are down.
   public func down() async throws {
     guard layout.dataDirectory != nil else { return }
-    try await locked({ _ in }) { try await halt() }
+    try await locked { try await halt() }
   }
 
   /// Stops both servers and removes the data, the logs and the sockets.
   public func remove() async throws {
     guard FileManager.default.fileExists(atPath: layout.stateDirectory) else { return }
-    try await locked({ _ in }) { try await clear() }
+    try await locked { try await clear() }
   }
 
   /// The sandbox as a newcomer gets it: removes all data, then creates it anew from the setup files.
@@ -81,7 +86,9 @@ public struct Sandbox: Sendable {
 
   // MARK: Steps
 
-  private func locked<R>(_ progress: (String) -> Void, _ body: () async throws -> R) async throws -> R {
+  private func locked<R>(
+    _ progress: (String) -> Void = { _ in }, _ body: () async throws -> R
+  ) async throws -> R {
     try layout.makeStateDirectory()
     let lock = try await FileLock(layout.lockFile) {
       progress("waiting for another \"reportgen sandbox\" command")

@@ -16,14 +16,21 @@ public struct SandboxLayout: Sendable, Hashable {
   let outsideDirectory: String
 
   public init(projectDirectory: String) {
+    self.init(projectDirectory: projectDirectory, temporary: "/tmp", persistent: "/var/tmp")
+  }
+
+  /// - Parameters:
+  ///   - temporary: Where the sockets' folder comes.
+  ///   - persistent: Where data comes that cannot be in the project.
+  package init(projectDirectory: String, temporary: String, persistent: String) {
     let resolved = realpath(projectDirectory, nil)
     defer { free(resolved) }
     let path = resolved.map { String(cString: $0) } ?? projectDirectory
     // Two users, or two copies of a project, get two sandboxes.
     let name = "reportgen-\(geteuid())-\(Self.hash(path))"
     self.projectDirectory = path
-    socketDirectory = "/tmp/" + name
-    outsideDirectory = "/var/tmp/" + name
+    socketDirectory = "\(temporary)/\(name)"
+    outsideDirectory = "\(persistent)/\(name)"
   }
 
   /// The project's own folder for what is not in git.

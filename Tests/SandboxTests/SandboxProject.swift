@@ -6,11 +6,19 @@ import Testing
 
 /// A project folder of one test, with setup files and a sandbox.
 struct SandboxProject {
+  /// Of the test: project, sockets and what is kept outside the project.
+  let root: String
   let folder: String
   let settings: Project.SandboxSettings
   let timezone: String
 
-  var sandbox: Sandbox { Sandbox(projectDirectory: folder, settings: settings, timezone: timezone) }
+  var sandbox: Sandbox { makeSandbox(settings) }
+
+  func makeSandbox(_ settings: Project.SandboxSettings) -> Sandbox {
+    let outside = root + "/persistent"
+    let layout = SandboxLayout(projectDirectory: folder, temporary: root, persistent: outside)
+    return Sandbox(layout: layout, settings: settings, timezone: timezone)
+  }
 
   func sql(_ sql: String, on server: Sandbox.Server = .primary, user: String = "postgres") throws -> String {
     try psql(sandbox.conninfo(server, user: user), sql)
@@ -22,23 +30,17 @@ struct SandboxProject {
 
   /// All that a sandbox may leave behind, apart from the lock.
   var remains: [String] {
-    let layout = sandbox.layout
-    let outside = "/var/tmp/" + URL(fileURLWithPath: layout.socketDirectory).lastPathComponent
-    let folders = [layout.projectDirectory + "/.reportgen/sandbox", layout.socketDirectory, outside]
-    return folders.filter { (try? FileManager.default.attributesOfItem(atPath: $0)) != nil } + processes
+    let folders = [folder + "/.reportgen/sandbox", sandbox.layout.socketDirectory]
+    let found = folders.filter { (try? FileManager.default.attributesOfItem(atPath: $0)) != nil }
+    let outside = (try? FileManager.default.contentsOfDirectory(atPath: root + "/persistent")) ?? []
+    return found + outside + processes.map(String.init)
   }
 
-  /// The servers' process ids, also those of a sandbox that is not complete.
-  var processes: [String] {
-    let folders = [sandbox.layout.projectDirectory, sandbox.layout.socketDirectory]
+  /// Whatever runs on a folder of the test, as far as it says so: postmasters, initdb, pg_basebackup.
+  var processes: [Int32] {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
-    return all.filter { process in
-      guard let id = Int32(process) else { return false }
-      return folders.contains { folder in
-        ["primary", "replica"].contains { name in
-          ProcessList.isAlive(id, withArgument: "\(folder)/.reportgen/sandbox/\(name)")
-        }
-      }
+    return all.compactMap { Int32($0) }.filter { process in
+      ProcessList.arguments(of: process).contains { $0.hasPrefix(root + "/") }
     }
   }
 }
@@ -51,10 +53,11 @@ func withProject(
 ) async throws {
   try requirePostgres()
   try await temporaryDirectory { root in
-    let folder = root + subfolder
+    let folder = root + "/project" + subfolder
+    try FileManager.default.createDirectory(atPath: root + "/persistent", withIntermediateDirectories: true)
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
     let settings = Project.SandboxSettings(database: database, setup: setup)
-    let project = SandboxProject(folder: folder, settings: settings, timezone: timezone)
+    let project = SandboxProject(root: root, folder: folder, settings: settings, timezone: timezone)
     for (name, text) in files { try project.write(name, text) }
     do {
       try await body(project)

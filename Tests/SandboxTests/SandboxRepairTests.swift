@@ -141,8 +141,7 @@ import Testing
   func otherDatabase() async throws {
     try await withProject { project in
       _ = try await project.sandbox.up()
-      let settings = Project.SandboxSettings(database: "other")
-      let other = Sandbox(projectDirectory: project.folder, settings: settings, timezone: "UTC")
+      let other = project.makeSandbox(Project.SandboxSettings(database: "other"))
       let error = try await diagnostic { _ = try await other.up() }
       #expect(error.message == "the sandbox has database \"sandbox\", not \"other\"")
     }

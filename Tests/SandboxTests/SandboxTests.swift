@@ -99,7 +99,7 @@ import Testing
       let link = try FileManager.default.destinationOfSymbolicLink(
         atPath: project.folder + "/.reportgen/sandbox")
       #expect(link == status.dataDirectory)
-      #expect(link.hasPrefix("/var/tmp/reportgen-"))
+      #expect(link.hasPrefix(project.root + "/persistent/reportgen-"))
     }
   }
 
@@ -109,11 +109,22 @@ import Testing
       chmod(project.folder, 0o700)
       let status = try await project.sandbox.up()
       #expect(status.isUp)
-      #expect(status.dataDirectory?.hasPrefix("/var/tmp/reportgen-") == true)
+      #expect(status.dataDirectory?.hasPrefix(project.root + "/persistent/") == true)
       let attributes = try FileManager.default.attributesOfItem(atPath: try #require(status.dataDirectory))
       #expect(attributes[.posixPermissions] as? Int == 0o710)
       try await project.sandbox.down()
       #expect(try await project.sandbox.up().isUp)
+    }
+  }
+
+  @Test("a project's sandbox has a name of its own, the same for every way to write its path")
+  func names() async throws {
+    try await temporaryDirectory { root in
+      let layouts = [root, root + "/.", root + "/./"].map { SandboxLayout(projectDirectory: $0) }
+      #expect(Set(layouts).count == 1)
+      #expect(SandboxLayout(projectDirectory: root + "/..").socketDirectory != layouts[0].socketDirectory)
+      #expect((layouts[0].socketDirectory + "/.s.PGSQL.5433").utf8.count < 108)
+      #expect(layouts[0].socketDirectory.hasPrefix("/tmp/reportgen-\(geteuid())-"))
     }
   }
 

@@ -60,7 +60,6 @@ package final class TestFolder: Sendable {
     trap '' INT TERM HUP QUIT
     cat >/dev/null
     locks=$(find "$1" -name postmaster.pid)
-    sockets=$(for lock in $locks; do sed -n 5p "$lock"; done | grep '^/tmp/reportgen-')
     tries=0
     while [ $tries -lt 500 ]; do
       left=$(printf '%s/' "$1" | grep -lasF -f - /proc/[0-9]*/cmdline | cut -d/ -f3)
@@ -77,6 +76,6 @@ package final class TestFolder: Sendable {
     for lock in $locks; do
       [ -f "$lock" ] && ipcrm -m "$(sed -n '7s/.* //p' "$lock")"
     done
-    rm -rf "$1" $sockets
+    rm -rf "$1"
     """
 }
