@@ -18,12 +18,21 @@ package struct PostgresServer: Sendable {
 
   /// A connection string for the server's only socket.
   package func conninfo(user: String, database: String) -> String {
+    Self.conninfo(socketDirectory: socketDirectory, port: port, user: user, database: database)
+  }
+
+  static func conninfo(socketDirectory: String, port: Int, user: String, database: String) -> String {
     "host=\(quoted(socketDirectory)) port=\(port) dbname=\(quoted(database)) user=\(quoted(user))"
   }
 
-  private func quoted(_ value: String) -> String {
-    let escaped = value.replacing("\\", with: "\\\\").replacing("'", with: "\\'")
-    return "'\(escaped)'"
+  /// libpq's own rules; only what needs quotes gets them.
+  private static func quoted(_ value: String) -> String {
+    let isPlain = value.utf8.allSatisfy { byte in
+      (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+        || "/._-".utf8.contains(byte)
+    }
+    if isPlain, !value.isEmpty { return value }
+    return "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
   }
 
   /// The postmaster's process, if it lives; a zombie does not.
@@ -110,21 +119,12 @@ package struct PostgresServer: Sendable {
 
   /// Ends the server: a fast shutdown, and stronger means after 60 s; nothing happens if it does not run.
   package func stop() async throws {
-    for (signal, seconds) in [(SIGINT, 60), (SIGQUIT, 10), (SIGKILL, 10)] {
-      guard let process = processID else { return }
-      kill(process, signal)
-      let limit = ContinuousClock.now + .seconds(seconds)
-      while ProcessList.isAlive(process, withArgument: dataDirectory), ContinuousClock.now < limit {
-        try await Task.sleep(for: .milliseconds(5))
-      }
-    }
-    guard let process = processID else { return }
-    throw Diagnostic(
-      .error, "could not stop \(name) of the sandbox", detail: "Process \(process) survives SIGKILL.")
+    try await stop(by: [(SIGINT, .seconds(60)), (SIGQUIT, .seconds(10)), (SIGKILL, .seconds(10))])
   }
 
-  /// Ends the server without mercy, and whatever else was left running on its folder (initdb, pg_basebackup).
-  package func kill9() async throws {
+  /// Ends the server without saving anything, and whatever else runs on its folder (initdb, pg_basebackup).
+  package func stopNow() async throws {
+    try await stop(by: [(SIGQUIT, .seconds(10))])
     let limit = ContinuousClock.now + .seconds(10)
     while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty, ContinuousClock.now < limit
     {
@@ -132,6 +132,29 @@ package struct PostgresServer: Sendable {
       try await Task.sleep(for: .milliseconds(5))
     }
     removeSharedMemory()
+  }
+
+  /// SIGKILL for all of the server's processes at once, as if its machine had lost power.
+  package func crash() async throws {
+    // A stopped postmaster neither forks nor restarts what dies.
+    if let process = processID { kill(process, SIGSTOP) }
+    let family = ProcessList.family(of: processID)
+    for process in family { kill(process, SIGKILL) }
+    while family.contains(where: ProcessList.isAlive) { try await Task.sleep(for: .milliseconds(2)) }
+  }
+
+  private func stop(by means: [(signal: Int32, patience: Duration)]) async throws {
+    for (signal, patience) in means {
+      guard let process = processID else { return }
+      kill(process, signal)
+      let limit = ContinuousClock.now + patience
+      while ProcessList.isAlive(process, withArgument: dataDirectory), ContinuousClock.now < limit {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+    }
+    guard let process = processID, means.last?.signal == SIGKILL else { return }
+    throw Diagnostic(
+      .error, "could not stop \(name) of the sandbox", detail: "Process \(process) survives SIGKILL.")
   }
 
   /// A postmaster that was killed leaves a segment of shared memory, known by the seventh line of its lock file.

@@ -26,7 +26,8 @@ package enum ProcessList {
   /// False for a zombie.
   package static func isAlive(_ process: pid_t) -> Bool { !arguments(of: process).isEmpty }
 
-  private static func arguments(of process: pid_t) -> [String] {
+  /// Empty for a zombie, and for a process that is gone.
+  package static func arguments(of process: pid_t) -> [String] {
     contents("/proc/\(process)/cmdline").split(separator: 0).map { String(decoding: $0, as: UTF8.self) }
   }
 

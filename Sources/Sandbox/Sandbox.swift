@@ -1,7 +1,182 @@
+import Foundation
 import ReportModel
 
+/// A private primary and its streaming replica, so that a newcomer needs no server.
+///
+/// They run on Unix sockets only, survive the command that started them, and are found again by the project's path.
+/// Meant for one machine and for data that can be made again: `fsync` is off.
 public struct Sandbox: Sendable {
   public enum Server: String, Sendable, Hashable, Codable, CaseIterable {
     case primary, replica
+  }
+
+  public let layout: SandboxLayout
+  let settings: Project.SandboxSettings
+  let timezone: String
+
+  /// Touches nothing yet.
+  /// - Parameters:
+  ///   - settings: `setup` files are loaded once, into a new database.
+  ///   - timezone: The servers' `TimeZone`, an IANA name; a change holds from the next start on.
+  public init(projectDirectory: String, settings: Project.SandboxSettings, timezone: String) {
+    let layout = SandboxLayout(projectDirectory: projectDirectory)
+    self.init(layout: layout, settings: settings, timezone: timezone)
+  }
+
+  package init(layout: SandboxLayout, settings: Project.SandboxSettings, timezone: String) {
+    self.layout = layout
+    self.settings = settings
+    self.timezone = timezone
+  }
+
+  /// Creates what is missing, mends what is half done, starts what is down; returns when the replica streams.
+  ///
+  /// Fine at any time: while everything is up it only looks. A second process that does the same at once waits.
+  /// - Parameter progress: Called with one lower-case line for each step that takes time.
+  /// - Throws: `Diagnostic`; a sandbox that could not be created completely is removed before.
+  public func up(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
+    try await locked(progress) { try await raise(progress) }
+  }
+
+  /// Stops both servers; their data stays for the next `up`. Nothing happens if they are down.
+  public func down() async throws {
+    guard layout.dataDirectory != nil else { return }
+    try await locked { try await halt() }
+  }
+
+  /// Stops both servers and removes the data, the logs and the sockets.
+  public func remove() async throws {
+    guard FileManager.default.fileExists(atPath: layout.stateDirectory) else { return }
+    try await locked { try await clear() }
+  }
+
+  /// The sandbox as a newcomer gets it: removes all data, then creates it anew from the setup files.
+  public func reset(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
+    try await locked(progress) {
+      progress("removing the old data")
+      try await clear()
+      return try await raise(progress)
+    }
+  }
+
+  // MARK: Connections
+
+  /// A libpq connection string; whether the server runs is not looked at.
+  ///
+  /// - Parameters:
+  ///   - user: `reportgen_reader`, `reportgen_writer`, `superset`, or the superuser `postgres`.
+  ///   - database: The sandbox' own by default.
+  public func conninfo(_ server: Server, user: String, database: String? = nil) -> String {
+    let port = server == .primary ? ServerPair.primaryPort : ServerPair.replicaPort
+    return PostgresServer.conninfo(
+      socketDirectory: layout.socketDirectory, port: port, user: user, database: database ?? settings.database
+    )
+  }
+
+  /// What `reportgen sandbox psql` replaces itself with.
+  ///
+  /// - Parameter arguments: Given to psql as they are, after the connection string.
+  /// - Throws: `Diagnostic` if no psql of a fitting version is installed.
+  public func psqlInvocation(
+    _ server: Server = .primary, user: String = "postgres", arguments: [String] = []
+  ) throws -> (executable: String, arguments: [String]) {
+    let programs = try PostgresPrograms.find()
+    return (programs.psql, ["-d", conninfo(server, user: user)] + arguments)
+  }
+
+  // MARK: Steps
+
+  private func locked<R>(
+    _ progress: (String) -> Void = { _ in }, _ body: () async throws -> R
+  ) async throws -> R {
+    try layout.makeStateDirectory()
+    let lock = try await FileLock(layout.lockFile) {
+      progress("waiting for another \"reportgen sandbox\" command")
+    }
+    defer { withExtendedLifetime(lock) {} }
+    return try await body()
+  }
+
+  private func raise(_ progress: (String) -> Void) async throws -> SandboxStatus {
+    let user = try ServerUser.current()
+    if let folder = layout.dataDirectory, Markers(folder).isComplete(.primary) {
+      try await start(try makePair(folder, user), progress)
+    } else {
+      try await clear()
+      try await create(user, progress)
+    }
+    return await status()
+  }
+
+  private func start(_ pair: ServerPair, _ progress: (String) -> Void) async throws {
+    try PrivateFolder.verify(pair.folder, owner: .invoking(group: pair.user.groupID))
+    try verifyDatabase(pair.folder)
+    try PrivateFolder.make(layout.socketDirectory, owner: pair.user)
+    if pair.primary.processID == nil { progress("starting the primary") }
+    try await pair.primary.start()
+    if Markers(pair.folder).isComplete(.replica), try await revive(pair, progress) { return }
+    try await makeReplica(pair, progress)
+  }
+
+  /// False for a replica that cannot be one again: promoted, or without the WAL it needs.
+  private func revive(_ pair: ServerPair, _ progress: (String) -> Void) async throws -> Bool {
+    if pair.replica.processID == nil { progress("starting the replica") }
+    do {
+      try await pair.replica.start()
+      let isReplica = try await pair.query(pair.replica, "select pg_is_in_recovery()") == "t"
+      guard isReplica else { return false }
+      return try await pair.streams(within: .seconds(10))
+    } catch is Diagnostic {
+      return false
+    }
+  }
+
+  func makeReplica(_ pair: ServerPair, _ progress: (String) -> Void) async throws {
+    progress("copying the primary to its replica")
+    try Markers(pair.folder).remove(.replica)
+    try await pair.makeReplica()
+    try Markers(pair.folder).complete(.replica, database: settings.database)
+  }
+
+  private func halt() async throws {
+    guard let folder = layout.dataDirectory else { return }
+    let pair = try makePair(folder, try ServerUser.current())
+    // The replica first: a primary that shuts down waits for its replica.
+    try await pair.replica.stop()
+    try await pair.primary.stop()
+    try layout.removeSockets(of: pair.user)
+  }
+
+  /// Ends whatever runs on the sandbox' folders, complete or not, and removes them.
+  func clear() async throws {
+    let user = try ServerUser.current()
+    if let folder = layout.dataDirectory {
+      // Any version will do: nothing is started.
+      let pair = ServerPair(
+        folder: folder, socketDirectory: layout.socketDirectory, programs: try PostgresPrograms.find(),
+        user: user)
+      try PrivateFolder.verify(folder, owner: .invoking(group: pair.user.groupID))
+      try await pair.replica.stopNow()
+      try await pair.primary.stopNow()
+    }
+    try layout.removeSockets(of: user)
+    try layout.removeData()
+  }
+
+  /// The pair in a folder, with the programs of the version that made it.
+  func makePair(_ folder: String, _ user: ServerUser) throws -> ServerPair {
+    let version = try? String(contentsOfFile: folder + "/primary/PG_VERSION", encoding: .utf8)
+    let major = version.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
+    return ServerPair(
+      folder: folder, socketDirectory: layout.socketDirectory,
+      programs: try PostgresPrograms.find(major: major), user: user, settings: ["timezone": timezone])
+  }
+
+  private func verifyDatabase(_ folder: String) throws {
+    guard let created = Markers(folder).database, created != settings.database else { return }
+    throw Diagnostic(
+      .error, "the sandbox has database \"\(created)\", not \"\(settings.database)\"",
+      detail: "\"sandbox.database\" was changed after the sandbox was created.",
+      hint: "Change it back, or run \"reportgen sandbox reset\": all data of the sandbox is created anew.")
   }
 }

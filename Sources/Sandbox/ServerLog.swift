@@ -21,10 +21,14 @@ enum ServerLog {
   /// - Parameter log: What was written since the start; its last lines become the detail.
   static func explain(_ message: String, log: String, logFile: String? = nil) -> Diagnostic {
     let lines = log.split(separator: "\n").map(String.init)
-    let loud = lines.filter { line in ["FATAL", "PANIC", "ERROR", "error:"].contains { line.contains($0) } }
+    let loud = lines.filter { line in
+      ["FATAL", "PANIC", "ERROR", "error:", "HINT"].contains { line.contains($0) }
+    }
     let shown = (loud.isEmpty ? lines : loud).suffix(3).joined(separator: "\n")
     let known = hints.first { log.contains($0.sign) }?.hint
-    let fallback = logFile.map { "Look into \($0)." }
+    let fallback = logFile.map {
+      "Look into \($0). After a crash of the machine itself run \"reportgen sandbox reset\"."
+    }
     return Diagnostic(.error, message, detail: shown.isEmpty ? nil : shown, hint: known ?? fallback)
   }
 }

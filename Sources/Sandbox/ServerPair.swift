@@ -8,6 +8,8 @@ import ReportModel
 /// the data's files as well.
 package struct ServerPair: Sendable {
   package static let superuser = "postgres"
+  static let primaryPort = 5432
+  static let replicaPort = 5433
   static let slot = "replica"
 
   /// Holds both data folders and logs.
@@ -38,16 +40,16 @@ package struct ServerPair: Sendable {
     "wal_receiver_status_interval": "1s",
   ]
 
-  package var primary: PostgresServer { makeServer("primary", port: 5432, settings) }
+  package var primary: PostgresServer { makeServer("primary", port: Self.primaryPort, settings) }
 
   package var replica: PostgresServer {
     // Given here and not by pg_basebackup: a project that moves gets another folder for its sockets.
     let source = ["primary_conninfo": primaryConninfo, "primary_slot_name": Self.slot]
-    return makeServer("replica", port: 5433, settings.merging(source) { $1 })
+    return makeServer("replica", port: Self.replicaPort, settings.merging(source) { $1 })
   }
 
   private var primaryConninfo: String {
-    "host=\(socketDirectory) port=5432 user=\(Self.superuser) application_name=replica"
+    "host=\(socketDirectory) port=\(Self.primaryPort) user=\(Self.superuser) application_name=replica"
   }
 
   private func makeServer(_ name: String, port: Int, _ settings: [String: String]) -> PostgresServer {
@@ -93,7 +95,7 @@ package struct ServerPair: Sendable {
   }
 
   private func removeReplica() async throws {
-    try await replica.kill9()
+    try await replica.stopNow()
     try PrivateFolder.remove(replica.dataDirectory)
     // A slot without a replica would keep WAL for ever; a dead replica's walsender may still hold it for a moment.
     let free = "select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where active"
@@ -120,7 +122,7 @@ package struct ServerPair: Sendable {
   {
     let conninfo = server.conninfo(user: Self.superuser, database: database)
     let arguments = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", sql]
-    let result = try await Command(programs.psql, arguments).run()
+    let result = try await Command(programs.psql, arguments, environment: ["PGCONNECT_TIMEOUT": "5"]).run()
     guard result.status == 0 else {
       throw ServerLog.explain("could not ask the \(server.name) of the sandbox", log: result.error)
     }

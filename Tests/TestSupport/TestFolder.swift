@@ -6,15 +6,15 @@ import Sandbox
 ///
 /// A keeper, a shell in a session of its own, reads a pipe whose other end only this process holds. When the pipe
 /// ends it stops every server that has the folder among its arguments and removes the folder.
-final class TestFolder: Sendable {
-  static let shared = Result { try TestFolder() }
+package final class TestFolder: Sendable {
+  static let shared = Result { try makeShared() }
 
-  let path: String
+  package let path: String
   let user: ServerUser
   private let keeper: ChildProcess
   private let pipe: Int32
 
-  private init() throws {
+  package init() throws {
     user = (try? ServerUser.current()) ?? .invoking(group: getegid())
     var template = Array("/tmp/reportgen-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -35,12 +35,19 @@ final class TestFolder: Sendable {
     guard chown(path, geteuid(), user.groupID) == 0, chmod(path, 0o710) == 0 else {
       throw Diagnostic(.error, "could not share \"\(path)\" with the servers' user")
     }
-    atexit {
-      // A normal end waits, so that nothing is left when the command returns.
-      guard let folder = try? TestFolder.shared.get() else { return }
-      close(folder.pipe)
-      for _ in 0..<5000 where folder.keeper.exitStatus == nil { usleep(2000) }
-    }
+  }
+
+  /// A normal end of the process waits for the keeper, so that nothing is left when the command returns.
+  private static func makeShared() throws -> TestFolder {
+    let folder = try TestFolder()
+    atexit { (try? TestFolder.shared.get())?.release() }
+    return folder
+  }
+
+  /// What the kernel does when the process dies: closes our end of the pipe; then waits for the keeper's work.
+  package func release() {
+    close(pipe)
+    for _ in 0..<10000 where keeper.exitStatus == nil { usleep(2000) }
   }
 
   /// A new path inside; nothing is there yet.
@@ -52,6 +59,7 @@ final class TestFolder: Sendable {
   private static let script = """
     trap '' INT TERM HUP QUIT
     cat >/dev/null
+    locks=$(find "$1" -name postmaster.pid)
     tries=0
     while [ $tries -lt 500 ]; do
       left=$(printf '%s/' "$1" | grep -lasF -f - /proc/[0-9]*/cmdline | cut -d/ -f3)
@@ -65,7 +73,7 @@ final class TestFolder: Sendable {
       tries=$((tries + 1))
       sleep 0.02
     done
-    for lock in "$1"/*/*/postmaster.pid; do
+    for lock in $locks; do
       [ -f "$lock" ] && ipcrm -m "$(sed -n '7s/.* //p' "$lock")"
     done
     rm -rf "$1"

@@ -57,9 +57,9 @@ public final class TestPair: Sendable {
 
   // MARK: Faults
 
-  /// SIGKILL for the postmaster; returns when none of its processes is left.
-  public func killPrimary() async throws { try await killServer(.primary) }
-  public func killReplica() async throws { try await killServer(.replica) }
+  /// SIGKILL for all processes of the server; returns when none is left.
+  public func killPrimary() async throws { try await self[.primary].crash() }
+  public func killReplica() async throws { try await self[.replica].crash() }
 
   /// Starts a server that was killed or stopped; nothing happens if it runs.
   public func startPrimary() async throws { try await pair.primary.start() }
@@ -87,15 +87,9 @@ public final class TestPair: Sendable {
   public func stop() async throws {
     for server in Sandbox.Server.allCases {
       resume(server)
-      try await self[server].kill9()
+      try await self[server].stopNow()
     }
     try PrivateFolder.remove(folder)
-  }
-
-  private func killServer(_ server: Sandbox.Server) async throws {
-    let children = ProcessList.family(of: self[server].processID)
-    try await self[server].kill9()
-    while !children.filter(ProcessList.isAlive).isEmpty { try await Task.sleep(for: .milliseconds(5)) }
   }
 
   private func signal(_ server: Sandbox.Server, _ number: Int32) {
@@ -154,7 +148,7 @@ public func startPrivatePair() async throws -> TestPair {
 }
 
 /// Without PostgreSQL a laptop skips the test and says so; a CI machine fails it.
-func requirePostgres() throws {
+public func requirePostgres() throws {
   do {
     _ = try PostgresPrograms.find()
     _ = try ServerUser.current()

@@ -1,0 +1,26 @@
+import Foundation
+import ReportModel
+
+/// Files beside the data folders that say which of them are complete; written last.
+struct Markers {
+  private let folder: String
+
+  init(_ folder: String) { self.folder = folder }
+
+  func isComplete(_ server: Sandbox.Server) -> Bool { access(path(server), F_OK) == 0 }
+
+  /// The database that the primary was created with.
+  var database: String? { try? String(contentsOfFile: path(.primary), encoding: .utf8) }
+
+  func complete(_ server: Sandbox.Server, database: String) throws {
+    do {
+      try Data(database.utf8).write(to: URL(fileURLWithPath: path(server)), options: .atomic)
+    } catch {
+      throw Diagnostic(.error, "could not write \"\(path(server))\": \(error.localizedDescription)")
+    }
+  }
+
+  func remove(_ server: Sandbox.Server) throws { try PrivateFolder.remove(path(server)) }
+
+  private func path(_ server: Sandbox.Server) -> String { "\(folder)/\(server.rawValue).complete" }
+}

@@ -1,0 +1,70 @@
+import Foundation
+import ReportModel
+
+extension Sandbox {
+  /// Creates both servers and loads the setup files; whatever goes wrong, nothing is left.
+  func create(_ user: ServerUser, _ progress: (String) -> Void) async throws {
+    let files = try setupFiles()
+    do {
+      let folder = try await layout.makeDataDirectory(for: user)
+      try PrivateFolder.make(layout.socketDirectory, owner: user)
+      let pair = try makePair(folder, user)
+      progress("creating the primary")
+      try await pair.makePrimary()
+      try await pair.primary.start()
+      try await createDatabase(pair)
+      for file in files {
+        progress("loading \(file)")
+        try await load(file, pair)
+      }
+      try Markers(folder).complete(.primary, database: settings.database)
+      try await makeReplica(pair, progress)
+    } catch {
+      // A task of its own: the way out must work after a cancellation too.
+      try? await Task { try await clear() }.value
+      throw withoutLog(error)
+    }
+  }
+
+  /// The log that a hint may name is gone; what it said is in the detail.
+  private func withoutLog(_ error: any Error) -> any Error {
+    guard var diagnostic = error as? Diagnostic, diagnostic.hint?.hasPrefix("Look into") == true else {
+      return error
+    }
+    diagnostic.hint = nil
+    return diagnostic
+  }
+
+  private func createDatabase(_ pair: ServerPair) async throws {
+    _ = try await pair.query(pair.primary, SandboxRoles.create)
+    if settings.database != "postgres" {
+      _ = try await pair.query(pair.primary, "create database \(SQLQuote.identifier(settings.database))")
+    }
+    _ = try await pair.query(pair.primary, SandboxRoles.grant(on: settings.database))
+  }
+
+  /// Looks before anything is created: a name with a typing error costs no second.
+  private func setupFiles() throws -> [String] {
+    for file in settings.setup where access(path(of: file), R_OK) != 0 {
+      throw Diagnostic(
+        .error, "could not read setup file \"\(file)\": \(String(cString: strerror(errno)))",
+        hint: "\"sandbox.setup\" in reportgen.yaml names files relative to the project's folder.")
+    }
+    return settings.setup
+  }
+
+  private func path(of file: String) -> String {
+    file.hasPrefix("/") ? file : layout.projectDirectory + "/" + file
+  }
+
+  private func load(_ file: String, _ pair: ServerPair) async throws {
+    let conninfo = pair.primary.conninfo(user: ServerPair.superuser, database: settings.database)
+    // A name such as -x.sql is no option: it stands behind its own.
+    let arguments = ["-Xq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-f", file]
+    let environment = ["PGOPTIONS": "-c client_min_messages=warning"]
+    let psql = Command(
+      pair.programs.psql, arguments, environment: environment, directory: layout.projectDirectory)
+    let result = try await psql.run()
+    guard result.status == 0 else { throw SetupError.explain(file: file, psql: result.error) }
+  }
+}

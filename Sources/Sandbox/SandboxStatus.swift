@@ -1,0 +1,93 @@
+import Foundation
+import ReportModel
+
+/// What there is of a sandbox, and how it does.
+public struct SandboxStatus: Sendable, Hashable, Codable {
+  public enum State: String, Sendable, Hashable, Codable {
+    /// Takes connections; a replica streams from its primary too.
+    case up
+    /// Complete, and not running.
+    case down
+    /// Half created, not answering, or a replica that does not stream: `up` mends it.
+    case broken
+    /// Never created, or removed.
+    case absent
+  }
+
+  public struct Server: Sendable, Hashable, Codable {
+    public var state: State
+    /// As the server tells it, `15.18 (Debian …)`; nil unless it answers.
+    public var version: String?
+    /// The postmaster's, nil unless it runs.
+    public var processID: Int32?
+    public var port: Int
+    /// Nil where nothing was created.
+    public var logFile: String?
+  }
+
+  public var primary: Server
+  public var replica: Server
+  /// Holds data and logs; nil where nothing was created.
+  public var dataDirectory: String?
+  public var socketDirectory: String
+  public var database: String
+  /// How far the replica's replay is behind the primary's WAL; nil unless both answer.
+  public var replayLagBytes: Int?
+
+  /// Both servers do what they should.
+  public var isUp: Bool { primary.state == .up && replica.state == .up }
+}
+
+extension Sandbox {
+  /// Looks at folders, processes and, where they answer, servers; changes nothing and waits at most seconds.
+  public func status() async -> SandboxStatus {
+    var status = SandboxStatus(
+      primary: .init(state: .absent, port: ServerPair.primaryPort),
+      replica: .init(state: .absent, port: ServerPair.replicaPort),
+      dataDirectory: layout.dataDirectory, socketDirectory: layout.socketDirectory,
+      database: settings.database)
+    guard let folder = layout.dataDirectory else { return status }
+    guard let user = try? ServerUser.current(), let pair = try? makePair(folder, user) else {
+      status.primary.state = .broken
+      status.replica.state = .broken
+      return status
+    }
+    status.primary = look(at: pair.primary, Markers(folder).isComplete(.primary))
+    status.replica = look(at: pair.replica, Markers(folder).isComplete(.replica))
+    await ask(pair, &status)
+    return status
+  }
+
+  private func look(at server: PostgresServer, _ isComplete: Bool) -> SandboxStatus.Server {
+    let process = server.processID
+    let state: SandboxStatus.State =
+      !isComplete ? .broken : process == nil ? .down : server.isReady ? .up : .broken
+    return .init(
+      state: state, version: nil, processID: process, port: server.port, logFile: server.logFile)
+  }
+
+  private func ask(_ pair: ServerPair, _ status: inout SandboxStatus) async {
+    var position: String?
+    if status.primary.state == .up {
+      let sql = "select current_setting('server_version'), pg_current_wal_lsn()"
+      let answer = try? await pair.query(pair.primary, sql).split(separator: "|").map(String.init)
+      status.primary.version = answer?.first
+      position = answer?.last
+      if answer == nil { status.primary.state = .broken }
+    }
+    guard status.replica.state == .up else { return }
+    let since = position.map { "'\($0)'" } ?? "pg_last_wal_replay_lsn()"
+    let sql = """
+      select current_setting('server_version'), pg_is_in_recovery(),
+        (select count(*) from pg_stat_wal_receiver where status = 'streaming'),
+        greatest(pg_wal_lsn_diff(\(since), pg_last_wal_replay_lsn()), 0)
+      """
+    let answer = try? await pair.query(pair.replica, sql).split(separator: "|").map(String.init)
+    status.replica.version = answer?.first
+    let streams = answer?.dropFirst(2).first == "1" || (answer != nil && status.primary.state != .up)
+    if answer?.dropFirst().first != "t" || !streams { status.replica.state = .broken }
+    if position != nil, status.replica.state == .up {
+      status.replayLagBytes = answer?.last.flatMap { Int($0) }
+    }
+  }
+}
