@@ -24,13 +24,21 @@ enum Console {
     try? handle.write(contentsOf: Data(text.utf8))
   }
 
+  /// Ends with the run's exit status.
+  static func print(_ result: RunResult, _ format: OutputFormat) throws {
+    if format == .json { try printJSON(RunDocument(result)) } else { write(RunSummary.text(result), to: .standardOutput) }
+    report(result.diagnostics + result.reports.flatMap(\.diagnostics))
+    try result.status.exit()
+  }
+
   /// Columns of equal width, two spaces apart; the first row is the head.
   static func table(_ rows: [[String]]) -> String {
     guard let columns = rows.first?.count else { return "" }
     let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
     return rows.map { row in
       let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      return cells.joined(separator: "  ").replacing(/ +$/, with: "")
+      let line = cells.joined(separator: "  ")
+      return String(line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)])
     }.joined(separator: "\n")
   }
 }

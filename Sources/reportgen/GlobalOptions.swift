@@ -1,4 +1,5 @@
 import ArgumentParser
+import ReportEngine
 import ReportModel
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -40,6 +41,30 @@ struct SelectionOptions: ParsableArguments {
   var isEmpty: Bool { names.isEmpty && tag.isEmpty && !all }
 }
 
+/// Which days a command works on.
+struct DateOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Take the interval that contains this day.", valueName: "day"))
+  var date: CalendarDate?
+
+  @Option(help: ArgumentHelp("Take every interval from this day on.", valueName: "day"))
+  var from: CalendarDate?
+
+  @Option(help: ArgumentHelp("End before this day. (default: the end of the last closed interval)", valueName: "day"))
+  var to: CalendarDate?
+
+  func validate() throws {
+    if date != nil, from != nil { throw ValidationError("Use one of --date and --from.") }
+    if to != nil, from == nil { throw ValidationError("--to needs --from.") }
+    if let from, let to, from >= to { throw ValidationError("--from has to be before --to.") }
+  }
+
+  var selection: DateSelection {
+    if let date { return .day(date) }
+    if let from { return .range(from: from, to: to) }
+    return .missing
+  }
+}
+
 /// Values of `--param name=value`.
 struct ParameterAssignment: ExpressibleByArgument {
   var name: String
@@ -52,7 +77,7 @@ struct ParameterAssignment: ExpressibleByArgument {
   }
 }
 
-extension CalendarDate: @retroactive ExpressibleByArgument {
+extension CalendarDate: ExpressibleByArgument {
   public init?(argument: String) { self.init(argument) }
 }
 

@@ -22,8 +22,8 @@ struct NewCommand: ParsableCommand {
     let files: (sql: String, yaml: String)
     do {
       files = try DefinitionTemplate.files(name: name)
-    } catch let diagnostic as Diagnostic {
-      throw end([diagnostic], .usage)
+    } catch {
+      throw end([error], .usage)
     }
     let known = context.loader.loadReports(context.project).value
     if known.contains(where: { $0.name == name }) {

@@ -99,6 +99,16 @@ struct ProjectContext {
       timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
   }
 
+  func runConfiguration(_ options: RunOptions) throws -> RunEngine.Configuration {
+    let environment = try environment()
+    return RunEngine.Configuration(
+      project: project, environment: environment, servers: servers(environment), output: output,
+      run: RunRecord(
+        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier,
+        version: Version.number, arguments: Array(CommandLine.arguments.dropFirst())),
+      options: options)
+  }
+
   var output: ExportRoot {
     let path = URL(filePath: project.output, relativeTo: URL(filePath: directory + "/")).standardizedFileURL.path
     return ExportRoot(

@@ -19,14 +19,7 @@ struct RunCommand: AsyncParsableCommand {
   @OptionGroup var global: GlobalOptions
   @OptionGroup var selection: SelectionOptions
 
-  @Option(help: ArgumentHelp("Run the interval that contains this day.", valueName: "day"))
-  var date: CalendarDate?
-
-  @Option(help: ArgumentHelp("Run every interval from this day on.", valueName: "day"))
-  var from: CalendarDate?
-
-  @Option(help: ArgumentHelp("End before this day. (default: the end of the last closed interval)", valueName: "day"))
-  var to: CalendarDate?
+  @OptionGroup var days: DateOptions
 
   @Flag(help: "Run everything since the report's start again.")
   var fullRefresh = false
@@ -47,10 +40,9 @@ struct RunCommand: AsyncParsableCommand {
   var lockWait: DurationArgument = DurationArgument(argument: "0s")!
 
   func validate() throws {
-    let ways = [date != nil, from != nil, fullRefresh].filter { $0 }.count
-    if ways > 1 { throw ValidationError("Use one of --date, --from and --full-refresh.") }
-    if to != nil, from == nil { throw ValidationError("--to needs --from.") }
-    if let from, let to, from >= to { throw ValidationError("--from has to be before --to.") }
+    if fullRefresh, days.selection != .missing {
+      throw ValidationError("Use one of --date, --from and --full-refresh.")
+    }
     if selection.isEmpty { throw ValidationError("Name a report, or use --tag or --all.") }
   }
 
@@ -58,38 +50,17 @@ struct RunCommand: AsyncParsableCommand {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
     let selected = try context.select(selection, from: graph)
-    let configuration = try configuration(context, selected)
+    let configuration = try context.runConfiguration(
+      RunOptions(
+        dates: fullRefresh ? .fullRefresh : days.selection, backfill: backfill,
+        parameters: try parameters(selected), allowShrink: allowShrink, dryRun: dryRun,
+        lockWait: lockWait.duration))
     let progress = Progress(isQuiet: global.quiet, isVerbose: global.verbose)
     let result = try await withInterruption {
       await RunEngine(configuration) { progress.show($0) }.run(selected, graph: graph)
     }
     progress.clear()
-    if global.format == .json {
-      try Console.printJSON(RunDocument(result))
-    } else {
-      Console.print(RunSummary.text(result))
-    }
-    Console.report(result.diagnostics + result.reports.flatMap(\.diagnostics))
-    try result.status.exit()
-  }
-
-  private func configuration(_ context: ProjectContext, _ selected: [Report]) throws -> RunEngine.Configuration {
-    let environment = try context.environment()
-    return RunEngine.Configuration(
-      project: context.project, environment: environment, servers: context.servers(environment),
-      output: context.output,
-      run: RunRecord(
-        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier,
-        version: Version.number, arguments: Array(CommandLine.arguments.dropFirst())),
-      options: RunOptions(
-        dates: dates, backfill: backfill, parameters: try parameters(selected), allowShrink: allowShrink,
-        dryRun: dryRun, lockWait: lockWait.duration))
-  }
-
-  private var dates: DateSelection {
-    if let date { return .day(date) }
-    if let from { return .range(from: from, to: to) }
-    return fullRefresh ? .fullRefresh : .missing
+    try Console.print(result, global.format)
   }
 
   /// A value equal to the default is the default: it publishes as usual.

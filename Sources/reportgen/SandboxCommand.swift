@@ -65,8 +65,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
       let status = await (try ProjectContext(global)).sandbox.status()
-      if global.format == .json { try Console.printJSON(status) } else { Console.print(status.description) }
-      if status.state != .up { try ExitStatus.unavailable.exit() }
+      if global.format == .json { try Console.printJSON(status) } else { Console.print(describe(status)) }
+      if !status.isUp { try ExitStatus.unavailable.exit() }
     }
   }
 
@@ -121,8 +121,19 @@ private func start(
   if context.options.format == .json {
     try Console.printJSON(status)
   } else if !isQuiet {
-    Console.print(status.description)
+    Console.print(describe(status))
   }
+}
+
+private func describe(_ status: SandboxStatus) -> String {
+  func line(_ name: String, _ server: SandboxStatus.Server) -> [String] {
+    [name, server.state.rawValue, "port \(server.port)", server.version ?? "-"]
+  }
+  var lines = [Console.table([line("primary", status.primary), line("replica", status.replica)])]
+  lines.append("database \(status.database), sockets in \(status.socketDirectory)")
+  if let folder = status.dataDirectory { lines.append("data in \(folder)") }
+  if let lag = status.replayLagBytes { lines.append("replay lag \(lag) bytes") }
+  return lines.joined(separator: "\n")
 }
 
 private func ending<Value>(_ body: () async throws -> Value) async throws -> Value {

@@ -110,7 +110,7 @@ extension RunEngine {
     try? await ledger { try await index.write(reports, ledger: $0) }
   }
 
-  private func export(_ jobs: [ReportExporter.Job]) async throws {
+  func export(_ jobs: [ReportExporter.Job]) async throws {
     let isFromReplica = configuration.environment.confirm == .replica
     let source = isFromReplica ? try await configuration.servers.openReplica() : try await primary()
     for job in jobs {

@@ -152,7 +152,7 @@ public actor RunEngine {
     }
   }
 
-  private func closePrimary() async {
+  func closePrimary() async {
     await connection?.close()
     connection = nil
   }

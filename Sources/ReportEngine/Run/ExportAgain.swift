@@ -1,0 +1,59 @@
+import Foundation
+import ReportModel
+
+extension RunEngine {
+  /// Writes files again from the published rows, also those that are there; nothing is computed or published.
+  public func exportAgain(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
+    var result = RunResult(runID: configuration.run.id)
+    do {
+      try await ledger { try await $0.requireCurrent() }
+      let published = try await ledger { try await $0.published(selected.map(\.name)) }
+      var jobs: [ReportExporter.Job] = []
+      for report in selected {
+        jobs += try jobsAgain(report, published[report.name] ?? [])
+      }
+      try await export(jobs)
+      await writeIndex(graph.reports)
+    } catch {
+      let failure = RunError.from(error)
+      result.ownStatus = failure.status
+      result.diagnostics.append(failure.diagnostic)
+    }
+    result.reports = selected.compactMap { report in
+      guard var outcome = outcomes[report.name] else { return nil }
+      if outcome.state == .upToDate { outcome.state = .exported }
+      return outcome
+    }
+    await closePrimary()
+    return result
+  }
+
+  /// The chosen intervals, or the newest that are kept.
+  private func jobsAgain(_ report: Report, _ published: [PublishedInterval]) throws -> [ReportExporter.Job] {
+    guard let relation = report.materialization.table else {
+      throw RunError(
+        .usage,
+        Diagnostic(
+          "\"\(report.name)\" has no published rows to export: it is \"as: none\"",
+          hint: "\"reportgen run \(report.name) --date …\" computes its files again.", file: report.metadataFile))
+    }
+    let chosen = published.filter { isChosen($0.interval) }
+    guard !chosen.isEmpty else {
+      throw RunError(
+        .usage,
+        Diagnostic(
+          "nothing of \"\(report.name)\" is published for these days", hint: "\"reportgen status\" shows what is."))
+    }
+    let kept = options.dates == .missing ? Array(chosen.prefix(report.export.keep)) : chosen
+    return kept.map { ReportExporter.Job(report: report, facts: $0, relation: relation, values: [:]) }
+  }
+
+  private func isChosen(_ interval: Interval?) -> Bool {
+    guard let interval else { return true }
+    switch options.dates {
+    case .missing, .fullRefresh: return true
+    case .day(let day): return interval.contains(day)
+    case .range(let from, let to): return interval.end > from && (to.map { interval.start < $0 } ?? true)
+    }
+  }
+}
