@@ -4,6 +4,8 @@
 --   psql -v ON_ERROR_STOP=1 --single-transaction -f sql/roles.sql
 -- Roles that exist stay as they are. No passwords here: they come from pg_hba.conf, .pgpass or \password.
 
+set client_min_messages = warning;  -- a second run has nothing to say
+
 do $$
 declare
   wanted record;
@@ -83,3 +85,5 @@ grant select on all tables in schema reports, reportgen to reportgen_reader;
 alter default privileges for role reportgen_owner grant select on tables to reportgen_reader;
 
 -- superset: SELECT on a summary table comes from the report's `grants`, on the ledger's views from the ledger's SQL.
+
+reset client_min_messages;

@@ -37,7 +37,7 @@ create function sample.scale(purchases bigint)
   returns table (products integer, customers integer, suppliers integer, manufacturers integer)
   language sql immutable strict
   return (
-    least(4000, greatest(200, purchases / 500))::integer,
+    least(3000, greatest(200, purchases / 500))::integer,
     greatest(500, purchases / 20)::integer,
     least(120, greatest(12, purchases / 20000))::integer,
     least(160, greatest(20, purchases / 10000))::integer);
