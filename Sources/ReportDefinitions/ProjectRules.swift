@@ -68,6 +68,7 @@ struct ProjectRules {
       Diagnostic(
         .error, "reports depend on each other in a circle: \(names)",
         hint: "Each reads the summary table of the next; no order of runs gives them all.",
-        file: reports[0].sqlFile, place: next.materialization.table.flatMap { reads[turned[0]].readPlaces[$0] }))
+        file: reports[0].sqlFile,
+        place: next.materialization.table.flatMap { reads[turned[0]].readPlaces[$0] }))
   }
 }

@@ -28,7 +28,8 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// An error.
   public init(
-    _ message: String, detail: String? = nil, hint: String? = nil, file: String? = nil, place: SourcePlace? = nil
+    _ message: String, detail: String? = nil, hint: String? = nil, file: String? = nil,
+    place: SourcePlace? = nil
   ) {
     self.init(.error, message, detail: detail, hint: hint, file: file, place: place)
   }

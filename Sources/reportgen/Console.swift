@@ -26,7 +26,11 @@ enum Console {
 
   /// Ends with the run's exit status.
   static func print(_ result: RunResult, _ format: OutputFormat) throws {
-    if format == .json { try printJSON(RunDocument(result)) } else { write(RunSummary.text(result), to: .standardOutput) }
+    if format == .json {
+      try printJSON(RunDocument(result))
+    } else {
+      write(RunSummary.text(result), to: .standardOutput)
+    }
     report(result.diagnostics + result.reports.flatMap(\.diagnostics))
     try result.status.exit()
   }

@@ -8,10 +8,14 @@ enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The project's folder. (default: the nearest one with a reportgen.yaml)", valueName: "dir"))
+  @Option(
+    help: ArgumentHelp(
+      "The project's folder. (default: the nearest one with a reportgen.yaml)", valueName: "dir"))
   var project: String?
 
-  @Option(help: ArgumentHelp("The environment. (default: REPORTGEN_ENV, then default_env of reportgen.yaml)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp(
+      "The environment. (default: REPORTGEN_ENV, then default_env of reportgen.yaml)", valueName: "name"))
   var env: String?
 
   @Option(help: "Print results as text for people or as stable JSON.")
@@ -49,7 +53,9 @@ struct DateOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Take every interval from this day on.", valueName: "day"))
   var from: CalendarDate?
 
-  @Option(help: ArgumentHelp("End before this day. (default: the end of the last closed interval)", valueName: "day"))
+  @Option(
+    help: ArgumentHelp(
+      "End before this day. (default: the end of the last closed interval)", valueName: "day"))
   var to: CalendarDate?
 
   func validate() throws {

@@ -28,7 +28,10 @@ struct NewCommand: ParsableCommand {
     let known = context.loader.loadReports(context.project).value
     if known.contains(where: { $0.name == name }) {
       throw end(
-        [Diagnostic("report \"\(name)\" exists already", hint: "Choose another name, or edit the one there is.")],
+        [
+          Diagnostic(
+            "report \"\(name)\" exists already", hint: "Choose another name, or edit the one there is.")
+        ],
         .usage)
     }
     for (suffix, text) in [("sql", files.sql), ("yaml", files.yaml)] {

@@ -19,7 +19,11 @@ final class Progress: Sendable {
     guard !isQuiet else { return }
     switch event {
     case .step(let report, let step):
-      if isVerbose { Console.note("\(report): \(step)") } else if isTerminal { rewrite("\(report): \(step) …") }
+      if isVerbose {
+        Console.note("\(report): \(step)")
+      } else if isTerminal {
+        rewrite("\(report): \(step) …")
+      }
     case .retrying(let report, let reason, let milliseconds):
       clear()
       Console.note("\(report): trying again in \(milliseconds) ms: \(reason)")

@@ -48,7 +48,9 @@ struct ProjectContext {
     return loaded.value
   }
 
-  func select(_ selection: SelectionOptions, from graph: DependencyGraph, orAll: Bool = false) throws -> [Report] {
+  func select(_ selection: SelectionOptions, from graph: DependencyGraph, orAll: Bool = false) throws
+    -> [Report]
+  {
     if selection.isEmpty, !orAll {
       throw ValidationError("Name a report, or use --tag or --all.")
     }
@@ -80,7 +82,8 @@ struct ProjectContext {
     } else {
       let known = ([Project.sandboxName] + project.environments.map(\.name)).joined(separator: ", ")
       throw end(
-        [Diagnostic("no environment is named \"\(name)\"", hint: "reportgen.yaml has: \(known).")], .definition)
+        [Diagnostic("no environment is named \"\(name)\"", hint: "reportgen.yaml has: \(known).")],
+        .definition)
     }
     if let replica = variables["REPORTGEN_REPLICA"] { environment.replica = replica }
     if let primary = variables["REPORTGEN_PRIMARY"] { environment.primary = primary }
@@ -110,7 +113,8 @@ struct ProjectContext {
   }
 
   var output: ExportRoot {
-    let path = URL(filePath: project.output, relativeTo: URL(filePath: directory + "/")).standardizedFileURL.path
+    let path = URL(filePath: project.output, relativeTo: URL(filePath: directory + "/")).standardizedFileURL
+      .path
     return ExportRoot(
       path: path, shown: project.output, host: ProcessInfo.processInfo.hostName, generator: Version.text,
       processID: ProcessInfo.processInfo.processIdentifier)

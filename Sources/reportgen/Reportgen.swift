@@ -4,7 +4,8 @@ import ArgumentParser
 struct Reportgen: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "reportgen",
-    abstract: "Run reports on a PostgreSQL replica, publish their rows in summary tables, export CSV and HTML.",
+    abstract:
+      "Run reports on a PostgreSQL replica, publish their rows in summary tables, export CSV and HTML.",
     discussion: """
       EXAMPLES:
         reportgen sandbox up            a private primary and replica to try things on
@@ -17,7 +18,8 @@ struct Reportgen: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self, NewCommand.self, InitCommand.self,
+      RunCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self, NewCommand.self,
+      InitCommand.self,
       StatusCommand.self, HistoryCommand.self, ExportCommand.self, SandboxCommand.self,
     ])
 }

@@ -27,7 +27,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Run every missing interval, however many there are.")
   var backfill = false
 
-  @Option(help: ArgumentHelp("Set a parameter: files go to a folder of their own, nothing is published.", valueName: "name=value"))
+  @Option(
+    help: ArgumentHelp(
+      "Set a parameter: files go to a folder of their own, nothing is published.", valueName: "name=value"))
   var param: [ParameterAssignment] = []
 
   @Flag(help: "Load the staging table and run the checks, but do not publish.")
@@ -36,7 +38,9 @@ struct RunCommand: AsyncParsableCommand {
   @Flag(help: "Publish also when more than a fifth of the published rows would be deleted.")
   var allowShrink = false
 
-  @Option(help: ArgumentHelp("Wait this long for a run of the same report to end, such as 30s or 10m.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp(
+      "Wait this long for a run of the same report to end, such as 30s or 10m.", valueName: "duration"))
   var lockWait: DurationArgument = DurationArgument(argument: "0s")!
 
   func validate() throws {

@@ -7,7 +7,8 @@ import Sandbox
 struct SandboxCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "sandbox",
-    abstract: "Run a private primary and streaming replica, with the project's sample data, to try reports on.",
+    abstract:
+      "Run a private primary and streaming replica, with the project's sample data, to try reports on.",
     subcommands: [Up.self, Down.self, Status.self, Psql.self, Reset.self])
 
   struct Up: AsyncParsableCommand {
@@ -20,7 +21,9 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      try await start(try ProjectContext(global)) { sandbox, progress in try await sandbox.up(progress: progress) }
+      try await start(try ProjectContext(global)) { sandbox, progress in
+        try await sandbox.up(progress: progress)
+      }
     }
   }
 
@@ -34,7 +37,9 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      try await start(try ProjectContext(global)) { sandbox, progress in try await sandbox.reset(progress: progress) }
+      try await start(try ProjectContext(global)) { sandbox, progress in
+        try await sandbox.reset(progress: progress)
+      }
     }
   }
 

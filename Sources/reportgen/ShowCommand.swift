@@ -48,7 +48,9 @@ struct ShowCommand: ParsableCommand {
   private func interval(of report: Report) throws -> Interval? {
     guard report.period != .none else { return nil }
     guard let date else {
-      throw ValidationError("\(report.name) is computed by the \(report.period.rawValue): add --date, such as --date \(report.start?.description ?? "2026-11-22").")
+      throw ValidationError(
+        "\(report.name) is computed by the \(report.period.rawValue): add --date, such as --date \(report.start?.description ?? "2026-11-22")."
+      )
     }
     return report.period.interval(containing: date)
   }

@@ -23,7 +23,8 @@ struct StatusCommand: AsyncParsableCommand {
       let servers = context.servers(try context.environment())
       let status = try await LedgerReport(servers: servers).status(of: reports)
       if global.format == .json { return try Console.printJSON(status) }
-      Console.print(Console.table([["REPORT", "NEWEST", "ROWS", "STATE", "AS OF", "MISSING", "LAST RUN"]] + rows(status)))
+      Console.print(
+        Console.table([["REPORT", "NEWEST", "ROWS", "STATE", "AS OF", "MISSING", "LAST RUN"]] + rows(status)))
     } catch let error as RunError {
       throw end([error.diagnostic], error.status)
     }
@@ -62,9 +63,12 @@ struct HistoryCommand: AsyncParsableCommand {
     let reports = try context.select(selection, from: graph, orAll: true)
     do {
       let servers = context.servers(try context.environment())
-      let entries = try await LedgerReport(servers: servers, maxEntries: limit).history(of: reports.map(\.name))
+      let entries = try await LedgerReport(servers: servers, maxEntries: limit).history(
+        of: reports.map(\.name))
       if global.format == .json { return try Console.printJSON(entries) }
-      Console.print(Console.table([["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
+      Console.print(
+        Console.table(
+          [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
     } catch let error as RunError {
       throw end([error.diagnostic], error.status)
     }

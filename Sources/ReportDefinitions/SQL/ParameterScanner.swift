@@ -34,7 +34,8 @@ struct ParameterScanner {
     var bytes = source.bytes
     for reference in references {
       let standIn = source.role == .check && reference.name == "staging" ? Self.stagingStandIn : "$1"
-      let padded = Array(standIn.utf8) + [UInt8](repeating: 32, count: reference.utf8Range.count - standIn.utf8.count)
+      let padded =
+        Array(standIn.utf8) + [UInt8](repeating: 32, count: reference.utf8Range.count - standIn.utf8.count)
       bytes.replaceSubrange(reference.utf8Range, with: padded)
     }
     return String(decoding: bytes, as: UTF8.self)
@@ -67,7 +68,8 @@ struct ParameterScanner {
       let place = source.place(range.lowerBound)
       findings.add(
         .error, "\":\(name)\" is no name of a parameter",
-        hint: "Names consist of letters, digits and underscores: psql would end this one before the dollar sign.",
+        hint:
+          "Names consist of letters, digits and underscores: psql would end this one before the dollar sign.",
         at: place)
       return
     }

@@ -116,7 +116,8 @@ struct QueryAnalyzer {
       if !isQuoted, written.contains(0xEF), source.slice(token).unicodeScalars.contains("\u{FEFF}") {
         findings.add(
           .error, "text has a byte order mark in the middle",
-          hint: "It is invisible and would become a part of a name; delete it.", at: source.place(token.start))
+          hint: "It is invisible and would become a part of a name; delete it.", at: source.place(token.start)
+        )
       }
     }
   }

@@ -48,7 +48,8 @@ struct ShapeChecker {
           .error, "\(label ?? "the mapping") has more than one key",
           hint: "Begin each with a dash of its own.", at: entries[1].keyPlace)
       } else if entries.isEmpty {
-        findings.add(.error, "\(label ?? "the mapping") is empty", hint: "Write one of \(quotedList(names)).", at: place)
+        findings.add(
+          .error, "\(label ?? "the mapping") is empty", hint: "Write one of \(quotedList(names)).", at: place)
       }
     case .needsOne(let needed):
       if !needed.contains(where: { node[$0] != nil }) {
@@ -85,7 +86,9 @@ struct ShapeChecker {
       for entry in entries { checkNamed(entry, format, inner) }
     case .list(let inner, let minimum, let unique):
       guard let items = node.items else { return refuse(node, shape, label, hint) }
-      if items.count < minimum { findings.add(.error, "\(label) is an empty list", hint: hint, at: node.place) }
+      if items.count < minimum {
+        findings.add(.error, "\(label) is an empty list", hint: hint, at: node.place)
+      }
       for (index, item) in items.enumerated() {
         check(item, inner, label: "item \(index + 1) of \(label)", hint: hint, keyPlace: item.place)
       }
@@ -117,7 +120,8 @@ struct ShapeChecker {
     if case .word(let words) = shape, let text = node.text {
       advice = Suggestion.hint(for: text, among: words) ?? advice
     }
-    findings.add(.error, "\(label) must be \(shape.says), but is \(shown(node))", hint: advice, at: node.place)
+    findings.add(
+      .error, "\(label) must be \(shape.says), but is \(shown(node))", hint: advice, at: node.place)
   }
 
   // MARK: Decisions

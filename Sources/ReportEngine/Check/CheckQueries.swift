@@ -6,13 +6,15 @@ enum CheckQueries {
   static let limit = 11
 
   /// Keys of rows that break a condition; the key is the report's, or the checked column without one.
-  static func offenders(_ condition: StagedScan.Condition, report: Report, staging: QualifiedName) -> String? {
+  static func offenders(_ condition: StagedScan.Condition, report: Report, staging: QualifiedName) -> String?
+  {
     let key = report.materialization.uniqueKey
     let shown = key.isEmpty ? condition.shown : key + condition.shown.filter { !key.contains($0) }
     guard !shown.isEmpty else { return nil }
     let list = shown.map { "s." + SQLQuote.identifier($0) }.joined(separator: ", ")
     let positions = (1...shown.count).map(String.init).joined(separator: ", ")
-    return "SELECT DISTINCT \(list) FROM \(staging.quoted) s WHERE \(condition.violated) ORDER BY \(positions)"
+    return
+      "SELECT DISTINCT \(list) FROM \(staging.quoted) s WHERE \(condition.violated) ORDER BY \(positions)"
       + " LIMIT \(limit)"
   }
 
@@ -30,22 +32,27 @@ enum CheckQueries {
       + " (SELECT FROM \(to.quoted) t WHERE t.\(SQLQuote.identifier(field)) = \(name)) ORDER BY 1 LIMIT \(limit)"
   }
 
-  /// A check's own SELECT over the staged rows of one span.
-  static func overStaging(_ query: QueryText, literals: [String: String], rows: String) -> FilledQuery {
-    query.filled(literals.merging(["staging": rows]) { _, staging in staging })
-  }
-
-  /// What stands for `:staging`: the table, or those of its rows that belong to the span.
-  static func stagedRows(
-    report: Report, span: Span, isOnlySpan: Bool, staging: QualifiedName, timezone: String
+  /// A check's own SELECT over the staged rows of one span, at most `limit` of its rows.
+  ///
+  /// `:staging` becomes the staging table, or a name for those of its rows that belong to the span: a name, unlike a
+  /// subquery, stands in any place where the author can write a table.
+  static func overStaging(
+    _ query: QueryText, report: Report, span: Span, isOnlySpan: Bool, values: [String: Parameter.Value],
+    staging: QualifiedName, timezone: String, limit: Int
   ) -> String {
-    guard !isOnlySpan, let bounds = span.bounds, let timeColumn = report.materialization.timeColumn else {
-      return staging.quoted
+    var literals = ReportQuery.literals(
+      report: report, bounds: span.bounds, values: values, timezone: timezone)
+    var prefix = ""
+    literals["staging"] = staging.quoted
+    if !isOnlySpan, let bounds = span.bounds, let timeColumn = report.materialization.timeColumn {
+      let column = SQLQuote.identifier(timeColumn)
+      let start = ReportQuery.boundLiteral(bounds.start, report: report, timezone: timezone)
+      let end = ReportQuery.boundLiteral(bounds.end, report: report, timezone: timezone)
+      literals["staging"] = "reportgen_span"
+      prefix =
+        "WITH reportgen_span AS (SELECT * FROM \(staging.quoted) WHERE \(column) >= \(start)"
+        + " AND \(column) < \(end))\n"
     }
-    let column = SQLQuote.identifier(timeColumn)
-    let start = ReportQuery.boundLiteral(bounds.start, report: report, timezone: timezone)
-    let end = ReportQuery.boundLiteral(bounds.end, report: report, timezone: timezone)
-    // ONLY this form can take an alias of the author's: `from :staging s`.
-    return "(SELECT * FROM \(staging.quoted) WHERE \(column) >= \(start) AND \(column) < \(end))"
+    return "\(prefix)SELECT * FROM (\n\(query.filled(literals).sql)\n) q LIMIT \(limit)"
   }
 }

@@ -5,6 +5,8 @@ import ReportModel
 struct CheckResult: Hashable, Sendable {
   /// Rows of each interval, in the order of the intervals; one number without intervals.
   var rowCounts: [Int]
+  /// Rows that belong to none of them.
+  var rowsOutside: Int
   /// Index of an interval whose rows must not be published, with its first reason.
   var failed: [Int: Diagnostic]
   /// Every finding of either severity, in the order of the checks.
@@ -34,7 +36,8 @@ struct CheckRunner: Sendable {
     if scan.needsScan {
       finding = scan.finding(try await primary.query(scan.sql(staging.name)).rows)
     }
-    var result = CheckResult(rowCounts: finding.rowCounts, failed: [:], diagnostics: [])
+    var result = CheckResult(
+      rowCounts: finding.rowCounts, rowsOutside: finding.outside, failed: [:], diagnostics: [])
     checkBounds(finding, &result)
     try await checkConditions(scan, finding, &result)
     for check in report.checks { try await run(check, &result) }
@@ -62,7 +65,8 @@ struct CheckRunner: Sendable {
         keys = try await primary.query(sql).rows
       }
       let count = broken.values.reduce(0, +)
-      let message = "check \(describe(condition.check.rule)) failed for \(count) \(count == 1 ? "row" : "rows")"
+      let message =
+        "check \(describe(condition.check.rule)) failed for \(count) \(count == 1 ? "row" : "rows")"
       record(condition.check, message, keys: keys, intervals: Array(broken.keys), &result)
     }
   }
@@ -78,7 +82,8 @@ struct CheckRunner: Sendable {
       let sql = CheckQueries.orphans(column: column, to: to, field: field, staging: staging.name)
       let rows = try await primary.query(sql).rows
       guard !rows.isEmpty else { return }
-      record(check, "check \(describe(check.rule)) found values that \(to) does not have", keys: rows, &result)
+      record(
+        check, "check \(describe(check.rule)) found values that \(to) does not have", keys: rows, &result)
     case .sql(let query): try await checkSQL(check, query, &result)
     case .reconcile(let query, _): try await checkReconcile(check, query, &result)
     }
@@ -90,7 +95,9 @@ struct CheckRunner: Sendable {
       guard isTooFew || max.map({ count > $0 }) ?? false else { continue }
       let bound = isTooFew ? "at least \(min ?? 0)" : "at most \(max ?? 0)"
       let place = intervals.isEmpty ? "" : " in \(intervals[index])"
-      record(check, "check rows failed: \(count) rows\(place), expected \(bound)", keys: [], intervals: [index], &result)
+      record(
+        check, "check rows failed: \(count) rows\(place), expected \(bound)", keys: [], intervals: [index],
+        &result)
     }
   }
 
@@ -106,7 +113,9 @@ struct CheckRunner: Sendable {
     for span in attempt.portion.spans {
       let rows = try await rowsOverStaging(query, check: check, span: span, limit: CheckQueries.limit)
       guard !rows.isEmpty else { continue }
-      record(check, "check sql returned rows", keys: rows.map { Array($0.prefix(1)) }, intervals: indexes(span), &result)
+      record(
+        check, "check sql returned rows", keys: rows.map { Array($0.prefix(1)) }, intervals: indexes(span),
+        &result)
     }
   }
 
@@ -123,15 +132,14 @@ struct CheckRunner: Sendable {
     }
   }
 
-  private func rowsOverStaging(_ query: QueryText, check: Check, span: Span, limit: Int) async throws -> [[String?]] {
-    let rows = CheckQueries.stagedRows(
-      report: report, span: span, isOnlySpan: attempt.portion.spans.count == 1, staging: staging.name,
-      timezone: timezone)
-    let literals = ReportQuery.literals(
-      report: report, bounds: span.bounds, values: attempt.values, timezone: timezone)
-    let filled = CheckQueries.overStaging(query, literals: literals, rows: rows)
+  private func rowsOverStaging(_ query: QueryText, check: Check, span: Span, limit: Int) async throws
+    -> [[String?]]
+  {
+    let sql = CheckQueries.overStaging(
+      query, report: report, span: span, isOnlySpan: attempt.portion.spans.count == 1, values: attempt.values,
+      staging: staging.name, timezone: timezone, limit: limit)
     do {
-      return try await primary.query("SELECT * FROM (\n\(filled.sql)\n) q LIMIT \(limit)").rows
+      return try await primary.query(sql).rows
     } catch let error as PostgresError where !error.isTransient {
       throw RunError.inCheck(error, report: report, check: check)
     }
@@ -193,13 +201,15 @@ extension RunError {
   static func inCheck(_ error: PostgresError, report: Report, check: Check) -> RunError {
     var hint = error.hint
     if error.sqlState.matches(.insufficientPrivilege) {
-      hint = "Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the "
+      hint =
+        "Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the "
         + "replica instead. Or GRANT SELECT to that role."
     }
     return RunError(
       .failed,
       Diagnostic(
-        "check could not run: \(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
+        "check could not run: \(error.message) (SQLSTATE \(error.sqlState))",
+        detail: "Nothing was published.",
         hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue)
   }
 }

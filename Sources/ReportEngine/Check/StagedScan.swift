@@ -95,7 +95,8 @@ struct StagedScan: Hashable, Sendable {
     case .acceptedValues(let column, let values):
       let list = values.map(SQLQuote.literal).joined(separator: ", ")
       return [
-        Condition(check: check, violated: "s.\(SQLQuote.identifier(column)) NOT IN (\(list))", shown: [column])
+        Condition(
+          check: check, violated: "s.\(SQLQuote.identifier(column)) NOT IN (\(list))", shown: [column])
       ]
     case .rows, .unique, .relationships, .sql, .reconcile:
       return []

@@ -33,7 +33,8 @@ public struct ExportIndex: Sendable {
     }
     let manifest = try? folder?.manifest()
     let isComplete =
-      newest.flatMap { facts in try? folder?.state(expectedRun: facts.runID.uuidString.lowercased()) } == .complete
+      newest.flatMap { facts in try? folder?.state(expectedRun: facts.runID.uuidString.lowercased()) }
+      == .complete
     let hasFiles = report.export.csv != nil || report.export.html != nil
     let state: IndexPage.State =
       switch newest?.state {

@@ -25,7 +25,8 @@ struct ExportQueries: Hashable, Sendable {
 
   var rows: String {
     let list = columns.map { "t." + SQLQuote.identifier($0.name) }.joined(separator: ", ")
-    return "SELECT \(list) FROM \(relation.quoted) t\(condition)\(ReportQuery.orderBy(report.fileOrder, alias: "t"))"
+    return
+      "SELECT \(list) FROM \(relation.quoted) t\(condition)\(ReportQuery.orderBy(report.fileOrder, alias: "t"))"
   }
 
   var count: String { "SELECT count(*) AS rows FROM \(relation.quoted) t\(condition)" }
@@ -34,7 +35,8 @@ struct ExportQueries: Hashable, Sendable {
   func totals(_ totals: HTMLSettings.Totals) -> String {
     let by = totals.by.map { "t." + SQLQuote.identifier($0) }
     let sums = totals.sum.map { "sum(t.\(SQLQuote.identifier($0)))" }
-    let grouping = by.isEmpty ? "" : " GROUP BY \(by.joined(separator: ", ")) ORDER BY \(by.joined(separator: ", "))"
+    let grouping =
+      by.isEmpty ? "" : " GROUP BY \(by.joined(separator: ", ")) ORDER BY \(by.joined(separator: ", "))"
     return "SELECT \((by + sums).joined(separator: ", ")) FROM \(relation.quoted) t\(condition)\(grouping)"
   }
 
@@ -57,10 +59,13 @@ struct ExportQueries: Hashable, Sendable {
     guard let interval else { return "" }
     var first = interval
     for _ in 1..<max(history, 1) {
-      guard let day = first.start.adding(days: -1), let before = report.period.interval(containing: day) else { break }
+      guard let day = first.start.adding(days: -1), let before = report.period.interval(containing: day)
+      else { break }
       first = before
     }
     guard let all = Interval(start: first.start, end: interval.end) else { return condition }
-    return PublishStatements.condition(report: report, intervals: [all], timezone: timezone).map { " WHERE \($0)" } ?? ""
+    return PublishStatements.condition(report: report, intervals: [all], timezone: timezone).map {
+      " WHERE \($0)"
+    } ?? ""
   }
 }

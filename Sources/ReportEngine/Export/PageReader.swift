@@ -27,7 +27,8 @@ struct PageReader: Sendable {
           name: column.name, title: declared?.title, description: declared?.description,
           format: declared?.format ?? (column.category == "D" ? .date : nil), isNumeric: column.isNumeric)
       },
-      totalRows: count, charts: try await charts(queries, settings), totals: try await totals(queries, settings),
+      totalRows: count, charts: try await charts(queries, settings),
+      totals: try await totals(queries, settings),
       csvFile: csvFile, run: facts.runID.uuidString.lowercased(), fingerprint: facts.fingerprint,
       generator: root.generator)
   }
@@ -39,7 +40,9 @@ struct PageReader: Sendable {
       charts.append(
         ChartContent(
           spec: chart,
-          points: rows.map { ChartPoint(x: $0[0] ?? "", y: $0[1], series: chart.series == nil ? nil : $0[2] ?? "—") }))
+          points: rows.map {
+            ChartPoint(x: $0[0] ?? "", y: $0[1], series: chart.series == nil ? nil : $0[2] ?? "—")
+          }))
     }
     return charts
   }

@@ -28,7 +28,9 @@ struct ReportExporter: Sendable {
   ///   - source: a session without a transaction; the rows are read in one snapshot of it.
   ///   - streamed: the CSV file that the run has written already.
   /// - Returns: the files, with the output folder in front, and warnings.
-  func export(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws -> ([String], [Diagnostic]) {
+  func export(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws -> (
+    [String], [Diagnostic]
+  ) {
     _ = try await source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     do {
       let result = try await write(job, from: source, streamed: streamed)
@@ -55,13 +57,16 @@ struct ReportExporter: Sendable {
     let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
     var files: [Manifest.File] = []
     if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
-    if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) { files.append(file) }
+    if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
+      files.append(file)
+    }
     let warnings = try writer.publish(manifest(job, columns: shape.columns, files: files))
     return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
   }
 
   private func csv(
-    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, _ streamed: StreamedCSV?
+    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection,
+    _ streamed: StreamedCSV?
   ) async throws -> Manifest.File? {
     if let streamed { return await streamed.sink.result }
     guard let settings = job.report.export.csv else { return nil }
@@ -76,7 +81,8 @@ struct ReportExporter: Sendable {
     _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, csvFile: String?
   ) async throws -> Manifest.File? {
     guard let settings = job.report.export.html else { return nil }
-    let content = try await PageReader(root: root, source: source).content(job, queries, settings, csvFile: csvFile)
+    let content = try await PageReader(root: root, source: source).content(
+      job, queries, settings, csvFile: csvFile)
     let limited = "COPY (\(queries.rows) LIMIT \(settings.rows)) TO STDOUT"
     let rows = try await source.copyOut(limited)
     let file = try writer.makeFile("\(job.report.name).html")
@@ -98,7 +104,9 @@ struct ReportExporter: Sendable {
     return Manifest(
       report: job.report.name, title: job.report.title,
       interval: .init(name: facts.folderName(job.report), start: bounds?.start, end: bounds?.end),
-      parameters: job.report.parameters.map { .init($0, value: job.values[$0.name] ?? $0.defaultValue ?? .null) },
+      parameters: job.report.parameters.map {
+        .init($0, value: job.values[$0.name] ?? $0.defaultValue ?? .null)
+      },
       sql: facts.fingerprint == job.report.fingerprint ? job.report.query.filled(literals).sql : facts.sql,
       fingerprint: facts.fingerprint, run: facts.runID.uuidString.lowercased(), attempt: facts.attempt,
       asOf: .init(

@@ -28,5 +28,6 @@ func decideGate(
     return .refuse(reason: "waited \(waitedMilliseconds / 1000) s; it has replayed \(position)")
   }
   // A replica that replays comes nearer within milliseconds; one that is paused does not, and asking costs it little.
-  return .wait(milliseconds: min(max(2, stillMilliseconds / 4), 250, patienceMilliseconds - waitedMilliseconds))
+  return .wait(
+    milliseconds: min(max(2, stillMilliseconds / 4), 250, patienceMilliseconds - waitedMilliseconds))
 }

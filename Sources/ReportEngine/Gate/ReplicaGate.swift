@@ -70,7 +70,8 @@ struct ReplicaGate: Sendable {
       throw RunError(.bug, Diagnostic("the primary's clock or position is not readable"))
     }
     let asOf = AsOf(
-      position: lsn.roundedToPageStart(), time: try facts["time"], isoTime: try facts["iso_time"], today: today,
+      position: lsn.roundedToPageStart(), time: try facts["time"], isoTime: try facts["iso_time"],
+      today: today,
       timeline: Int(try position["timeline"]) ?? 0, snapshot: "", replica: "")
     return Reading(
       asOf: asOf, systemIdentifier: try facts["system_identifier"], database: try facts["database"])
@@ -83,15 +84,19 @@ struct ReplicaGate: Sendable {
         SELECT pg_is_in_recovery() AS is_replica, (pg_control_system()).system_identifier,
           current_database() AS database
         """))
-    guard try facts["system_identifier"] == reading.systemIdentifier, try facts["database"] == reading.database
+    guard try facts["system_identifier"] == reading.systemIdentifier,
+      try facts["database"] == reading.database
     else {
       throw RunError(
         .definition,
         Diagnostic(
           "replica and primary are not one cluster and one database",
-          detail: "The replica is database \"\(try facts["database"])\" of system \(try facts["system_identifier"]), "
+          detail:
+            "The replica is database \"\(try facts["database"])\" of system \(try facts["system_identifier"]), "
             + "the primary \"\(reading.database)\" of system \(reading.systemIdentifier). Nothing was read.",
-          hint: "Both strings of environment \"\(environment.name)\" have to lead to the same cluster and database."))
+          hint:
+            "Both strings of environment \"\(environment.name)\" have to lead to the same cluster and database."
+        ))
     }
     guard try facts["is_replica"] == "f" else { return }
     guard environment.lagging == .usePrimary else {
@@ -105,7 +110,8 @@ struct ReplicaGate: Sendable {
   }
 
   /// - Returns: nil once the replica has replayed `needed`, else why it was given up.
-  private func waitForReplay(_ replica: Connection, needed: WALPosition, runID: UUID) async throws -> String? {
+  private func waitForReplay(_ replica: Connection, needed: WALPosition, runID: UUID) async throws -> String?
+  {
     let clock = ContinuousClock()
     let began = clock.now
     var moved = began
@@ -125,7 +131,8 @@ struct ReplicaGate: Sendable {
       }
       let decision = decideGate(
         replayed: replayed, needed: needed, hasRun: hasReplayed ? try await holds(runID, replica) : false,
-        stillMilliseconds: (clock.now - moved).milliseconds, waitedMilliseconds: (clock.now - began).milliseconds,
+        stillMilliseconds: (clock.now - moved).milliseconds,
+        waitedMilliseconds: (clock.now - began).milliseconds,
         patienceMilliseconds: environment.lagWaitSeconds * 1000)
       switch decision {
       case .proceed: return nil
@@ -175,7 +182,9 @@ struct SingleRow {
   private let rows: Rows
 
   init(_ rows: Rows) throws {
-    guard rows.count == 1 else { throw RunError(.bug, Diagnostic("a query gave \(rows.count) rows instead of one")) }
+    guard rows.count == 1 else {
+      throw RunError(.bug, Diagnostic("a query gave \(rows.count) rows instead of one"))
+    }
     self.rows = rows
   }
 
@@ -197,5 +206,7 @@ struct SingleRow {
 }
 
 extension Duration {
-  var milliseconds: Int { Int(components.seconds * 1000) + Int(components.attoseconds / 1_000_000_000_000_000) }
+  var milliseconds: Int {
+    Int(components.seconds * 1000) + Int(components.attoseconds / 1_000_000_000_000_000)
+  }
 }

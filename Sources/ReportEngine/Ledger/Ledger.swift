@@ -168,7 +168,9 @@ struct Ledger: Sendable {
       """, [postgresArray(reports)])
     var entries: [String: [Entry]] = [:]
     for row in rows.rows {
-      guard let report = row[0], let state = row[3], let id = row[4].flatMap(UUID.init(uuidString:)) else { continue }
+      guard let report = row[0], let state = row[3], let id = row[4].flatMap(UUID.init(uuidString:)) else {
+        continue
+      }
       let bounds = row[1].flatMap { CalendarDate($0) }.flatMap { start in
         row[2].flatMap { CalendarDate($0) }.flatMap { Interval(start: start, end: $0) }
       }
@@ -198,7 +200,8 @@ struct Ledger: Sendable {
   }
 
   /// The attempt whose rows each folder shows, by the ledger; key is report and first day (nil: no period).
-  func exports(of reports: [String], host: String, folder: String) async throws -> [String: [Interval?: UUID]] {
+  func exports(of reports: [String], host: String, folder: String) async throws -> [String: [Interval?: UUID]]
+  {
     let rows = try await connection.query(
       """
       SELECT e.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END,

@@ -50,8 +50,11 @@ public struct LedgerReport: Sendable {
     try await reading { ledger in
       let published = try await ledger.published(reports.map(\.name))
       let last = try await lastAttempts(ledger)
-      let day = try SingleRow(try await ledger.connection.query("SELECT clock_timestamp()::date AS today"))["today"]
-      guard let today = CalendarDate(day) else { throw RunError(.bug, Diagnostic("the primary's date is not readable")) }
+      let day = try SingleRow(try await ledger.connection.query("SELECT clock_timestamp()::date AS today"))[
+        "today"]
+      guard let today = CalendarDate(day) else {
+        throw RunError(.bug, Diagnostic("the primary's date is not readable"))
+      }
       return reports.map { report in
         status(report, published[report.name] ?? [], last: last[report.name], today: today)
       }
@@ -75,7 +78,8 @@ public struct LedgerReport: Sendable {
           report: text("report") ?? "", started: text("started") ?? "", state: text("state") ?? "",
           intervals: text("intervals").flatMap { Int($0) } ?? 0, firstInterval: text("first"),
           lastInterval: text("last"), rowsRead: text("rows_read").flatMap { Int($0) },
-          inserted: text("rows_inserted").flatMap { Int($0) }, updated: text("rows_updated").flatMap { Int($0) },
+          inserted: text("rows_inserted").flatMap { Int($0) },
+          updated: text("rows_updated").flatMap { Int($0) },
           deleted: text("rows_deleted").flatMap { Int($0) }, seconds: text("seconds").flatMap { Double($0) },
           error: text("error"), runID: text("run_id") ?? "")
       }
@@ -94,7 +98,9 @@ public struct LedgerReport: Sendable {
     }
   }
 
-  private func lastAttempts(_ ledger: Ledger) async throws -> [String: (started: String, state: String, error: String?)] {
+  private func lastAttempts(_ ledger: Ledger) async throws -> [String: (
+    started: String, state: String, error: String?
+  )] {
     let rows = try await ledger.connection.query(
       """
       SELECT DISTINCT ON (report) report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, error
@@ -106,7 +112,8 @@ public struct LedgerReport: Sendable {
   }
 
   private func status(
-    _ report: Report, _ published: [PublishedInterval], last: (started: String, state: String, error: String?)?,
+    _ report: Report, _ published: [PublishedInterval],
+    last: (started: String, state: String, error: String?)?,
     today: CalendarDate
   ) -> ReportStatus {
     let done = Set(published.filter { $0.state != "open" }.compactMap(\.interval))

@@ -23,9 +23,11 @@ public struct LedgerSetup: Sendable {
       throw RunError(
         .failed,
         Diagnostic(
-          "could not set up the ledger: \(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was changed.",
+          "could not set up the ledger: \(error.message) (SQLSTATE \(error.sqlState))",
+          detail: "Nothing was changed.",
           hint: "Run sql/roles.sql as a superuser, or: GRANT CREATE ON DATABASE … TO "
-            + "\(servers.owner.map(SQLQuote.identifier) ?? "the primary's role");"), sqlState: error.sqlState.rawValue)
+            + "\(servers.owner.map(SQLQuote.identifier) ?? "the primary's role");"),
+        sqlState: error.sqlState.rawValue)
     } catch {
       throw RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
     }

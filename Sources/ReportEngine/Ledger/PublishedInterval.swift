@@ -15,6 +15,8 @@ public struct PublishedInterval: Hashable, Sendable {
   public var attempt: Int
   public var fingerprint: String
   public var sql: String
+  /// `confirmed` once a failover keeps the attempt's rows, of open intervals too.
+  public var attemptState: String
   public var position: String
   /// `2026-11-23 04:30:12 MSK`, in the session's time zone.
   public var asOf: String
@@ -36,7 +38,7 @@ extension Ledger {
       """
       SELECT i.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END AS first,
         CASE WHEN isfinite(i.interval_end) THEN i.interval_end END AS last, i.state, coalesce(i.row_count, 0) AS rows,
-        i.attempt_id, r.run_id, r.attempt, r.fingerprint, d.sql, r.as_of_position,
+        i.attempt_id, r.run_id, r.attempt, r.fingerprint, d.sql, r.state AS attempt_state, r.as_of_position,
         to_char(r.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, r.timeline, r.snapshot, r.replica,
         to_char(i.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at
       FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
@@ -54,7 +56,8 @@ extension Ledger {
 
   private static func publishedInterval(_ rows: Rows, _ row: Int) throws -> PublishedInterval {
     func text(_ column: String) -> String { rows[row, column] ?? "" }
-    guard let attemptID = UUID(uuidString: text("attempt_id")), let runID = UUID(uuidString: text("run_id")) else {
+    guard let attemptID = UUID(uuidString: text("attempt_id")), let runID = UUID(uuidString: text("run_id"))
+    else {
       throw RunError(.bug, Diagnostic("the ledger's interval of \"\(text("report"))\" names no run"))
     }
     let interval = CalendarDate(text("first")).flatMap { start in
@@ -62,8 +65,10 @@ extension Ledger {
     }
     return PublishedInterval(
       report: text("report"), interval: interval, state: text("state"), rowCount: Int(text("rows")) ?? 0,
-      attemptID: attemptID, runID: runID, attempt: Int(text("attempt")) ?? 1, fingerprint: text("fingerprint"),
-      sql: text("sql"), position: text("as_of_position"), asOf: text("as_of"), timeline: Int(text("timeline")) ?? 0,
+      attemptID: attemptID, runID: runID, attempt: Int(text("attempt")) ?? 1,
+      fingerprint: text("fingerprint"),
+      sql: text("sql"), attemptState: text("attempt_state"), position: text("as_of_position"),
+      asOf: text("as_of"), timeline: Int(text("timeline")) ?? 0,
       snapshot: text("snapshot"), replica: text("replica"), publishedAt: text("published_at"))
   }
 }

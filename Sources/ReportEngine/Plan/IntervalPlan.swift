@@ -39,7 +39,8 @@ public struct IntervalPlanner: Sendable {
   public var maxCatchUp: Int?
 
   public init(
-    report: Report, published: Set<Interval>, filesMissing: Set<Interval> = [], today: CalendarDate, maxCatchUp: Int?
+    report: Report, published: Set<Interval>, filesMissing: Set<Interval> = [], today: CalendarDate,
+    maxCatchUp: Int?
   ) {
     self.report = report
     self.published = published
@@ -124,7 +125,9 @@ public struct IntervalPlanner: Sendable {
   }
 
   private func endOfPeriod(containing end: CalendarDate) -> CalendarDate {
-    guard let last = end.adding(days: -1), let interval = report.period.interval(containing: last) else { return end }
+    guard let last = end.adding(days: -1), let interval = report.period.interval(containing: last) else {
+      return end
+    }
     return interval.end
   }
 }

@@ -30,7 +30,8 @@ public struct Selection: Sendable {
     return graph.reports.filter { names.contains($0.name) }
   }
 
-  private func reports(matching pattern: String, in graph: DependencyGraph) throws(Diagnostic) -> Set<String> {
+  private func reports(matching pattern: String, in graph: DependencyGraph) throws(Diagnostic) -> Set<String>
+  {
     let withUpstream = pattern.hasPrefix("+")
     let withDownstream = pattern.hasSuffix("+")
     let glob = String(pattern.dropFirst(withUpstream ? 1 : 0).dropLast(withDownstream ? 1 : 0))

@@ -34,7 +34,9 @@ struct PublishStatements: Hashable, Sendable {
   /// In the order in which they run; only those with something to do.
   func changes(removed: Int, changed: Int, added: Int) -> [String] {
     if key.isEmpty { return removed + added > 0 ? [unkeyedDelete, unkeyedInsert] : [] }
-    return [removed > 0 ? delete : nil, changed > 0 ? update : nil, added > 0 ? insert : nil].compactMap { $0 }
+    return [removed > 0 ? delete : nil, changed > 0 ? update : nil, added > 0 ? insert : nil].compactMap {
+      $0
+    }
   }
 
   /// Every staged row is added; for `append`, and for a table that is still empty.
@@ -47,7 +49,8 @@ struct PublishStatements: Hashable, Sendable {
   private var pairing: String {
     key.map { name in
       let column = SQLQuote.identifier(name)
-      return notNullKey.contains(name) ? "t.\(column) = s.\(column)" : "ARRAY[t.\(column)] = ARRAY[s.\(column)]"
+      return notNullKey.contains(name)
+        ? "t.\(column) = s.\(column)" : "ARRAY[t.\(column)] = ARRAY[s.\(column)]"
     }.joined(separator: " AND ")
   }
 
@@ -132,7 +135,8 @@ extension PublishStatements {
     }
     self.init(
       target: target, staging: staging, columns: columns, key: materialization.uniqueKey,
-      notNullKey: Set(notNull + (materialization.kind == .incremental ? [materialization.timeColumn ?? ""] : [])),
+      notNullKey: Set(
+        notNull + (materialization.kind == .incremental ? [materialization.timeColumn ?? ""] : [])),
       scope: portion.replacesAll || materialization.kind == .merge ? nil : inIntervals,
       deleteScope: Self.deleteScope(materialization, portion: portion, inIntervals: inIntervals))
   }

@@ -125,7 +125,8 @@ struct Publisher: Sendable {
       }
     }
     return RowCounts(
-      read: staged.rowsRead, inserted: difference.added, updated: difference.changed, deleted: difference.removed,
+      read: staged.rowsRead, inserted: difference.added, updated: difference.changed,
+      deleted: difference.removed,
       unchanged: difference.paired - difference.changed)
   }
 
@@ -140,7 +141,8 @@ struct Publisher: Sendable {
         .definition,
         Diagnostic(
           "the rows of \"\(report.name)\" cannot be compared: \(error.message) (SQLSTATE \(error.sqlState))",
-          detail: "Nothing was published.", hint: "A key column needs a type with equality: jsonb rather than json.",
+          detail: "Nothing was published.",
+          hint: "A key column needs a type with equality: jsonb rather than json.",
           file: report.metadataFile), sqlState: error.sqlState.rawValue)
     }
   }

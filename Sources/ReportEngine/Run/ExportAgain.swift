@@ -35,14 +35,16 @@ extension RunEngine {
         .usage,
         Diagnostic(
           "\"\(report.name)\" has no published rows to export: it is \"as: none\"",
-          hint: "\"reportgen run \(report.name) --date …\" computes its files again.", file: report.metadataFile))
+          hint: "\"reportgen run \(report.name) --date …\" computes its files again.",
+          file: report.metadataFile))
     }
     let chosen = published.filter { isChosen($0.interval) }
     guard !chosen.isEmpty else {
       throw RunError(
         .usage,
         Diagnostic(
-          "nothing of \"\(report.name)\" is published for these days", hint: "\"reportgen status\" shows what is."))
+          "nothing of \"\(report.name)\" is published for these days",
+          hint: "\"reportgen status\" shows what is."))
     }
     let kept = options.dates == .missing ? Array(chosen.prefix(report.export.keep)) : chosen
     return kept.map { ReportExporter.Job(report: report, facts: $0, relation: relation, values: [:]) }

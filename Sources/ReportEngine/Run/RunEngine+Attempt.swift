@@ -5,10 +5,10 @@ import ReportModel
 extension RunEngine {
   /// Lock, ledger, read and stage of one report in the level's snapshot.
   func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
-    let attempt = try await begin(pending)
+    let (attempt, session) = try await begin(pending)
     observe(.step(report: pending.report.name, step: "read"))
     let reader = ReportReader(
-      snapshot: snapshot, primary: try await primary(), timezone: timezone,
+      snapshot: snapshot, primary: session, timezone: timezone,
       publishes: publishes && pending.report.materialization.kind != .none)
     do {
       return try await reader.read(attempt) { columns, existing in
@@ -20,13 +20,14 @@ extension RunEngine {
     }
   }
 
-  func begin(_ pending: PendingPortion) async throws -> Attempt {
-    try await lock(pending.report)
+  /// - Returns: the attempt, and the session on the primary that it lives and dies with.
+  func begin(_ pending: PendingPortion) async throws -> (Attempt, Connection) {
+    let session = try await lock(pending.report)
     let attempt = Attempt(
       id: UUID(), runID: configuration.run.id, report: pending.report, portion: pending.portion,
       number: pending.tries + 1, values: options.parameters)
-    try await ledger { try await $0.begin(attempt, definition: pending.report.query.text) }
-    return attempt
+    try await Ledger(connection: session).begin(attempt, definition: pending.report.query.text)
+    return (attempt, session)
   }
 
   /// Checks the staged rows and publishes them.
@@ -59,11 +60,19 @@ extension RunEngine {
   }
 
   private func check(_ staged: StagedReport) async throws -> CheckResult {
-    let primary = try await primary()
+    let primary = staged.session
     let runner = CheckRunner(
       attempt: staged.attempt, staging: staged.staging, timezone: timezone, primary: primary,
       sources: staged.sources)
     let result = try await runner.run(rowsRead: staged.rowsRead)
+    let counted = result.rowCounts.reduce(0, +) + result.rowsOutside
+    guard counted == staged.rowsRead else {
+      throw RunError(
+        .tryAgain,
+        Diagnostic(
+          "the staging table holds \(counted) of the \(staged.rowsRead) rows that were read",
+          detail: "Nothing was published."), isTransient: true)
+    }
     let failed = result.failed.keys.sorted()
     let intervals = staged.attempt.portion.intervals
     if !failed.isEmpty, failed.count < intervals.count,
@@ -75,7 +84,9 @@ extension RunEngine {
     return result
   }
 
-  private func publishableIntervals(_ staged: StagedReport, _ checks: CheckResult) -> (ok: [Interval], isWhole: Bool) {
+  private func publishableIntervals(_ staged: StagedReport, _ checks: CheckResult) -> (
+    ok: [Interval], isWhole: Bool
+  ) {
     let intervals = staged.attempt.portion.intervals
     if intervals.isEmpty { return ([], checks.failed.isEmpty) }
     return (intervals.indices.filter(checks.isPublishable).map { intervals[$0] }, false)
@@ -86,7 +97,7 @@ extension RunEngine {
   {
     let clock = ContinuousClock()
     let began = clock.now
-    let publisher = try await publisher()
+    let publisher = publisher(staged)
     try await publisher.prepare(staged)
     let counts: RowCounts
     do {
@@ -98,11 +109,12 @@ extension RunEngine {
     } catch let unknown as CommitOutcomeUnknown {
       counts = try await resolve(unknown, staged.attempt)
     }
-    var done = PublishedReport(staged: staged, checks: checks, counts: counts, intervals: intervals, openIntervals: [])
+    var done = PublishedReport(
+      staged: staged, checks: checks, counts: counts, intervals: intervals, openIntervals: [])
     done.openIntervals = intervals.filter { $0.end > staged.asOf.today }
     done.staged.seconds.add("publish", clock.now - began)
     if !staged.staging.isNew, staged.attempt.report.materialization.kind != .none {
-      try? await staged.staging.empty(on: try await primary())
+      try? await staged.staging.empty(on: staged.session)
     }
     noteFailed(staged, checks)
     return done
@@ -116,27 +128,31 @@ extension RunEngine {
   }
 
   private nonisolated func record(
-    _ staged: StagedReport, _ checks: CheckResult, intervals: [Interval], counts: RowCounts, seconds: StepSeconds
+    _ staged: StagedReport, _ checks: CheckResult, intervals: [Interval], counts: RowCounts,
+    seconds: StepSeconds
   ) -> PublishRecord {
     let all = staged.attempt.portion.intervals
     let ok = all.isEmpty ? [0] : all.indices.filter(checks.isPublishable)
     return PublishRecord(
       attempt: staged.attempt, intervals: intervals,
-      states: all.isEmpty ? ["published"] : intervals.map { $0.end > staged.asOf.today ? "open" : "published" },
+      states: all.isEmpty
+        ? ["published"] : intervals.map { $0.end > staged.asOf.today ? "open" : "published" },
       rowCounts: ok.map { checks.rowCounts[$0] }, counts: counts, asOf: staged.asOf, seconds: seconds,
       error: checks.failed.isEmpty ? nil : checks.failed.sorted { $0.key < $1.key }.first?.value.message)
   }
 
-  func publisher() async throws -> Publisher {
+  private func publisher(_ staged: StagedReport) -> Publisher {
     Publisher(
-      primary: try await primary(), timezone: timezone, allowShrink: options.allowShrink,
+      primary: staged.session, timezone: timezone, allowShrink: options.allowShrink,
       workMemMegabytes: configuration.workMemMegabytes)
   }
 
   // MARK: Ends without a publish
 
   /// A dry run, or parameters other than the defaults: says what a publish would change.
-  private func finishUnpublished(_ staged: StagedReport, _ checks: CheckResult) async throws -> PublishedReport? {
+  private func finishUnpublished(_ staged: StagedReport, _ checks: CheckResult) async throws
+    -> PublishedReport?
+  {
     let report = staged.attempt.report
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .dryRun)
     outcome.state = .dryRun
@@ -156,20 +172,21 @@ extension RunEngine {
   private func wouldChange(_ staged: StagedReport, _ checks: CheckResult) async throws -> RowCounts {
     let report = staged.attempt.report
     guard options.dryRun, let table = report.materialization.table,
-      let existing = try await TableShape.read(table, on: try await primary()), existing.kind == "r"
+      let existing = try await TableShape.read(table, on: staged.session), existing.kind == "r"
     else { return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead) }
     _ = try SummaryTableChanges(
       report: report, existing: existing, name: table, finalName: table, columns: staged.staging.columns)
     if report.materialization.kind == .append {
       return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead)
     }
-    let publisher = try await publisher()
+    let publisher = publisher(staged)
     let known = Set(existing.columns.map(\.name))
     var statements = publisher.statements(staged, checks, target: table)
     statements.columns.removeAll { !known.contains($0) }
     let difference = try await publisher.difference(statements, report: report)
     return RowCounts(
-      read: staged.rowsRead, inserted: difference.added, updated: difference.changed, deleted: difference.removed,
+      read: staged.rowsRead, inserted: difference.added, updated: difference.changed,
+      deleted: difference.removed,
       unchanged: difference.paired - difference.changed)
   }
 
@@ -201,11 +218,13 @@ extension RunEngine {
 
   /// Removes what was staged and written aside; what was published before is untouched.
   func discard(_ staged: StagedReport) async {
-    await uncancelled { [self] in
+    await uncancelled {
       await staged.file?.discard()
-      guard await isPrimaryUsable, let primary = try? await primary() else { return }
-      _ = staged.staging.isNew
-        ? try? await staged.staging.drop(on: primary) : try? await staged.staging.empty(on: primary)
+      guard await staged.session.isUsable else { return }
+      _ =
+        staged.staging.isNew
+        ? try? await staged.staging.drop(on: staged.session)
+        : try? await staged.staging.empty(on: staged.session)
     }
   }
 

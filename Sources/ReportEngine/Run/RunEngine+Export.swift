@@ -10,7 +10,8 @@ extension RunEngine {
 
   /// The CSV file of an attempt whose stream is exactly the published rows of one interval; nil otherwise, when the
   /// file comes from the published rows later.
-  func makeStreamedFile(_ attempt: Attempt, columns: [ColumnShape], existing: TableShape?, asOf: AsOf) async throws
+  func makeStreamedFile(_ attempt: Attempt, columns: [ColumnShape], existing: TableShape?, asOf: AsOf)
+    async throws
     -> (any StreamedFile)?
   {
     let report = attempt.report
@@ -25,7 +26,8 @@ extension RunEngine {
     let name = attempt.portion.intervals.first.map(report.period.name) ?? asOf.today.description
     do {
       let folder = try ExportFolder(
-        output: configuration.output.path, shownAs: configuration.output.shown, report: report.name, interval: name)
+        output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
+        interval: name)
       let writer = try folder.begin(attempt: Int(configuration.output.processID))
       let sink = try CSVFileSink(
         file: writer.makeFile("\(report.name).csv"), settings: settings,
@@ -62,7 +64,7 @@ extension RunEngine {
         await done.staged.file?.discard()
       }
       if attempt.report.materialization.kind == .none {
-        try? await done.staged.staging.empty(on: try await primary())
+        try? await done.staged.staging.empty(on: done.staged.session)
       }
     }
   }
@@ -72,15 +74,14 @@ extension RunEngine {
   ) async throws {
     let attempt = done.staged.attempt
     guard let facts = facts.first(where: { $0.attemptID == attempt.id }) else { return }
-    guard let wanted = await file.sink.result else { return await file.discard() }
-    _ = wanted
+    guard await file.sink.result != nil else { return await file.discard() }
     let isStaged = attempt.report.materialization.kind == .none
     let relation = attempt.report.materialization.table ?? done.staged.staging.name
     let source: Connection
     if !isStaged, let replica, configuration.environment.confirm == .replica {
       source = replica
     } else {
-      source = try await primary()
+      source = done.staged.session
     }
     await export(
       ReportExporter.Job(report: attempt.report, facts: facts, relation: relation, values: [:]), from: source,
@@ -91,6 +92,7 @@ extension RunEngine {
   func exportOwedFiles(of reports: [Report]) async throws {
     guard !options.dryRun, options.parameters.isEmpty else { return }
     try Task.checkCancellation()
+    try await confirmEarlier(reports)
     let published = try await ledger { try await $0.published(reports.map(\.name)) }
     var jobs: [ReportExporter.Job] = []
     for report in reports {
@@ -101,6 +103,26 @@ extension RunEngine {
     }
     if !jobs.isEmpty { try await export(jobs) }
     for report in reports { finishOutcome(report, published[report.name] ?? []) }
+  }
+
+  /// What an earlier run published and could not confirm.
+  private func confirmEarlier(_ reports: [Report]) async throws {
+    let published = try await ledger { try await $0.published(reports.map(\.name)) }
+    let waiting = Set(
+      published.values.joined().filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
+        .map(\.attemptID))
+    guard !waiting.isEmpty else { return }
+    let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
+    let confirmed = try await confirmation.wait(for: Array(waiting), replica: nil)
+    if !confirmed.isEmpty { try await ledger { try await $0.confirm(Array(confirmed)) } }
+    for report in reports {
+      let attempts = Set((published[report.name] ?? []).map(\.attemptID)).intersection(waiting)
+      guard !attempts.isSubset(of: confirmed) else { continue }
+      var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .published)
+      outcome.status = ExitStatus.combined([outcome.status, .tryAgain])
+      outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment))
+      outcomes[report.name] = outcome
+    }
   }
 
   /// A page about files that cannot be written is no reason to fail a run whose files are there.
@@ -146,7 +168,7 @@ extension RunEngine {
   private func owed(_ report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
     guard report.export.csv != nil || report.export.html != nil else { return [] }
     return published.prefix(report.export.keep).filter { facts in
-      guard facts.state == "confirmed" || facts.state == "open" else { return false }
+      guard facts.attemptState == "confirmed" else { return false }
       return isOwed(report, folderName: facts.folderName(report), run: facts.runID)
     }
   }
@@ -172,14 +194,18 @@ extension RunEngine {
     let attempt = staged.attempt
     let report = attempt.report
     let facts = PublishedInterval(
-      report: report.name, interval: attempt.portion.intervals.first, state: "exported", rowCount: staged.rowsRead,
+      report: report.name, interval: attempt.portion.intervals.first, state: "exported",
+      rowCount: staged.rowsRead,
       attemptID: attempt.id, runID: attempt.runID, attempt: attempt.number, fingerprint: report.fingerprint,
-      sql: report.query.text, position: staged.asOf.position.description, asOf: staged.asOf.time,
-      timeline: staged.asOf.timeline, snapshot: staged.asOf.snapshot, replica: staged.asOf.replica, publishedAt: "")
+      sql: report.query.text, attemptState: "dry_run", position: staged.asOf.position.description,
+      asOf: staged.asOf.time,
+      timeline: staged.asOf.timeline, snapshot: staged.asOf.snapshot, replica: staged.asOf.replica,
+      publishedAt: "")
     let job = ReportExporter.Job(
       report: report, facts: facts, relation: staged.staging.name, values: attempt.values,
-      folderName: ParameterFolder.name(base: facts.folderName(report), report: report, values: attempt.values))
-    await export(job, from: try await primary(), streamed: nil)
+      folderName: ParameterFolder.name(base: facts.folderName(report), report: report, values: attempt.values)
+    )
+    await export(job, from: staged.session, streamed: nil)
     if outcomes[report.name]?.status == .done { outcomes[report.name]?.state = .exported }
   }
 
@@ -206,7 +232,8 @@ extension RunEngine {
   private static func unconfirmed(_ report: Report, _ environment: Project.Environment) -> Diagnostic {
     Diagnostic(
       "\"\(report.name)\" is published but not confirmed",
-      detail: "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. "
+      detail:
+        "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. "
         + "Its files are owed.",
       hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")
   }
@@ -245,7 +272,9 @@ enum ParameterFolder {
       case .scalar(let text): text
       case .list(let items): items.joined(separator: "-")
       }
-    let plain = text.unicodeScalars.map { $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? String($0) : "-" }
+    let plain = text.unicodeScalars.map {
+      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? String($0) : "-"
+    }
     let isExact = plain.joined() == text
     // Two values that look alike without their special characters still get two folders.
     return isExact ? text : String(plain.joined().prefix(20)) + "-" + String(LockKey.short(text))

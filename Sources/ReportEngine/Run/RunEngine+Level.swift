@@ -69,7 +69,8 @@ extension RunEngine {
     var again: [(PendingPortion, RunError)] = []
     func settle(_ portion: PendingPortion, _ error: any Error) throws {
       if error is CancellationError { throw error }
-      let failure = RunError.from(error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
+      let failure = RunError.from(
+        error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
       if failure.isTransient {
         var portion = portion
         portion.tries += 1
@@ -127,7 +128,8 @@ extension RunEngine {
   /// Reads every portion in one snapshot. When the snapshot or the primary's session is lost, what was staged is lost
   /// with it: all of them are read again.
   private func read(
-    _ portions: [PendingPortion], in snapshot: ReplicaSnapshot, settle: (PendingPortion, any Error) throws -> Void
+    _ portions: [PendingPortion], in snapshot: ReplicaSnapshot,
+    settle: (PendingPortion, any Error) throws -> Void
   ) async throws -> [(PendingPortion, StagedReport)] {
     var staged: [(PendingPortion, StagedReport)] = []
     for (index, portion) in portions.enumerated() {

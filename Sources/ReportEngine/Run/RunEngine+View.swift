@@ -7,16 +7,17 @@ extension RunEngine {
   /// in a view of the same query in the staging schema.
   func publishView(_ pending: PendingPortion) async throws -> PublishedReport? {
     let report = pending.report
-    let primary = try await primary()
-    let asOf = try await gate.asOfPrimary(primary)
-    let attempt = try await begin(pending)
+    let (attempt, primary) = try await begin(pending)
     do {
+      let asOf = try await gate.asOfPrimary(primary)
       let columns = try await QueryColumns(connection: primary)
         .columns(of: report, span: .whole, values: [:], timezone: timezone)
       let candidate = StagingTable(
-        name: QualifiedName(schema: StagingTable.schema, name: report.name + " view"), isNew: true, columns: columns)
+        name: QualifiedName(schema: StagingTable.schema, name: report.name + " view"), isNew: true,
+        columns: columns)
       let staged = StagedReport(
-        attempt: attempt, staging: candidate, existing: nil, rowsRead: 0, sources: [:], asOf: asOf,
+        attempt: attempt, session: primary, staging: candidate, existing: nil, rowsRead: 0, sources: [:],
+        asOf: asOf,
         seconds: StepSeconds(), file: nil)
       let cast = ReportQuery(
         report: report, span: .whole, values: [:], timezone: timezone, columns: columns.map(\.name))
@@ -48,7 +49,8 @@ extension RunEngine {
     staged.rowsRead = count
     if options.dryRun || !checks.failed.isEmpty { return try await endView(staged, checks) }
     try await replaceView(
-      staged, view: view, sql: made?.viewDefinition == existing?.viewDefinition ? nil : sql, existing: existing,
+      staged, view: view, sql: made?.viewDefinition == existing?.viewDefinition ? nil : sql,
+      existing: existing,
       on: primary)
     noteDiagnostics(report, checks.diagnostics)
     return PublishedReport(
@@ -94,11 +96,13 @@ extension RunEngine {
       do {
         guard try await ledger.claim(staged.attempt) else {
           throw RunError(
-            .tryAgain, Diagnostic("another run has taken over \"\(report.name)\"", detail: "Nothing was published."))
+            .tryAgain,
+            Diagnostic("another run has taken over \"\(report.name)\"", detail: "Nothing was published."))
         }
         if let sql { _ = try await primary.execute("CREATE OR REPLACE VIEW \(view.quoted) AS\n\(sql)") }
         let shape =
-          existing ?? TableShape(kind: "v", columns: [], indexes: [], grants: [], comment: nil, viewDefinition: nil)
+          existing
+          ?? TableShape(kind: "v", columns: [], indexes: [], grants: [], comment: nil, viewDefinition: nil)
         for statement in SummaryTableChanges.viewStatements(report: report, existing: shape, name: view) {
           _ = try await primary.execute(statement)
         }
@@ -108,7 +112,9 @@ extension RunEngine {
             counts: RowCounts(read: staged.rowsRead), asOf: staged.asOf, seconds: staged.seconds, error: nil))
         _ = try await primary.execute("COMMIT")
         return
-      } catch let error as PostgresError where error.sqlState.matches(.lockNotAvailable) && tries < Publisher.lockTries {
+      } catch let error as PostgresError
+        where error.sqlState.matches(.lockNotAvailable) && tries < Publisher.lockTries
+      {
         _ = try await primary.execute("ROLLBACK")
         try await Task.sleep(for: .milliseconds(min(50 * tries, 1000)))
       } catch let error as PostgresError where error.sqlState.matches(.invalidTableDefinition) {
@@ -117,7 +123,8 @@ extension RunEngine {
           .definition,
           Diagnostic(
             "\(error.message) (SQLSTATE \(error.sqlState))", detail: "The view is unchanged.",
-            hint: "A view can only gain columns at its end: keep the old ones, or drop view \(view) and run again.",
+            hint:
+              "A view can only gain columns at its end: keep the old ones, or drop view \(view) and run again.",
             file: report.sqlFile), sqlState: error.sqlState.rawValue)
       } catch {
         _ = try? await primary.execute("ROLLBACK")
@@ -128,7 +135,8 @@ extension RunEngine {
 
   func noteDiagnostics(_ report: Report, _ diagnostics: [Diagnostic]) {
     guard !diagnostics.isEmpty else { return }
-    outcomes[report.name, default: ReportOutcome(report: report, state: .confirmed)].diagnostics += diagnostics
+    outcomes[report.name, default: ReportOutcome(report: report, state: .confirmed)].diagnostics +=
+      diagnostics
   }
 }
 

@@ -17,7 +17,8 @@ public actor RunEngine {
     public var workMemMegabytes: Int
 
     public init(
-      project: Project, environment: Project.Environment, servers: Servers, output: ExportRoot, run: RunRecord,
+      project: Project, environment: Project.Environment, servers: Servers, output: ExportRoot,
+      run: RunRecord,
       options: RunOptions, workMemMegabytes: Int = 256
     ) {
       self.project = project
@@ -85,7 +86,9 @@ public actor RunEngine {
 
   private func finish(_ status: ExitStatus) async {
     await uncancelled { [self] in
-      if await isPrimaryUsable { try? await ledger { try await $0.finish(configuration.run.id, status: status) } }
+      if await isPrimaryUsable {
+        try? await ledger { try await $0.finish(configuration.run.id, status: status) }
+      }
       await closePrimary()
     }
   }
@@ -95,13 +98,15 @@ public actor RunEngine {
   private func plan(_ selected: [Report]) async throws -> [String: [Portion]] {
     let entries = try await ledger { try await $0.intervals(of: selected.map(\.name)) }
     let primary = try await primary()
-    let today = CalendarDate(try SingleRow(try await primary.query("SELECT clock_timestamp()::date AS today"))["today"])
+    let today = CalendarDate(
+      try SingleRow(try await primary.query("SELECT clock_timestamp()::date AS today"))["today"])
     guard let today else { throw RunError(.bug, Diagnostic("the primary's date is not readable")) }
     var plans: [String: [Portion]] = [:]
     for report in selected {
       do {
         let plan = try planIntervals(of: report, entries: entries[report.name] ?? [], today: today)
-        plans[report.name] = Portion.portions(of: plan, report: report, fullRefresh: options.dates == .fullRefresh)
+        plans[report.name] = Portion.portions(
+          of: plan, report: report, fullRefresh: options.dates == .fullRefresh)
         if plan.isEmpty || plan.leftForLater > 0 {
           var outcome = ReportOutcome(report: report, state: .upToDate)
           outcome.leftForLater = plan.leftForLater
@@ -114,7 +119,8 @@ public actor RunEngine {
     return plans
   }
 
-  private func planIntervals(of report: Report, entries: [Ledger.Entry], today: CalendarDate) throws(Diagnostic)
+  private func planIntervals(of report: Report, entries: [Ledger.Entry], today: CalendarDate)
+    throws(Diagnostic)
     -> IntervalPlan
   {
     let published = Set(entries.filter { $0.state != "open" }.compactMap(\.interval))
@@ -161,11 +167,12 @@ public actor RunEngine {
     try await body(Ledger(connection: try await primary()))
   }
 
+  /// - Returns: the session that holds the lock: all of the attempt has to stay on it.
   /// - Throws: `RunError` 75 when another run holds the summary table's lock for longer than `--lock-wait`.
-  func lock(_ report: Report) async throws {
+  func lock(_ report: Report) async throws -> Connection {
     let key = LockKey.of(report)
-    guard !heldLocks.contains(key) else { return }
     let primary = try await primary()
+    guard !heldLocks.contains(key) else { return primary }
     let deadline = ContinuousClock.now + options.lockWait
     while true {
       let rows = try await primary.query("SELECT pg_try_advisory_lock($1) AS locked", [String(key)])
@@ -180,6 +187,7 @@ public actor RunEngine {
       try await Task.sleep(for: .milliseconds(100))
     }
     heldLocks.insert(key)
+    return primary
   }
 
   func unlock(_ report: Report) async {
@@ -207,6 +215,7 @@ extension Ledger {
           ? "the primary has no ledger yet"
           : "the ledger has version \(version), this command needs \(LedgerMigration.currentVersion)",
         detail: "Nothing was changed.",
-        hint: isMissing ? "Run \"reportgen init\" once." : "A newer reportgen has migrated it: install that one."))
+        hint: isMissing
+          ? "Run \"reportgen init\" once." : "A newer reportgen has migrated it: install that one."))
   }
 }

@@ -24,14 +24,17 @@ extension PostgresError {
   var isTransient: Bool {
     if isConnectionLost || isConnectFailure { return !isPermanentConnectFailure }
     let transient: [SQLState] = [
-      .serializationFailure, .deadlockDetected, .lockNotAvailable, .adminShutdown, .crashShutdown, .cannotConnectNow,
+      .serializationFailure, .deadlockDetected, .lockNotAvailable, .adminShutdown, .crashShutdown,
+      .cannotConnectNow,
       .readOnlySQLTransaction, .tooManyConnections, .connectionException,
     ]
     return transient.contains(where: sqlState.matches)
   }
 
   var isPermanentConnectFailure: Bool {
-    let permanent: [SQLState] = [.invalidPassword, .invalidAuthorization, .invalidCatalogName, .undefinedObject]
+    let permanent: [SQLState] = [
+      .invalidPassword, .invalidAuthorization, .invalidCatalogName, .undefinedObject,
+    ]
     return permanent.contains(where: sqlState.matches)
   }
 }
@@ -66,8 +69,10 @@ extension RunError {
       "could not connect to the \(error.server): \(message)", detail: "Nothing was changed.",
       hint: permanent
         ? "Check user, database and password: ~/.pgpass, a service file or PG* variables hold them."
-        : "Check that the server runs and that the connection string of environment and REPORTGEN_\(error.server.uppercased()) names it; \"reportgen sandbox up\" starts the sandbox.")
+        : "Check that the server runs and that the connection string of environment and REPORTGEN_\(error.server.uppercased()) names it; \"reportgen sandbox up\" starts the sandbox."
+    )
     return RunError(
-      permanent ? .definition : .unavailable, diagnostic, sqlState: error.sqlState.rawValue, isTransient: !permanent)
+      permanent ? .definition : .unavailable, diagnostic, sqlState: error.sqlState.rawValue,
+      isTransient: !permanent)
   }
 }

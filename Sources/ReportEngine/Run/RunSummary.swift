@@ -18,7 +18,9 @@ public enum RunSummary {
       lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
     }
     for owed in outcome.owedFiles.prefix(3) { lines.append("  owed   \(owed)") }
-    if outcome.owedFiles.count > 3 { lines.append("  owed   and \(outcome.owedFiles.count - 3) more folders") }
+    if outcome.owedFiles.count > 3 {
+      lines.append("  owed   and \(outcome.owedFiles.count - 3) more folders")
+    }
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -48,7 +50,8 @@ public enum RunSummary {
     if counts.updated > 0 { changes.append("\(counts.updated) \(verb)changed") }
     if counts.deleted > 0 { changes.append("\(counts.deleted) \(verb)removed") }
     let total = "\(counts.read) \(counts.read == 1 ? "row" : "rows")"
-    let isCompared = outcome.report.materialization.kind != .none && outcome.report.materialization.kind != .view
+    let isCompared =
+      outcome.report.materialization.kind != .none && outcome.report.materialization.kind != .view
     if changes.isEmpty { return isCompared && outcome.state != .failed ? "\(total), none changed" : total }
     return "\(total): \(changes.joined(separator: ", "))"
   }
@@ -103,9 +106,11 @@ public struct RunDocument: Codable, Sendable, Hashable {
         name: outcome.report.name, state: outcome.state.rawValue, exitCode: outcome.status.rawValue,
         table: outcome.report.materialization.table?.description, intervals: outcome.intervals,
         openIntervals: outcome.openIntervals, failedIntervals: outcome.failedIntervals,
-        leftForLater: outcome.leftForLater, rows: outcome.counts, asOf: outcome.asOf, attempts: outcome.attempts,
+        leftForLater: outcome.leftForLater, rows: outcome.counts, asOf: outcome.asOf,
+        attempts: outcome.attempts,
         seconds: Dictionary(outcome.seconds.seconds.map { ($0.step, $0.seconds) }, uniquingKeysWith: +),
-        files: outcome.files, owed: outcome.owedFiles, diagnostics: outcome.diagnostics.map(DiagnosticDocument.init))
+        files: outcome.files, owed: outcome.owedFiles,
+        diagnostics: outcome.diagnostics.map(DiagnosticDocument.init))
     }
   }
 }

@@ -50,7 +50,8 @@ public struct Servers: Sendable {
     ]
   }
 
-  private func open(_ conninfo: String, name: String, settings: [(String, String)]) async throws -> Connection {
+  private func open(_ conninfo: String, name: String, settings: [(String, String)]) async throws -> Connection
+  {
     let connection = try await Connection.open(
       conninfo, ConnectionOptions(name: name, applicationName: applicationName, settings: settings))
     do {

@@ -7,7 +7,8 @@ struct QueryColumns: Sendable {
 
   /// - Throws: the server's `PostgresError` (its position is that of the described text), or a `Diagnostic` for columns
   ///   without a name or named twice.
-  func columns(of report: Report, span: Span, values: [String: Parameter.Value], timezone: String) async throws
+  func columns(of report: Report, span: Span, values: [String: Parameter.Value], timezone: String)
+    async throws
     -> [ColumnShape]
   {
     let plain = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: nil)

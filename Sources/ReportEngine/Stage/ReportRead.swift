@@ -5,6 +5,8 @@ import ReportModel
 /// What reading one report gave: its rows are staged, nothing is published.
 struct StagedReport: Sendable {
   var attempt: Attempt
+  /// Holds the attempt's lock; when it is lost, the attempt is dead, and unlogged rows may be gone.
+  var session: Connection
   var staging: StagingTable
   /// The summary table as it was before; nil when it does not exist, or is not wanted.
   var existing: TableShape?
@@ -55,7 +57,8 @@ struct ReportReader: Sendable {
       let (rows, sources) = try await stream(attempt, columns, staging: staging, file: file)
       seconds.add("read", clock.now - readBegan)
       return StagedReport(
-        attempt: attempt, staging: staging, existing: existing, rowsRead: rows, sources: sources,
+        attempt: attempt, session: primary, staging: staging, existing: existing, rowsRead: rows,
+        sources: sources,
         asOf: snapshot.asOf, seconds: seconds, file: file)
     } catch {
       await file?.discard()
@@ -105,10 +108,12 @@ struct ReportReader: Sendable {
   }
 
   /// A missing privilege is named with the GRANT that mends it.
-  private func explained(_ error: PostgresError, report: Report, place: SourcePlace?) async throws -> RunError {
+  private func explained(_ error: PostgresError, report: Report, place: SourcePlace?) async throws -> RunError
+  {
     var explained = RunError.inReport(error, report: report, place: place)
     guard error.sqlState.matches(.insufficientPrivilege) else { return explained }
-    explained.diagnostic.hint = "Grant the replica's role what the query reads: GRANT USAGE ON SCHEMA and GRANT SELECT ON "
+    explained.diagnostic.hint =
+      "Grant the replica's role what the query reads: GRANT USAGE ON SCHEMA and GRANT SELECT ON "
       + report.reads.map(\.description).joined(separator: ", ") + "."
     return explained
   }
@@ -131,7 +136,8 @@ struct ReportReader: Sendable {
     }
   }
 
-  private func query(_ attempt: Attempt, _ span: Span, _ columns: [ColumnShape], ordered: Bool) -> ReportQuery {
+  private func query(_ attempt: Attempt, _ span: Span, _ columns: [ColumnShape], ordered: Bool) -> ReportQuery
+  {
     ReportQuery(
       report: attempt.report, span: span, values: attempt.values, timezone: timezone,
       columns: columns.map(\.name), order: ordered ? attempt.report.fileOrder : [])

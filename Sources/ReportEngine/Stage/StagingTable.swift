@@ -31,7 +31,8 @@ struct StagingTable: Hashable, Sendable {
         Diagnostic(
           "could not create staging table \(name): \(error.message) (SQLSTATE \(error.sqlState))",
           detail: "Nothing was published.",
-          hint: "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
+          hint:
+            "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
             + "schema that the query names: only the types are needed there, no rows."),
         sqlState: error.sqlState.rawValue)
     }

@@ -13,14 +13,16 @@ struct SummaryTableChanges: Hashable, Sendable {
   ///   - columns: the query's columns.
   /// - Throws: `Diagnostic` when a column would be lost or retyped.
   init(
-    report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName, columns: [ColumnShape]
+    report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName,
+    columns: [ColumnShape]
   ) throws(Diagnostic) {
     guard existing.kind == "r" else {
       throw Diagnostic(
         "\"\(finalName)\" exists and is not a plain table",
         hint: "Choose another name under materialize.table, or drop it.", file: report.metadataFile)
     }
-    var statements = try Self.added(report: report, existing: existing, name: name, table: finalName, columns: columns)
+    var statements = try Self.added(
+      report: report, existing: existing, name: name, table: finalName, columns: columns)
     statements += Self.indexes(report: report, existing: existing, name: name, finalName: finalName)
     statements += Self.comments(report: report, existing: existing, name: name, columns: columns)
     statements += Self.grants(report: report, existing: existing, name: name)
@@ -44,13 +46,15 @@ struct SummaryTableChanges: Hashable, Sendable {
       throw Diagnostic(
         "column \"\(retyped.name)\" of \(table) is \(known[retyped.name] ?? ""), but the query gives \(retyped.type)",
         detail: "Nothing was published.",
-        hint: "Declare \"type: \(known[retyped.name] ?? "")\" for it under columns. " + wayOut, file: report.sqlFile)
+        hint: "Declare \"type: \(known[retyped.name] ?? "")\" for it under columns. " + wayOut,
+        file: report.sqlFile)
     }
     let new = columns.filter { known[$0.name] == nil }
     guard new.isEmpty || report.materialization.onSchemaChange == .add else {
       throw Diagnostic(
         "column \"\(new[0].name)\" is not in \(table)", detail: "Nothing was published.",
-        hint: "Set \"on_schema_change: add\" under materialize, or leave the column out.", file: report.sqlFile)
+        hint: "Set \"on_schema_change: add\" under materialize, or leave the column out.",
+        file: report.sqlFile)
     }
     return new.map {
       "ALTER TABLE \(name.quoted) ADD COLUMN IF NOT EXISTS \(SQLQuote.identifier($0.name)) \($0.type)"
@@ -65,7 +69,8 @@ struct SummaryTableChanges: Hashable, Sendable {
     let hasKey = existing.indexes.contains { $0.isUnique && $0.nullsNotDistinct && $0.columns == key }
     if !key.isEmpty, !hasKey {
       statements.append(
-        "CREATE UNIQUE INDEX \(indexName(finalName, ["key"])) ON \(name.quoted) (\(list(key))) NULLS NOT DISTINCT")
+        "CREATE UNIQUE INDEX \(indexName(finalName, ["key"])) ON \(name.quoted) (\(list(key))) NULLS NOT DISTINCT"
+      )
     }
     for columns in report.materialization.indexes
     where !existing.indexes.contains(where: { $0.columns == columns }) && !(columns == key) {
