@@ -14,6 +14,6 @@ func withInterruption<Value: Sendable>(_ body: @escaping @Sendable () async thro
     source.resume()
     return source
   }
-  defer { sources.forEach { $0.cancel() } }
+  defer { for source in sources { source.cancel() } }
   return try await task.value
 }
