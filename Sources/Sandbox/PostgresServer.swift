@@ -64,7 +64,7 @@ package struct PostgresServer: Sendable {
     let patience = ContinuousClock.now + .seconds(10)
     while processID == nil {
       let offset = logSize
-      removeStaleLockFile()
+      removeStaleLockFiles()
       let child = try spawn()
       if try await becomesReady(child) { return }
       let log = logText(from: offset)
@@ -109,10 +109,13 @@ package struct PostgresServer: Sendable {
     return true
   }
 
-  /// PostgreSQL refuses to start while the process named in its lock file exists, even as a zombie or, after a
-  /// reboot, as somebody else's. It protects a folder in use by the shared memory too, so the file may go.
-  private func removeStaleLockFile() {
-    if !lockFileLines.isEmpty, processID == nil { unlink(lockFile) }
+  /// PostgreSQL refuses to start while the process named in a lock file exists, even as a zombie or, after a
+  /// reboot, as somebody else's. It protects a folder in use by the shared memory too, and the folder of the
+  /// sockets is only ours, so the files may go.
+  private func removeStaleLockFiles() {
+    guard processID == nil else { return }
+    let socket = "\(socketDirectory)/.s.PGSQL.\(port)"
+    for file in [lockFile, socket, socket + ".lock"] { unlink(file) }
   }
 
   // MARK: Stop
@@ -124,11 +127,16 @@ package struct PostgresServer: Sendable {
 
   /// Ends the server without saving anything, and whatever else runs on its folder (initdb, pg_basebackup).
   package func stopNow() async throws {
-    try await stop(by: [(SIGQUIT, .seconds(10))])
-    let limit = ContinuousClock.now + .seconds(10)
-    while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty, ContinuousClock.now < limit
-    {
-      for process in left { kill(process, SIGKILL) }
+    // A postmaster ends its children by SIGQUIT; SIGKILL would leave them at work, so it comes two seconds later.
+    let postmasters = ProcessList.withArgument(dataDirectory).filter(ProcessList.isPostmaster)
+    for process in postmasters { kill(process, SIGQUIT) }
+    let start = ContinuousClock.now
+    while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty {
+      let waited = ContinuousClock.now - start
+      guard waited < .seconds(10) else { break }
+      for process in left where waited > .seconds(2) || !postmasters.contains(process) {
+        kill(process, SIGKILL)
+      }
       try await Task.sleep(for: .milliseconds(5))
     }
     removeSharedMemory()

@@ -33,6 +33,19 @@ import Testing
     }
   }
 
+  @Test("servers whose folder was deleted under them are ended, and everything is made anew")
+  func deletedFolder() async throws {
+    try await withProject { project in
+      _ = try await project.sandbox.up()
+      let before = project.processes
+      try FileManager.default.removeItem(atPath: project.folder + "/.reportgen")
+      #expect(await project.sandbox.status().primary.state == .absent)
+      #expect(try await project.sandbox.up().isUp)
+      #expect(before.count == 2 && Set(before).isDisjoint(with: project.processes))
+      #expect(project.processes.count == 2)
+    }
+  }
+
   @Test("a replica that was half copied is copied again, and the primary keeps its rows")
   func halfReplica() async throws {
     try await withProject { project in
