@@ -5,7 +5,7 @@ enum ReportKeys {
   typealias Key = KeyTable.Key
 
   static let root = KeyTable([
-    Key("title", .text, required: true, "What people see above the rows: one line."),
+    Key("title", .text, required: true, "The line that people see above the rows."),
     Key("description", .text, "What the numbers mean and which rows are left out."),
     Key("owner", .text, "Who answers questions about the report."),
     Key("tags", .list(.text, minimum: 0), "Words by which runs choose reports."),
@@ -29,7 +29,7 @@ enum ReportKeys {
   ])
 
   static let materialize = KeyTable([
-    Key("as", words(Materialization.Kind.self), required: true, "What a run does with the rows of before."),
+    Key("as", words(Materialization.Kind.self), required: true, "What a run does with the rows that are there: one of the materializations."),
     Key("table", .format(.table), "The summary table or view, as schema.name; quote names that SQL would fold."),
     Key("time_column", .format(.name), "The column by which a row belongs to an interval."),
     Key("unique_key", names, "The columns that make a row unique; nulls are one value."),
@@ -89,7 +89,7 @@ enum ReportKeys {
         .map(
           KeyTable([
             columnKey, Key("to", .format(.table), required: true, "The table that holds the values."),
-            Key("field", .format(.name), required: true, "Its column."), severity,
+            Key("field", .format(.name), required: true, "The column of that table."), severity,
           ])), "Each value is in another table, such as {column: c, to: s.t, field: id}."),
       Key(
         "sql",

@@ -25,7 +25,10 @@ struct StatementRules {
   mutating func check() -> Int? {
     guard let list = tree.child(0, "stmts") else { return nil }
     let statements = Array(tree.children(list))
-    if statements.count > 1 { refuseSecond(statements[1]) }
+    if statements.count > 1 {
+      refuseSecond(statements[1])
+      return nil
+    }
     guard let first = statements.first, let wrapper = tree.child(first, "stmt"),
       let statement = tree.onlyChild(wrapper)
     else { return nil }
@@ -52,7 +55,9 @@ struct StatementRules {
     let isWrite = word == "WITH"
     findings.add(
       .error, isWrite ? "statement is a WITH that writes, not a SELECT" : "statement is \(word), not a SELECT",
-      hint: "A definition is one SELECT; where its rows go is said in the metadata, under \"materialize\".",
+      hint: source.role == .report
+        ? "A definition is one SELECT; where its rows go is said in the metadata, under \"materialize\"."
+        : "A check is one SELECT.",
       at: source.place(token.start))
   }
 
@@ -119,7 +124,11 @@ struct StatementRules {
   }
 
   private mutating func refuseUnqualified(_ name: String, _ offset: Int) {
-    let hint = "Write the schema too, schema.\(name): sessions run with an empty search path."
+    let isStaging = source.role == .check && name == "staging"
+    let hint =
+      isStaging
+      ? "Write \":staging\" for the staging table."
+      : "Write the schema too, schema.\(name): sessions run with an empty search path."
     findings.add(.error, "table \"\(name)\" has no schema", hint: hint, at: source.place(offset))
   }
 
