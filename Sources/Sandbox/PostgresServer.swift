@@ -139,7 +139,7 @@ package struct PostgresServer: Sendable {
       }
       try await Task.sleep(for: .milliseconds(5))
     }
-    removeSharedMemory()
+    try await removeSharedMemory()
   }
 
   /// SIGKILL for all of the server's processes at once, as if its machine had lost power.
@@ -165,13 +165,19 @@ package struct PostgresServer: Sendable {
       .error, "could not stop \(name) of the sandbox", detail: "Process \(process) survives SIGKILL.")
   }
 
-  /// A postmaster that was killed leaves a segment of shared memory, known by the seventh line of its lock file.
-  private func removeSharedMemory() {
+  /// A postmaster that was killed leaves a segment of shared memory: key and id in the seventh line of its lock file.
+  ///
+  /// The children of a postmaster that was killed hold it until they notice.
+  private func removeSharedMemory() async throws {
     let lines = lockFileLines
-    guard lines.count >= 7, let segment = lines[6].split(separator: " ").last.flatMap({ Int32($0) }) else {
-      return
+    guard lines.count >= 7 else { return }
+    let numbers = lines[6].split(separator: " ").compactMap { Int64($0) }
+    guard numbers.count == 2, let segment = Int32(exactly: numbers[1]) else { return }
+    let limit = ContinuousClock.now + .seconds(2)
+    while rg_remove_unused_shared_memory(key_t(truncatingIfNeeded: numbers[0]), segment) == 1 {
+      guard ContinuousClock.now < limit else { return }
+      try await Task.sleep(for: .milliseconds(5))
     }
-    _ = rg_remove_shared_memory(segment)
   }
 
   // MARK: Log
