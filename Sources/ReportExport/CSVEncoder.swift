@@ -1,0 +1,133 @@
+import ReportModel
+
+/// Turns rows of COPY text format into CSV, by default byte for byte what PostgreSQL's own
+/// `COPY … TO … (FORMAT csv, HEADER)` writes of the same rows.
+///
+/// Quoted are, as there: a value that holds the delimiter, a quote, CR or LF; one that equals the NULL text; and `\.`
+/// alone on its line. Works in constant memory, whatever the length of a row.
+///
+/// - SeeAlso: PostgreSQL, `CopyAttributeOutCSV` in `copyto.c`.
+public struct CSVEncoder: Sendable {
+  public struct Column: Hashable, Sendable {
+    public var name: String
+    /// Of a type whose values are free text, so that the guard against formulas applies.
+    public var isText: Bool
+
+    public init(name: String, isText: Bool) {
+      self.name = name
+      self.isText = isText
+    }
+  }
+
+  /// Rows encoded so far, the header not counted.
+  public private(set) var rowCount = 0
+  let format: CSVFormat
+  private let names: [String]
+  private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+
+  /// - Parameter columns: at least one, in the order of the rows' fields.
+  /// - Throws: `Diagnostic` for settings that would not give a readable file; they are those that PostgreSQL refuses.
+  public init(settings: CSVSettings, columns: [Column]) throws {
+    precondition(!columns.isEmpty, "a report has at least one column")
+    format = try CSVFormat(settings, guarded: columns.map { settings.guardFormulas && $0.isText })
+    names = columns.map(\.name)
+  }
+
+  /// The byte order mark, when there is one, and the line of column names.
+  public func writeHeader(into sink: some ByteSink) throws {
+    var header = self
+    header.buffer = [UInt8](repeating: 0, count: 4096)
+    if format.bom { try sink.write([0xEF, 0xBB, 0xBF]) }
+    let format = self.format.guardingNames
+    _ = try header.encode(CopyText.row(names), as: format, into: sink)
+  }
+
+  /// - Parameter chunk: whole rows, each ending in `\n`.
+  /// - Throws: what the sink throws; `CopyTextError` for a row that is cut off or has another number of fields.
+  public mutating func encode(_ chunk: [UInt8], into sink: some ByteSink) throws {
+    rowCount += try encode(chunk, as: format, into: sink)
+  }
+
+  private mutating func encode(_ chunk: [UInt8], as format: CSVFormat, into sink: some ByteSink) throws -> Int
+  {
+    try buffer.withUnsafeMutableBufferPointer { output in
+      try chunk.withUnsafeBufferPointer { input in
+        try format.classes.withUnsafeBufferPointer { classes in
+          var pass = CSVPass(input: input, output: output, classes: classes, format: format, sink: sink)
+          return try pass.run()
+        }
+      }
+    }
+  }
+}
+
+/// The settings of one file, as bytes.
+struct CSVFormat: Sendable {
+  enum Class {
+    static let ordinary: UInt8 = 0
+    /// A tab or a line feed, which end a field.
+    static let end: UInt8 = 1
+    /// A byte that may ask for quotes, or a backslash.
+    static let special: UInt8 = 2
+  }
+
+  static let quote = UInt8(ascii: "\"")
+
+  let delimiter: UInt8
+  let rowEnd: [UInt8]
+  let null: [UInt8]
+  let bom: Bool
+  /// For each column, whether a value that looks like a formula gets a `'` in front.
+  let guarded: [Bool]
+  let anyGuarded: Bool
+  /// `Class` of each byte.
+  let classes: [UInt8]
+
+  init(_ settings: CSVSettings, guarded: [Bool]) throws {
+    let delimiters = Array(settings.delimiter.utf8)
+    guard delimiters.count == 1, let delimiter = delimiters.first, delimiter != Self.quote, delimiter < 128,
+      ![0, 10, 13].contains(delimiter)
+    else {
+      throw Diagnostic(
+        .error,
+        "CSV delimiter \"\(settings.delimiter)\" is not one ASCII character other than a quote or a line ending"
+      )
+    }
+    null = Array(settings.null.utf8)
+    guard !null.contains(where: { [delimiter, Self.quote, 10, 13, 0].contains($0) }) else {
+      throw Diagnostic(
+        .error, "CSV text for NULL \"\(settings.null)\" contains a delimiter, a quote or a line ending")
+    }
+    self.delimiter = delimiter
+    self.guarded = guarded
+    anyGuarded = guarded.contains(true)
+    rowEnd = settings.lineEnding == .crlf ? [13, 10] : [10]
+    bom = settings.bom
+    var classes = [UInt8](repeating: Class.ordinary, count: 256)
+    for byte in [delimiter, Self.quote, 13, CopyText.backslash] { classes[Int(byte)] = Class.special }
+    for byte in [CopyText.tab, CopyText.lineFeed] { classes[Int(byte)] = Class.end }
+    self.classes = classes
+  }
+
+  private init(_ other: CSVFormat, guarded: [Bool]) {
+    delimiter = other.delimiter
+    rowEnd = other.rowEnd
+    null = other.null
+    bom = other.bom
+    classes = other.classes
+    self.guarded = guarded
+    anyGuarded = guarded.contains(true)
+  }
+
+  /// A spreadsheet reads a column's name as it reads a value.
+  var guardingNames: CSVFormat { CSVFormat(self, guarded: guarded.map { _ in anyGuarded }) }
+
+  /// Whether a spreadsheet would take a text that begins so for a formula.
+  @inline(__always)
+  static func beginsFormula(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9, 13: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,30 @@
+import ReportModel
+
+/// Writes rows to one CSV file in one pass.
+///
+/// Nobody sees the file before its folder publishes it: `finish` makes it durable under a temporary name, and `fail`, or
+/// dropping the sink, removes it.
+public actor CSVFileSink: CopySink {
+  private let file: FileWriter
+  private var encoder: CSVEncoder
+  private var written: Manifest.File?
+
+  /// Writes the header at once.
+  ///
+  /// - Throws: `Diagnostic` for settings that give no readable file, and for a disk that cannot take it.
+  public init(file: sending FileWriter, settings: CSVSettings, columns: [CSVEncoder.Column]) throws {
+    encoder = try CSVEncoder(settings: settings, columns: columns)
+    try encoder.writeHeader(into: file)
+    self.file = file
+  }
+
+  /// - Throws: `Diagnostic` when the disk cannot take it; the sink is then good for `fail` only.
+  public func write(_ chunk: [UInt8]) throws { try encoder.encode(chunk, into: file) }
+
+  public func finish() throws { written = try file.finish(rows: encoder.rowCount) }
+
+  public func fail(_ reason: String) { file.discard() }
+
+  /// Name, size, digest and rows, for the manifest; nil before `finish`.
+  public var result: Manifest.File? { written }
+}

@@ -1,0 +1,70 @@
+import ReportModel
+
+/// Lying bars, one group for each name: a long name has the whole width, whatever the screen.
+struct CategoryBars {
+  static let maxCategories = 40
+  private static let nameHeight = 20
+  private static let barHeight = 10
+  private static let gap = 14
+
+  let figure: ChartFigure
+  let scale: ValueScale
+
+  func write(into page: XMLWriter) {
+    let names = figure.data.categories.prefix(Self.maxCategories)
+    let groups = names.indices.map { index in
+      figure.data.series.enumerated().flatMap { number, series in
+        series.points.filter { $0.x == Double(index) }.map { (number, $0) }
+      }
+    }
+    let isSingle = figure.data.series.count == 1
+    let values = groups.flatMap { $0 }.map { figure.shown($0.1.source.y).count }.max() ?? 0
+    let style = isSingle ? "" : "padding-right:\(values + 2)ch"
+    page.element("div", ["class": "bars", "style": style]) {
+      let heights = groups.map {
+        Self.nameHeight + $0.count * (Self.barHeight + (isSingle ? 0 : 5)) + Self.gap
+      }
+      figure.writeDrawing(style: "height:\(heights.reduce(0, +))px", into: page) {
+        var top = 0
+        for (index, group) in groups.enumerated() {
+          write(names[index], group, top: top, isSingle: isSingle, into: page)
+          top += heights[index]
+        }
+        let zero = percent(scale.fraction(0))
+        page.empty("line", ["class": "axis", "x1": zero, "x2": zero, "y1": "0", "y2": "100%"])
+      }
+    }
+    if figure.data.categories.count > names.count {
+      page.element(
+        "p", ["class": "note"], text: "The first \(names.count) of \(figure.data.categories.count).")
+    }
+  }
+
+  private func write(
+    _ name: String, _ group: [(Int, ChartData.Point)], top: Int, isSingle: Bool, into page: XMLWriter
+  ) {
+    page.element("text", ["class": "name", "x": "4", "y": "\(top + 14)"]) {
+      page.text(name.shortened(to: 60))
+    }
+    for (row, (number, point)) in group.enumerated() {
+      let y = top + Self.nameHeight + row * (Self.barHeight + (isSingle ? 0 : 5))
+      let value = figure.shown(point.source.y)
+      let label: KeyValuePairs =
+        isSingle
+        ? ["class": "value", "x": "100%", "y": "\(top + 14)", "text-anchor": "end"]
+        : ["class": "value", "x": "100%", "dx": "\(8)", "y": "\(y + 10)"]
+      page.element("text", label, text: value)
+      guard let length = point.y else { continue }
+      let zero = scale.fraction(0)
+      let end = scale.fraction(length)
+      page.element(
+        "rect",
+        [
+          "class": "fill s\(number)", "x": percent(min(zero, end)), "y": "\(y)",
+          "width": percent(abs(end - zero)),
+          "height": "\(Self.barHeight)",
+        ]
+      ) { page.element("title", text: "\(name): \(value)") }
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import Foundation
+import ReportModel
+
+/// Which names may become files and folders below the output folder; none of them can lead out of it.
+enum FileNames {
+  static let manifest = "manifest.json"
+  static let latest = "latest"
+
+  /// Lower case, digits and hyphens, as definitions have it.
+  static func isReport(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    return (1...60).contains(bytes.count) && bytes[0] != hyphen
+      && bytes.allSatisfy { isLower($0) || isDigit($0) || $0 == hyphen }
+  }
+
+  /// `2026-11-22`, `2026-11`, or the name of one version of a report without intervals.
+  static func isInterval(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    guard (1...100).contains(bytes.count), name != latest else { return false }
+    let inner = Array("-._+=".utf8)
+    return isLetter(bytes[0]) || isDigit(bytes[0])
+      ? bytes.allSatisfy { isLetter($0) || isDigit($0) || inner.contains($0) } : false
+  }
+
+  /// One path component, not hidden, in any script.
+  static func isFile(_ name: String) -> Bool {
+    let scalars = name.unicodeScalars
+    return (1...180).contains(name.utf8.count) && scalars.first != "." && name != manifest
+      && scalars.allSatisfy { $0.value >= 32 && $0.value != 127 && $0 != "/" && $0 != "\\" }
+  }
+
+  /// The name of a file that is being written: `.sales-daily.csv.partial-17`.
+  static func partial(_ name: String, attempt: Int) -> String { ".\(name).partial-\(attempt)" }
+
+  /// Whether only a run that died can have left this.
+  static func isPartial(_ name: String) -> Bool {
+    guard name.hasPrefix("."), let mark = name.range(of: ".partial-", options: .backwards) else {
+      return false
+    }
+    let attempt = name[mark.upperBound...].utf8
+    return !attempt.isEmpty && attempt.allSatisfy(isDigit)
+      && mark.lowerBound > name.index(after: name.startIndex)
+  }
+
+  private static let hyphen = UInt8(ascii: "-")
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+  private static func isLower(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+  }
+  private static func isLetter(_ byte: UInt8) -> Bool { isLower(byte | 0x20) }
+}

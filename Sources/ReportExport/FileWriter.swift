@@ -1,0 +1,107 @@
+import ContentDigest
+import Glibc
+import ReportModel
+
+/// Writes one new file in one pass, with its SHA-256 and size; readers see it only once it is whole.
+///
+/// The bytes go to a temporary name in the destination's own folder, and `finish` makes them durable there; giving them
+/// the real name is the folder's job. A writer that is dropped unfinished removes its file. Owns the file descriptor;
+/// holds 256 KiB.
+public final class FileWriter: ByteSink {
+  static let bufferBytes = 256 * 1024
+
+  /// The name the file will have.
+  public let name: String
+  /// Written so far.
+  public private(set) var byteCount = 0
+
+  private let directory: Directory
+  private let temporaryName: String
+  private var descriptor: Int32
+  private let buffer: UnsafeMutableRawPointer
+  private var filled = 0
+  private let digest = SHA256Digest()
+  private var failure: Diagnostic?
+
+  /// - Throws: `Diagnostic`, also when the temporary name is taken.
+  init(directory: Directory, name: String, temporaryName: String) throws {
+    self.name = name
+    self.directory = directory
+    self.temporaryName = temporaryName
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    descriptor = openat(directory.descriptor, temporaryName, flags, 0o666)
+    let code = errno
+    buffer = .allocate(byteCount: Self.bufferBytes, alignment: 64)
+    guard descriptor >= 0 else {
+      throw SystemError.diagnostic(
+        "create", directory.path(code == EEXIST ? temporaryName : name), errno: code)
+    }
+  }
+
+  deinit {
+    discard()
+    buffer.deallocate()
+  }
+
+  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+    if let failure { throw failure }
+    if bytes.count > Self.bufferBytes - filled { try flush() }
+    if bytes.count >= Self.bufferBytes {
+      try put(bytes)
+    } else if let base = bytes.baseAddress {
+      (buffer + filled).copyMemory(from: base, byteCount: bytes.count)
+      filled += bytes.count
+    }
+    byteCount += bytes.count
+  }
+
+  /// Makes the bytes durable and closes the file.
+  ///
+  /// - Parameter rows: how many the file holds; nil where that means nothing.
+  public func finish(rows: Int? = nil) throws -> Manifest.File {
+    if let failure { throw failure }
+    try flush()
+    guard fsync(descriptor) == 0 else { throw failed("write", errno) }
+    let closed = close(descriptor)
+    descriptor = -1
+    // Network file systems report a full disk only here.
+    guard closed == 0 else {
+      let code = errno
+      unlinkat(directory.descriptor, temporaryName, 0)
+      throw failed("write", code)
+    }
+    return Manifest.File(name: name, bytes: byteCount, sha256: digest.finish(), rows: rows)
+  }
+
+  /// Closes and removes the file; nothing happens after `finish`.
+  public func discard() {
+    guard descriptor >= 0 else { return }
+    close(descriptor)
+    descriptor = -1
+    unlinkat(directory.descriptor, temporaryName, 0)
+    if failure == nil { failure = Diagnostic(.error, "\"\(directory.path(name))\" was given up") }
+  }
+
+  private func flush() throws {
+    guard filled > 0 else { return }
+    try put(UnsafeRawBufferPointer(start: buffer, count: filled))
+    filled = 0
+  }
+
+  private func put(_ bytes: UnsafeRawBufferPointer) throws {
+    digest.update(bytes)
+    var done = 0
+    while done < bytes.count {
+      let count = Glibc.write(descriptor, bytes.baseAddress! + done, bytes.count - done)
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { throw failed("write", errno) }
+      done += count
+    }
+  }
+
+  private func failed(_ verb: String, _ code: Int32) -> Diagnostic {
+    let diagnostic = SystemError.diagnostic(verb, directory.path(name), errno: code)
+    failure = diagnostic
+    return diagnostic
+  }
+}

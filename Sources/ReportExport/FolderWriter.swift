@@ -1,0 +1,89 @@
+import Glibc
+import ReportModel
+
+/// The files of one attempt on their way into an `ExportFolder`.
+///
+/// Until `publish` the folder shows what it showed before; after it, the new files. A crash between leaves each file
+/// either old or new, and a manifest that still names the old run: the files are owed and written again.
+public final class FolderWriter: Sendable {
+  public let place: ExportFolder
+  public let attempt: Int
+  private let output: Directory
+  private let reportFolder: Directory
+  private let folder: Directory
+
+  init(
+    place: ExportFolder, output: Directory, reportFolder: Directory, folder: Directory, attempt: Int
+  ) {
+    self.place = place
+    self.output = output
+    self.reportFolder = reportFolder
+    self.folder = folder
+    self.attempt = attempt
+  }
+
+  /// A file that nobody sees before `publish`.
+  ///
+  /// - Throws: `Diagnostic` for a name that is no plain file name, and when the disk refuses.
+  public func makeFile(_ name: String) throws -> sending FileWriter {
+    guard FileNames.isFile(name) else { throw Diagnostic(.error, "\"\(name)\" cannot be a file's name") }
+    return try makeWriter(name)
+  }
+
+  /// Shows the files: each replaces its predecessor whole, the manifest comes last, then `latest` moves.
+  ///
+  /// Files that the previous manifest lists and this one does not are removed; nothing else ever is.
+  /// - Parameter manifest: `files` lists what `makeFile` and `finish` made here.
+  /// - Returns: warnings; the files are published all the same.
+  public func publish(_ manifest: Manifest) throws -> [Diagnostic] {
+    let previous = try ExportFolder.manifest(in: folder)
+    for file in manifest.files {
+      try folder.rename(FileNames.partial(file.name, attempt: attempt), to: file.name)
+    }
+    try folder.sync()
+    try replace(FileNames.manifest, with: manifest.json)
+    try removeStale(previous, keeping: manifest)
+    for directory in [folder, reportFolder, output] { try directory.sync() }
+    return try moveLatest()
+  }
+
+  private func replace(_ name: String, with text: String) throws {
+    let writer: FileWriter = try makeWriter(name)
+    try writer.write(text)
+    _ = try writer.finish()
+    try folder.rename(FileNames.partial(name, attempt: attempt), to: name)
+  }
+
+  private func makeWriter(_ name: String) throws -> sending FileWriter {
+    try FileWriter(
+      directory: folder, name: name, temporaryName: FileNames.partial(name, attempt: attempt))
+  }
+
+  private func removeStale(_ previous: Manifest?, keeping manifest: Manifest) throws {
+    let kept = Set(manifest.files.map(\.name))
+    for file in previous?.files ?? [] where !kept.contains(file.name) && FileNames.isFile(file.name) {
+      if folder.kind(of: file.name) == S_IFREG { try folder.remove(file.name) }
+    }
+  }
+
+  /// `latest` names the newest interval that has files; it never moves back.
+  private func moveLatest() throws -> [Diagnostic] {
+    let name = FileNames.latest
+    if let current = reportFolder.linkTarget(name) {
+      let isAlive = FileNames.isInterval(current) && reportFolder.kind(of: current) == S_IFDIR
+      if isAlive, current >= place.interval { return [] }
+    } else if reportFolder.kind(of: name) != nil {
+      return [
+        Diagnostic(
+          .warning, "\"\(reportFolder.path(name))\" is no link and stays as it is",
+          hint: "Move it away, so that it can name the newest interval.")
+      ]
+    }
+    let temporary = FileNames.partial(name, attempt: attempt)
+    try reportFolder.remove(temporary)
+    try reportFolder.makeLink(temporary, to: place.interval)
+    try reportFolder.rename(temporary, to: name)
+    try reportFolder.sync()
+    return []
+  }
+}

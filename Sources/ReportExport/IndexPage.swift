@@ -1,0 +1,182 @@
+import ReportModel
+
+/// `index.html` of the output folder: every report, its newest interval and its files.
+public struct IndexPage: Hashable, Sendable {
+  public enum State: String, Hashable, Sendable, CaseIterable {
+    case confirmed, published, owed, failed
+    /// Nothing was ever published.
+    case missing
+  }
+
+  public struct Entry: Hashable, Sendable {
+    public var reportName: String
+    public var title: String
+    public var description: String?
+    public var owner: String?
+    public var tags: [String]
+    /// The newest interval that has rows; nil when there is none.
+    public var intervalName: String?
+    public var state: State
+    public var rows: Int?
+    /// `2026-11-23 04:30:12 MSK`.
+    public var asOf: String?
+    /// Names of files in the interval's folder, in the order to show: page, CSV; the manifest is linked by itself.
+    public var files: [String]
+
+    public init(
+      reportName: String, title: String, description: String? = nil, owner: String? = nil,
+      tags: [String] = [], intervalName: String?, state: State, rows: Int?, asOf: String?, files: [String]
+    ) {
+      self.reportName = reportName
+      self.title = title
+      self.description = description
+      self.owner = owner
+      self.tags = tags
+      self.intervalName = intervalName
+      self.state = state
+      self.rows = rows
+      self.asOf = asOf
+      self.files = files
+    }
+  }
+
+  public static let fileName = "index.html"
+
+  /// In the order to show.
+  public var entries: [Entry]
+  public var generator: String
+
+  public init(entries: [Entry], generator: String) {
+    self.entries = entries
+    self.generator = generator
+  }
+
+  /// Replaces `index.html` whole.
+  ///
+  /// - Parameters:
+  ///   - output: the output folder's path; made where it is missing.
+  ///   - attempt: names the temporary file; two that write at once must differ.
+  public func write(output: String, shownAs: String? = nil, attempt: Int) throws {
+    guard let folder = try Directory.open(path: output, shown: shownAs ?? output, create: true) else {
+      throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed meanwhile")
+    }
+    let temporary = FileNames.partial(Self.fileName, attempt: attempt)
+    try folder.remove(temporary)
+    let file = try FileWriter(directory: folder, name: Self.fileName, temporaryName: temporary)
+    try write(into: file)
+    _ = try file.finish()
+    try folder.rename(temporary, to: Self.fileName)
+    try folder.sync()
+  }
+
+  /// - Throws: what the sink throws.
+  public func write(into sink: any ByteSink) throws {
+    let page = XMLWriter(into: sink)
+    PageHead.write(title: "Reports", generator: generator, into: page)
+    page.element("body") {
+      page.element("div", ["class": "page"]) {
+        page.element("header") {
+          page.element("h1", text: "Reports")
+          page.element(
+            "p", ["class": "lead"], text: entries.count == 1 ? "1 report" : "\(entries.count) reports")
+        }
+        page.newline()
+        page.element("main") { writeTable(into: page) }
+        page.element("footer") { page.element("span", text: generator) }
+      }
+    }
+    page.newline()
+    try page.finish()
+  }
+
+  private func writeTable(into page: XMLWriter) {
+    page.element(
+      "section", ["class": "card scroll", "role": "region", "aria-label": "Reports", "tabindex": "0"]
+    ) {
+      page.element("table", ["class": "index"]) {
+        page.element("caption", ["class": "hidden"], text: "Every report with its newest interval and files")
+        page.element("thead") {
+          page.element("tr") {
+            for title in ["Report", "Newest", "State", "Rows", "As of", "Owner", "Files"] {
+              page.element(
+                "th", title == "Rows" ? ["scope": "col", "class": "right"] : ["scope": "col"], text: title)
+            }
+          }
+        }
+        page.element("tbody") {
+          for entry in entries {
+            page.newline()
+            page.element("tr") { IndexRow(entry: entry).write(into: page) }
+          }
+        }
+      }
+    }
+    page.newline()
+  }
+}
+
+private struct IndexRow {
+  let entry: IndexPage.Entry
+
+  func write(into page: XMLWriter) {
+    page.element("td", ["class": "what"]) { writeReport(into: page) }
+    cell("Newest", "fixed", entry.intervalName, into: page)
+    page.element(
+      "td", ["data-label": "State", "class": "state \(look.style)"], text: "\(look.mark) \(look.word)")
+    cell("Rows", "right fixed", entry.rows.map(NumberText.text), into: page)
+    cell("As of", "fixed", entry.asOf, into: page)
+    cell("Owner", "", entry.owner, into: page)
+    page.element("td", ["data-label": "Files", "class": "files fixed"]) { writeFiles(into: page) }
+  }
+
+  private func writeReport(into page: XMLWriter) {
+    if let file = entry.files.first(where: { $0.hasSuffix(".html") }), let reference = reference(file) {
+      page.element("a", ["href": reference], text: entry.title)
+    } else {
+      page.element("strong", text: entry.title)
+    }
+    page.raw(" ")
+    page.element("code", ["class": "note"], text: entry.reportName)
+    if let description = entry.description { page.element("p", text: description) }
+    guard !entry.tags.isEmpty else { return }
+    page.element("ul", ["class": "tags", "aria-label": "Tags"]) {
+      for tag in entry.tags { page.element("li", text: tag) }
+    }
+  }
+
+  private func writeFiles(into page: XMLWriter) {
+    guard entry.intervalName != nil, entry.state != .missing else { return page.element("i", text: "—") }
+    for file in entry.files + [FileNames.manifest] {
+      guard let reference = reference(file) else { continue }
+      page.element(
+        "a", ["href": reference, "aria-label": "\(file) of \(entry.reportName)"], text: kind(of: file))
+    }
+  }
+
+  private func kind(of file: String) -> String {
+    if file == FileNames.manifest { return "manifest" }
+    if file.hasSuffix(".html") { return "page" }
+    return file.hasSuffix(".csv") ? "CSV" : file
+  }
+
+  private func reference(_ file: String) -> String? {
+    entry.intervalName.map { PageText.reference("\(entry.reportName)/\($0)/\(file)") }
+  }
+
+  private func cell(_ label: String, _ style: String, _ text: String?, into page: XMLWriter) {
+    page.element("td", ["data-label": label, "class": style]) {
+      if let text { page.text(text) } else { page.element("i", text: "—") }
+    }
+  }
+
+  /// Never by colour alone.
+  private var look: (word: String, mark: String, style: String) {
+    switch entry.state {
+    case .confirmed: ("confirmed", "✓", "good")
+    case .published: ("published", "○", "wait")
+    case .owed: ("files owed", "…", "wait")
+    case .failed: ("failed", "✕", "bad")
+    case .missing: ("nothing yet", "–", "wait")
+    }
+  }
+}
