@@ -5,6 +5,8 @@ struct CategoryBars {
   static let maxCategories = 40
   private static let nameHeight = 20
   private static let barHeight = 10
+  /// Of several bars under one name, each with its number.
+  private static let rowHeight = 18
   private static let gap = 14
 
   let figure: ChartFigure
@@ -34,7 +36,7 @@ struct CategoryBars {
     let style = isSingle ? "" : "padding-right:\(values + 2)ch"
     page.element("div", ["class": "bars", "style": style]) {
       let heights = groups.map {
-        Self.nameHeight + $0.count * (Self.barHeight + (isSingle ? 0 : 5)) + Self.gap
+        Self.nameHeight + $0.count * Self.rowHeight + Self.gap
       }
       figure.writeDrawing(style: "height:\(heights.reduce(0, +))px", into: page) {
         var top = 0
@@ -55,7 +57,7 @@ struct CategoryBars {
   ) {
     writeName(name, y: top + 14, into: page)
     for (row, (number, point)) in group.enumerated() {
-      let y = top + Self.nameHeight + row * (Self.barHeight + (isSingle ? 0 : 5))
+      let y = top + Self.nameHeight + row * Self.rowHeight
       let value = figure.shown(point.source.y)
       let label: KeyValuePairs =
         isSingle

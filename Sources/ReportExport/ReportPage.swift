@@ -136,7 +136,7 @@ struct ReportPage {
   }
 
   private func writeTableBeginning() {
-    page.start("section", ["aria-labelledby": "rows"])
+    page.start("section")
     page.element("div", ["class": "bar-head"]) {
       page.element("h2", ["id": "rows"], text: "Rows")
       page.element("p", ["class": "note"]) {

@@ -50,7 +50,10 @@ import Testing
         try Data("half".utf8).write(to: URL(fileURLWithPath: inside + name))
       }
       #expect(try folder.state(expectedRun: "run-1") == .complete)
+      try FileManager.default.createSymbolicLink(
+        atPath: root + "/sales-daily/.latest.partial-17", withDestinationPath: "2026-11-22")
       _ = try folder.begin(attempt: 18)
+      #expect(names(root, "sales-daily") == ["2026-11-22", "latest"])
       #expect(
         names(root, "sales-daily/2026-11-22")
           == [".keep", ".partial-1", "a.csv", "b.csv.partial-1", "manifest.json"])
@@ -70,6 +73,23 @@ import Testing
       #expect(contents(root, "sales-daily/2026-11-22/a.csv") == "old")
       #expect(try folder.state(expectedRun: "run-2") != .complete)
       #expect(try folder.state(expectedRun: "run-1") == .complete)
+    }
+  }
+
+  @Test("an attempt that is given up leaves the folder as it was")
+  func discard() async throws {
+    try await temporaryDirectory { root in
+      let writer = try place(root).begin(attempt: 1)
+      let file = try writer.makeFile("a.csv")
+      _ = try file.finish()
+      try writer.discard()
+      #expect(names(root, "") == [])
+      try publishFiles(place(root), ["a.csv": "1"])
+      let other = try place(root).begin(attempt: 2)
+      _ = try other.makeFile("a.csv").finish()
+      try other.discard()
+      #expect(names(root, "sales-daily/2026-11-22") == ["a.csv", "manifest.json"])
+      #expect(try place(root).state(expectedRun: "run-1") == .complete)
     }
   }
 

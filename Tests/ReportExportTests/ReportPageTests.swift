@@ -108,6 +108,15 @@ import Testing
     try expectSelfContained(html)
   }
 
+  @Test("a huge value is cut between characters, and the page says so")
+  func hugeCell() async throws {
+    let columns = [PageColumn(name: "x", isNumeric: false)]
+    let html = try await page(
+      Samples.plain(columns: columns, totalRows: 1), "a" + String(repeating: "ж", count: 100_000) + "\n")
+    let cut = "<td>a" + String(repeating: "ж", count: 4095)
+    #expect(html.contains(cut + "<i>… the first 8\u{202F}191 of 200\u{202F}001 bytes</i></td>"))
+  }
+
   @Test("bytes that are no UTF-8 do not break the page")
   func brokenText() async throws {
     let sink = ByteCollector()

@@ -119,11 +119,11 @@ enum Samples {
   static let byCategory: (PageContent, String) = {
     let amounts = categories.indices.map { $0 == 9 ? "-412000.55" : money(wave($0 * 3, 900 - $0 * 80, $0)) }
     let content = PageContent(
-      title: "Продажи по категориям за ноябрь",
+      title: "Продажи по категориям за октябрь",
       description:
         "Выручка и количество по категориям товаров. Товары без категории показаны отдельной строкой.",
-      owner: "Отдел продаж", reportName: "sales-by-category", intervalName: "2026-11",
-      interval: Interval(start: CalendarDate("2026-11-01")!, end: CalendarDate("2026-12-01")!), asOf: asOf,
+      owner: "Отдел продаж", reportName: "sales-by-category", intervalName: "2026-10",
+      interval: Interval(start: CalendarDate("2026-10-01")!, end: CalendarDate("2026-11-01")!), asOf: asOf,
       columns: [
         PageColumn(name: "category", title: "Категория", isNumeric: false),
         PageColumn(name: "top_product", title: "Самый популярный товар", isNumeric: false),
@@ -140,10 +140,24 @@ enum Samples {
           points: categories.indices.map { ChartPoint(x: categories[$0], y: amounts[$0]) }),
         ChartContent(
           spec: .init(type: .line, x: "month", y: "amount", title: "Выручка по месяцам"),
-          points: (0..<23).map { index in
+          points: (0..<22).map { index in
             ChartPoint(
               x: "202\(5 + index / 12)-\(index % 12 < 9 ? "0" : "")\(index % 12 + 1)-01",
               y: money(wave(index, 19_000, 5)))
+          }),
+        ChartContent(
+          spec: .init(
+            type: .bar, x: "supplier", y: "quantity", series: "year", title: "Количество по поставщикам"),
+          points: [
+            "ООО «Ромашка»", "Общество с ограниченной ответственностью «Северный ветер и партнёры»",
+            "ACME Ltd.",
+          ]
+          .enumerated().flatMap { index, name in
+            ["2025", "2026"].map { year in
+              ChartPoint(
+                x: name, y: year == "2026" && index == 2 ? nil : String(wave(index * 5, 4000, Int(year)!)),
+                series: year)
+            }
           }),
       ],
       totals: [
@@ -170,7 +184,7 @@ enum Samples {
       .init(
         reportName: "sales-by-category", title: "Продажи по категориям",
         description: "Выручка и количество по категориям товаров.",
-        owner: "Отдел продаж", tags: ["nightly"], intervalName: "2026-11", state: .owed, rows: 24_310,
+        owner: "Отдел продаж", tags: ["nightly"], intervalName: "2026-10", state: .owed, rows: 24_310,
         asOf: "2026-11-23 04:30:12 MSK", files: ["sales-by-category.html", "продажи по категориям.csv"]),
       .init(
         reportName: "price-history", title: "Price history", intervalName: "2026-11-21", state: .failed,
