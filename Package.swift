@@ -65,6 +65,9 @@ let package = Package(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",
