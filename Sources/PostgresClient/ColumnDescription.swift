@@ -1,0 +1,26 @@
+/// One column of a statement's result, as the server describes it without running the statement.
+public struct ColumnDescription: Hashable, Sendable {
+  public let name: String
+  /// `pg_type.oid`.
+  public let typeOID: UInt32
+  /// For `format_type`; -1 without one.
+  public let typeModifier: Int32
+
+  public init(name: String, typeOID: UInt32, typeModifier: Int32) {
+    self.name = name
+    self.typeOID = typeOID
+    self.typeModifier = typeModifier
+  }
+}
+
+/// Where a connection stands between BEGIN and COMMIT.
+public enum TransactionStatus: Hashable, Sendable {
+  case idle
+  /// A command is running, a COPY for one.
+  case active
+  case inTransaction
+  /// Only ROLLBACK helps.
+  case inError
+  /// The connection is gone.
+  case unknown
+}

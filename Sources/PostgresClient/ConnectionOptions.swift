@@ -1,0 +1,28 @@
+/// What one connection is for, beside the user's connection string.
+public struct ConnectionOptions: Sendable {
+  /// Stands in error messages: `primary`.
+  public var name: String
+  /// What `pg_stat_activity` shows unless the user's string or environment says otherwise.
+  public var applicationName: String
+  /// Run-time parameters set while connecting, without a round trip; they win over those of the user's `options`.
+  public var settings: [(String, String)]
+  /// How long one host may take, unless the user's string or environment has a `connect_timeout`.
+  public var connectTimeoutSeconds: Int
+  /// Bounds each query without a `timeout` of its own, and each wait for or with a chunk of a COPY; nil: no bound.
+  public var statementDeadline: Duration?
+  /// Called on the connection's own thread: it must not block.
+  public var onNotice: (@Sendable (Notice) -> Void)?
+
+  public init(
+    name: String, applicationName: String = "reportgen", settings: [(String, String)] = [],
+    connectTimeoutSeconds: Int = 5, statementDeadline: Duration? = nil,
+    onNotice: (@Sendable (Notice) -> Void)? = nil
+  ) {
+    self.name = name
+    self.applicationName = applicationName
+    self.settings = settings
+    self.connectTimeoutSeconds = connectTimeoutSeconds
+    self.statementDeadline = statementDeadline
+    self.onNotice = onNotice
+  }
+}

@@ -1,0 +1,134 @@
+import CLibPQ
+import Glibc
+
+/// A user's connection string together with our defaults, which come only where neither the string, its service file
+/// nor the environment says anything.
+struct ConnectionString {
+  /// In the order in which libpq reads them: of a keyword given twice, the later value counts.
+  private(set) var keywords: [(keyword: String, value: String)]
+  /// What libpq itself would use, our defaults aside.
+  let userSettings: [String: String]
+
+  /// A host that is silent has to show itself: keepalives do not help a sender, `tcp_user_timeout` does not help a
+  /// waiter, so both.
+  static let defaults = [
+    "keepalives": "1", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+  ]
+
+  /// - Parameter text: `key=value` pairs, a URI or a database's name; it may name a service.
+  /// - Throws: `PostgresError` 22023 for a string that libpq refuses.
+  init(_ text: String, _ options: ConnectionOptions) throws {
+    guard !text.utf8.contains(0) else { throw Self.refused("it holds a NUL", options.name) }
+    userSettings = try Self.settings(of: text, server: options.name)
+    var ours = Self.defaults
+    ours["connect_timeout"] = String(options.connectTimeoutSeconds)
+    ours["fallback_application_name"] = options.applicationName
+    keywords = ours.filter { [userSettings] in userSettings[$0.key] == nil }.map { ($0.key, $0.value) }
+    keywords.append(("dbname", text))
+    // Swift's strings and our quoting are UTF-8, whatever the user's terminal speaks.
+    keywords.append(("client_encoding", "UTF8"))
+    let merged = [userSettings["options"] ?? "", Self.escaped(options.settings)].filter { !$0.isEmpty }
+    if !merged.isEmpty { keywords.append(("options", merged.joined(separator: " "))) }
+  }
+
+  /// Seconds for one host; nil: no limit.
+  var connectTimeoutSeconds: Int? {
+    let text = keywords.first { $0.keyword == "connect_timeout" }?.value ?? userSettings["connect_timeout"]
+    guard let seconds = text.flatMap({ Int($0.filter { !$0.isWhitespace }) }), seconds > 0 else { return nil }
+    return seconds
+  }
+
+  /// The same without one of several hosts; nil when no other is left.
+  func without(host: String, port: String) -> ConnectionString? {
+    func list(_ keyword: String) -> [String]? {
+      userSettings[keyword].map {
+        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+      }
+    }
+    let hosts = list("host")
+    let addresses = list("hostaddr")
+    guard let count = (addresses ?? hosts)?.count, count > 1 else { return nil }
+    let ports = list("port") ?? [""]
+    func portOf(_ index: Int) -> String { ports.count == 1 ? ports[0] : ports[index] }
+    let left = (0..<count).filter { index in
+      let isHost = hosts?[index] == host || addresses?[index] == host
+      return !(isHost && (portOf(index).isEmpty || portOf(index) == port))
+    }
+    guard !left.isEmpty, left.count < count else { return nil }
+    var others = self
+    func override(_ keyword: String, _ values: [String]) {
+      others.keywords.append((keyword, values.joined(separator: ",")))
+    }
+    if let hosts { override("host", left.map { hosts[$0] }) }
+    if let addresses { override("hostaddr", left.map { addresses[$0] }) }
+    override("port", left.map(portOf))
+    return others
+  }
+
+  /// Starts connecting; nil when there is no memory.
+  func start() -> OpaquePointer? { Self.start(keywords.map { ($0.keyword, $0.value) }) }
+
+  private static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
+    let names = CStrings(keywords.map(\.0))
+    let values = CStrings(keywords.map(\.1))
+    return withExtendedLifetime((names, values)) { PQconnectStartParams(names.pointers, values.pointers, 1) }
+  }
+
+  /// Run-time parameters for the server's command line, where a backslash guards spaces and itself.
+  static func escaped(_ settings: [(String, String)]) -> String {
+    settings.map { name, value in
+      let guarded = value.map { $0 == "\\" || $0.isWhitespace ? "\\\($0)" : String($0) }.joined()
+      return "-c \(name)=\(guarded)"
+    }.joined(separator: " ")
+  }
+
+  /// Every setting that libpq takes from the string, the service file or the environment.
+  ///
+  /// libpq offers no way to expand a service but to start connecting; a role that does not exist makes it stop behind
+  /// the reading and before the network.
+  private static func settings(of text: String, server: String) throws -> [String: String] {
+    let stop = "target_session_attrs"
+    guard let connection = start([("dbname", text), (stop, "none")]) else {
+      throw refused("out of memory", server)
+    }
+    defer { PQfinish(connection) }
+    let reason = ErrorText(String(cString: PQerrorMessage(connection))).firstLine
+    guard reason.contains(stop) else { throw refused(withheld(reason, text), server) }
+    guard let options = PQconninfo(connection) else { throw refused("out of memory", server) }
+    defer { PQconninfoFree(options) }
+    var settings: [String: String] = [:]
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if let value = option.pointee.val { settings[String(cString: keyword)] = String(cString: value) }
+      option += 1
+    }
+    settings[stop] = nil
+    return settings.filter { !$0.value.isEmpty }
+  }
+
+  /// libpq quotes the word it does not understand, which can be a part of a password with a space in it.
+  private static func withheld(_ reason: String, _ text: String) -> String {
+    let hasSecret = text.contains("password") || text.contains("://") && text.contains("@")
+    return hasSecret && reason.contains("\"") ? "its words are not shown, since it has a password" : reason
+  }
+
+  private static func refused(_ reason: String, _ server: String) -> PostgresError {
+    PostgresError(
+      sqlState: .invalidParameterValue,
+      message: "could not read the connection string of \"\(server)\": \(reason)",
+      server: server, isConnectFailure: true)
+  }
+}
+
+/// A NULL-terminated array of C strings that lives as long as this.
+final class CStrings {
+  private(set) var pointers: [UnsafePointer<CChar>?]
+
+  /// - Parameter strings: without NUL bytes; nil becomes a null pointer.
+  init(_ strings: [String?]) {
+    pointers = strings.map { string in string.map { UnsafePointer(strdup($0)) } } + [nil]
+  }
+
+  deinit { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
+}

@@ -1,0 +1,30 @@
+import ReportModel
+
+/// The rows of a running `COPY … TO STDOUT`, in chunks of whole rows.
+///
+/// Has its connection to itself until `next` has returned nil or thrown, or `cancel` was called; one that is dropped
+/// halfway is stopped by the connection's next call.
+public final class CopyOut: CopySource, Sendable {
+  /// A chunk has at least so many bytes, but for the last; a longer row makes a longer chunk.
+  public static let chunkBytes = 64 << 10
+
+  let progress = CopyProgress()
+  /// What the server sends besides the rows it counts; nil where rows cannot be counted, in binary.
+  let headerRows: Int?
+  private let connection: Connection
+
+  init(_ connection: Connection, headerRows: Int?) {
+    self.connection = connection
+    self.headerRows = headerRows
+  }
+
+  /// - Returns: nil once the server has said that it is complete, and that it sent as many rows as were received.
+  /// - Throws: `PostgresError`, also after the last row; `CancellationError` once the server confirmed the cancel.
+  public func next() async throws -> [UInt8]? { try await connection.nextChunk(of: self) }
+
+  /// Rows handed out so far; a header counts as a row. In binary the server's own count, once it is known.
+  public var rowCount: Int { get async { progress.rows } }
+
+  /// Stops it before its end, also in a cancelled task: the server's statement is cancelled, the connection free again.
+  public func cancel() async { await connection.cancel(self) }
+}

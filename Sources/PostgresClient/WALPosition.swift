@@ -1,0 +1,58 @@
+/// A byte position in a cluster's write-ahead log, `pg_lsn` in SQL; comparable only within one timeline.
+public struct WALPosition: Hashable, Comparable, Sendable, LosslessStringConvertible, Codable {
+  public let rawValue: UInt64
+
+  public init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// Reads `0/5C0000A8`: two hexadecimal numbers of one to eight digits.
+  public init?(_ description: String) {
+    let halves = description.split(separator: "/", omittingEmptySubsequences: false)
+    guard halves.count == 2, let high = Self.half(halves[0]), let low = Self.half(halves[1]) else {
+      return nil
+    }
+    self.init(rawValue: UInt64(high) << 32 | UInt64(low))
+  }
+
+  private static func half(_ digits: Substring) -> UInt32? {
+    guard (1...8).contains(digits.utf8.count), !digits.hasPrefix("+") else { return nil }
+    return UInt32(digits, radix: 16)
+  }
+
+  /// `0/5C0000A8`, as the server writes it.
+  public var description: String {
+    String(rawValue >> 32, radix: 16, uppercase: true) + "/"
+      + String(rawValue & 0xFFFF_FFFF, radix: 16, uppercase: true)
+  }
+
+  /// The start of the page when the position is just past that page's header, otherwise the position itself.
+  ///
+  /// The insert position of an idle primary can stand behind a header that nobody has written yet: no replica ever
+  /// replays that far. No record ends inside a header, so nothing is lost by rounding down.
+  /// - Parameter segmentBytes: the cluster's `wal_segment_size`; a segment's first page has the longer header.
+  public func roundedToPageStart(segmentBytes: UInt64 = 16 << 20) -> WALPosition {
+    let pageBytes: UInt64 = 8192
+    let headerBytes: UInt64 = rawValue % segmentBytes < pageBytes ? 40 : 24
+    return rawValue % pageBytes == headerBytes ? WALPosition(rawValue: rawValue - headerBytes) : self
+  }
+
+  /// Bytes from `right` to `left`; negative when `left` is the earlier one.
+  public static func - (left: Self, right: Self) -> Int {
+    Int(truncatingIfNeeded: left.rawValue &- right.rawValue)
+  }
+
+  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+
+  public init(from decoder: any Decoder) throws {
+    let text = try decoder.singleValueContainer().decode(String.self)
+    guard let value = WALPosition(text) else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "\"\(text)\" is no WAL position"))
+    }
+    self = value
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(description)
+  }
+}
