@@ -60,6 +60,9 @@ let package = Package(
     .testTarget(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
