@@ -37,8 +37,8 @@ struct ParameterScanner {
   func parsableText(value: String) -> String {
     var bytes = source.bytes
     func put(_ standIn: String, _ range: Range<Int>) {
-      let padding = [UInt8](repeating: UInt8(ascii: " "), count: range.count - standIn.utf8.count)
-      bytes.replaceSubrange(range, with: Array(standIn.utf8) + padding)
+      for index in range { bytes[index] = UInt8(ascii: " ") }
+      for (index, byte) in zip(range, standIn.utf8) { bytes[index] = byte }
     }
     for reference in references {
       put(reference.name == "staging" ? Self.stagingStandIn : value, reference.utf8Range)

@@ -135,7 +135,7 @@ struct StatementRules {
   // MARK: The staging table
 
   private func isStaging(at offset: Int) -> Bool {
-    source.role == .check && references.contains { $0.name == "staging" && $0.utf8Range.lowerBound == offset }
+    references.contains { $0.name == "staging" && $0.utf8Range.lowerBound == offset }
   }
 
   /// `:staging` is a table; anywhere else the text put in would not have the structure that was parsed.

@@ -58,7 +58,7 @@ struct ShapeChecker {
   }
 
   private func addition(_ key: KeyTable.Key) -> String {
-    let isWord = key.note.dropFirst().first?.isLowercase ?? false
+    let isWord = !(key.note.dropFirst().first?.isUppercase ?? true)
     return "Add \"\(key.name)\": " + (isWord ? key.note.prefix(1).lowercased() + key.note.dropFirst() : key.note)
   }
 
