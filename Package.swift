@@ -59,8 +59,7 @@ let package = Package(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",
-      dependencies: ["ReportDefinitions", "ReportModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      dependencies: ["ReportDefinitions", "ReportModel"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -40,7 +40,8 @@ struct DefinitionSearch {
   private mutating func collect(_ folder: String, above: Set<Identity>) {
     var status = stat()
     guard stat(directory + "/" + folder, &status) == 0, let stream = opendir(directory + "/" + folder) else {
-      let hint = folder == Self.folder ? "Write a first report with \"reportgen new NAME\", or use --project." : nil
+      let hint =
+        folder == Self.folder ? "Write a first report with \"reportgen new NAME\", or use --project." : nil
       refuse(folder, "could not read the folder: " + systemError(errno), hint: hint)
       return
     }

@@ -27,7 +27,7 @@ struct ProjectRules {
       refused.insert(report.name)
       diagnostics.append(
         Diagnostic(
-          .error, "table \"\(table)\" belongs to report \"\(first.name)\" already",
+          .error, "table \"\(printable(table.description))\" belongs to report \"\(first.name)\" already",
           hint: "Each report has a table of its own.", file: report.metadataFile, place: read.tablePlace))
     }
     return owners
@@ -68,6 +68,7 @@ struct ProjectRules {
       Diagnostic(
         .error, "reports depend on each other in a circle: \(names)",
         hint: "Each reads the summary table of the next; no order of runs gives them all.",
-        file: reports[0].sqlFile, place: next.materialization.table.flatMap { reads[turned[0]].readPlaces[$0] }))
+        file: reports[0].sqlFile,
+        place: next.materialization.table.flatMap { reads[turned[0]].readPlaces[$0] }))
   }
 }

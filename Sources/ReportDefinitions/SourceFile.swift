@@ -91,7 +91,9 @@ func systemError(_ error: Int32) -> String {
 
 /// A file's name for one line of a terminal: control characters come out as `?`.
 func printable(_ name: String) -> String {
-  guard name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else { return name }
+  guard name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+    return name
+  }
   return String(
     String.UnicodeScalarView(
       name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))

@@ -5,7 +5,8 @@ import Testing
 @Suite struct OutputColumnTests {
   /// Each expression with the name that PostgreSQL 15 gives its column.
   static let expressions = [
-    ("a.b.c", "c"), ("\"X\"\"y\"", "X\"y"), ("a[1]", "a"), ("(a).b[2].c", "c"), ("s.f(1)", "f"), ("count(*)", "count"),
+    ("a.b.c", "c"), ("\"X\"\"y\"", "X\"y"), ("a[1]", "a"), ("(a).b[2].c", "c"), ("s.f(1)", "f"),
+    ("count(*)", "count"),
     ("a::int", "a"), ("'1'::int", "int4"), ("(1+2)::s.t", "t"), ("cast(1 as numeric(3,1))", "numeric"),
     ("f(1)::text", "f"), ("a collate \"C\"", "a"), ("case when true then 1 end", "case"),
     ("case when true then 1 else b end", "b"), ("case when true then 1 else b::int end", "b"),

@@ -12,7 +12,10 @@ import Testing
       ("1.50e3", Parameter(name: "p", type: .numeric), .scalar("1.50e3")),
       ("true", Parameter(name: "p", type: .boolean), .scalar("true")),
       ("2026-11-22", Parameter(name: "p", type: .date), .scalar("2026-11-22")),
-      ("2026-11-22 08:00:00.5+03", Parameter(name: "p", type: .timestamptz), .scalar("2026-11-22 08:00:00.5+03")),
+      (
+        "2026-11-22 08:00:00.5+03", Parameter(name: "p", type: .timestamptz),
+        .scalar("2026-11-22 08:00:00.5+03")
+      ),
       ("2026-11-22T08:00Z", Parameter(name: "p", type: .timestamptz), .scalar("2026-11-22T08:00Z")),
       ("RU, KZ", Parameter(name: "p", type: .text, isList: true), .list(["RU", "KZ"])),
       ("[\"RU, KZ\", BY]", Parameter(name: "p", type: .text, isList: true), .list(["RU, KZ", "BY"])),
@@ -26,7 +29,8 @@ import Testing
   @Test(
     "a value that the type does not take is refused",
     arguments: [
-      ("x", Parameter.ScalarType.integer, "a whole number"), ("9223372036854775808", .integer, "a whole number"),
+      ("x", Parameter.ScalarType.integer, "a whole number"),
+      ("9223372036854775808", .integer, "a whole number"),
       ("", .integer, "a whole number"), ("1.2.3", .numeric, "a number"), ("NaN", .numeric, "a number"),
       ("yes", .boolean, "true or false"), ("2026-02-30", .date, "a date such as 2026-11-22"),
       ("now", .date, "a date such as 2026-11-22"),
@@ -35,7 +39,9 @@ import Testing
     ])
   func refused(_ text: String, _ type: Parameter.ScalarType, _ says: String) {
     let result = parseParameter(text, for: Parameter(name: "p", type: type))
-    #expect(throws: Diagnostic(.error, "parameter \"p\" must be \(says), but is \"\(text)\"")) { try result.get() }
+    #expect(throws: Diagnostic(.error, "parameter \"p\" must be \(says), but is \"\(text)\"")) {
+      try result.get()
+    }
   }
 
   @Test("a list with a broken bracket is refused with the way to write it")

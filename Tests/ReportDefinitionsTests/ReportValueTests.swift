@@ -66,7 +66,8 @@ import Testing
       tags: ["nightly", "sales"],
       parameters: [
         Parameter(
-          name: "regions", type: .text, isList: true, defaultValue: .list(["RU", "K,Z"]), description: "Where"),
+          name: "regions", type: .text, isList: true, defaultValue: .list(["RU", "K,Z"]), description: "Where"
+        ),
         Parameter(name: "limit", type: .numeric),
       ],
       period: .week, start: CalendarDate("2024-01-01"),
@@ -113,7 +114,9 @@ import Testing
         ]), keep: 400),
       query: QueryText(
         text: String(sql.dropLast("; -- the end".count)) + "\n", references: report.query.references),
-      reads: [QualifiedName(schema: "reports", name: "days"), QualifiedName(schema: "shop", name: "regions")],
+      reads: [
+        QualifiedName(schema: "reports", name: "days"), QualifiedName(schema: "shop", name: "regions"),
+      ],
       outputColumns: ["day", "currency", "amount"], fingerprint: report.fingerprint,
       sqlFile: "reports/sales.sql", metadataFile: "reports/sales.yaml")
     #expect(report == expected)
@@ -173,7 +176,8 @@ import Testing
 
   @Test("positions count bytes, also behind Cyrillic and emoji")
   func references() throws {
-    let sql = "select 'Выручка 🙂' as a, x[1:n] as b, x[:start] as c, '–'||:имя as d, b::text as e, f(v=>:end) as f from s.t"
+    let sql =
+      "select 'Выручка 🙂' as a, x[1:n] as b, x[:start] as c, '–'||:имя as d, b::text as e, f(v=>:end) as f from s.t"
     let yaml = """
       title: x
       period: day
@@ -186,4 +190,3 @@ import Testing
     #expect(found == [":start", ":имя", ":end"])
   }
 }
-

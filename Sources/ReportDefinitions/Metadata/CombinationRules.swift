@@ -47,7 +47,8 @@ struct CombinationRules {
     func need(_ key: String, _ hint: String) {
       guard entry(key) == nil else { return }
       findings.add(
-        .error, "\"\(value.kind.rawValue)\" needs \"\(key)\"", hint: hint, at: root["materialize"]?["as"]?.place)
+        .error, "\"\(value.kind.rawValue)\" needs \"\(key)\"", hint: hint,
+        at: root["materialize"]?["as"]?.place)
     }
     if value.kind != .none { need("table", "Add \"table: schema.name\" under \"materialize\".") }
     if value.kind == .incremental {
@@ -109,7 +110,8 @@ struct CombinationRules {
     if value.kind == .append {
       refuse(
         "lookback", "does not go with \"as: append\"",
-        "\"append\" never runs a published interval again; use \"merge\" or \"incremental\" for late rows.", &findings)
+        "\"append\" never runs a published interval again; use \"merge\" or \"incremental\" for late rows.",
+        &findings)
     } else if !hasPeriod, value.kind != .incremental {
       refuse("lookback", "needs a period", "Without one each run computes the whole; remove it.", &findings)
     }
@@ -121,7 +123,8 @@ struct CombinationRules {
       refuse("delete", "does not go with \"as: \(value.kind.rawValue)\"", "Only \"merge\" has it.", &findings)
     } else if !hasPeriod || value.timeColumn == nil {
       refuse(
-        "delete", "needs a period and \"time_column\"", "They say which rows belong to the interval.", &findings)
+        "delete", "needs a period and \"time_column\"", "They say which rows belong to the interval.",
+        &findings)
     }
   }
 

@@ -60,7 +60,9 @@ extension Shape.Format {
     byte >= 128 || byte == UInt8(ascii: "_") || (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 32)
   }
 
-  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
 
   /// Asks the files that PostgreSQL and libc read; without them the name's characters have to do.
   @Sendable private static func isTimezone(_ name: String) -> Bool {
@@ -136,7 +138,9 @@ extension QualifiedName {
   private static func isPlain(_ part: Substring) -> Bool {
     let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
     let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    return part.utf8.allSatisfy { $0 >= 128 || letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_") }
+    return part.utf8.allSatisfy {
+      $0 >= 128 || letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_")
+    }
       && part.utf8.first.map { !digits.contains($0) } ?? false
   }
 }

@@ -14,7 +14,9 @@ extension MetadataReader {
     case "not_null": return .notNull(columns: columnNames(node["columns"] ?? node))
     case "unique": return .unique(columns: columnNames(node["columns"] ?? node))
     case "range":
-      return noteColumn(node["column"]).map { .range(column: $0, min: node["min"]?.text, max: node["max"]?.text) }
+      return noteColumn(node["column"]).map {
+        .range(column: $0, min: node["min"]?.text, max: node["max"]?.text)
+      }
     case "accepted_values":
       let values = node["values"]?.texts ?? []
       return noteColumn(node["column"]).map { .acceptedValues(column: $0, values: values) }

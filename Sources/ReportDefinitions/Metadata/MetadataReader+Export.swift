@@ -13,7 +13,8 @@ extension MetadataReader {
 
   private mutating func readOrder(_ node: YAMLNode) -> ExportSettings.Order {
     guard let items = node.items else { return .none }
-    let keys = items.compactMap { item in item.text.map { (ExportSettings.SortKey(written: $0), item.place) } }
+    let keys = items.compactMap { item in item.text.map { (ExportSettings.SortKey(written: $0), item.place) }
+    }
     for (key, place) in keys { metadata.columnUses.append(.init(name: key.column, place: place)) }
     return .columns(keys.map(\.0))
   }
@@ -25,7 +26,9 @@ extension MetadataReader {
     csv.lineEnding = node["line_ending"]?.word() ?? csv.lineEnding
     csv.null = node["null"]?.text ?? csv.null
     csv.guardFormulas = node["guard_formulas"]?.text == "true"
-    if let null = node["null"], csv.null.contains(where: { $0.isNewline || $0 == "\"" || String($0) == csv.delimiter }) {
+    if let null = node["null"],
+      csv.null.contains(where: { $0.isNewline || $0 == "\"" || String($0) == csv.delimiter })
+    {
       findings.add(
         .error, "\"null\" must not contain the delimiter, a quote or an end of line",
         hint: "Write a text such as \"\\\\N\".", at: null.place)

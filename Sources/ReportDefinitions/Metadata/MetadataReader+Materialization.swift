@@ -11,7 +11,9 @@ extension MetadataReader {
     value.lookback = node["lookback"]?.integer ?? 0
     value.batch = node["batch"]?.integer ?? 1
     value.deletesInterval = node["delete"]?.text == "interval"
-    if let change: Materialization.SchemaChange = node["on_schema_change"]?.word() { value.onSchemaChange = change }
+    if let change: Materialization.SchemaChange = node["on_schema_change"]?.word() {
+      value.onSchemaChange = change
+    }
     for index in node["indexes"]?.items ?? [] { value.indexes.append(columnNames(index)) }
     for entry in node["grants"]?.entries ?? [] {
       guard let privilege = Materialization.Grant.Privilege(rawValue: entry.key) else { continue }

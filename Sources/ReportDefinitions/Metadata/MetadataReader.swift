@@ -77,7 +77,8 @@ struct MetadataReader {
     for entry in root["columns"]?.entries ?? [] {
       metadata.columnUses.append(.init(name: entry.key, place: entry.keyPlace))
       let value = entry.value
-      var column = Column(name: entry.key, title: value["title"]?.text, description: value["description"]?.text)
+      var column = Column(
+        name: entry.key, title: value["title"]?.text, description: value["description"]?.text)
       column.format = value["format"]?.word()
       if let node = value["type"], let type = node.text {
         column.type = type

@@ -26,7 +26,8 @@ struct ParameterRules {
   private func checkBound(_ name: String, _ place: () -> SourcePlace, _ findings: inout Findings) {
     if metadata.materialization?.kind == .view {
       findings.add(
-        .error, "a view cannot use \":\(name)\"", hint: "A view has no intervals; read the summary tables whole.",
+        .error, "a view cannot use \":\(name)\"",
+        hint: "A view has no intervals; read the summary tables whole.",
         at: place())
     } else if metadata.period == Period.none, !needsPeriod {
       findings.add(
@@ -42,14 +43,17 @@ struct ParameterRules {
 
   private func refuseUnknown(_ name: String, _ place: () -> SourcePlace, _ findings: inout Findings) {
     let add = "dd \"\(name)\" under \"parameters\" in \(metadataFile)."
-    let near = Suggestion.hint(for: name, among: metadata.parameterPlaces.keys.sorted() + Self.bounds.sorted())
+    let near = Suggestion.hint(
+      for: name, among: metadata.parameterPlaces.keys.sorted() + Self.bounds.sorted())
     findings.add(
-      .error, "parameter \"\(name)\" is used but not declared", hint: near.map { "\($0) Otherwise a\(add)" } ?? "A\(add)",
+      .error, "parameter \"\(name)\" is used but not declared",
+      hint: near.map { "\($0) Otherwise a\(add)" } ?? "A\(add)",
       at: place())
   }
 
   func checkUnused(_ used: Set<String>, sqlFile: String, _ findings: inout Findings) {
-    for (name, place) in metadata.parameterPlaces.sorted(by: { $0.value < $1.value }) where !used.contains(name) {
+    for (name, place) in metadata.parameterPlaces.sorted(by: { $0.value < $1.value })
+    where !used.contains(name) {
       guard Shape.Format.parameterName.isValid(name) else { continue }
       findings.add(
         .error, "parameter \"\(name)\" is declared but not used",

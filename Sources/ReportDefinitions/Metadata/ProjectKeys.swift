@@ -8,7 +8,8 @@ enum ProjectKeys {
     Key("timezone", .format(.timezone), "Where a day begins (default UTC)."),
     Key("output", .text, "The folder of the exports, relative to the project (default out)."),
     Key("default_env", .text, "The environment of runs without --env (default sandbox)."),
-    Key("max_catch_up", .integer(1...1_000_000), "How many missing intervals a run takes without --backfill."),
+    Key(
+      "max_catch_up", .integer(1...1_000_000), "How many missing intervals a run takes without --backfill."),
     Key("sandbox", .map(sandbox), "What the private primary and replica hold."),
     Key("environments", .named(.environmentName, .map(environment)), "Named pairs of connections."),
   ])
@@ -20,7 +21,8 @@ enum ProjectKeys {
 
   static let environment = KeyTable([
     Key("replica", .text, required: true, "The libpq connection string of the replica that reports read."),
-    Key("primary", .text, required: true, "The libpq connection string of the primary that holds the tables."),
+    Key(
+      "primary", .text, required: true, "The libpq connection string of the primary that holds the tables."),
     Key("owner", .format(.name), "The role that owns the summary tables."),
     Key("on_lag", .map(onLag), "What to do while the replica is behind, such as {wait: 60s, then: fail}."),
     Key("confirm", ReportKeys.words(Project.Environment.Confirm.self), "Where published rows must be seen."),

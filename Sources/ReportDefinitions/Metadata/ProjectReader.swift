@@ -33,7 +33,8 @@ struct ProjectReader {
     for item in node["setup"]?.items ?? [] {
       guard let file = item.text, !exists(file) else { continue }
       findings.add(
-        .error, "file \"\(excerpt(file))\" does not exist", hint: "Names are relative to the project's folder.",
+        .error, "file \"\(excerpt(file))\" does not exist",
+        hint: "Names are relative to the project's folder.",
         at: item.place)
     }
   }
@@ -49,7 +50,8 @@ struct ProjectReader {
     environment.lagging = node["on_lag"]?["then"]?.word() ?? environment.lagging
     environment.lagWaitSeconds = seconds(node["on_lag"]?["wait"]) ?? environment.lagWaitSeconds
     environment.confirmWaitSeconds = seconds(node["confirm_wait"]) ?? environment.confirmWaitSeconds
-    environment.statementTimeoutSeconds = seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
+    environment.statementTimeoutSeconds =
+      seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
     return environment
   }
 

@@ -44,7 +44,8 @@ struct DeterminismRules {
     {
       findings.add(
         .warning, "\"\(name)\" has no ORDER BY",
-        hint: "Its value depends on the order in which rows are read; write \(name)(… order by …).", at: place())
+        hint: "Its value depends on the order in which rows are read; write \(name)(… order by …).",
+        at: place())
     }
   }
 

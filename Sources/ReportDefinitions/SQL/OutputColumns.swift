@@ -39,7 +39,8 @@ struct OutputColumns {
     for (node, name) in columns {
       let offset = tree.location(node) ?? 0
       if name == .none {
-        findings.add(.error, "output column has no name", hint: "Add \"as name\" to it.", at: source.place(offset))
+        findings.add(
+          .error, "output column has no name", hint: "Add \"as name\" to it.", at: source.place(offset))
       }
       guard let text = name.text else { continue }
       if let first = seen[text] {
@@ -56,9 +57,11 @@ struct OutputColumns {
   }
 
   private func valuesNames(_ rows: Int) -> [String] {
-    guard let items = tree.children(rows).first(where: { _ in true }).flatMap(tree.onlyChild).flatMap({
-      tree.child($0, "items")
-    }) else { return [] }
+    guard
+      let items = tree.children(rows).first(where: { _ in true }).flatMap(tree.onlyChild).flatMap({
+        tree.child($0, "items")
+      })
+    else { return [] }
     return tree.children(items).enumerated().map { "column\($0.offset + 1)" }
   }
 
@@ -74,7 +77,9 @@ struct OutputColumns {
       return tree.child(node, "fields").flatMap { tree.names($0).last }.map { ($0, false) }
     }
     if tree.isKey(node, "A_Indirection") {
-      if let field = tree.child(node, "indirection").flatMap({ tree.names($0).last }) { return (field, false) }
+      if let field = tree.child(node, "indirection").flatMap({ tree.names($0).last }) {
+        return (field, false)
+      }
       return inner(node, "arg")
     }
     if tree.isKey(node, "FuncCall") {
@@ -114,14 +119,17 @@ struct OutputColumns {
 
   private func fixedName(_ node: Int) -> String? {
     if tree.isKey(node, "A_Expr") { return tree.isValue(node, "kind", "AEXPR_NULLIF") ? "nullif" : nil }
-    if tree.isKey(node, "MinMaxExpr") { return tree.isValue(node, "op", "IS_GREATEST") ? "greatest" : "least" }
+    if tree.isKey(node, "MinMaxExpr") {
+      return tree.isValue(node, "op", "IS_GREATEST") ? "greatest" : "least"
+    }
     if tree.isKey(node, "SQLValueFunction") {
       let name = tree.text(node, "op")?.dropFirst("SVFOP_".count).lowercased() ?? ""
       return name.hasSuffix("_n") ? String(name.dropLast(2)) : name
     }
     if tree.isKey(node, "XmlExpr") { return xmlName(node) }
     let names: [(StaticString, String)] = [
-      ("GroupingFunc", "grouping"), ("A_ArrayExpr", "array"), ("RowExpr", "row"), ("CoalesceExpr", "coalesce"),
+      ("GroupingFunc", "grouping"), ("A_ArrayExpr", "array"), ("RowExpr", "row"),
+      ("CoalesceExpr", "coalesce"),
       ("XmlSerialize", "xmlserialize"),
     ]
     return names.first { tree.isKey(node, $0.0) }?.1

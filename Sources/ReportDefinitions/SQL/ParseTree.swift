@@ -101,7 +101,9 @@ struct ParseTree {
   /// The one child of a wrapper such as `{"SelectStmt": {…}}`, or of an array with one item.
   func onlyChild(_ index: Int) -> Int? {
     let next = index + 1
-    guard next < nodes[index].subtreeEnd, nodes[next].subtreeEnd == nodes[index].subtreeEnd else { return nil }
+    guard next < nodes[index].subtreeEnd, nodes[next].subtreeEnd == nodes[index].subtreeEnd else {
+      return nil
+    }
     return next
   }
 

@@ -103,7 +103,7 @@ struct QueryAnalyzer {
     }
     switch offset < source.bytes.count ? source.bytes[offset] : 0 {
     case UInt8(ascii: "\\"): return "Commands of psql do not work here; a definition is one SELECT."
-    case UInt8(ascii: ":"): 
+    case UInt8(ascii: ":"):
       return "A parameter is a colon with a name right behind it, and no name or number right before it."
     default: return nil
     }
@@ -118,7 +118,8 @@ struct QueryAnalyzer {
       if !isQuoted, written.contains(0xEF), source.slice(token).unicodeScalars.contains("\u{FEFF}") {
         findings.add(
           .error, "text has a byte order mark in the middle",
-          hint: "It is invisible and would become a part of a name; delete it.", at: source.place(token.start))
+          hint: "It is invisible and would become a part of a name; delete it.", at: source.place(token.start)
+        )
       }
     }
   }

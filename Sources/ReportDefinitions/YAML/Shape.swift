@@ -38,7 +38,9 @@ indirect enum Shape: Sendable {
     case .scalar: "one value"
     case .null: "null"
     case .integer(let range):
-      if range.upperBound == .max { "a whole number of at least \(range.lowerBound)" } else {
+      if range.upperBound == .max {
+        "a whole number of at least \(range.lowerBound)"
+      } else {
         "a whole number from \(range.lowerBound) to \(range.upperBound)"
       }
     case .boolean: "true or false"

@@ -48,7 +48,8 @@ struct ShapeChecker {
           .error, "\(label ?? "the mapping") has more than one key",
           hint: "Begin each with a dash of its own.", at: entries[1].keyPlace)
       } else if entries.isEmpty {
-        findings.add(.error, "\(label ?? "the mapping") is empty", hint: "Write one of \(quotedList(names)).", at: place)
+        findings.add(
+          .error, "\(label ?? "the mapping") is empty", hint: "Write one of \(quotedList(names)).", at: place)
       }
     case .needsOne(let needed):
       if !needed.contains(where: { node[$0] != nil }) {
@@ -59,7 +60,8 @@ struct ShapeChecker {
 
   private func addition(_ key: KeyTable.Key) -> String {
     let isWord = !(key.note.dropFirst().first?.isUppercase ?? true)
-    return "Add \"\(key.name)\": " + (isWord ? key.note.prefix(1).lowercased() + key.note.dropFirst() : key.note)
+    return "Add \"\(key.name)\": "
+      + (isWord ? key.note.prefix(1).lowercased() + key.note.dropFirst() : key.note)
   }
 
   private func inside(_ label: String?) -> String { label.map { " in \($0)" } ?? "" }
@@ -90,7 +92,9 @@ struct ShapeChecker {
       for entry in entries { checkNamed(entry, format, inner) }
     case .list(let inner, let minimum, let unique):
       guard let items = node.items else { return refuse(node, shape, label, hint) }
-      if items.count < minimum { findings.add(.error, "\(label) is an empty list", hint: hint, at: node.place) }
+      if items.count < minimum {
+        findings.add(.error, "\(label) is an empty list", hint: hint, at: node.place)
+      }
       for (index, item) in items.enumerated() {
         check(item, inner, label: "item \(index + 1) of \(label)", hint: hint, keyPlace: item.place)
       }
@@ -111,8 +115,9 @@ struct ShapeChecker {
   private mutating func refuseTwins(_ items: [YAMLNode], _ label: String) {
     var seen = Set<String>()
     for item in items {
-      if let text = item.text, !seen.insert(text).inserted {
-        findings.add(.error, "\"\(excerpt(text))\" is twice in \(label)", at: item.place)
+      let shown = item.text ?? item.items.map { _ in "[" + item.texts.joined(separator: ", ") + "]" }
+      if let shown, !seen.insert(shown).inserted {
+        findings.add(.error, "\"\(excerpt(shown))\" is twice in \(label)", at: item.place)
       }
     }
   }
@@ -122,7 +127,8 @@ struct ShapeChecker {
     if case .word(let words) = shape, let text = node.text {
       advice = Suggestion.hint(for: text, among: words) ?? advice
     }
-    findings.add(.error, "\(label) must be \(shape.says), but is \(shown(node))", hint: advice, at: node.place)
+    findings.add(
+      .error, "\(label) must be \(shape.says), but is \(shown(node))", hint: advice, at: node.place)
   }
 
   // MARK: Decisions

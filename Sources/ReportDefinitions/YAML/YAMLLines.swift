@@ -36,7 +36,9 @@ struct YAMLLines {
   func line(_ number: Int) -> ArraySlice<Unicode.Scalar> {
     let end = number < starts.count ? starts[number] : scalars.count
     var line = scalars[starts[number - 1]..<end]
-    while let last = line.last, "\r\n\u{85}\u{2028}\u{2029}".unicodeScalars.contains(last) { line.removeLast() }
+    while let last = line.last, "\r\n\u{85}\u{2028}\u{2029}".unicodeScalars.contains(last) {
+      line.removeLast()
+    }
     return line
   }
 
@@ -49,7 +51,9 @@ struct YAMLLines {
   ///
   /// - Returns: the name, made of characters for private use; nil when the key is not written there as it reads.
   mutating func renameKey(_ key: String, at place: SourcePlace, number: Int) -> String? {
-    guard var index = index(of: place), let standIn = Unicode.Scalar(0xE000 + UInt32(number)) else { return nil }
+    guard var index = index(of: place), let standIn = Unicode.Scalar(0xE000 + UInt32(number)) else {
+      return nil
+    }
     if scalars[index] == "\"" || scalars[index] == "'" { index += 1 }
     guard !key.isEmpty, stands(key, at: index) else { return nil }
     let count = key.unicodeScalars.count

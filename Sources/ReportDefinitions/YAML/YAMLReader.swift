@@ -98,7 +98,8 @@ struct YAMLReader {
       let places = entries.filter { $0.key == name || renamed[$0.key]?.name == name }.map(\.keyPlace).sorted()
       for place in places.dropFirst() {
         findings.add(
-          .error, "key \"\(excerpt(name))\" is given twice", hint: "The first one is in line \(places[0].line).",
+          .error, "key \"\(excerpt(name))\" is given twice",
+          hint: "The first one is in line \(places[0].line).",
           at: place)
       }
     }
@@ -172,7 +173,9 @@ struct YAMLReader {
   }
 
   private func hint(_ problem: String) -> String? {
-    if problem.contains("mapping values are not allowed") { return "Put a text that contains \": \" in quotes." }
+    if problem.contains("mapping values are not allowed") {
+      return "Put a text that contains \": \" in quotes."
+    }
     if problem.contains("cannot start any token") {
       return "Put a text that begins with %, @, ` or a tab in quotes, and indent with spaces."
     }
