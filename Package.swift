@@ -21,7 +21,7 @@ let package = Package(
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
     // libcrypto comes with libpq-dev, and libpq has it loaded already.
     .systemLibrary(name: "CCrypto", providers: [.apt(["libpq-dev"])]),
-    // Two functions of the C library that Swift does not see.
+    // Functions of the C library that Swift does not see.
     .systemLibrary(name: "CSpawn"),
 
     .target(name: "ReportModel", swiftSettings: strict),
@@ -61,6 +61,12 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(

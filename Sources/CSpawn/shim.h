@@ -9,5 +9,12 @@ int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, co
 
 enum { rg_spawn_setsid = 0x80 /* POSIX_SPAWN_SETSID */ };
 
-/* A postmaster that died of SIGKILL leaves its segment behind. */
-static inline int rg_remove_shared_memory(int segment) { return shmctl(segment, IPC_RMID, 0); }
+/* A postmaster that died of SIGKILL leaves its segment behind. Only that one is removed: the id alone may be another
+   server's after a reboot, and one in use is nobody's to remove: 1 then, 0 or -1 otherwise. */
+static inline int rg_remove_unused_shared_memory(key_t key, int segment) {
+  struct shmid_ds found;
+  if (shmctl(segment, IPC_STAT, &found) != 0) return -1;
+  if (found.shm_perm.__key != key) return -1;
+  if (found.shm_nattch != 0) return 1;
+  return shmctl(segment, IPC_RMID, 0);
+}

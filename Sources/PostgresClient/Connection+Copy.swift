@@ -6,7 +6,7 @@ extension Connection {
   /// Sends a COPY statement and waits until rows may flow.
   func beginCopy(_ sql: String, _ direction: CopyDirection) throws -> QueryResult {
     let connection = try begin(sql) { PQsendQuery($0, sql) }
-    var patience = Patience(limit: statementDeadline)
+    var patience = makePatience()
     try flush(connection, &patience)
     let first = try nextResult(connection, &patience)
     guard let first, first.copyDirection == direction else {
@@ -25,9 +25,11 @@ extension Connection {
   private func refusal(
     _ connection: OpaquePointer, _ first: QueryResult?, _ patience: inout Patience
   ) throws -> PostgresError {
-    if let direction = first?.copyDirection { try discardCopy(connection, direction, &patience) }
+    let direction = first?.copyDirection
+    if let direction { try discardCopy(connection, direction, &patience) }
     let results = [first].compactMap { $0 } + (try collect(connection, &patience))
-    _ = try successes(connection, results, patience)
+    // An unwanted COPY ends with an error of our own making.
+    if direction == nil { _ = try successes(connection, results, patience) }
     return PostgresError(
       sqlState: .featureNotSupported, message: "the statement is no COPY in the direction asked for",
       server: name)
@@ -37,7 +39,7 @@ extension Connection {
   func endForgottenCopy() {
     guard let connection = handle, let direction = copyDirection else { return }
     copyDirection = nil
-    var patience = Patience.brief
+    var patience = briefPatience
     do {
       if direction == .out { try stop(connection, .cancelled, &patience) }
       try discardCopy(connection, direction, &patience)

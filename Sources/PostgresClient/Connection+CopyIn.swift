@@ -6,11 +6,11 @@ extension Connection {
   ///
   /// - Throws: `PostgresError`, `CancellationError`.
   public func copyIn(_ sql: String) async throws -> CopyIn {
-    try await cancellable {
-      _ = try beginCopy(sql, .in)
-      unexplainedInputSince = nil
-      let sink = CopyIn(self)
-      copy = sink
+    try await cancellable { connection in
+      _ = try connection.beginCopy(sql, .in)
+      connection.unexplainedInputSince = nil
+      let sink = CopyIn(connection)
+      connection.copy = sink
       return sink
     }
   }
@@ -43,7 +43,7 @@ extension Connection {
     guard copy === sink, copyDirection == .in, let connection = handle else { return }
     sink.progress.fail(
       PostgresError(sqlState: .queryCanceled, message: "the COPY was given up: \(reason)", server: name))
-    var patience = Patience.brief
+    var patience = briefPatience
     do {
       _ = try successes(connection, endCopyIn(connection, reason, &patience), patience)
     } catch {
@@ -63,7 +63,7 @@ extension Connection {
         guard let connection = handle else {
           throw failure ?? connectionLost("the connection does not stand")
         }
-        var patience = Patience(limit: statementDeadline)
+        var patience = makePatience()
         if Task.isCancelled {
           try stop(connection, .cancelled, &patience)
         } else {

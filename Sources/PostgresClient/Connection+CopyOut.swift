@@ -8,10 +8,10 @@ extension Connection {
   ///   - headerRows: 1 where the statement asks for a header, which the server sends but does not count.
   /// - Throws: `PostgresError`, `CancellationError`.
   public func copyOut(_ sql: String, headerRows: Int = 0) async throws -> CopyOut {
-    try await cancellable {
-      let result = try beginCopy(sql, .out)
-      let source = CopyOut(self, headerRows: PQbinaryTuples(result.pointer) == 0 ? headerRows : nil)
-      copy = source
+    try await cancellable { connection in
+      let result = try connection.beginCopy(sql, .out)
+      let source = CopyOut(connection, headerRows: PQbinaryTuples(result.pointer) == 0 ? headerRows : nil)
+      connection.copy = source
       return source
     }
   }
@@ -39,7 +39,7 @@ extension Connection {
 
   private func readChunk(of source: CopyOut) throws -> [UInt8]? {
     guard let connection = handle else { throw failure ?? connectionLost("the connection does not stand") }
-    var patience = Patience(limit: statementDeadline)
+    var patience = makePatience()
     if Task.isCancelled { try stop(connection, .cancelled, &patience) }
     var chunk: [UInt8] = []
     // Room for the row that crosses the line.

@@ -21,11 +21,11 @@ extension Connection {
   }
 
   private func establish(_ conninfo: String, _ options: ConnectionOptions) async throws {
-    try await cancellable {
+    try await cancellable { connection in
       var string = try ConnectionString(conninfo, options)
       var silent: [String] = []
-      while let left = try connect(string, &silent) { string = left }
-      try overrule(options.settings)
+      while let left = try connection.connect(string, &silent) { string = left }
+      try connection.overrule(options.settings)
     }
   }
 
@@ -107,7 +107,7 @@ extension Connection {
     for (setting, value) in settings {
       guard let actual = parameterStatus(setting), actual != value else { continue }
       _ = try run(
-        "SELECT set_config($1, $2, false)", [setting, value], Patience(limit: Patience.cancelLimit))
+        "SELECT set_config($1, $2, false)", [setting, value], makePatience(cancelLimit))
     }
   }
 }

@@ -11,8 +11,8 @@ extension Connection {
   public func query(_ sql: String, _ parameters: [String?] = [], timeout: Duration? = nil) async throws
     -> Rows
   {
-    try await cancellable {
-      let results = try run(sql, parameters, Patience(limit: timeout ?? statementDeadline))
+    try await cancellable { connection in
+      let results = try connection.run(sql, parameters, connection.makePatience(timeout))
       return results.last?.rows ?? Rows(columnNames: [], rows: [], affected: 0)
     }
   }
@@ -23,23 +23,23 @@ extension Connection {
   /// - Throws: as `query`.
   @discardableResult
   public func execute(_ sql: String, timeout: Duration? = nil) async throws -> Int {
-    try await cancellable {
-      try run(sql, [], Patience(limit: timeout ?? statementDeadline)).last?.affected ?? 0
+    try await cancellable { connection in
+      try connection.run(sql, [], connection.makePatience(timeout)).last?.affected ?? 0
     }
   }
 
   /// Rolls back an open transaction, also in a cancelled task; closes the connection where that fails.
   public func rollback() {
     guard transactionStatus != .idle, handle != nil else { return }
-    do { _ = try run("ROLLBACK", [], .brief) } catch { close() }
+    do { _ = try run("ROLLBACK", [], briefPatience) } catch { close() }
   }
 
   /// The columns of a statement's result, without running it.
   public func describe(_ sql: String) async throws -> [ColumnDescription] {
-    try await cancellable {
-      var patience = Patience(limit: statementDeadline)
-      _ = try roundTrip(sql, &patience) { PQsendPrepare($0, "", sql, 0, nil) }
-      return try roundTrip(sql, &patience) { PQsendDescribePrepared($0, "") }.last?.columns ?? []
+    try await cancellable { connection in
+      var patience = connection.makePatience()
+      _ = try connection.roundTrip(sql, &patience) { PQsendPrepare($0, "", sql, 0, nil) }
+      return try connection.roundTrip(sql, &patience) { PQsendDescribePrepared($0, "") }.last?.columns ?? []
     }
   }
 

@@ -4,13 +4,25 @@ import Glibc
 /// The only places where a connection waits for its server.
 extension Connection {
   /// Runs `body` so that cancelling the task ends its waiting.
-  func cancellable<Value>(_ body: () throws -> Value) async throws -> Value {
+  ///
+  /// The body takes the connection as an isolated parameter, since a closure that captures nothing isolated would leave
+  /// the connection's thread without a word of the compiler.
+  func cancellable<Value>(_ body: (isolated Connection) throws -> Value) async throws -> Value {
     try Task.checkCancellation()
     return try await withTaskCancellationHandler {
-      try body()
+      try body(self)
     } onCancel: { [wakeup] in
       wakeup.fire()
     }
+  }
+
+  func makePatience(_ limit: Duration? = nil) -> Patience {
+    Patience(limit: limit ?? statementDeadline, cancelLimit: cancelLimit)
+  }
+
+  /// What clean-up gets: a few seconds, cancelled or not.
+  var briefPatience: Patience {
+    Patience(limit: cancelLimit, cancelLimit: cancelLimit, heedsCancellation: false)
   }
 
   /// Sleeps until the socket is ready for `events`, or the call is to stop: then the statement is cancelled.
@@ -18,6 +30,7 @@ extension Connection {
   /// - Returns: what the socket is ready for; nil after the call was told to stop.
   /// - Throws: `PostgresError` with `isConnectionLost` when the server does not confirm a cancel in time.
   func pause(_ connection: OpaquePointer, for events: Int32, _ patience: inout Patience) throws -> Int32? {
+    assertIsolated("waiting elsewhere would hold up Swift's own threads")
     let socket = PQsocket(connection)
     // Without a socket the connection has failed, and libpq's next call says why.
     guard socket >= 0 else { return POLLIN }
@@ -41,7 +54,7 @@ extension Connection {
     patience.stop(reason)
     do {
       // A request that is still under way could hit the next statement: then there must not be one.
-      guard let request = try CancelRequest(connection), try request.send(within: Patience.cancelLimit) else {
+      guard let request = try CancelRequest(connection), try request.send(within: cancelLimit) else {
         throw unresponsive()
       }
     } catch let error as SystemError {
@@ -52,7 +65,7 @@ extension Connection {
   private func unresponsive() -> PostgresError {
     lose(
       connectionLost(
-        "the server did not react to a cancel request within \(Patience.text(Patience.cancelLimit))"))
+        "the server did not react to a cancel request within \(Patience.text(cancelLimit))"))
   }
 
   func connectionLost(_ message: String) -> PostgresError {

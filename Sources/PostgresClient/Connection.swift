@@ -15,6 +15,7 @@ public actor Connection {
   let wakeup: Wakeup
   let notices: NoticeReceiver
   let statementDeadline: Duration?
+  let cancelLimit: Duration
   /// Nil before it stands and once it is lost or closed.
   var handle: OpaquePointer?
   /// Why there is no handle.
@@ -32,6 +33,7 @@ public actor Connection {
   init(_ options: ConnectionOptions) throws {
     name = options.name
     statementDeadline = options.statementDeadline
+    cancelLimit = options.cancelLimit
     notices = NoticeReceiver(options.onNotice)
     do {
       wakeup = try Wakeup()

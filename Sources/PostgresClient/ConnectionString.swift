@@ -95,16 +95,24 @@ struct ConnectionString {
     defer { PQfinish(connection) }
     let reason = ErrorText(String(cString: PQerrorMessage(connection))).firstLine
     guard reason.contains(stop) else { throw refused(withheld(reason, text), server) }
-    guard let options = PQconninfo(connection) else { throw refused("out of memory", server) }
+    guard var settings = settings(of: connection) else { throw refused("out of memory", server) }
+    settings[stop] = nil
+    return settings
+  }
+
+  /// The settings in use by a connection; nil when there is no memory.
+  static func settings(of connection: OpaquePointer) -> [String: String]? {
+    guard let options = PQconninfo(connection) else { return nil }
     defer { PQconninfoFree(options) }
     var settings: [String: String] = [:]
     var option = options
     while let keyword = option.pointee.keyword {
-      if let value = option.pointee.val { settings[String(cString: keyword)] = String(cString: value) }
+      if let value = option.pointee.val, value.pointee != 0 {
+        settings[String(cString: keyword)] = String(cString: value)
+      }
       option += 1
     }
-    settings[stop] = nil
-    return settings.filter { !$0.value.isEmpty }
+    return settings
   }
 
   /// libpq quotes the word it does not understand, which can be a part of a password with a space in it.

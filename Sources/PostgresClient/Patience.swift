@@ -6,27 +6,24 @@ struct Patience {
     case cancelled, deadline
   }
 
-  /// What the server may take to confirm a cancel before the connection is given up.
-  static let cancelLimit = Duration.seconds(5)
-
   let limit: Duration?
+  /// What the server may take to confirm a cancel before the connection is given up.
+  let cancelLimit: Duration
   let heedsCancellation: Bool
   private(set) var deadline: ContinuousClock.Instant?
   private(set) var stop: Stop?
 
   /// - Parameter heedsCancellation: false for the clean-up that a cancelled task has to do.
-  init(limit: Duration?, heedsCancellation: Bool = true) {
+  init(limit: Duration?, cancelLimit: Duration, heedsCancellation: Bool = true) {
     self.limit = limit
+    self.cancelLimit = cancelLimit
     self.heedsCancellation = heedsCancellation
     deadline = limit.map { .now + $0 }
   }
 
-  /// What clean-up gets: a few seconds, cancelled or not.
-  static var brief: Patience { Patience(limit: cancelLimit, heedsCancellation: false) }
-
   mutating func stop(_ reason: Stop) {
     stop = reason
-    deadline = .now + Self.cancelLimit
+    deadline = .now + cancelLimit
   }
 
   /// `3 s`, `300 ms`.

@@ -52,7 +52,7 @@ final class QueryResult {
   func error(server: String, isConnectionLost: Bool) -> PostgresError {
     let text = ErrorText(String(cString: PQresultErrorMessage(pointer)))
     return PostgresError(
-      severity: field(RG_SEVERITY) ?? "ERROR",
+      severity: field(RG_SEVERITY) ?? (isConnectionLost ? "FATAL" : "ERROR"),
       sqlState: sqlState ?? (isConnectionLost ? .connectionFailure : .internalError),
       message: field(RG_MESSAGE_PRIMARY) ?? text.firstLine,
       detail: field(RG_MESSAGE_DETAIL) ?? (sqlState == nil ? text.rest : nil),

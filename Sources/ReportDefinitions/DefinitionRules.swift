@@ -27,7 +27,7 @@ struct DefinitionRules {
   /// Without both bounds, an interval's run brings rows that belong to other intervals.
   private func checkBounds(_ sql: inout Findings) {
     guard let kind = metadata.materialization?.kind, kind == .incremental || kind == .append,
-      metadata.period != .none
+      metadata.period != Period.none
     else { return }
     let used = Set(analysis.query.references.map(\.name))
     for bound in ["start", "end"] where !used.contains(bound) {

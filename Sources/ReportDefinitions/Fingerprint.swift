@@ -7,13 +7,15 @@ import ReportModel
 /// keys that change rows: `as`, `table`, `time_column`, `unique_key`, `delete`, `period`, the columns' types, the
 /// parameters' types and defaults. White space, comments, titles, checks and exports change nothing.
 enum Fingerprint {
-  static func of(_ metadata: Metadata, _ materialization: Materialization, tree: String) -> String {
+  static func of(
+    _ metadata: Metadata, _ materialization: Materialization, _ period: Period, tree: String
+  ) -> String {
     var lines = [
       "reportgen 1", "tree " + tree, "as " + materialization.kind.rawValue,
       "table " + (materialization.table?.quoted ?? ""),
       "time_column " + quoted(materialization.timeColumn.map { [$0] } ?? []),
       "unique_key " + quoted(materialization.uniqueKey), "delete \(materialization.deletesInterval)",
-      "period " + metadata.period.rawValue,
+      "period " + period.rawValue,
     ]
     for (column, type) in metadata.canonicalTypes.sorted(by: { $0.key < $1.key }) {
       lines.append("type \(SQLQuote.identifier(column)) \(type)")

@@ -49,6 +49,7 @@ struct ReportReader {
       }
       var reader = MetadataReader(root, text: file.text, file: files.metadataFile, types: types)
       reader.read()
+      if root.entries == nil { return (nil, nil, yaml.findings.all + reader.findings.all) }
       return (root, reader, yaml.findings.all)
     }
   }
@@ -66,14 +67,14 @@ struct ReportReader {
   }
 
   private func makeReport(_ metadata: Metadata, _ analysis: QueryAnalysis) -> Report? {
-    guard let materialization = metadata.materialization else { return nil }
+    guard let materialization = metadata.materialization, let period = metadata.period else { return nil }
     return Report(
       name: files.name, title: metadata.title, description: metadata.description, owner: metadata.owner,
-      tags: metadata.tags, parameters: metadata.parameters, period: metadata.period, start: metadata.start,
+      tags: metadata.tags, parameters: metadata.parameters, period: period, start: metadata.start,
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
       export: metadata.export, query: analysis.query, reads: analysis.reads.map(\.name).sorted(),
       outputColumns: analysis.outputColumns,
-      fingerprint: Fingerprint.of(metadata, materialization, tree: analysis.canonicalTree),
+      fingerprint: Fingerprint.of(metadata, materialization, period, tree: analysis.canonicalTree),
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
   }
 }

@@ -1,3 +1,5 @@
+import Dispatch
+import Glibc
 import ReportModel
 
 /// Writes rows to one CSV file in one pass.
@@ -21,7 +23,14 @@ public actor CSVFileSink: CopySink {
   /// - Throws: `Diagnostic` when the disk cannot take it; the sink is then good for `fail` only.
   public func write(_ chunk: [UInt8]) throws { try encoder.encode(chunk, into: file) }
 
-  public func finish() throws { written = try file.finish(rows: encoder.rowCount) }
+  public func finish() async throws {
+    let descriptor = try file.beginFinish()
+    // Half a gigabyte can take seconds to reach the disk, and Swift has only as many threads as there are cores.
+    let synced = await withCheckedContinuation { done in
+      DispatchQueue.global().async { done.resume(returning: fsync(descriptor) == 0 ? 0 : errno) }
+    }
+    written = try file.endFinish(synced: synced, rows: encoder.rowCount)
+  }
 
   public func fail(_ reason: String) { file.discard() }
 

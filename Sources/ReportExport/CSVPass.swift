@@ -51,12 +51,15 @@ struct CSVPass<Sink: ByteSink> {
         to &+= 1
       }
       let count = from - read
-      if from < limit, count > 0, count != nullCount, !careful, source[from] == CopyText.tab {
+      let isPlain =
+        from < limit && count > 0 && count != nullCount
+        && !(careful && CSVFormat.beginsFormula(source[read]))
+      if isPlain, source[from] == CopyText.tab {
         target[to] = delimiter
         written = to + 1
         read = from + 1
         column &+= 1
-      } else if from < limit, count > 0, count != nullCount, !careful, source[from] == CopyText.lineFeed {
+      } else if isPlain, source[from] == CopyText.lineFeed {
         written = to
         read = from + 1
         try endRow()

@@ -5,10 +5,23 @@ struct CategoryBars {
   static let maxCategories = 40
   private static let nameHeight = 20
   private static let barHeight = 10
+  /// Of several bars under one name, each with its number.
+  private static let rowHeight = 18
   private static let gap = 14
 
   let figure: ChartFigure
-  let scale: ValueScale
+  private let low: Double
+  private let high: Double
+
+  init(figure: ChartFigure) {
+    self.figure = figure
+    low = min(0, figure.data.values.min() ?? 0)
+    let greatest = max(0, figure.data.values.max() ?? 0)
+    high = greatest == low ? 1 : greatest
+  }
+
+  /// From the least value to the greatest: each bar has its number beside it, so no axis has to be round.
+  private func fraction(_ value: Double) -> Double { (value - low) / (high - low) }
 
   func write(into page: XMLWriter) {
     let names = figure.data.categories.prefix(Self.maxCategories)
@@ -17,12 +30,13 @@ struct CategoryBars {
         series.points.filter { $0.x == Double(index) }.map { (number, $0) }
       }
     }
-    let isSingle = figure.data.series.count == 1
+    // One number a name stands beside the name, several beside their bars.
+    let isSingle = groups.allSatisfy { $0.count <= 1 }
     let values = groups.flatMap { $0 }.map { figure.shown($0.1.source.y).count }.max() ?? 0
     let style = isSingle ? "" : "padding-right:\(values + 2)ch"
     page.element("div", ["class": "bars", "style": style]) {
       let heights = groups.map {
-        Self.nameHeight + $0.count * (Self.barHeight + (isSingle ? 0 : 5)) + Self.gap
+        Self.nameHeight + $0.count * Self.rowHeight + Self.gap
       }
       figure.writeDrawing(style: "height:\(heights.reduce(0, +))px", into: page) {
         var top = 0
@@ -30,8 +44,6 @@ struct CategoryBars {
           write(names[index], group, top: top, isSingle: isSingle, into: page)
           top += heights[index]
         }
-        let zero = percent(scale.fraction(0))
-        page.empty("line", ["class": "axis", "x1": zero, "x2": zero, "y1": "0", "y2": "100%"])
       }
     }
     if figure.data.categories.count > names.count {
@@ -43,11 +55,9 @@ struct CategoryBars {
   private func write(
     _ name: String, _ group: [(Int, ChartData.Point)], top: Int, isSingle: Bool, into page: XMLWriter
   ) {
-    page.element("text", ["class": "name", "x": "4", "y": "\(top + 14)"]) {
-      page.text(name.shortened(to: 60))
-    }
+    writeName(name, y: top + 14, into: page)
     for (row, (number, point)) in group.enumerated() {
-      let y = top + Self.nameHeight + row * (Self.barHeight + (isSingle ? 0 : 5))
+      let y = top + Self.nameHeight + row * Self.rowHeight
       let value = figure.shown(point.source.y)
       let label: KeyValuePairs =
         isSingle
@@ -55,8 +65,10 @@ struct CategoryBars {
         : ["class": "value", "x": "100%", "dx": "\(8)", "y": "\(y + 10)"]
       page.element("text", label, text: value)
       guard let length = point.y else { continue }
-      let zero = scale.fraction(0)
-      let end = scale.fraction(length)
+      page.empty(
+        "rect", ["class": "track", "y": "\(y)", "width": "100%", "height": "\(Self.barHeight)"])
+      let zero = fraction(0)
+      let end = fraction(length)
       page.element(
         "rect",
         [
@@ -66,5 +78,16 @@ struct CategoryBars {
         ]
       ) { page.element("title", text: "\(name): \(value)") }
     }
+  }
+
+  /// Words of a drawing cannot wrap, so a narrow screen gets less of a long name.
+  private func writeName(_ name: String, y: Int, into page: XMLWriter) {
+    let long = name.shortened(to: 60)
+    let short = name.shortened(to: 22)
+    guard long != short else {
+      return page.element("text", ["class": "name", "x": "0", "y": "\(y)"], text: long)
+    }
+    page.element("text", ["class": "name wide", "x": "0", "y": "\(y)"], text: long)
+    page.element("text", ["class": "name narrow", "x": "0", "y": "\(y)"], text: short)
   }
 }

@@ -29,7 +29,7 @@ struct ChartFigure {
       if let scale {
         writeLegend(into: page)
         if data.axis == .category, chart.spec.type == .bar {
-          CategoryBars(figure: self, scale: scale).write(into: page)
+          CategoryBars(figure: self).write(into: page)
         } else {
           Plot(figure: self, scale: scale).write(into: page)
         }

@@ -80,6 +80,16 @@ final class Directory: Sendable {
     }
   }
 
+  /// Leaves a folder that holds anything.
+  func removeIfEmpty(_ name: String) throws {
+    guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || [ENOENT, ENOTEMPTY, EEXIST].contains(errno) else {
+      throw SystemError.diagnostic("remove", path(name), errno: errno)
+    }
+  }
+
+  /// Seconds since the entry last changed; nil when there is none.
+  func age(of name: String) -> Int? { status(name).map { time(nil) - $0.st_mtim.tv_sec } }
+
   /// Makes renames and new names durable. Some file systems cannot, and say EINVAL.
   func sync() throws {
     guard fsync(descriptor) == 0 || errno == EINVAL else {

@@ -73,7 +73,9 @@ public struct ExportFolder: Hashable, Sendable {
     let output = try required(Directory.open(path: output, shown: outputShown, create: true))
     let reportFolder = try required(output.folder(report, create: true))
     let folder = try required(reportFolder.folder(interval, create: true))
-    for name in try folder.names() where FileNames.isPartial(name) { try folder.remove(name) }
+    for directory in [reportFolder, folder] {
+      for name in try directory.names() where FileNames.isPartial(name) { try directory.remove(name) }
+    }
     return FolderWriter(
       place: self, output: output, reportFolder: reportFolder, folder: folder, attempt: attempt)
   }

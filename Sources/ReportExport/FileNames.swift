@@ -42,6 +42,10 @@ enum FileNames {
       && mark.lowerBound > name.index(after: name.startIndex)
   }
 
+  static func isPartial(_ name: String, attempt: Int) -> Bool {
+    isPartial(name) && name.hasSuffix(".partial-\(attempt)")
+  }
+
   private static let hyphen = UInt8(ascii: "-")
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)

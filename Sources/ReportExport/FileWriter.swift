@@ -59,9 +59,23 @@ public final class FileWriter: ByteSink {
   ///
   /// - Parameter rows: how many the file holds; nil where that means nothing.
   public func finish(rows: Int? = nil) throws -> Manifest.File {
+    let descriptor = try beginFinish()
+    return try endFinish(synced: fsync(descriptor) == 0 ? 0 : errno, rows: rows)
+  }
+
+  /// The first half of `finish`, for callers who must not hold their thread while the disk works.
+  ///
+  /// - Returns: the descriptor to `fsync`, still owned here.
+  func beginFinish() throws -> Int32 {
     if let failure { throw failure }
     try flush()
-    guard fsync(descriptor) == 0 else { throw failed("write", errno) }
+    return descriptor
+  }
+
+  /// - Parameter synced: 0, or the `errno` of `fsync`.
+  func endFinish(synced: Int32, rows: Int?) throws -> Manifest.File {
+    if let failure { throw failure }
+    guard synced == 0 else { throw failed("write", synced) }
     let closed = close(descriptor)
     descriptor = -1
     // Network file systems report a full disk only here.

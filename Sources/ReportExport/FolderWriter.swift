@@ -47,6 +47,17 @@ public final class FolderWriter: Sendable {
     return try moveLatest()
   }
 
+  /// Removes every file of this attempt that was not published, and the folders if nothing else is in them.
+  ///
+  /// For an attempt that ends after its files were finished: a failed check, for one.
+  public func discard() throws {
+    for name in try folder.names() where FileNames.isPartial(name, attempt: attempt) {
+      try folder.remove(name)
+    }
+    try reportFolder.removeIfEmpty(place.interval)
+    try output.removeIfEmpty(place.report)
+  }
+
   private func replace(_ name: String, with text: String) throws {
     let writer: FileWriter = try makeWriter(name)
     try writer.write(text)

@@ -60,8 +60,11 @@ public struct IndexPage: Hashable, Sendable {
     guard let folder = try Directory.open(path: output, shown: shownAs ?? output, create: true) else {
       throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed meanwhile")
     }
+    // Runs of other reports may be writing theirs at this moment; what is older died.
+    for name in try folder.names() where FileNames.isPartial(name) && (folder.age(of: name) ?? 0) > 600 {
+      try folder.remove(name)
+    }
     let temporary = FileNames.partial(Self.fileName, attempt: attempt)
-    try folder.remove(temporary)
     let file = try FileWriter(directory: folder, name: Self.fileName, temporaryName: temporary)
     try write(into: file)
     _ = try file.finish()

@@ -22,19 +22,19 @@ enum PageStyle {
     a{color:var(--accent);text-underline-offset:.15em}
     a:focus-visible,summary:focus-visible,.scroll:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
     code{font:.875em/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace;overflow-wrap:anywhere}
-    .eyebrow{display:flex;flex-wrap:wrap;gap:.25rem .75rem;color:var(--muted);font-size:.875rem;margin-bottom:.4rem}
+    .eyebrow{display:flex;flex-wrap:wrap;align-items:baseline;gap:.25rem .75rem;color:var(--muted);font-size:.875rem;margin-bottom:.4rem}
     .lead{margin-top:.6rem;max-width:46rem;color:var(--muted);font-size:1.05rem;white-space:pre-line;overflow-wrap:anywhere}
     .asof{margin-top:.9rem;font-size:.9rem}
-    .asof span{color:var(--muted);overflow-wrap:anywhere}
+    .asof .note{font-size:inherit;overflow-wrap:anywhere}
+    .fixed{white-space:nowrap}
     section,.chart{margin-top:2rem}
     .card{background:var(--card);border:1px solid var(--line);border-radius:.6rem}
-    .totals{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,20rem),1fr));gap:1rem}
+    .totals{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17.5rem),1fr));gap:1rem}
     .total{padding:1rem 1.25rem 1.1rem;min-width:0}
     .total h3{color:var(--muted);font-size:.875rem;font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
-    .total dl{display:flex;flex-wrap:wrap;gap:.75rem 2rem}
-    .total dl div{min-width:0}
-    .total dt{color:var(--muted);font-size:.8125rem}
-    .total dd{font-size:1.45rem;font-weight:600;line-height:1.25;letter-spacing:-.01em;font-variant-numeric:tabular-nums;\
+    .total dl div{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:0 1rem}
+    .total dt{color:var(--muted);font-size:.875rem}
+    .total dd{font-size:1.25rem;font-weight:600;line-height:1.45;font-variant-numeric:tabular-nums;margin-left:auto;\
     overflow-wrap:anywhere}
     .bar-head{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:.25rem 1.5rem}
     .note{color:var(--muted);font-size:.875rem}
@@ -54,11 +54,13 @@ enum PageStyle {
     .ln{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;stroke-linecap:round;\
     vector-effect:non-scaling-stroke}
     .fill{fill:var(--c)}
+    .track{fill:var(--soft)}
     .hit{fill:transparent}.hit:hover{fill:var(--muted);fill-opacity:.14}
     .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}
     .s4{--c:var(--s4)}.s5{--c:var(--s5)}.s6{--c:var(--s6)}.s7{--c:var(--s7)}
     .ln.s1{stroke-dasharray:7 4}.ln.s2{stroke-dasharray:2 4}.ln.s3{stroke-dasharray:9 3 2 3}
     .ln.s4{stroke-dasharray:12 4}.ln.s5{stroke-dasharray:4 2 1 2}.ln.s6{stroke-dasharray:5 5}.ln.s7{stroke-dasharray:1 3}
+    .narrow{display:none}
     .none{padding:2.5rem 0 1.5rem;text-align:center;color:var(--muted)}
     .scroll{margin-top:.75rem;overflow:auto;max-height:min(85vh,56rem)}
     table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
@@ -68,7 +70,7 @@ enum PageStyle {
     thead th{position:sticky;top:0;background:var(--head);border-bottom:1px solid var(--line);font-weight:600;\
     font-size:.8125rem;vertical-align:bottom;white-space:nowrap}
     tbody tr+tr td{border-top:1px solid var(--soft)}
-    tbody td{white-space:pre-wrap;overflow-wrap:anywhere;min-width:6ch;max-width:60ch}
+    tbody td{white-space:pre-wrap;overflow-wrap:break-word;min-width:6ch;max-width:60ch}
     tbody tr:hover td{background:var(--head)}
     i{font-style:normal;color:var(--muted)}
     .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -76,29 +78,31 @@ enum PageStyle {
     margin-top:.75rem}
     .facts dt{color:var(--muted)}
     .facts dd{overflow-wrap:anywhere;white-space:pre-wrap}
+    .pair{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,30rem),1fr));gap:0 3rem}
     footer{margin-top:2.5rem;padding-top:1rem;border-top:1px solid var(--line);color:var(--muted);font-size:.8125rem;\
     display:flex;flex-wrap:wrap;gap:.25rem 1.5rem}
     .tags{display:flex;flex-wrap:wrap;gap:.3rem;margin-top:.4rem;list-style:none}
     .tags li{font-size:.75rem;padding:.05rem .5rem;border:1px solid var(--line);border-radius:1rem;color:var(--muted)}
     .index td{overflow-wrap:normal;white-space:normal;max-width:none}
-    .index td.fixed{white-space:nowrap}
+    .index td.fixed,.index td.state{white-space:nowrap}
+    .index code{display:block}
     .index .what{min-width:18rem;max-width:34rem}
     .index .what a{font-weight:600}
     .index .what p{color:var(--muted);font-size:.85rem;margin-top:.15rem}
     .index .files a+a{margin-left:.75rem}
-    .state{white-space:nowrap;font-weight:600}
+    .state{font-weight:600}
     .good{color:var(--good)}.bad{color:var(--bad)}.wait{color:var(--wait)}
     .right{text-align:right}
     @media (max-width:40rem){.page{padding:1.25rem 1rem 2rem}h1{font-size:1.5rem}.scroll{max-height:none}\
-    .chart{padding:.9rem 1rem}.plot>svg{height:13rem}.wide{display:none}.facts{grid-template-columns:1fr;gap:.1rem}\
+    .chart{padding:.9rem 1rem}.plot>svg{height:13rem}.wide{display:none}.narrow{display:inline}.facts{grid-template-columns:1fr;gap:.1rem}\
     .facts dd{margin-bottom:.6rem}th,td{padding:.4rem .6rem}th:first-child,td:first-child{padding-left:1rem}\
     .index thead{display:none}.index,.index tbody,.index tr,.index td{display:block;width:100%}\
     .index tr{padding:.9rem 1rem;border-top:1px solid var(--line)}.index tr:first-child{border-top:0}\
     .index td{padding:.1rem 0!important;border:0!important;text-align:left!important}.index .what{min-width:0;padding-bottom:.5rem!important}\
-    .index td[data-label]::before{content:attr(data-label);display:inline-block;width:7rem;color:var(--muted)}}
-    @media print{@page{margin:14mm}body{background:none;font-size:10pt}.page{max-width:none;padding:0}\
+    .index td[data-label]::before{content:attr(data-label);display:inline-block;width:6rem;color:var(--muted);font-weight:400}}
+    @media print{@page{margin:14mm}body{background:none;font-size:10pt}.page{max-width:none;padding:0 1px}\
     .card{border-radius:0}.scroll{overflow:visible;max-height:none;border:0}thead{display:table-header-group}\
-    thead th{position:static}tr,.chart,.total{break-inside:avoid}h2{break-after:avoid}table{font-size:8.5pt}\
+    thead th{position:static}tr,.chart,.total{break-inside:avoid}h2{break-after:avoid}table{font-size:8.5pt}tbody td{overflow-wrap:anywhere}\
     .hit{display:none}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 
     """

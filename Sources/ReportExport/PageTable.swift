@@ -2,6 +2,9 @@ import ReportModel
 
 /// The rows of a page's table, written as they come.
 struct PageTable {
+  /// A longer value is cut on the page: no one reads it there, and the page has to open on a phone.
+  static let maxCellBytes = 8192
+
   private let columns: [PageColumn]
   private let page: XMLWriter
   private let decoder: CopyTextDecoder
@@ -33,11 +36,20 @@ struct PageTable {
       number.removeAll(keepingCapacity: true)
       NumberText.append(value, format: format, to: &number)
       number.withUnsafeBufferPointer { page.text($0) }
+    } else if let value, value.count > Self.maxCellBytes {
+      writeLong(value)
     } else if let value {
       page.text(value)
     } else {
       page.element("i", text: "—")
     }
     page.end()
+  }
+
+  private func writeLong(_ value: UnsafeBufferPointer<UInt8>) {
+    var end = Self.maxCellBytes
+    while end > 0, value[end] & 0xC0 == 0x80 { end -= 1 }
+    page.text(UnsafeBufferPointer(rebasing: value[..<end]))
+    page.element("i", text: "… the first \(NumberText.text(end)) of \(NumberText.text(value.count)) bytes")
   }
 }

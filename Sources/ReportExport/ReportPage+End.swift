@@ -39,7 +39,7 @@ extension ReportPage {
       page.element("dl", ["class": "facts"]) {
         for column in described {
           page.element("dt") { page.element("code", text: column.name) }
-          page.element("dd", text: column.description.map { "\(column.title): \($0)" } ?? column.title)
+          page.element("dd", text: column.description.map { "\(column.title) — \($0)" } ?? column.title)
         }
       }
     }

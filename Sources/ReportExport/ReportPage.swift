@@ -67,8 +67,10 @@ struct ReportPage {
   func writeEnd() {
     for _ in ["tbody", "table", "div", "section"] { page.end() }
     page.newline()
-    writeFacts()
-    writeColumns()
+    page.element("div", ["class": "pair"]) {
+      writeFacts()
+      writeColumns()
+    }
     page.end()
     page.newline()
     writeFooter()
@@ -87,8 +89,9 @@ struct ReportPage {
         page.element("p", ["class": "lead"], text: description)
       }
       page.element("p", ["class": "asof"]) {
-        page.text("Holds everything committed before \(content.asOf.time)")
-        page.element("span", text: "; position \(content.asOf.position)" + replica)
+        page.text("Holds everything committed before ")
+        page.element("span", ["class": "fixed"], text: content.asOf.time)
+        page.element("span", ["class": "note"], text: "; position \(content.asOf.position)" + replica)
       }
     }
     page.newline()
@@ -133,7 +136,7 @@ struct ReportPage {
   }
 
   private func writeTableBeginning() {
-    page.start("section", ["aria-labelledby": "rows"])
+    page.start("section")
     page.element("div", ["class": "bar-head"]) {
       page.element("h2", ["id": "rows"], text: "Rows")
       page.element("p", ["class": "note"]) {

@@ -27,7 +27,7 @@ enum TimeScale {
   }
 
   /// At most `wanted` ticks between the two, at round hours, days, Mondays, months or years.
-  static func ticks(from low: Double, to high: Double, wanted: Int = 7) -> [Tick] {
+  static func ticks(from low: Double, to high: Double, wanted: Int = 8) -> [Tick] {
     let days = high - low
     if days < 2 {
       for step in [1, 2, 3, 6, 12] where days * 24 / Double(step) <= Double(wanted) {
@@ -41,7 +41,8 @@ enum TimeScale {
       return months(low, high, step)
     }
     let years = days / 365.25
-    let step = [1, 2, 5, 10, 20, 50, 100, 200, 500].first { years / Double($0) < Double(wanted) } ?? 1000
+    let step =
+      [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].first { years / Double($0) < Double(wanted) } ?? 2000
     return months(low, high, step * 12)
   }
 

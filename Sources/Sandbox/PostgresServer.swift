@@ -64,7 +64,7 @@ package struct PostgresServer: Sendable {
     let patience = ContinuousClock.now + .seconds(10)
     while processID == nil {
       let offset = logSize
-      removeStaleLockFile()
+      removeStaleLockFiles()
       let child = try spawn()
       if try await becomesReady(child) { return }
       let log = logText(from: offset)
@@ -109,10 +109,13 @@ package struct PostgresServer: Sendable {
     return true
   }
 
-  /// PostgreSQL refuses to start while the process named in its lock file exists, even as a zombie or, after a
-  /// reboot, as somebody else's. It protects a folder in use by the shared memory too, so the file may go.
-  private func removeStaleLockFile() {
-    if !lockFileLines.isEmpty, processID == nil { unlink(lockFile) }
+  /// PostgreSQL refuses to start while the process named in a lock file exists, even as a zombie or, after a
+  /// reboot, as somebody else's. It protects a folder in use by the shared memory too, and the folder of the
+  /// sockets is only ours, so the files may go.
+  private func removeStaleLockFiles() {
+    guard processID == nil else { return }
+    let socket = "\(socketDirectory)/.s.PGSQL.\(port)"
+    for file in [lockFile, socket, socket + ".lock"] { unlink(file) }
   }
 
   // MARK: Stop
@@ -124,14 +127,19 @@ package struct PostgresServer: Sendable {
 
   /// Ends the server without saving anything, and whatever else runs on its folder (initdb, pg_basebackup).
   package func stopNow() async throws {
-    try await stop(by: [(SIGQUIT, .seconds(10))])
-    let limit = ContinuousClock.now + .seconds(10)
-    while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty, ContinuousClock.now < limit
-    {
-      for process in left { kill(process, SIGKILL) }
+    // A postmaster ends its children by SIGQUIT; SIGKILL would leave them at work, so it comes two seconds later.
+    let postmasters = ProcessList.withArgument(dataDirectory).filter(ProcessList.isPostmaster)
+    for process in postmasters { kill(process, SIGQUIT) }
+    let start = ContinuousClock.now
+    while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty {
+      let waited = ContinuousClock.now - start
+      guard waited < .seconds(10) else { break }
+      for process in left where waited > .seconds(2) || !postmasters.contains(process) {
+        kill(process, SIGKILL)
+      }
       try await Task.sleep(for: .milliseconds(5))
     }
-    removeSharedMemory()
+    try await removeSharedMemory()
   }
 
   /// SIGKILL for all of the server's processes at once, as if its machine had lost power.
@@ -157,13 +165,19 @@ package struct PostgresServer: Sendable {
       .error, "could not stop \(name) of the sandbox", detail: "Process \(process) survives SIGKILL.")
   }
 
-  /// A postmaster that was killed leaves a segment of shared memory, known by the seventh line of its lock file.
-  private func removeSharedMemory() {
+  /// A postmaster that was killed leaves a segment of shared memory: key and id in the seventh line of its lock file.
+  ///
+  /// The children of a postmaster that was killed hold it until they notice.
+  private func removeSharedMemory() async throws {
     let lines = lockFileLines
-    guard lines.count >= 7, let segment = lines[6].split(separator: " ").last.flatMap({ Int32($0) }) else {
-      return
+    guard lines.count >= 7 else { return }
+    let numbers = lines[6].split(separator: " ").compactMap { Int64($0) }
+    guard numbers.count == 2, let segment = Int32(exactly: numbers[1]) else { return }
+    let limit = ContinuousClock.now + .seconds(2)
+    while rg_remove_unused_shared_memory(key_t(truncatingIfNeeded: numbers[0]), segment) == 1 {
+      guard ContinuousClock.now < limit else { return }
+      try await Task.sleep(for: .milliseconds(5))
     }
-    _ = rg_remove_shared_memory(segment)
   }
 
   // MARK: Log

@@ -16,6 +16,10 @@ package enum ProcessList {
     return entries.compactMap { pid_t($0) }.filter { isAlive($0, withArgument: argument) }
   }
 
+  static func isPostmaster(_ process: pid_t) -> Bool {
+    arguments(of: process).first?.hasSuffix("/postgres") == true
+  }
+
   /// A process and its children, as far as they live.
   package static func family(of parent: pid_t?) -> [pid_t] {
     guard let parent, isAlive(parent) else { return [] }

@@ -151,11 +151,13 @@ public struct Sandbox: Sendable {
   func clear() async throws {
     let user = try ServerUser.current()
     if let folder = layout.dataDirectory {
-      // Any version will do: nothing is started.
+      try PrivateFolder.verify(folder, owner: .invoking(group: user.groupID))
+    }
+    // Servers may run on a folder that somebody has removed already. Any version will do: nothing is started.
+    let programs = try PostgresPrograms.find()
+    for folder in [layout.insideDirectory, layout.outsideDirectory] {
       let pair = ServerPair(
-        folder: folder, socketDirectory: layout.socketDirectory, programs: try PostgresPrograms.find(),
-        user: user)
-      try PrivateFolder.verify(folder, owner: .invoking(group: pair.user.groupID))
+        folder: folder, socketDirectory: layout.socketDirectory, programs: programs, user: user)
       try await pair.replica.stopNow()
       try await pair.primary.stopNow()
     }

@@ -8,7 +8,7 @@ enum ServerLog {
     ("could not set default locale", "The locale C.UTF-8 is missing: run \"apt-get install libc-bin\"."),
     ("is too long (maximum", "The path of the socket must be shorter than 108 bytes."),
     ("parameter \"TimeZone\"", "\"timezone\" in reportgen.yaml must be an IANA name such as Europe/Moscow."),
-    ("is another postmaster", "Another server uses these sockets: stop it, then run the command again."),
+    ("another postmaster", "Another server uses these sockets: stop it, then run the command again."),
     ("is not compatible with", "Another major version created the data: run \"reportgen sandbox reset\"."),
     (
       "could not resize shared memory", "/dev/shm is too small: give the container more, 256 MB for instance."

@@ -20,6 +20,23 @@ import Testing
     }
   }
 
+  @Test("a sandbox that is removed after a crash leaves no shared memory")
+  func crashAndRemove() async throws {
+    try await withProject { project in
+      let status = try await project.sandbox.up()
+      let lock = try #require(status.dataDirectory) + "/primary/postmaster.pid"
+      let lines = try String(contentsOfFile: lock, encoding: .utf8).split(separator: "\n")
+      let segment = try #require(
+        lines.first { $0.split(separator: " ").count == 2 }?.split(separator: " ").last)
+      let isThere = { try await Command("/usr/bin/ipcs", ["-m", "-i", String(segment)]).run().error.isEmpty }
+      #expect(try await isThere())
+      for server in [status.primary, status.replica] { kill(try #require(server.processID), SIGKILL) }
+      while !project.processes.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      try await project.sandbox.remove()
+      #expect(try await !isThere())
+    }
+  }
+
   @Test("a primary without its mark of completion is made anew, even while its servers run")
   func halfPrimary() async throws {
     try await withProject { project in
@@ -29,6 +46,19 @@ import Testing
       #expect(await project.sandbox.status().primary.state == .broken)
       #expect(try await project.sandbox.up().isUp)
       #expect(try project.sql("select to_regclass('t') is null") == "t")
+      #expect(project.processes.count == 2)
+    }
+  }
+
+  @Test("servers whose folder was deleted under them are ended, and everything is made anew")
+  func deletedFolder() async throws {
+    try await withProject { project in
+      _ = try await project.sandbox.up()
+      let before = project.processes
+      try FileManager.default.removeItem(atPath: project.folder + "/.reportgen")
+      #expect(await project.sandbox.status().primary.state == .absent)
+      #expect(try await project.sandbox.up().isUp)
+      #expect(before.count == 2 && Set(before).isDisjoint(with: project.processes))
       #expect(project.processes.count == 2)
     }
   }

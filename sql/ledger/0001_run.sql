@@ -34,7 +34,7 @@ CREATE TABLE reportgen.report_run (
   run_id uuid NOT NULL REFERENCES reportgen.run,
   report text NOT NULL,
   attempt integer NOT NULL CHECK (attempt > 0),
-  state text NOT NULL CHECK (state IN ('running', 'checked', 'published', 'confirmed', 'failed', 'skipped', 'abandoned', 'dry_run')),
+  state text NOT NULL CHECK (state IN ('running', 'published', 'confirmed', 'failed', 'abandoned', 'dry_run')),
   interval_starts date[] NOT NULL,
   interval_ends date[] NOT NULL,
   fingerprint text NOT NULL,
@@ -62,7 +62,7 @@ COMMENT ON COLUMN reportgen.report_run.as_of_position IS 'The rows hold everythi
 COMMENT ON COLUMN reportgen.report_run.lock_key IS 'The advisory lock that the attempt''s session holds as long as it lives.';
 CREATE INDEX report_run_run_id ON reportgen.report_run (run_id);
 CREATE INDEX report_run_report_started_at ON reportgen.report_run (report, started_at);
-CREATE INDEX report_run_open ON reportgen.report_run (report) WHERE state IN ('running', 'checked');
+CREATE INDEX report_run_open ON reportgen.report_run (report) WHERE state = 'running';
 
 CREATE TABLE reportgen.interval (
   report text NOT NULL,
@@ -96,7 +96,7 @@ CREATE INDEX export_attempt_id ON reportgen.export (attempt_id);
 -- the primary are not seen on a replica: there the row is shown as it stands.
 CREATE VIEW reportgen.report_history AS
 SELECT r.run_id, r.attempt_id, r.report, r.attempt,
-  CASE WHEN r.state IN ('running', 'checked') AND NOT pg_is_in_recovery() AND NOT EXISTS (
+  CASE WHEN r.state = 'running' AND NOT pg_is_in_recovery() AND NOT EXISTS (
       SELECT FROM pg_locks l
       WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
         AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())

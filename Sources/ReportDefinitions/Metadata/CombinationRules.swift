@@ -23,7 +23,7 @@ struct CombinationRules {
   let metadata: Metadata
 
   func check(_ findings: inout Findings) {
-    guard let value = metadata.materialization else { return }
+    guard let value = metadata.materialization, metadata.period != nil else { return }
     checkRequired(value, &findings)
     checkPeriod(value, &findings)
     checkKeysOfKind(value, &findings)
@@ -32,7 +32,7 @@ struct CombinationRules {
     if value.kind == .view { checkView(&findings) }
   }
 
-  private var hasPeriod: Bool { metadata.period != .none }
+  private var hasPeriod: Bool { metadata.period != Period.none }
 
   private func entry(_ key: String) -> YAMLEntry? { root["materialize"]?.entry(key) }
 

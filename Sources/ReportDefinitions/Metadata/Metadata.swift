@@ -13,7 +13,8 @@ struct Metadata {
   var owner: String?
   var tags: [String] = []
   var parameters: [Parameter] = []
-  var period = Period.none
+  /// Nil when it could not be read.
+  var period: Period? = Period.none
   var start: CalendarDate?
   /// Nil when `materialize.as` could not be read.
   var materialization: Materialization?

@@ -38,7 +38,7 @@ struct MetadataReader {
     metadata.description = root["description"]?.text
     metadata.owner = root["owner"]?.text
     metadata.tags = root["tags"]?.texts ?? []
-    metadata.period = root["period"]?.word() ?? .none
+    if let period = root["period"] { metadata.period = period.word() }
     metadata.start = root["start"]?.text.flatMap(CalendarDate.init)
   }
 
@@ -108,7 +108,7 @@ struct MetadataReader {
 
   @discardableResult
   mutating func noteColumn(_ node: YAMLNode?) -> String? {
-    guard let node, let name = node.text else { return nil }
+    guard let node, let name = node.text, !name.isEmpty else { return nil }
     metadata.columnUses.append(.init(name: name, place: node.place))
     return name
   }

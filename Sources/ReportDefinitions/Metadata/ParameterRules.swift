@@ -29,11 +29,16 @@ struct ParameterRules {
         .error, "a view cannot use \":\(name)\"",
         hint: "A view has no intervals; read the summary tables whole.",
         at: place)
-    } else if metadata.period == .none {
+    } else if metadata.period == Period.none, !needsPeriod {
       findings.add(
         .error, "\":\(name)\" is used but the report has no period",
         hint: "Add \"period: day\" and \"start\" in \(metadataFile).", at: place)
     }
+  }
+
+  /// The missing period is reported by itself then.
+  private var needsPeriod: Bool {
+    metadata.materialization?.kind == .incremental || metadata.materialization?.kind == .append
   }
 
   private func refuseUnknown(_ name: String, _ place: SourcePlace, _ findings: inout Findings) {

@@ -5,13 +5,12 @@ enum ReportKeys {
   typealias Key = KeyTable.Key
 
   static let root = KeyTable([
-    Key("title", .text, required: true, "What people see above the rows: one line."),
+    Key("title", .text, required: true, "The line that people see above the rows."),
     Key("description", .text, "What the numbers mean and which rows are left out."),
     Key("owner", .text, "Who answers questions about the report."),
     Key("tags", .list(.text, minimum: 0), "Words by which runs choose reports."),
     Key("parameters", .named(.parameterName, .map(parameter)), "Typed values that the SQL uses as :name."),
-    Key(
-      "period", words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
+    Key("period", words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
     Key("start", .format(.date), "The first day that has data, such as 2024-01-01; needed with a period."),
     Key("materialize", .map(materialize), required: true, "How the rows become what Superset reads."),
     Key("columns", .named(.name, .map(column)), "What is known of the output columns."),
@@ -30,13 +29,11 @@ enum ReportKeys {
   ])
 
   static let materialize = KeyTable([
-    Key("as", words(Materialization.Kind.self), required: true, "What a run does with the rows of before."),
-    Key(
-      "table", .format(.table), "The summary table or view, as schema.name; quote names that SQL would fold."),
+    Key("as", words(Materialization.Kind.self), required: true, "What a run does with the rows that are there: one of the materializations."),
+    Key("table", .format(.table), "The summary table or view, as schema.name; quote names that SQL would fold."),
     Key("time_column", .format(.name), "The column by which a row belongs to an interval."),
     Key("unique_key", names, "The columns that make a row unique; nulls are one value."),
-    Key(
-      "lookback", .integer(0...10_000), "Published intervals to compute again at every run, for late rows."),
+    Key("lookback", .integer(0...10_000), "Published intervals to compute again at every run, for late rows."),
     Key("batch", .integer(1...10_000), "How many neighbouring intervals one read may compute at once."),
     Key("delete", .word(["interval"]), "Delete rows of the interval that the source no longer has."),
     Key(
@@ -58,8 +55,7 @@ enum ReportKeys {
     Key("format", words(Column.Format.self), "How pages show the values."),
   ])
 
-  static let severity = Key(
-    "severity", words(Check.Severity.self), "Whether it stops the publish (default error).")
+  static let severity = Key("severity", words(Check.Severity.self), "Whether it stops the publish (default error).")
   private static let columnKey = Key("column", .format(.name), required: true, "The column that is checked.")
 
   static let check = KeyTable(
@@ -93,7 +89,7 @@ enum ReportKeys {
         .map(
           KeyTable([
             columnKey, Key("to", .format(.table), required: true, "The table that holds the values."),
-            Key("field", .format(.name), required: true, "Its column."), severity,
+            Key("field", .format(.name), required: true, "The column of that table."), severity,
           ])), "Each value is in another table, such as {column: c, to: s.t, field: id}."),
       Key(
         "sql",

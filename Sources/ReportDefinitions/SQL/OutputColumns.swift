@@ -12,7 +12,7 @@ struct OutputColumns {
     if let rows = tree.child(select, "valuesLists") { return valuesNames(rows) }
     guard let targets = tree.child(select, "targetList") else {
       findings.add(.error, "the SELECT has no columns", at: nil)
-      return []
+      return nil
     }
     let columns = tree.children(targets).compactMap(tree.onlyChild).map { (node: $0, name: name(of: $0)) }
     checkNames(columns, &findings)

@@ -13,6 +13,8 @@ struct ParameterScanner {
   var findings: Findings
 
   private(set) var references: [QueryText.Reference] = []
+  /// What was reported here already and need not stop the parser.
+  private var refused: [Range<Int>] = []
 
   init(_ source: SQLText, _ tokens: [PgQuery.Token], _ findings: Findings) {
     self.source = source
@@ -29,15 +31,19 @@ struct ParameterScanner {
     }
   }
 
-  /// The text that PostgreSQL's parser gets: each `:name` is a `$1` with spaces up to the same number of bytes.
-  var parsableText: String {
+  /// The text that PostgreSQL's parser gets, with stand-ins of the same number of bytes, so that all offsets stay.
+  ///
+  /// - Parameter value: two bytes that stand for a typed literal.
+  func parsableText(value: String) -> String {
     var bytes = source.bytes
-    for reference in references {
-      let standIn = source.role == .check && reference.name == "staging" ? Self.stagingStandIn : "$1"
-      let padded =
-        Array(standIn.utf8) + [UInt8](repeating: 32, count: reference.utf8Range.count - standIn.utf8.count)
-      bytes.replaceSubrange(reference.utf8Range, with: padded)
+    func put(_ standIn: String, _ range: Range<Int>) {
+      let padding = [UInt8](repeating: UInt8(ascii: " "), count: range.count - standIn.utf8.count)
+      bytes.replaceSubrange(range, with: Array(standIn.utf8) + padding)
     }
+    for reference in references {
+      put(reference.name == "staging" ? Self.stagingStandIn : value, reference.utf8Range)
+    }
+    for range in refused { put(value, range) }
     return String(decoding: bytes, as: UTF8.self)
   }
 
@@ -46,9 +52,9 @@ struct ParameterScanner {
     let text = source.slice(next)
     switch next.kind {
     case PgQuery.Token.string, PgQuery.Token.unicodeString:
-      refuse(colon, ":" + text, "Write the name alone, :name; the value comes quoted and with its type.")
+      refuse(colon.start..<next.end, "Write the name alone, :name; the value comes quoted and with its type.")
     case PgQuery.Token.identifier where text.hasPrefix("\""), PgQuery.Token.unicodeIdentifier:
-      refuse(colon, ":" + text, "A parameter is a value, never a name of a table or column; write :name.")
+      refuse(colon.start..<next.end, "A parameter is a value, never a name of a table or column; write :name.")
     case PgQuery.Token.identifier:
       readName(text, colon.start..<next.end)
     case _ where next.keyword > 0:
@@ -56,7 +62,7 @@ struct ParameterScanner {
     case Int(UInt8(ascii: "{")):
       let end = tokens[index...].first { $0.kind == Int(UInt8(ascii: "}")) }?.end ?? next.end
       refuse(
-        colon, source.slice(colon.start..<end),
+        colon.start..<end,
         "A declared parameter always has a value; a default of null says that it has none.")
     default:
       break
@@ -66,18 +72,21 @@ struct ParameterScanner {
   private mutating func readName(_ name: String, _ range: Range<Int>) {
     guard !name.contains("$") else {
       let place = source.place(range.lowerBound)
+      refused.append(range)
       findings.add(
         .error, "\":\(name)\" is no name of a parameter",
-        hint:
-          "Names consist of letters, digits and underscores: psql would end this one before the dollar sign.",
+        hint: "Names consist of letters, digits and underscores: psql would end this one before the dollar sign.",
         at: place)
       return
     }
     references.append(.init(name: name, utf8Range: range))
   }
 
-  private mutating func refuse(_ colon: PgQuery.Token, _ shown: String, _ hint: String) {
-    findings.add(.error, "\"\(excerpt(shown))\" is not supported", hint: hint, at: source.place(colon.start))
+  private mutating func refuse(_ range: Range<Int>, _ hint: String) {
+    refused.append(range)
+    findings.add(
+      .error, "\"\(excerpt(source.slice(range)))\" is not supported", hint: hint,
+      at: source.place(range.lowerBound))
   }
 
   private mutating func refuseDollar(_ token: PgQuery.Token) {

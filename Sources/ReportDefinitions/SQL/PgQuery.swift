@@ -47,6 +47,13 @@ enum PgQuery {
     return ParseTree(json: UnsafeRawBufferPointer(start: result.parse_tree, count: length(result.parse_tree)))
   }
 
+  /// Parses without making a tree.
+  static func check(_ sql: String) throws(Failure) {
+    let result = pg_query_split_with_parser(sql)
+    defer { pg_query_free_split_result(result) }
+    if let error = result.error { throw Failure(error) }
+  }
+
   private static func length(_ text: UnsafeMutablePointer<CChar>) -> Int {
     var count = 0
     while text[count] != 0 { count += 1 }

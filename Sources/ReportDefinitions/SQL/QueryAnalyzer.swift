@@ -48,10 +48,12 @@ struct QueryAnalyzer {
   private mutating func analyze(
     _ scanner: ParameterScanner, tokens: [PgQuery.Token], last: PgQuery.Token
   ) throws(PgQuery.Failure) -> QueryAnalysis? {
-    let parsable = scanner.parsableText
+    let parsable = scanner.parsableText(value: "$1")
     let tree: ParseTree
     do {
       tree = try PgQuery.parse(parsable)
+      // libpg_query takes $1 where the server takes words and plain strings alone: "date $1", "extract($1 from t)".
+      if !scanner.references.isEmpty { try PgQuery.check(scanner.parsableText(value: "00")) }
     } catch {
       report(error, parsable, references: scanner.references)
       return nil
@@ -87,10 +89,9 @@ struct QueryAnalyzer {
     }
     let offset = parsed.unicodeScalars.prefix(characters).reduce(0) { $0 + UTF8.width($1) }
     let reference = references.first { $0.utf8Range.lowerBound == offset }
-    var message = failure.message
-    if let reference {
-      message.replace("\"$1\"", with: "\":\(reference.name)\"")
-      message.replace("\"\(ParameterScanner.stagingStandIn)\"", with: "\":\(reference.name)\"")
+    var message = excerpt(failure.message, limit: 120)
+    if let reference, let quote = message.firstIndex(of: "\"") {
+      message = message[..<quote] + "\":\(reference.name)\""
     }
     let hint = hint(at: offset, reference)
     findings.add(.error, message, hint: hint, at: source.place(offset))
@@ -102,7 +103,8 @@ struct QueryAnalyzer {
     }
     switch offset < source.bytes.count ? source.bytes[offset] : 0 {
     case UInt8(ascii: "\\"): return "Commands of psql do not work here; a definition is one SELECT."
-    case UInt8(ascii: ":"): return "A parameter needs a space, an operator or a bracket before its colon."
+    case UInt8(ascii: ":"): 
+      return "A parameter is a colon with a name right behind it, and no name or number right before it."
     default: return nil
     }
   }

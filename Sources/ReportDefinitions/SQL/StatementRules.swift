@@ -25,7 +25,10 @@ struct StatementRules {
   mutating func check() -> Int? {
     guard let list = tree.child(0, "stmts") else { return nil }
     let statements = Array(tree.children(list))
-    if statements.count > 1 { refuseSecond(statements[1]) }
+    if statements.count > 1 {
+      refuseSecond(statements[1])
+      return nil
+    }
     guard let first = statements.first, let wrapper = tree.child(first, "stmt"),
       let statement = tree.onlyChild(wrapper)
     else { return nil }
@@ -51,9 +54,10 @@ struct StatementRules {
     let word = excerpt(source.slice(token)).uppercased()
     let isWrite = word == "WITH"
     findings.add(
-      .error,
-      isWrite ? "statement is a WITH that writes, not a SELECT" : "statement is \(word), not a SELECT",
-      hint: "A definition is one SELECT; where its rows go is said in the metadata, under \"materialize\".",
+      .error, isWrite ? "statement is a WITH that writes, not a SELECT" : "statement is \(word), not a SELECT",
+      hint: source.role == .report
+        ? "A definition is one SELECT; where its rows go is said in the metadata, under \"materialize\"."
+        : "A check is one SELECT.",
       at: source.place(token.start))
   }
 
@@ -64,16 +68,13 @@ struct StatementRules {
     ] {
       for write in tree.all(node, in: statement) {
         let target = tree.child(write, "relation").flatMap(tree.location)
-        refuse(
-          "\(word) inside of a SELECT", "Reports only read; the metadata says where the rows go.", word,
-          before: target)
+        refuse("\(word) inside of a SELECT", "Reports only read; the metadata says where the rows go.", word, before: target)
       }
     }
     for into in tree.all("intoClause", in: statement) {
       let target = tree.child(into, "rel").flatMap(tree.location)
       refuse(
-        "SELECT INTO is not supported", "Remove INTO; \"materialize.table\" in the metadata names the table.",
-        "INTO",
+        "SELECT INTO is not supported", "Remove INTO; \"materialize.table\" in the metadata names the table.", "INTO",
         before: target)
     }
     if !tree.all("LockingClause", in: statement).isEmpty {
@@ -123,7 +124,11 @@ struct StatementRules {
   }
 
   private mutating func refuseUnqualified(_ name: String, _ offset: Int) {
-    let hint = "Write the schema too, schema.\(name): sessions run with an empty search path."
+    let isStaging = source.role == .check && name == "staging"
+    let hint =
+      isStaging
+      ? "Write \":staging\" for the staging table."
+      : "Write the schema too, schema.\(name): sessions run with an empty search path."
     findings.add(.error, "table \"\(name)\" has no schema", hint: hint, at: source.place(offset))
   }
 

@@ -23,7 +23,7 @@ struct ShapeChecker {
       check(entry.value, key.shape, label: "\"\(key.name)\"", hint: key.note, keyPlace: entry.keyPlace)
     }
     for key in table.keys where key.isRequired && node[key.name] == nil {
-      findings.add(.error, "key \"\(key.name)\" is missing" + inside(label), hint: key.note, at: place)
+      findings.add(.error, "key \"\(key.name)\" is missing" + inside(label), hint: addition(key), at: place)
     }
     checkRule(node, table, label: label, place: place)
   }
@@ -56,6 +56,11 @@ struct ShapeChecker {
         findings.add(.error, "\(label ?? "the mapping") needs \(quotedList(needed)) or both", at: place)
       }
     }
+  }
+
+  private func addition(_ key: KeyTable.Key) -> String {
+    let isWord = key.note.dropFirst().first?.isLowercase ?? false
+    return "Add \"\(key.name)\": " + (isWord ? key.note.prefix(1).lowercased() + key.note.dropFirst() : key.note)
   }
 
   private func inside(_ label: String?) -> String { label.map { " in \($0)" } ?? "" }

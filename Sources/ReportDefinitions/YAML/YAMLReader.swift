@@ -126,7 +126,10 @@ struct YAMLReader {
     var entries: [YAMLEntry] = []
     for (key, value) in mapping {
       let keyPlace = key.mark.map(place) ?? SourcePlace(line: 1)
-      if let name = key.scalar?.string {
+      if let name = key.scalar?.string, name == "<<" {
+        findings.add(
+          .error, "unrecognized key \"<<\"", hint: "Keys are not merged; write them out.", at: keyPlace)
+      } else if let name = key.scalar?.string {
         entries.append(YAMLEntry(key: name, keyPlace: keyPlace, value: try convert(value)))
       } else {
         findings.add(.error, "a key must be text", at: keyPlace)
@@ -150,6 +153,10 @@ struct YAMLReader {
 
   private mutating func report(_ error: YamlError) {
     switch error {
+    case .composer(_, "but found another document", let mark, _):
+      findings.add(
+        .error, "there is a second document", hint: "Remove the line \"---\" and what follows it.",
+        at: place(mark))
     case .scanner(let context, let problem, let mark, _), .parser(let context, let problem, let mark, _),
       .composer(let context, let problem, let mark, _):
       let started = context.map { " " + $0.text } ?? ""
@@ -172,7 +179,6 @@ struct YAMLReader {
     if problem.contains("cannot start any token") {
       return "Put a text that begins with %, @, ` or a tab in quotes, and indent with spaces."
     }
-    if problem.contains("another document") { return "Remove the line \"---\" and what follows it." }
     return nil
   }
 

@@ -4,6 +4,9 @@ import ReportModel
 
 /// Brings a run to a replica that holds everything committed on the primary before the run began.
 struct ReplicaGate: Sendable {
+  /// What the as-of calls a primary that was read in place of a replica.
+  static let primaryPlace = "primary"
+
   let servers: Servers
   let environment: Project.Environment
 
@@ -152,7 +155,7 @@ struct ReplicaGate: Sendable {
     servers.replica = servers.primary
     let connection = try await servers.openReplica()
     var asOf = asOf
-    asOf.replica = "primary"
+    asOf.replica = Self.primaryPlace
     return (connection, asOf)
   }
 

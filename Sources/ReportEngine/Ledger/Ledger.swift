@@ -71,7 +71,7 @@ struct Ledger: Sendable {
       """
       WITH abandoned AS (
         UPDATE reportgen.report_run SET state = 'abandoned', finished_at = clock_timestamp()
-        WHERE report = $3 AND state IN ('running', 'checked')
+        WHERE report = $3 AND state = 'running'
       ), definition AS (
         INSERT INTO reportgen.definition (fingerprint, sql) VALUES ($7, $9) ON CONFLICT DO NOTHING
       )
@@ -94,7 +94,7 @@ struct Ledger: Sendable {
       """
       UPDATE reportgen.report_run SET state = $2, error = $3, error_sqlstate = $4, step_seconds = $5::jsonb,
         rows_read = coalesce($6, rows_read), finished_at = clock_timestamp()
-      WHERE attempt_id = $1 AND state IN ('running', 'checked')
+      WHERE attempt_id = $1 AND state = 'running'
       """,
       [attempt.id.uuidString, state, error, sqlState, seconds.json, counts.map { String($0.read) }])
   }

@@ -38,12 +38,15 @@ struct Confirmation: Sendable {
     return confirmed
   }
 
-  /// A primary shows its own rows, which proves nothing; one that was a replica until now is the current leader.
+  /// A primary shows its own rows, which proves nothing; one that was promoted after the read is the current leader,
+  /// and what it has a failover has kept.
   private func shown(_ attempts: [UUID], on session: Connection) async throws -> Set<UUID> {
     let rows = try await session.query(
       """
       SELECT attempt_id FROM reportgen.report_run
-      WHERE attempt_id = ANY ($1::uuid[]) AND state IN ('published', 'confirmed') AND pg_is_in_recovery()
+      WHERE attempt_id = ANY ($1::uuid[]) AND state IN ('published', 'confirmed')
+        AND CASE WHEN pg_is_in_recovery() THEN true
+          ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int > timeline END
       """, [postgresArray(attempts.map(\.uuidString))])
     return Set(rows.rows.compactMap { $0[0].flatMap(UUID.init(uuidString:)) })
   }

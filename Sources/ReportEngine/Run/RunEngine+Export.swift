@@ -167,7 +167,7 @@ extension RunEngine {
   /// Newest intervals that should have files and have none that agree with the ledger.
   private func owed(_ report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
     guard report.export.csv != nil || report.export.html != nil else { return [] }
-    return published.prefix(report.export.keep).filter { facts in
+    return published.prefix(report.exportedIntervals).filter { facts in
       guard facts.attemptState == "confirmed" else { return false }
       return isOwed(report, folderName: facts.folderName(report), run: facts.runID)
     }
@@ -278,6 +278,16 @@ enum ParameterFolder {
     let isExact = plain.joined() == text
     // Two values that look alike without their special characters still get two folders.
     return isExact ? text : String(plain.joined().prefix(20)) + "-" + String(LockKey.short(text))
+  }
+}
+
+extension Report {
+  /// How many of the newest intervals have files: one where every file shows the whole relation as it is now.
+  var exportedIntervals: Int {
+    switch materialization.kind {
+    case .incremental, .append, .none: export.keep
+    case .table, .merge, .view: min(1, export.keep)
+    }
   }
 }
 

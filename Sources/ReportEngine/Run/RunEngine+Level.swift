@@ -114,7 +114,9 @@ extension RunEngine {
           try settle(view, error)
         }
       }
-      try await confirmAndExport(published, replica: replica)
+      // A session on the primary, taken because the replica lags, proves nothing about the replica.
+      let isReplica = published.first.map { $0.staged.asOf.replica != ReplicaGate.primaryPlace } ?? true
+      try await confirmAndExport(published, replica: isReplica ? replica : nil)
       for portion in portions { await unlock(portion.report) }
       await replica?.close()
       return again

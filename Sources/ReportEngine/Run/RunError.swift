@@ -71,8 +71,10 @@ extension RunError {
         ? "Check user, database and password: ~/.pgpass, a service file or PG* variables hold them."
         : "Check that the server runs and that the connection string of environment and REPORTGEN_\(error.server.uppercased()) names it; \"reportgen sandbox up\" starts the sandbox."
     )
+    // 69 says that no server at all was there; without its replica alone a run can only wait.
+    let status: ExitStatus = permanent ? .definition : error.server == "primary" ? .unavailable : .tryAgain
     return RunError(
-      permanent ? .definition : .unavailable, diagnostic, sqlState: error.sqlState.rawValue,
+      status, diagnostic, sqlState: error.sqlState.rawValue,
       isTransient: !permanent)
   }
 }

@@ -1,0 +1,48 @@
+# What a newcomer and CI call; "make" lists it. The commands themselves are in scripts/.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+
+# Test targets that need no server, for "make check".
+FAST_TESTS := ReportModelTests|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
+
+.PHONY: help
+help: ## List the targets.
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+.PHONY: deps
+deps: ## Install what is missing: libraries and PostgreSQL's programs (apt-get, with sudo when not root).
+	@scripts/deps
+
+.PHONY: browser
+browser: ## Install what the tests of pages in a browser need: deps and Chromium.
+	@scripts/deps --browser
+
+.PHONY: build
+build: deps ## Build bin/reportgen, optimized, with Swift's own libraries inside.
+	@scripts/build
+
+.PHONY: demo
+demo: build ## Start the sandbox, load the store, run sales-daily, show its table and files.
+	@scripts/demo
+
+.PHONY: test
+test: deps ## Run every test; those of servers start their own.
+	swift test
+
+.PHONY: check
+check: deps ## Format, warnings as errors, and the tests that need no server.
+	swift format lint --strict --recursive Sources Tests Package.swift
+	swift build --build-tests
+	swift test --skip-build --filter '$(FAST_TESTS)'
+
+.PHONY: format
+format: ## Format the Swift code in place.
+	swift format --in-place --recursive Sources Tests Package.swift
+
+.PHONY: bench
+bench: build ## Measure speed and memory beside psql; minutes, and some gigabytes of disk.
+	@scripts/bench
+
+.PHONY: clean
+clean: ## Remove what was built; the sandbox and out/ stay ("bin/reportgen sandbox down" stops the servers).
+	rm -rf .build bin

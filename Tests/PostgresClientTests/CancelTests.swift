@@ -1,0 +1,84 @@
+import TestSupport
+import Testing
+
+@testable import PostgresClient
+
+@Suite struct CancelTests {
+  @Test("a cancelled query ends on the server, and the connection can be used again")
+  func query() async throws {
+    try await withDatabase { db in
+      let admin = try await connect(db.primary)
+      let connection = try await connect(db.primary)
+      let pid = await connection.backendPID
+      let task = Task { try await connection.execute("select pg_sleep(60)") }
+      try await waitUntil(admin, "pid = \(pid) and wait_event = 'PgSleep'")
+      let started = ContinuousClock.now
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+      #expect(started.duration(to: .now) < .seconds(5))
+      #expect(try await isUsableAgain(connection))
+      #expect(await connection.backendPID == pid)
+    }
+  }
+
+  @Test("a cancelled task sends nothing more, but can roll back")
+  func cancelledTask() async throws {
+    try await withDatabase { db in
+      let connection = try await connect(db.primary)
+      let task = Task {
+        try await connection.execute("begin; create table t ()")
+        withUnsafeCurrentTask { $0?.cancel() }
+        await #expect(throws: CancellationError.self) { try await connection.execute("commit") }
+        await connection.rollback()
+      }
+      try await task.value
+      #expect(await connection.transactionStatus == .idle)
+      #expect(try await connection.query("select to_regclass('t')").single() == nil)
+    }
+  }
+
+  @Test("200 cancels at random moments never hit the following statement")
+  func randomCancels() async throws {
+    try await withDatabase { db in
+      let connection = try await connect(db.primary)
+      var cancelled = 0
+      for number in 0..<200 {
+        let task = Task { try await connection.query("select pg_sleep(0.002)") }
+        try await Task.sleep(for: .microseconds(Int.random(in: 0...4000)))
+        task.cancel()
+        do { _ = try await task.value } catch is CancellationError { cancelled += 1 }
+        #expect(try await connection.query("select \(number)").single() == "\(number)")
+      }
+      #expect(cancelled > 0)
+    }
+  }
+
+  @Test("a deadline of our own ends the statement and says so")
+  func deadline() async throws {
+    try await withDatabase { db in
+      let connection = try await connect(db.primary)
+      let error = try await postgresError {
+        _ = try await connection.query("select pg_sleep(60)", timeout: .milliseconds(300))
+      }
+      #expect(error.sqlState == .queryCanceled && error.message == "deadline of 300 ms passed")
+      #expect(!error.isConnectionLost)
+      #expect(try await isUsableAgain(connection))
+    }
+  }
+
+  @Test("a server that does not react to a cancel costs the connection, not the program")
+  func unresponsiveServer() async throws {
+    let pair = try await startPrivatePair()
+    let connection = try await connect(pair.conninfo(.primary), cancelLimit: .milliseconds(500))
+    pair.pause(.primary)
+    let error = try await postgresError {
+      _ = try await connection.query("select 1", timeout: .milliseconds(100))
+    }
+    #expect(error.sqlState == .connectionFailure && error.isConnectionLost)
+    #expect(error.message == "the server did not react to a cancel request within 500 ms")
+    let again = try await postgresError { _ = try await connection.query("select 1") }
+    #expect(again == error)
+    pair.resume(.primary)
+    try await pair.stop()
+  }
+}

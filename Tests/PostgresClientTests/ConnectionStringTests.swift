@@ -1,0 +1,81 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import PostgresClient
+
+@Suite struct ConnectionStringTests {
+  private static let options = ConnectionOptions(
+    name: "primary", applicationName: "ours", settings: [("search_path", "pg_catalog, pg_temp")])
+
+  @Test(
+    "our defaults come only where the user says nothing",
+    arguments: ["host=/nowhere", "postgresql://u@/db?host=/nowhere", "shop", ""])
+  func defaults(_ text: String) throws {
+    let string = try ConnectionString(text, Self.options)
+    let value = { (keyword: String) in string.keywords.last { $0.keyword == keyword }?.value }
+    #expect(value("keepalives_idle") == "5")
+    #expect(value("tcp_user_timeout") == "10000")
+    #expect(value("fallback_application_name") == "ours")
+    #expect(value("dbname") == text)
+    #expect(string.connectTimeoutSeconds == 5)
+  }
+
+  @Test(
+    "what the user says counts",
+    arguments: [
+      "keepalives_idle=60 connect_timeout=9 tcp_user_timeout=7",
+      "postgresql://u@h/db?keepalives_idle=60&connect_timeout=9&tcp_user_timeout=7",
+    ])
+  func usersOwn(_ text: String) throws {
+    let string = try ConnectionString(text, Self.options)
+    let ours = string.keywords.map(\.keyword)
+    #expect(!ours.contains("keepalives_idle") && !ours.contains("tcp_user_timeout"))
+    #expect(ours.contains("keepalives_count"))
+    #expect(string.connectTimeoutSeconds == 9)
+  }
+
+  @Test("a service file and the environment count as the user's words")
+  func serviceAndEnvironment() async throws {
+    await #expect(processExitsWith: .success) {
+      try await temporaryDirectory { folder in
+        let file = folder + "/services"
+        try "[shop]\nhost=/nowhere\nkeepalives_idle=61\nconnect_timeout=8\n"
+          .write(toFile: file, atomically: true, encoding: .utf8)
+        setenv("PGSERVICEFILE", file, 1)
+        setenv("PGOPTIONS", "-c work_mem=1MB", 1)
+        setenv("PGAPPNAME", "theirs", 1)
+        let options = ConnectionOptions(name: "primary", settings: [("search_path", "pg_catalog, pg_temp")])
+        let string = try ConnectionString("service=shop", options)
+        #expect(string.userSettings["keepalives_idle"] == "61")
+        #expect(!string.keywords.contains { $0.keyword == "keepalives_idle" })
+        #expect(string.connectTimeoutSeconds == 8)
+        #expect(string.userSettings["application_name"] == "theirs")
+        let merged = #"-c work_mem=1MB -c search_path=pg_catalog,\ pg_temp"#
+        #expect(string.keywords.last { $0.keyword == "options" }?.value == merged)
+      }
+    }
+  }
+
+  @Test(
+    "a string that libpq refuses is refused without a word of its password",
+    arguments: [
+      ("password=my secret", "its words are not shown, since it has a password"),
+      ("hots=a", "invalid connection option \"hots\""),
+      ("host=a,b,c port=1,2", "could not match 2 port numbers to 3 hosts"),
+      ("service=rg-no-such-service", "definition of service \"rg-no-such-service\" not found"),
+    ])
+  func refused(_ text: String, _ reason: String) async throws {
+    let error = try await postgresError { _ = try ConnectionString(text, Self.options) }
+    #expect(error.message == "could not read the connection string of \"primary\": \(reason)")
+    #expect(error.sqlState == .invalidParameterValue && error.isConnectFailure && !error.isConnectionLost)
+  }
+
+  @Test("a silent host is left out, the others keep their ports")
+  func without() throws {
+    let string = try ConnectionString("host=a,b,c port=1,2,3", Self.options)
+    let others = try #require(string.without(host: "b", port: "2"))
+    #expect(others.keywords.suffix(2).map(\.value) == ["a,c", "1,3"])
+    #expect(try ConnectionString("host=a", Self.options).without(host: "a", port: "5432") == nil)
+  }
+}

@@ -1,0 +1,90 @@
+import TestSupport
+import Testing
+
+@testable import PostgresClient
+
+@Suite struct LostConnectionTests {
+  @Test("a session that is terminated while it waits keeps the server's SQLSTATE")
+  func terminatedWhileWaiting() async throws {
+    try await withDatabase { db in
+      let admin = try await connect(db.primary)
+      let connection = try await connect(db.primary)
+      let pid = await connection.backendPID
+      let task = Task { try await connection.execute("select pg_sleep(60)") }
+      try await waitUntil(admin, "pid = \(pid) and wait_event = 'PgSleep'")
+      try await admin.execute("select pg_terminate_backend(\(pid))")
+      let error = try await postgresError { _ = try await task.value }
+      expectTerminated(error)
+      // Every later call throws the same, at once.
+      #expect(
+        try await postgresError { _ = try await connection.copyOut("copy (select 1) to stdout") } == error)
+      #expect(await !connection.isUsable)
+    }
+  }
+
+  @Test("a session that is terminated while it is idle keeps the server's SQLSTATE")
+  func terminatedWhileIdle() async throws {
+    try await withDatabase { db in
+      let admin = try await connect(db.primary)
+      let connection = try await connect(db.primary)
+      let pid = await connection.backendPID
+      try await admin.execute("select pg_terminate_backend(\(pid))")
+      try await waitUntil(admin, "not exists (select from pg_stat_activity where pid = \(pid))")
+      expectTerminated(try await postgresError { _ = try await connection.query("select 1") })
+    }
+  }
+
+  private func expectTerminated(_ error: PostgresError) {
+    #expect(error.sqlState == .adminShutdown && error.severity == "FATAL" && error.isConnectionLost)
+    #expect(error.message == "terminating connection due to administrator command")
+  }
+
+  @Test("an idle transaction that runs into its timeout keeps the server's SQLSTATE")
+  func idleInTransaction() async throws {
+    try await withDatabase { db in
+      let admin = try await connect(db.primary)
+      let connection = try await connect(db.primary)
+      let pid = await connection.backendPID
+      try await connection.execute("set idle_in_transaction_session_timeout = 20; begin")
+      try await waitUntil(admin, "not exists (select from pg_stat_activity where pid = \(pid))")
+      let error = try await postgresError { _ = try await connection.query("select 1") }
+      #expect(error.sqlState == .idleInTransactionSessionTimeout && error.isConnectionLost)
+    }
+  }
+
+  @Test("a server killed in the middle of a COPY gives 08006 and never a finished COPY")
+  func killedServer() async throws {
+    let pair = try await startPrivatePair()
+    let reader = try await connect(pair.conninfo(.primary))
+    let writer = try await connect(pair.conninfo(.primary))
+    try await writer.execute("create table t (a text)")
+    let source = try await reader.copyOut(
+      "copy (select repeat('x', 100) from generate_series(1, 10000) a, generate_series(1, 10000) b) to stdout"
+    )
+    let sink = try await writer.copyIn("copy t from stdin")
+    let chunk = try #require(try await source.next())
+    try await sink.write(chunk)
+    try await pair.killPrimary()
+
+    let read = try await postgresError { while try await source.next() != nil {} }
+    expectLoss(read)
+    #expect(try await postgresError { _ = try await source.next() } == read)
+    let written = try await postgresError {
+      while true { try await sink.write(chunk) }
+    }
+    expectLoss(written)
+    #expect(try await postgresError { try await sink.finish() } == written)
+    let refused = try await postgresError { _ = try await connect(pair.conninfo(.primary)) }
+    #expect(refused.sqlState == .cannotEstablishConnection && refused.isConnectFailure)
+
+    try await pair.startPrimary()
+    #expect(try await connect(pair.conninfo(.primary)).query("select count(*) from t").single() == "0")
+    try await pair.stop()
+  }
+
+  /// A backend that outlives its postmaster for a moment may still say why it ends.
+  private func expectLoss(_ error: PostgresError) {
+    #expect(error.isConnectionLost && error.severity == "FATAL")
+    #expect([SQLState.connectionFailure, .adminShutdown].contains(error.sqlState))
+  }
+}

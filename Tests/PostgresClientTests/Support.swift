@@ -1,0 +1,74 @@
+import Glibc
+import ReportModel
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import PostgresClient
+
+func connect(
+  _ conninfo: String, _ name: String = "primary", cancelLimit: Duration = .seconds(5),
+  onNotice: (@Sendable (Notice) -> Void)? = nil
+) async throws -> Connection {
+  var options = ConnectionOptions(name: name, onNotice: onNotice)
+  options.cancelLimit = cancelLimit
+  return try await Connection.open(conninfo, options)
+}
+
+/// All bytes of a COPY; throws what its last `next` throws.
+func everything(of source: CopyOut) async throws -> [UInt8] {
+  var bytes: [UInt8] = []
+  while let chunk = try await source.next() { bytes += chunk }
+  return bytes
+}
+
+/// The error of a body that has to fail with one of PostgreSQL's.
+func postgresError(
+  _ sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
+) async throws -> PostgresError {
+  do { try await body() } catch let error as PostgresError { return error }
+  Issue.record("nothing was thrown", sourceLocation: sourceLocation)
+  throw CancellationError()
+}
+
+/// Waits, by asking the server, until a session is in the state asked for.
+func waitUntil(
+  _ connection: Connection, _ condition: String, _ sourceLocation: SourceLocation = #_sourceLocation
+) async throws {
+  let deadline = ContinuousClock.now + .seconds(20)
+  while try await connection.query("select 1 from pg_stat_activity where \(condition)").isEmpty {
+    try #require(
+      ContinuousClock.now < deadline, "no session with \(condition)", sourceLocation: sourceLocation)
+    try await Task.sleep(for: .milliseconds(2))
+  }
+}
+
+func isUsableAgain(_ connection: Connection) async throws -> Bool {
+  try await connection.query("select 42").single() == "42"
+}
+
+final class Collected<Element: Sendable>: Sendable {
+  private let elements = Mutex<[Element]>([])
+  func append(_ element: Element) { elements.withLock { $0.append(element) } }
+  var all: [Element] { elements.withLock { $0 } }
+}
+
+/// A Unix socket that takes connections and never answers; removed with its folder.
+struct SilentServer {
+  private let descriptor: Int32
+
+  init(_ folder: String) throws {
+    descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: "\(folder)/.s.PGSQL.5432".utf8) }
+    let isBound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+    try #require(isBound && listen(descriptor, 8) == 0)
+  }
+
+  func stop() { close(descriptor) }
+}

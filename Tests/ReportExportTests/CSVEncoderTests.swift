@@ -1,0 +1,97 @@
+import ReportModel
+import Testing
+
+@testable import ReportExport
+
+@Suite struct CSVEncoderTests {
+  @Test("a row keeps its fields, NULL is nothing and an empty text two quotes")
+  func plain() throws {
+    #expect(try csv("1\ta\t\\N\n2\t\tb\n", ["id", "x", "y"]) == "id,x,y\n1,a,\n2,\"\",b\n")
+  }
+
+  @Test("CRLF ends rows only; line feeds inside of values stay")
+  func lineEndings() throws {
+    #expect(try csv("a\\nb\tc\n", ["x", "y"], CSVSettings(lineEnding: .crlf)) == "x,y\r\n\"a\nb\",c\r\n")
+  }
+
+  @Test("the byte order mark stands before the header")
+  func byteOrderMark() throws {
+    #expect(
+      try Array(csv("1\n", ["x"], CSVSettings(bom: true)).utf8) == [0xEF, 0xBB, 0xBF] + Array("x\n1\n".utf8))
+  }
+
+  @Test(
+    "the guard puts an apostrophe before text a spreadsheet would calculate",
+    arguments: [
+      ("=1+1", "'=1+1"), ("+7", "'+7"), ("-7", "'-7"), ("@x", "'@x"), ("\\tx", "'\tx"), ("\\rx", "\"'\rx\""),
+      ("=\"a\"", "\"'=\"\"a\"\"\""), ("a=1", "a=1"), ("", "\"\""), ("\\N", ""), ("=a,b", "\"'=a,b\""),
+    ])
+  func formulaGuard(field: String, expected: String) throws {
+    #expect(try csv(field + "\t1\n", ["x", "y"], CSVSettings(guardFormulas: true)) == "x,y\n\(expected),1\n")
+  }
+
+  @Test("the guard leaves numbers alone, and guards the names of columns")
+  func guardedNames() throws {
+    let settings = CSVSettings(guardFormulas: true)
+    var encoder = try CSVEncoder(
+      settings: settings, columns: [.init(name: "n", isText: false), .init(name: "=x", isText: true)])
+    let sink = ByteCollector()
+    try encoder.writeHeader(into: sink)
+    try encoder.encode(Array("-5\t-5\n".utf8), into: sink)
+    #expect(String(decoding: sink.bytes, as: UTF8.self) == "n,'=x\n-5,'-5\n")
+  }
+
+  @Test(
+    "settings that would give an unreadable file are refused",
+    arguments: [
+      (CSVSettings(delimiter: "\""), "CSV delimiter \"\"\" is not"),
+      (CSVSettings(delimiter: ""), "CSV delimiter"),
+      (CSVSettings(delimiter: "\n"), "CSV delimiter"),
+      (CSVSettings(delimiter: "ж"), "CSV delimiter \"ж\" is not"),
+      (CSVSettings(null: "a,b"), "CSV text for NULL \"a,b\" contains"),
+      (CSVSettings(null: "\""), "CSV text for NULL"),
+    ])
+  func refusedSettings(settings: CSVSettings, message: String) {
+    let error = #expect(throws: Diagnostic.self) {
+      try CSVEncoder(settings: settings, columns: [.init(name: "x", isText: true)])
+    }
+    #expect(error?.message.hasPrefix(message) == true)
+  }
+
+  @Test(
+    "rows of another shape are an error, not a file",
+    arguments: [
+      ("1\n", CopyTextError.fieldCount(found: 1, expected: 2)),
+      ("1\t2\t3\n", .fieldCount(found: 3, expected: 2)), ("1\t2", .cutOff), ("1\t2\\\n", .cutOff),
+    ])
+  func wrongShape(rows: String, expected: CopyTextError) throws {
+    var encoder = try CSVEncoder(
+      settings: CSVSettings(), columns: [.init(name: "a", isText: true), .init(name: "b", isText: true)])
+    #expect(throws: expected) { try encoder.encode(Array(rows.utf8), into: ByteCollector()) }
+    #expect(throws: expected) {
+      try CopyTextDecoder(columns: 2).forEachRow(in: Array(rows.utf8)) { _ in true }
+    }
+  }
+
+  @Test("a field longer than every buffer comes out whole", arguments: ["", ",", "\\n", "\\\\"])
+  func longFields(ending: String) throws {
+    let long = String(repeating: "ж1", count: 100_000)
+    let value = long + ending.replacing("\\n", with: "\n").replacing("\\\\", with: "\\")
+    let quoted = [",", "\\n"].contains(ending) ? "\"\(value)\"" : value
+    #expect(try csv("x\t\(long)\(ending)\ty\n", ["a", "b", "c"]) == "a,b,c\nx,\(quoted),y\n")
+  }
+
+  @Test("decoding gives back the values that were escaped")
+  func decoding() throws {
+    let values = ["", "a\tb", "line\nfeed\r", "\\N", "\\", "\u{8}\u{B}\u{C}\u{1}", "жё", "\\."]
+    try CopyTextDecoder(columns: values.count).forEachRow(in: CopyText.row(values)) { row in
+      #expect((0..<row.count).map { row.text($0) } == values)
+      return true
+    }
+    try CopyTextDecoder(columns: 2).forEachRow(in: Array("\\N\t\\\\N\n".utf8)) { row in
+      #expect(row.text(0) == nil)
+      #expect(row.text(1) == "\\N")
+      return true
+    }
+  }
+}

@@ -1,0 +1,160 @@
+import Foundation
+import ReportModel
+import TestSupport
+import Testing
+
+@testable import ReportExport
+
+@Suite struct FileFaultTests {
+  @Test(
+    "a full disk is an error with a hint, and leaves neither a file nor a temporary one",
+    .enabled(if: canMount, "mounting a small disk needs root"))
+  func fullDisk() async throws {
+    try await withSmallDisk { disk in
+      let writer = try place(disk).begin(attempt: 1)
+      let sink = try CSVFileSink(
+        file: writer.makeFile("sales-daily.csv"), settings: CSVSettings(),
+        columns: [.init(name: "x", isText: true)])
+      let chunk = Array((String(repeating: "0123456789", count: 99) + "\n").utf8)
+      let error = await #expect(throws: Diagnostic.self) {
+        for _ in 0..<2000 { try await sink.write(chunk) }
+        try await sink.finish()
+      }
+      #expect(
+        error?.message
+          == "could not write \"out/sales-daily/2026-11-22/sales-daily.csv\": no space left on device")
+      #expect(error?.hint?.hasPrefix("Free some space") == true)
+      await sink.fail("the disk is full")
+      #expect(names(disk, "sales-daily/2026-11-22") == [])
+      #expect(await sink.result == nil)
+    }
+  }
+
+  @Test("a page on a full disk says so too", .enabled(if: canMount, "mounting a small disk needs root"))
+  func fullDiskPage() async throws {
+    try await withSmallDisk { disk in
+      let writer = try place(disk).begin(attempt: 1)
+      let content = Samples.plain(columns: [PageColumn(name: "x", isNumeric: false)], totalRows: 100_000)
+      let rows = Rows(String(repeating: "0123456789\n", count: 100_000))
+      let error = await #expect(throws: Diagnostic.self) {
+        let file = try writer.makeFile("sales-daily.html")
+        _ = try await writePage(content, rows: rows, limit: 100_000, into: file)
+        _ = try file.finish()
+      }
+      #expect(error?.message.hasSuffix("sales-daily.html\": no space left on device") == true)
+      #expect(names(disk, "sales-daily/2026-11-22") == [])
+    }
+  }
+
+  @Test(
+    "a disk mounted read-only is an error with a hint",
+    .enabled(if: canMount, "mounting a small disk needs root"))
+  func readOnly() async throws {
+    try await withSmallDisk { disk in
+      try run("/bin/mount", ["-o", "remount,ro", disk])
+      let error = #expect(throws: Diagnostic.self) { try place(disk).begin(attempt: 1) }
+      #expect(error?.message == "could not create \"out/sales-daily\": read-only file system")
+      #expect(error?.hint == "Point \"output\" in reportgen.yaml to a folder that can be written.")
+    }
+  }
+
+  @Test(
+    "a folder without permission is an error with a hint",
+    .enabled(if: getuid() != 0, "root may write everywhere"))
+  func noPermission() async throws {
+    try await temporaryDirectory { root in
+      try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: root)
+      let error = #expect(throws: Diagnostic.self) { try place(root).begin(attempt: 1) }
+      #expect(error?.message == "could not create \"out/sales-daily\": permission denied")
+    }
+  }
+
+  @Test("a file where a folder has to be is an error that names it")
+  func fileInTheWay() async throws {
+    try await temporaryDirectory { root in
+      try Data().write(to: URL(fileURLWithPath: root + "/sales-daily"))
+      let error = #expect(throws: Diagnostic.self) { try place(root).begin(attempt: 1) }
+      #expect(error?.message == "could not open \"out/sales-daily\": not a directory")
+      #expect(error?.hint == "A file stands where a folder has to be; move it away.")
+    }
+  }
+
+  @Test("a temporary name that is taken is an error, not a mixture")
+  func nameTaken() async throws {
+    try await temporaryDirectory { root in
+      let writer = try place(root).begin(attempt: 1)
+      let first = try writer.makeFile("a.csv")
+      let error = #expect(throws: Diagnostic.self) { try writer.makeFile("a.csv") }
+      #expect(
+        error?.message == "could not create \"out/sales-daily/2026-11-22/.a.csv.partial-1\": file exists")
+      try first.write("kept")
+      _ = try first.finish()
+    }
+  }
+
+  @Test("a sink that fails, or is dropped, leaves no file")
+  func failed() async throws {
+    try await temporaryDirectory { root in
+      let writer = try place(root).begin(attempt: 1)
+      let columns = [CSVEncoder.Column(name: "x", isText: true)]
+      let sink = try CSVFileSink(file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: columns)
+      try await sink.write(Array("1\n".utf8))
+      await sink.fail("the source ended")
+      await #expect(throws: Diagnostic.self) { try await sink.finish() }
+      _ = try CSVFileSink(file: writer.makeFile("b.csv"), settings: CSVSettings(), columns: columns)
+      #expect(throws: Diagnostic.self) {
+        try CSVFileSink(
+          file: writer.makeFile("c.csv"), settings: CSVSettings(delimiter: ""), columns: columns)
+      }
+      #expect(names(root, "sales-daily/2026-11-22") == [])
+    }
+  }
+
+  @Test("a finished sink knows rows, bytes and digest of its file")
+  func finished() async throws {
+    try await temporaryDirectory { root in
+      let writer = try place(root).begin(attempt: 1)
+      let sink = try CSVFileSink(
+        file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: [.init(name: "x", isText: true)])
+      for _ in 0..<3 { try await sink.write(Array("1\n\\N\n".utf8)) }
+      try await sink.finish()
+      let file = try #require(await sink.result)
+      _ = try writer.publish(makeManifest([file]))
+      #expect(file.rows == 6)
+      #expect(contents(root, "sales-daily/2026-11-22/a.csv") == "x\n1\n\n1\n\n1\n\n")
+      #expect(file.bytes == 11)
+    }
+  }
+}
+
+/// Asked once: mounting can be forbidden to root too, in a container for one.
+private let canMount: Bool = {
+  guard getuid() == 0 else { return false }
+  let folder = NSTemporaryDirectory() + "reportgen-mount-\(getpid())"
+  try? FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(atPath: folder) }
+  guard (try? run("/bin/mount", ["-t", "tmpfs", "-o", "size=64k", "reportgen-test", folder])) != nil else {
+    return false
+  }
+  return (try? run("/bin/umount", [folder])) != nil
+}()
+
+private struct CommandFailed: Error {}
+
+private func run(_ program: String, _ arguments: [String]) throws {
+  let process = Process()
+  process.executableURL = URL(fileURLWithPath: program)
+  process.arguments = arguments
+  process.standardError = FileHandle.nullDevice
+  try process.run()
+  process.waitUntilExit()
+  guard process.terminationStatus == 0 else { throw CommandFailed() }
+}
+
+private nonisolated(nonsending) func withSmallDisk(_ body: (String) async throws -> Void) async throws {
+  try await temporaryDirectory { disk in
+    try run("/bin/mount", ["-t", "tmpfs", "-o", "size=512k", "reportgen-test", disk])
+    defer { try? run("/bin/umount", ["-l", disk]) }
+    try await body(disk)
+  }
+}

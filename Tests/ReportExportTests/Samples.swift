@@ -1,0 +1,208 @@
+import ReportExport
+import ReportModel
+
+/// Pages as the store's people would get them.
+enum Samples {
+  static let asOf = PageAsOf(
+    time: "2026-11-23 04:30:12 MSK", position: "0/5C0000A8", timeline: 1, replica: "pg1")
+  static let run = "0b6f1d0e-93c4-4d0b-9d3c-3c8f5d9f0a11"
+  static let fingerprint = "9f2c4e7a1b3d5f60718293a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8"
+  static let generator = "reportgen 0.1.0"
+
+  static func plain(
+    columns: [PageColumn], totalRows: Int, charts: [ChartContent] = [], totals: [TotalsGroup] = []
+  ) -> PageContent {
+    PageContent(
+      title: "Daily sales", reportName: "sales-daily", intervalName: "2026-11-22", asOf: asOf,
+      columns: columns,
+      totalRows: totalRows, charts: charts, totals: totals, run: run, fingerprint: fingerprint,
+      generator: generator)
+  }
+
+  /// Numbers that look alive and are the same every time.
+  static func wave(_ index: Int, _ base: Int, _ seed: Int) -> Int {
+    let noise = (index * 7919 + seed * 104_729) % 97
+    let weekend = index % 7 > 4 ? base / 3 : 0
+    return base + weekend + base * noise / 400 + base * index / 300
+  }
+
+  static func day(_ index: Int) -> String {
+    CalendarDate("2026-08-25")!.adding(days: index)!.description
+  }
+
+  static func money(_ units: Int) -> String { "\(units * 731).\(units % 10)\(units % 7)" }
+
+  static let dailyColumns = [
+    PageColumn(
+      name: "purchase_date", title: "Day", description: "Day of the purchase, Moscow time.", format: .date,
+      isNumeric: false),
+    PageColumn(
+      name: "currency", title: "Currency",
+      description: "Currency of the price; none where a product had no price yet.", isNumeric: false),
+    PageColumn(
+      name: "total_quantity", title: "Units", description: "Units sold.", format: .integer, isNumeric: true),
+    PageColumn(
+      name: "total_amount", title: "Revenue", description: "Units times the price of the day.",
+      format: .money, isNumeric: true),
+    PageColumn(
+      name: "unpriced_quantity", title: "Units without price",
+      description: "Units whose product had no price on that day; not part of the revenue.", format: .integer,
+      isNumeric: true),
+  ]
+
+  /// `sales-daily`: 90 days of history, three groups of totals, four rows.
+  static let daily: (PageContent, String) = {
+    let currencies = [("RUB", 1400), ("USD", 420), ("EUR", 260)]
+    let points = (0..<90).flatMap { index in
+      currencies.map { name, base in
+        ChartPoint(
+          x: day(index),
+          y: name == "EUR" && (40..<44).contains(index) ? nil : String(wave(index, base, base)),
+          series: name)
+      }
+    }
+    let bars = (60..<90).flatMap { index in
+      currencies.prefix(2).map { name, base in
+        ChartPoint(x: day(index), y: money(wave(index, base, base + 1)), series: name)
+      }
+    }
+    let content = PageContent(
+      title: "Daily sales",
+      description:
+        "Units and revenue per day and currency. Amounts of different currencies are never added up.",
+      owner: "sales@example.com", reportName: "sales-daily", intervalName: "2026-11-22",
+      interval: Interval(start: CalendarDate("2026-11-22")!, end: CalendarDate("2026-11-23")!), asOf: asOf,
+      parameters: [NamedValue("region", "RU"), NamedValue("warehouse", nil)], columns: dailyColumns,
+      totalRows: 4,
+      charts: [
+        ChartContent(
+          spec: .init(
+            type: .line, x: "purchase_date", y: "total_quantity", series: "currency", title: "Units per day"),
+          points: points),
+        ChartContent(
+          spec: .init(
+            type: .bar, x: "purchase_date", y: "total_amount", series: "currency", title: "Revenue per day"),
+          points: bars),
+      ],
+      totals: [
+        TotalsGroup(
+          label: [NamedValue("currency", "RUB")],
+          sums: [NamedValue("total_quantity", "1893"), NamedValue("total_amount", "1383783.32")]),
+        TotalsGroup(
+          label: [NamedValue("currency", "USD")],
+          sums: [NamedValue("total_quantity", "571"), NamedValue("total_amount", "41740.14")]),
+        TotalsGroup(
+          label: [NamedValue("currency", "EUR")],
+          sums: [NamedValue("total_quantity", "348"), NamedValue("total_amount", "29310.00")]),
+        TotalsGroup(
+          label: [NamedValue("currency", nil)],
+          sums: [NamedValue("total_quantity", "12"), NamedValue("total_amount", nil)]),
+      ],
+      csvFile: "sales-daily.csv", run: run, fingerprint: fingerprint, generator: generator)
+    let rows = """
+      2026-11-22\tEUR\t348\t29310.00\t0
+      2026-11-22\tRUB\t1893\t1383783.32\t0
+      2026-11-22\tUSD\t571\t41740.14\t0
+      2026-11-22\t\\N\t12\t\\N\t12
+
+      """
+    return (content, rows)
+  }()
+
+  static let categories = [
+    "Электроника и бытовая техника", "Одежда, обувь и аксессуары", "Книги", "Товары для дома и сада",
+    "Детские товары и игрушки", "Спорт и отдых", "Красота и здоровье", "Автотовары", "Продукты питания",
+    "Возвраты прошлых периодов",
+  ]
+
+  /// `sales-by-category`: Russian, a month, lying bars with a negative one, texts with line feeds, a cut table.
+  static let byCategory: (PageContent, String) = {
+    let amounts = categories.indices.map { $0 == 9 ? "-412000.55" : money(wave($0 * 3, 900 - $0 * 80, $0)) }
+    let content = PageContent(
+      title: "Продажи по категориям за октябрь",
+      description:
+        "Выручка и количество по категориям товаров. Товары без категории показаны отдельной строкой.",
+      owner: "Отдел продаж", reportName: "sales-by-category", intervalName: "2026-10",
+      interval: Interval(start: CalendarDate("2026-10-01")!, end: CalendarDate("2026-11-01")!), asOf: asOf,
+      columns: [
+        PageColumn(name: "category", title: "Категория", isNumeric: false),
+        PageColumn(name: "top_product", title: "Самый популярный товар", isNumeric: false),
+        PageColumn(name: "quantity", title: "Количество", format: .integer, isNumeric: true),
+        PageColumn(
+          name: "amount", title: "Выручка, ₽", description: "Количество, умноженное на цену дня.",
+          format: .money, isNumeric: true),
+        PageColumn(name: "share", title: "Доля", format: .percent, isNumeric: true),
+      ],
+      totalRows: 24_310,
+      charts: [
+        ChartContent(
+          spec: .init(type: .bar, x: "category", y: "amount", title: "Выручка по категориям"),
+          points: categories.indices.map { ChartPoint(x: categories[$0], y: amounts[$0]) }),
+        ChartContent(
+          spec: .init(type: .line, x: "month", y: "amount", title: "Выручка по месяцам"),
+          points: (0..<22).map { index in
+            ChartPoint(
+              x: "202\(5 + index / 12)-\(index % 12 < 9 ? "0" : "")\(index % 12 + 1)-01",
+              y: money(wave(index, 19_000, 5)))
+          }),
+        ChartContent(
+          spec: .init(
+            type: .bar, x: "supplier", y: "quantity", series: "year", title: "Количество по поставщикам"),
+          points: [
+            "ООО «Ромашка»", "Общество с ограниченной ответственностью «Северный ветер и партнёры»",
+            "ACME Ltd.",
+          ]
+          .enumerated().flatMap { index, name in
+            ["2025", "2026"].map { year in
+              ChartPoint(
+                x: name, y: year == "2026" && index == 2 ? nil : String(wave(index * 5, 4000, Int(year)!)),
+                series: year)
+            }
+          }),
+      ],
+      totals: [
+        TotalsGroup(label: [], sums: [NamedValue("quantity", "1204331"), NamedValue("amount", "3718442.17")])
+      ],
+      csvFile: "продажи по категориям.csv", run: run, fingerprint: fingerprint, generator: generator)
+    var rows = ""
+    for index in 0..<24 {
+      let name = index == 7 ? "\\N" : categories[index % 10]
+      let product = index % 5 == 3 ? "Набор «Зима»:\\nшапка,\\nшарф" : "Товар № \(index * 37 + 11)"
+      rows += "\(name)\t\(product)\t\(wave(index, 3000, index))\t\(amounts[index % 10])\t\(index).\(index)5\n"
+    }
+    return (content, rows)
+  }()
+
+  static let index = IndexPage(
+    entries: [
+      .init(
+        reportName: "sales-daily", title: "Daily sales",
+        description: "Units and revenue per day and currency.",
+        owner: "sales@example.com", tags: ["nightly", "sales"], intervalName: "2026-11-22", state: .confirmed,
+        rows: 4,
+        asOf: "2026-11-23 04:30:12 MSK", files: ["sales-daily.html", "sales-daily.csv"]),
+      .init(
+        reportName: "sales-by-category", title: "Продажи по категориям",
+        description: "Выручка и количество по категориям товаров.",
+        owner: "Отдел продаж", tags: ["nightly"], intervalName: "2026-10", state: .owed, rows: 24_310,
+        asOf: "2026-11-23 04:30:12 MSK", files: ["sales-by-category.html", "продажи по категориям.csv"]),
+      .init(
+        reportName: "price-history", title: "Price history", intervalName: "2026-11-21", state: .failed,
+        rows: 120_004,
+        asOf: "2026-11-22 04:30:09 MSK", files: ["price-history.csv"]),
+      .init(
+        reportName: "customer-preferences", title: "Customer preferences", tags: ["weekly"],
+        intervalName: "2026-11-16",
+        state: .published, rows: 9_120, asOf: "2026-11-23 04:30:12 MSK", files: ["customer-preferences.html"]),
+      .init(
+        reportName: "sales-overview", title: "Sales overview", intervalName: nil, state: .missing, rows: nil,
+        asOf: nil,
+        files: []),
+    ], generator: generator)
+}
+
+func page(_ content: PageContent, _ rows: String, limit: Int = 1000) async throws -> String {
+  let sink = ByteCollector()
+  _ = try await writePage(content, rows: Rows(rows, rowsPerChunk: 7), limit: limit, into: sink)
+  return String(decoding: sink.bytes, as: UTF8.self)
+}
