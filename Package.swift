@@ -68,6 +68,8 @@ let package = Package(
       name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "BrowserTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",

@@ -65,8 +65,9 @@ extension RunError {
   private static func connectFailure(_ error: PostgresError) -> RunError {
     let permanent = error.isPermanentConnectFailure
     let message = error.message.split(separator: "\n").joined(separator: "; ")
+    let cause = message.replacing("could not connect to \"\(error.server)\": ", with: "", maxReplacements: 1)
     let diagnostic = Diagnostic(
-      "could not connect to the \(error.server): \(message)", detail: "Nothing was changed.",
+      "could not connect to the \(error.server): \(cause)", detail: "Nothing was changed.",
       hint: permanent
         ? "Check user, database and password: ~/.pgpass, a service file or PG* variables hold them."
         : "Check that the server runs and that the connection string of environment and REPORTGEN_\(error.server.uppercased()) names it; \"reportgen sandbox up\" starts the sandbox."
