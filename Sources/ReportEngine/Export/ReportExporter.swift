@@ -55,13 +55,19 @@ struct ReportExporter: Sendable {
       columns: shape.columns)
     let folder = try folder(job)
     let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
-    var files: [Manifest.File] = []
-    if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
-    if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
-      files.append(file)
+    do {
+      var files: [Manifest.File] = []
+      if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
+      if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
+        files.append(file)
+      }
+      let warnings = try writer.publish(
+        manifest(job, columns: shape.columns, files: files), movesLatest: job.folderName == nil)
+      return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
+    } catch {
+      try? writer.discard()
+      throw error
     }
-    let warnings = try writer.publish(manifest(job, columns: shape.columns, files: files))
-    return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
   }
 
   private func csv(
@@ -132,5 +138,10 @@ actor StreamedCSV: StreamedFile {
   func write(_ chunk: [UInt8]) async throws { try await sink.write(chunk) }
   func finish() async throws { try await sink.finish() }
   func fail(_ reason: String) async { await sink.fail(reason) }
-  func discard() async { await sink.fail("the attempt was not published") }
+
+  func discard() async {
+    await sink.fail("the attempt was not published")
+    // Finished files are still aside, and so are the folders that were made for them.
+    try? writer.discard()
+  }
 }

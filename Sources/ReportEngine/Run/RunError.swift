@@ -8,14 +8,18 @@ public struct RunError: Error, Hashable, Sendable {
   public var sqlState: String?
   /// The same step can succeed at the next try: lag, a lock, a lost or demoted server.
   public var isTransient: Bool
+  /// The rows of some interval are the cause: the other intervals of the same attempt can still be published.
+  public var isOfRows: Bool
 
   public init(
-    _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false
+    _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false,
+    isOfRows: Bool = false
   ) {
     self.status = status
     self.diagnostic = diagnostic
     self.sqlState = sqlState
     self.isTransient = isTransient
+    self.isOfRows = isOfRows
   }
 }
 
