@@ -23,6 +23,7 @@ struct PublishStatements: Hashable, Sendable {
     """
     SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
       count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+      count(*) FILTER (WHERE d.is_deletable) AS deletable,
       count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
       count(*) FILTER (WHERE d.old_id IS NULL) AS added,
       count(*) FILTER (WHERE d.is_changed) AS changed,
@@ -185,6 +186,8 @@ public struct RowCounts: Hashable, Sendable, Codable {
 struct RowDifference: Hashable, Sendable {
   var paired: Int
   var removed: Int
+  /// Published rows that the publish may delete: those of the interval, of a merge.
+  var deletable: Int
   var kept: Int
   var added: Int
   var changed: Int
@@ -198,6 +201,6 @@ struct RowDifference: Hashable, Sendable {
   /// mistake upstream than the truth.
   func shrinksTooMuch(isKeyed: Bool) -> Bool {
     let lost = isKeyed ? removed : removed - added
-    return lost > 100 && lost * 5 > published
+    return lost > 100 && lost * 5 > deletable
   }
 }

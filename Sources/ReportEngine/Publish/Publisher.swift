@@ -160,7 +160,8 @@ struct Publisher: Sendable {
     do {
       let row = try SingleRow(try await primary.query(statements.difference))
       return RowDifference(
-        paired: try row.int("paired"), removed: try row.int("removed"), kept: try row.int("kept"),
+        paired: try row.int("paired"), removed: try row.int("removed"),
+        deletable: try row.int("deletable"), kept: try row.int("kept"),
         added: try row.int("added"), changed: try row.int("changed"), published: try row.int("published"))
     } catch let error as PostgresError where error.sqlState.matches(.undefinedFunction) {
       throw RunError(
@@ -213,7 +214,7 @@ struct Publisher: Sendable {
     RunError(
       .failed,
       Diagnostic(
-        "publishing would delete \(difference.removed) of the \(difference.published) published rows in its scope",
+        "publishing would delete \(difference.removed) of the \(difference.deletable) published rows in its scope",
         detail: "More than a fifth (and more than 100) of them. What was published before is unchanged.",
         hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
   }

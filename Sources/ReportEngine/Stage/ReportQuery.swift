@@ -63,7 +63,7 @@ struct ReportQuery: Hashable, Sendable {
   static func boundLiteral(_ day: CalendarDate, report: Report, timezone: String) -> String {
     let declared =
       report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased() ?? "date"
-    if declared == "timestamptz" || declared.hasSuffix("with time zone") {
+    if declared.hasPrefix("timestamptz") || declared.hasSuffix("with time zone") {
       return SQLQuote.literal("\(day) 00:00:00 \(timezone)") + "::timestamptz"
     }
     if declared.hasPrefix("timestamp") { return SQLQuote.literal("\(day) 00:00:00") + "::timestamp" }
