@@ -68,6 +68,12 @@ let package = Package(
       name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "ReportEngineTests",
       dependencies: [
         "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel", "TestSupport",

@@ -1,0 +1,97 @@
+-- incremental with a key
+SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
+  count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+  count(*) FILTER (WHERE d.is_deletable) AS deletable,
+  count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
+  count(*) FILTER (WHERE d.old_id IS NULL) AS added,
+  count(*) FILTER (WHERE d.is_changed) AS changed,
+  (SELECT count(*) FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) AS published
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record ELSE false END AS is_changed
+FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""" FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) t
+FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s) s ON t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]) d;
+DELETE FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AND ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]);
+UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"] AND ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record AND ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date));
+INSERT INTO "reports"."sale" ("day", "currency", "Сумма ""₽""") SELECT s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE NOT EXISTS (SELECT FROM "reports"."sale" t WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"] AND ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)));
+
+-- incremental without a key, one day
+SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
+  count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+  count(*) FILTER (WHERE d.is_deletable) AS deletable,
+  count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
+  count(*) FILTER (WHERE d.old_id IS NULL) AS added,
+  count(*) FILTER (WHERE d.is_changed) AS changed,
+  (SELECT count(*) FROM "reports"."sale" t WHERE (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date)) AS published
+FROM (SELECT t.id AS old_id, s.id AS new_id, coalesce(t.is_deletable, false) AS is_deletable, false AS is_changed
+FROM (SELECT t.ctid AS id, ROW(t."day", t."currency", t."Сумма ""₽""")::text AS image, row_number() OVER (PARTITION BY ROW(t."day", t."currency", t."Сумма ""₽""")::text) AS occurrence, (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date) AS is_deletable FROM "reports"."sale" t WHERE (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date)) t
+FULL JOIN (SELECT s.ctid AS id, ROW(s."day", s."currency", s."Сумма ""₽""")::text AS image, row_number() OVER (PARTITION BY ROW(s."day", s."currency", s."Сумма ""₽""")::text) AS occurrence FROM "reportgen_staging"."sale" s) s ON t.image = s.image AND t.occurrence = s.occurrence) d;
+DELETE FROM "reports"."sale" x USING (SELECT t.id AS old_id, s.id AS new_id, coalesce(t.is_deletable, false) AS is_deletable, false AS is_changed
+FROM (SELECT t.ctid AS id, ROW(t."day", t."currency", t."Сумма ""₽""")::text AS image, row_number() OVER (PARTITION BY ROW(t."day", t."currency", t."Сумма ""₽""")::text) AS occurrence, (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date) AS is_deletable FROM "reports"."sale" t WHERE (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date)) t
+FULL JOIN (SELECT s.ctid AS id, ROW(s."day", s."currency", s."Сумма ""₽""")::text AS image, row_number() OVER (PARTITION BY ROW(s."day", s."currency", s."Сумма ""₽""")::text) AS occurrence FROM "reportgen_staging"."sale" s) s ON t.image = s.image AND t.occurrence = s.occurrence) d WHERE x.ctid = d.old_id AND d.new_id IS NULL AND d.is_deletable;
+INSERT INTO "reports"."sale" ("day", "currency", "Сумма ""₽""") SELECT n."day", n."currency", n."Сумма ""₽""" FROM "reportgen_staging"."sale" n JOIN (SELECT t.id AS old_id, s.id AS new_id, coalesce(t.is_deletable, false) AS is_deletable, false AS is_changed
+FROM (SELECT t.ctid AS id, ROW(t."day", t."currency", t."Сумма ""₽""")::text AS image, row_number() OVER (PARTITION BY ROW(t."day", t."currency", t."Сумма ""₽""")::text) AS occurrence, (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date) AS is_deletable FROM "reports"."sale" t WHERE (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date)) t
+FULL JOIN (SELECT s.ctid AS id, ROW(s."day", s."currency", s."Сумма ""₽""")::text AS image, row_number() OVER (PARTITION BY ROW(s."day", s."currency", s."Сумма ""₽""")::text) AS occurrence FROM "reportgen_staging"."sale" s) s ON t.image = s.image AND t.occurrence = s.occurrence) d ON n.ctid = d.new_id WHERE d.old_id IS NULL;
+
+-- full refresh
+SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
+  count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+  count(*) FILTER (WHERE d.is_deletable) AS deletable,
+  count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
+  count(*) FILTER (WHERE d.old_id IS NULL) AS added,
+  count(*) FILTER (WHERE d.is_changed) AS changed,
+  (SELECT count(*) FROM "reports"."sale" t) AS published
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record ELSE false END AS is_changed
+FROM (SELECT t.ctid, true AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""" FROM "reports"."sale" t) t
+FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s) s ON t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]) d;
+DELETE FROM "reports"."sale" t WHERE true AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]);
+UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"] AND ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record;
+INSERT INTO "reports"."sale" ("day", "currency", "Сумма ""₽""") SELECT s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE NOT EXISTS (SELECT FROM "reports"."sale" t WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]);
+
+-- table with a key
+SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
+  count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+  count(*) FILTER (WHERE d.is_deletable) AS deletable,
+  count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
+  count(*) FILTER (WHERE d.old_id IS NULL) AS added,
+  count(*) FILTER (WHERE d.is_changed) AS changed,
+  (SELECT count(*) FROM "reports"."sale" t) AS published
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record ELSE false END AS is_changed
+FROM (SELECT t.ctid, true AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""" FROM "reports"."sale" t) t
+FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s) s ON ARRAY[t."currency"] = ARRAY[s."currency"]) d;
+DELETE FROM "reports"."sale" t WHERE true AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
+UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"] AND ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record;
+INSERT INTO "reports"."sale" ("day", "currency", "Сумма ""₽""") SELECT s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE NOT EXISTS (SELECT FROM "reports"."sale" t WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
+
+-- merge
+SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
+  count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+  count(*) FILTER (WHERE d.is_deletable) AS deletable,
+  count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
+  count(*) FILTER (WHERE d.old_id IS NULL) AS added,
+  count(*) FILTER (WHERE d.is_changed) AS changed,
+  (SELECT count(*) FROM "reports"."sale" t) AS published
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record ELSE false END AS is_changed
+FROM (SELECT t.ctid, false AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""" FROM "reports"."sale" t) t
+FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s) s ON ARRAY[t."currency"] = ARRAY[s."currency"]) d;
+DELETE FROM "reports"."sale" t WHERE false AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
+UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"] AND ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record;
+INSERT INTO "reports"."sale" ("day", "currency", "Сумма ""₽""") SELECT s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE NOT EXISTS (SELECT FROM "reports"."sale" t WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
+
+-- merge with delete: interval
+SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
+  count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
+  count(*) FILTER (WHERE d.is_deletable) AS deletable,
+  count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
+  count(*) FILTER (WHERE d.old_id IS NULL) AS added,
+  count(*) FILTER (WHERE d.is_changed) AS changed,
+  (SELECT count(*) FROM "reports"."sale" t) AS published
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record ELSE false END AS is_changed
+FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""" FROM "reports"."sale" t) t
+FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s) s ON ARRAY[t."currency"] = ARRAY[s."currency"]) d;
+DELETE FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
+UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"] AND ROW(t."day", t."currency", t."Сумма ""₽""")::record *<> ROW(s."day", s."currency", s."Сумма ""₽""")::record;
+INSERT INTO "reports"."sale" ("day", "currency", "Сумма ""₽""") SELECT s."day", s."currency", s."Сумма ""₽""" FROM "reportgen_staging"."sale" s WHERE NOT EXISTS (SELECT FROM "reports"."sale" t WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
