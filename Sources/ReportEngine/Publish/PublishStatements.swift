@@ -11,8 +11,10 @@ struct PublishStatements: Hashable, Sendable {
   /// Every published column, in the order of the table.
   var columns: [String]
   let key: [String]
-  /// Key columns that a check keeps from being null.
-  let notNullKey: Set<String>
+  /// Key columns that hold no null, by a check or by a look at both tables.
+  var notNullKey: Set<String>
+  /// An index keeps the key of the staged rows unique.
+  var isStagedKeyUnique = false
   /// Condition on `t` that limits which published rows are paired; nil for all of them.
   let scope: String?
   /// Condition on `t` that limits which unmatched published rows are deleted; nil when none are.
@@ -26,9 +28,14 @@ struct PublishStatements: Hashable, Sendable {
       count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
       count(*) FILTER (WHERE d.old_id IS NULL) AS added,
       count(*) FILTER (WHERE d.is_changed) AS changed,
-      (SELECT count(*) FROM \(target.quoted) t\(whereScope)) AS published
+      \(publishedCount) AS published
     FROM (\(key.isEmpty ? unkeyedPairs : keyedPairs)) d
     """
+  }
+
+  /// A published row meets one staged row at most, unless a key was staged twice.
+  private var publishedCount: String {
+    isStagedKeyUnique ? "count(d.old_id)" : "(SELECT count(*) FROM \(target.quoted) t\(whereScope))"
   }
 
   /// In the order in which they run; only those with something to do.
@@ -54,7 +61,7 @@ struct PublishStatements: Hashable, Sendable {
     }.joined(separator: " AND ")
   }
 
-  private var isDifferent: String { "ROW(\(list("t.")))::record *<> ROW(\(list("s.")))::record" }
+  var isDifferent: String { "ROW(\(list("t.")))::record *<> ROW(\(list("s.")))::record" }
 
   private var keyedPairs: String {
     """
