@@ -161,7 +161,7 @@ struct Publisher: Sendable {
     if intervals.count < all.count { portion.replacesAll = false }
     return PublishStatements(
       report: staged.attempt.report, target: target, staging: staged.staging.name,
-      columns: staged.staging.columns.map(\.name), portion: portion, intervals: intervals, timezone: timezone)
+      columns: staged.staging.columns, portion: portion, intervals: intervals, timezone: timezone)
   }
 
   /// The new table already holds the rows, its indexes, grants and comments: it only gets its place and its name.
