@@ -61,10 +61,11 @@ struct StagingTable: Hashable, Sendable {
   }
 
   /// Leaves no row behind.
-  func empty(on primary: Connection) async throws {
-    let found = try await primary.query(
-      "SELECT count(*) FROM (SELECT FROM \(name.quoted) LIMIT \(Self.largeRows + 1)) r")
-    let count = found.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+  ///
+  /// - Parameter rows: how many there are, where that is known.
+  func empty(rows: Int? = nil, on primary: Connection) async throws {
+    let count: Int
+    if let rows { count = rows } else { count = try await self.count(on: primary) }
     guard count > 0 else { return }
     if count > Self.largeRows {
       try await dropKeyIndex(on: primary)
@@ -73,6 +74,13 @@ struct StagingTable: Hashable, Sendable {
       _ = try await primary.execute("DELETE FROM \(name.quoted)")
       _ = try await primary.execute("VACUUM \(name.quoted)")
     }
+  }
+
+  /// Up to one more than `largeRows`.
+  private func count(on primary: Connection) async throws -> Int {
+    let found = try await primary.query(
+      "SELECT count(*) AS rows FROM (SELECT FROM \(name.quoted) LIMIT \(Self.largeRows + 1)) r")
+    return try SingleRow(found).int("rows")
   }
 
   /// Makes the key of many staged rows unique and readable in order, until the table is emptied.
