@@ -66,8 +66,7 @@ public actor RunEngine {
       for level in graph.levels(of: selected) {
         try await run(level: level, plans: plans, graph: graph)
       }
-      try await exportOwedFiles(of: selected)
-      await writeIndex(graph.reports)
+      writeIndex(graph.reports, try await exportOwedFiles(of: selected, among: graph.reports))
     } catch {
       let failure = RunError.from(error)
       result.ownStatus = failure.status
