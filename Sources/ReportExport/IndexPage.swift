@@ -94,13 +94,13 @@ public struct IndexPage: Hashable, Sendable {
 
   private func writeTable(into page: XMLWriter) {
     page.element(
-      "section", ["class": "card scroll", "role": "region", "aria-label": "Reports", "tabindex": "0"]
+      "section", ["class": "card scroll all", "role": "region", "aria-label": "Reports", "tabindex": "0"]
     ) {
       page.element("table", ["class": "index"]) {
         page.element("caption", ["class": "hidden"], text: "Every report with its newest interval and files")
         page.element("thead") {
           page.element("tr") {
-            for title in ["Report", "Newest", "State", "Rows", "As of", "Owner", "Files"] {
+            for title in ["Report", "Newest", "State", "Rows", "As of", "Files"] {
               page.element(
                 "th", title == "Rows" ? ["scope": "col", "class": "right"] : ["scope": "col"], text: title)
             }
@@ -127,9 +127,8 @@ private struct IndexRow {
     page.element(
       "td", ["data-label": "State", "class": "state \(look.style)"], text: "\(look.mark) \(look.word)")
     cell("Rows", "right fixed", entry.rows.map(NumberText.text), into: page)
-    cell("As of", "fixed", entry.asOf, into: page)
-    cell("Owner", "", entry.owner, into: page)
-    page.element("td", ["data-label": "Files", "class": "files fixed"]) { writeFiles(into: page) }
+    cell("As of", "when", entry.asOf, into: page)
+    page.element("td", ["data-label": "Files", "class": "files"]) { writeFiles(into: page) }
   }
 
   private func writeReport(into page: XMLWriter) {
@@ -139,7 +138,10 @@ private struct IndexRow {
       page.element("strong", text: entry.title)
     }
     page.raw(" ")
-    page.element("code", ["class": "note"], text: entry.reportName)
+    page.element("span", ["class": "note"]) {
+      page.element("code", text: entry.reportName)
+      if let owner = entry.owner { page.text(" \(owner)") }
+    }
     if let description = entry.description { page.element("p", text: description) }
     guard !entry.tags.isEmpty else { return }
     page.element("ul", ["class": "tags", "aria-label": "Tags"]) {

@@ -85,11 +85,13 @@ enum PageStyle {
     .tags li{font-size:.75rem;padding:.05rem .5rem;border:1px solid var(--line);border-radius:1rem;color:var(--muted)}
     .index td{overflow-wrap:normal;white-space:normal;max-width:none}
     .index td.fixed,.index td.state{white-space:nowrap}
-    .index code{display:block}
+    .scroll.all{max-height:none}
+    .index .note{display:block;font-size:.8125rem}
     .index .what{min-width:18rem;max-width:34rem}
     .index .what a{font-weight:600}
     .index .what p{color:var(--muted);font-size:.85rem;margin-top:.15rem}
-    .index .files a+a{margin-left:.75rem}
+    .index .when{min-width:13ch}
+    .index .files a{margin-right:.75rem}
     .state{font-weight:600}
     .good{color:var(--good)}.bad{color:var(--bad)}.wait{color:var(--wait)}
     .right{text-align:right}

@@ -97,7 +97,7 @@ struct ReportPage {
     page.newline()
   }
 
-  private var replica: String { content.asOf.replica.map { ", replica \($0)" } ?? "" }
+  private var replica: String { content.asOf.replica.map { ", read on \($0)" } ?? "" }
 
   /// The last day is part of it: people read a span of days so, whatever the bounds in SQL.
   private var intervalText: String {

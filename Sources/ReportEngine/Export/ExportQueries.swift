@@ -40,19 +40,21 @@ struct ExportQueries: Hashable, Sendable {
     return "SELECT \((by + sums).joined(separator: ", ")) FROM \(relation.quoted) t\(condition)\(grouping)"
   }
 
-  /// x, y and series, in the order of x; over time the chart also shows the intervals before the page's own.
+  /// x, y and series; over time the chart also shows the intervals before the page's own.
+  ///
+  /// Rows that share a point are added up: a chart of categories does not repeat one for each of its products.
   func chart(_ chart: HTMLSettings.Chart, history: Int) -> String {
     let x = "t." + SQLQuote.identifier(chart.x)
-    let y = "t." + SQLQuote.identifier(chart.y)
     let series = chart.series.map { "t.\(SQLQuote.identifier($0))::text" } ?? "NULL::text"
     let isOverTime = isByInterval && chart.x == report.materialization.timeColumn
     let rows = isOverTime ? historyCondition(history) : condition
-    let isDate = columns.first { $0.name == chart.x }?.category == "D"
-    let order = isDate || isOverTime ? "\(x) DESC, 3" : "\(y) DESC NULLS LAST, \(x)"
     let points =
-      "SELECT \(x) AS x, \(y) AS y, \(series) AS series FROM \(relation.quoted) t\(rows) ORDER BY \(order)"
-      + " LIMIT \(Self.maxChartPoints)"
-    return isDate || isOverTime ? "SELECT * FROM (\(points)) p ORDER BY p.x, p.series" : points
+      "SELECT \(x) AS x, sum(t.\(SQLQuote.identifier(chart.y))) AS y, \(series) AS series FROM \(relation.quoted) t\(rows)"
+      + " GROUP BY 1, 3"
+    let isDate = isOverTime || columns.first { $0.name == chart.x }?.category == "D"
+    guard isDate else { return "\(points) ORDER BY y DESC NULLS LAST, x, series LIMIT \(Self.maxChartPoints)" }
+    // The newest points stay when there are too many.
+    return "SELECT * FROM (\(points) ORDER BY 1 DESC, 3 LIMIT \(Self.maxChartPoints)) p ORDER BY p.x, p.series"
   }
 
   private func historyCondition(_ history: Int) -> String {

@@ -179,7 +179,10 @@ extension RunEngine {
         output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
         interval: folderName)
     else { return true }
-    guard let run else { return (try? folder.manifest()) == nil }
+    guard let manifest = try? folder.manifest() else { return true }
+    let wanted = [report.export.csv.map { _ in "csv" }, report.export.html.map { _ in "html" }].compactMap { $0 }
+    guard Set(manifest.files.map(\.name)) == Set(wanted.map { "\(report.name).\($0)" }) else { return true }
+    guard let run else { return false }
     return (try? folder.state(expectedRun: run.uuidString.lowercased())) != .complete
   }
 
