@@ -96,8 +96,45 @@ struct CommandProject: Sendable {
     text.replacing(folder, with: "PROJECT").replacing(database.pair.socketDirectory, with: "SOCKETS")
       .replacing(database.name, with: "DATABASE")
       .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "UUID")
+      .replacing(/\b\d{18,20}\b/, with: "SYSTEM")
       .replacing(/\b[0-9A-F]{1,8}\/[0-9A-F]{5,8}\b/, with: "LSN")
       .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [A-Z]{3,4}/, with: "TIME")
+  }
+
+  // MARK: Oracles
+
+  /// The newest CSV is what PostgreSQL's own COPY gives of the published rows.
+  func expectFile(_ report: String, order: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let table = "reports." + report.replacing("-", with: "_")
+    let expected = try onPrimary(
+      "copy (select * from \(table) order by \(order)) to stdout (format csv, header)")
+    let file = try text("out/\(report)/latest/\(report).csv")
+    #expect(file == expected + "\n", sourceLocation: sourceLocation)
+  }
+
+  /// The published rows are what psql computes from the same SQL on the primary.
+  func expectRows(_ table: String, _ sql: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let expected = try onPrimary("select q::text from (\(sql)) q order by 1")
+    #expect(try rows(of: table) == expected, sourceLocation: sourceLocation)
+  }
+
+  /// Report `daily`: yesterday and the day before, both closed.
+  func daily(lookback: Int = 0) throws {
+    let start = try onPrimary("select (now() at time zone 'Europe/Moscow')::date - 2")
+    try report(
+      "daily",
+      sql: """
+        select day.day::date as day, coalesce(sum(sale.amount), 0) as amount
+        from pg_catalog.generate_series(:start, :end - 1, interval '1 day') as day
+        left join shop.sale as sale on sale.day = day.day::date
+        group by day.day
+        """,
+      """
+      title: Daily
+      period: day
+      start: \(start)
+      materialize: {as: incremental, table: reports.daily, time_column: day, unique_key: [day], lookback: \(lookback)}
+      """)
   }
 
   // MARK: The servers

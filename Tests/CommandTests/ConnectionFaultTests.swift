@@ -63,11 +63,11 @@ struct ConnectionFaultTests {
         "exists (select from pg_hba_file_rules where 'clerk' = any (user_name)) and pg_conf_load_time() > now() - interval '1 min'"
       )
       let clerk = project.database.conninfo(.primary, user: "clerk")
-      try project.configure(primary: clerk + " password=wrong-secret")
-      try await project.expectFault("wrong-password", "run", "total")
       try project.configure(primary: clerk)
       try await project.expectFault("no-password", "run", "total")
       var knowing = project
+      knowing.environment["PGPASSWORD"] = "wrong-secret"
+      try await knowing.expectFault("wrong-password", "run", "total")
       knowing.environment["PGPASSWORD"] = "right"
       try await knowing.succeed("run", "total")
     }

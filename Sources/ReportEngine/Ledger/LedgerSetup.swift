@@ -16,20 +16,17 @@ public struct LedgerSetup: Sendable {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }
       var done = try await createSchemas(reports, on: primary)
-      done += try await Ledger(connection: primary).migrate().map { "applied ledger migration \($0)" }
+      let ledger = Ledger(connection: primary)
+      done += try await ledger.migrate().map { "applied ledger migration \($0)" }
+      try await ledger.requireCurrent()
       try await grant(reports, reader: try await readerRole(), on: primary)
       return done
-    } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
-      throw RunError(
-        .failed,
-        Diagnostic(
-          "could not set up the ledger: \(error.message) (SQLSTATE \(error.sqlState))",
-          detail: "Nothing was changed.",
-          hint: "Run sql/roles.sql as a superuser, or: GRANT CREATE ON DATABASE … TO "
-            + "\(servers.owner.map(SQLQuote.identifier) ?? "the primary's role");"),
-        sqlState: error.sqlState.rawValue)
     } catch {
-      throw RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+      let failure = RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+      guard failure.sqlState == SQLState.insufficientPrivilege.rawValue, failure.server == "primary" else {
+        throw failure
+      }
+      throw await servers.explaining(failure, MissingRights.ofSetup(schemas(reports)), isPrimary: true)
     }
   }
 
@@ -59,13 +56,30 @@ public struct LedgerSetup: Sendable {
 
   private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
     let reader = SQLQuote.identifier(reader)
-    for schema in schemas(reports) where schema != StagingTable.schema {
+    for schema in schemas(reports) {
       let name = SQLQuote.identifier(schema)
+      // A new summary table is born in the staging schema and takes its rights along; who may not use that schema
+      // still reads nothing there.
       _ = try await primary.execute(
-        "GRANT USAGE ON SCHEMA \(name) TO \(reader); GRANT SELECT ON ALL TABLES IN SCHEMA \(name) TO \(reader);"
-          + " ALTER DEFAULT PRIVILEGES IN SCHEMA \(name) GRANT SELECT ON TABLES TO \(reader)")
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA \(name) GRANT SELECT ON TABLES TO \(reader)")
+      guard schema != StagingTable.schema else { continue }
+      _ = try await primary.execute("GRANT USAGE ON SCHEMA \(name) TO \(reader)")
+      try await grantTables(schema, reader: reader, on: primary)
     }
     try await grantViews(reports, on: primary)
+  }
+
+  /// Only our own tables: those of others in the same schema are not ours to give away.
+  private func grantTables(_ schema: String, reader: String, on primary: Connection) async throws {
+    let own = try await primary.query(
+      """
+      SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v') AND pg_has_role(c.relowner, 'USAGE')
+      ORDER BY 1
+      """, [schema])
+    guard !own.isEmpty else { return }
+    let names = own.rows.compactMap { $0[0] }.joined(separator: ", ")
+    _ = try await primary.execute("GRANT SELECT ON \(names) TO \(reader)")
   }
 
   /// Who may read summary tables may read the views over the ledger, and needs the schemas for both.

@@ -15,7 +15,7 @@ extension RunEngine {
       try await export(jobs)
       await writeIndex(graph.reports)
     } catch {
-      let failure = RunError.from(error)
+      let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }

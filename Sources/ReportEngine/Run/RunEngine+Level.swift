@@ -46,13 +46,14 @@ extension RunEngine {
     var pending = round
     while !pending.isEmpty {
       try Task.checkCancellation()
-      let again = try await attempt(pending)
-      guard let tries = again.map(\.0.tries).max() else { return }
+      let stopped = try await attempt(pending)
+      guard let tries = stopped.map(\.0.tries).max() else { return }
       let pause = min(200 << tries, 5000)
       pending = []
-      for (portion, error) in again {
-        guard portion.tries < options.tries else {
-          finish(portion.report, with: error)
+      for (portion, error) in stopped {
+        guard error.isTransient, portion.tries < options.tries else {
+          let explained = await configuration.servers.explainingRights(error, [portion.report])
+          finish(portion.report, with: explained)
           continue
         }
         observe(
@@ -64,20 +65,16 @@ extension RunEngine {
   }
 
   /// One try at every portion: one gate, one snapshot, then checks and publishes, one confirmation, the files.
-  /// - Returns: the portions that another try can help, with what stopped them.
+  /// - Returns: the portions that did not come through, with what stopped them.
   private func attempt(_ portions: [PendingPortion]) async throws -> [(PendingPortion, RunError)] {
-    var again: [(PendingPortion, RunError)] = []
+    var stopped: [(PendingPortion, RunError)] = []
     func settle(_ portion: PendingPortion, _ error: any Error) throws {
       if error is CancellationError { throw error }
+      var portion = portion
+      portion.tries += 1
       let failure = RunError.from(
         error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
-      if failure.isTransient {
-        var portion = portion
-        portion.tries += 1
-        again.append((portion, failure))
-      } else {
-        finish(portion.report, with: failure)
-      }
+      stopped.append((portion, failure))
     }
 
     let views = portions.filter { $0.report.materialization.kind == .view }
@@ -95,7 +92,7 @@ extension RunEngine {
         } catch {
           await replica?.close()
           for portion in portions { try settle(portion, error) }
-          return again
+          return stopped
         }
         let staged = try await read(tables, in: snapshot, settle: settle)
         await snapshot.end()
@@ -119,7 +116,7 @@ extension RunEngine {
       try await confirmAndExport(published, replica: isReplica ? replica : nil)
       for portion in portions { await unlock(portion.report) }
       await replica?.close()
-      return again
+      return stopped
     } catch {
       let opened = replica
       await uncancelled { await opened?.close() }

@@ -69,7 +69,7 @@ public actor RunEngine {
       try await exportOwedFiles(of: selected)
       await writeIndex(graph.reports)
     } catch {
-      let failure = RunError.from(error)
+      let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }

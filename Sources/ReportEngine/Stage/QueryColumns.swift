@@ -82,6 +82,6 @@ extension RunError {
       .failed,
       Diagnostic(
         "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, hint: error.hint,
-        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue)
+        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server)
   }
 }
