@@ -52,9 +52,12 @@ struct ExportQueries: Hashable, Sendable {
       "SELECT \(x) AS x, sum(t.\(SQLQuote.identifier(chart.y))) AS y, \(series) AS series FROM \(relation.quoted) t\(rows)"
       + " GROUP BY 1, 3"
     let isDate = isOverTime || columns.first { $0.name == chart.x }?.category == "D"
-    guard isDate else { return "\(points) ORDER BY y DESC NULLS LAST, x, series LIMIT \(Self.maxChartPoints)" }
+    guard isDate else {
+      return "\(points) ORDER BY y DESC NULLS LAST, x, series LIMIT \(Self.maxChartPoints)"
+    }
     // The newest points stay when there are too many.
-    return "SELECT * FROM (\(points) ORDER BY 1 DESC, 3 LIMIT \(Self.maxChartPoints)) p ORDER BY p.x, p.series"
+    return
+      "SELECT * FROM (\(points) ORDER BY 1 DESC, 3 LIMIT \(Self.maxChartPoints)) p ORDER BY p.x, p.series"
   }
 
   private func historyCondition(_ history: Int) -> String {

@@ -48,12 +48,22 @@ extension RunEngine {
     let clock = ContinuousClock()
     let began = clock.now
     for done in published { observe(.step(report: done.staged.attempt.report.name, step: "confirm")) }
-    let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
-    let confirmed = try await confirmation.wait(for: published.map(\.staged.attempt.id), replica: replica)
-    if !confirmed.isEmpty { try await ledger { try await $0.confirm(Array(confirmed)) } }
+    let confirmed: Set<UUID>
+    do {
+      confirmed = try await confirm(published.map(\.staged.attempt.id), replica: replica)
+    } catch {
+      for done in published {
+        await done.staged.file?.discard()
+        note(done, isConfirmed: false, because: nil)
+      }
+      throw error
+    }
     for var done in published {
       done.staged.seconds.add("confirm", clock.now - began)
-      note(done, isConfirmed: confirmed.contains(done.staged.attempt.id))
+      let report = done.staged.attempt.report
+      note(
+        done, isConfirmed: confirmed.contains(done.staged.attempt.id),
+        because: Self.unconfirmed(report, configuration.environment))
     }
     let facts = try await ledger { try await $0.published(published.map(\.staged.attempt.report.name)) }
     for done in published {
@@ -66,6 +76,18 @@ extension RunEngine {
       if attempt.report.materialization.kind == .none {
         try? await done.staged.staging.empty(on: done.staged.session)
       }
+    }
+  }
+
+  /// What cannot be confirmed now, for whatever reason, is published all the same: the next run confirms it.
+  private func confirm(_ attempts: [UUID], replica: Connection?) async throws -> Set<UUID> {
+    let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
+    do {
+      let confirmed = try await confirmation.wait(for: attempts, replica: replica)
+      if !confirmed.isEmpty { try await ledger { try await $0.confirm(Array(confirmed)) } }
+      return confirmed
+    } catch is PostgresError {
+      return []
     }
   }
 
@@ -112,9 +134,7 @@ extension RunEngine {
       published.values.joined().filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
         .map(\.attemptID))
     guard !waiting.isEmpty else { return }
-    let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
-    let confirmed = try await confirmation.wait(for: Array(waiting), replica: nil)
-    if !confirmed.isEmpty { try await ledger { try await $0.confirm(Array(confirmed)) } }
+    let confirmed = try await confirm(Array(waiting), replica: nil)
     for report in reports {
       let attempts = Set((published[report.name] ?? []).map(\.attemptID)).intersection(waiting)
       guard !attempts.isSubset(of: confirmed) else { continue }
@@ -181,7 +201,9 @@ extension RunEngine {
         interval: folderName)
     else { return true }
     guard let manifest = try? folder.manifest() else { return true }
-    let wanted = [report.export.csv.map { _ in "csv" }, report.export.html.map { _ in "html" }].compactMap { $0 }
+    let wanted = [report.export.csv.map { _ in "csv" }, report.export.html.map { _ in "html" }].compactMap {
+      $0
+    }
     guard Set(manifest.files.map(\.name)) == Set(wanted.map { "\(report.name).\($0)" }) else { return true }
     guard let run else { return false }
     return (try? folder.state(expectedRun: run.uuidString.lowercased())) != .complete
@@ -215,7 +237,8 @@ extension RunEngine {
 
   // MARK: Outcomes
 
-  private func note(_ done: PublishedReport, isConfirmed: Bool) {
+  /// - Parameter reason: why it is not confirmed; nil when the run was interrupted before it could be.
+  private func note(_ done: PublishedReport, isConfirmed: Bool, because reason: Diagnostic?) {
     let report = done.staged.attempt.report
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .confirmed)
     outcome.intervals += done.intervals
@@ -227,7 +250,7 @@ extension RunEngine {
     if outcome.state != .failed { outcome.state = isConfirmed ? .confirmed : .published }
     if !isConfirmed {
       outcome.status = ExitStatus.combined([outcome.status, .tryAgain])
-      outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment))
+      if let reason { outcome.diagnostics.append(reason) }
     }
     outcomes[report.name] = outcome
     observe(.finished(outcome))

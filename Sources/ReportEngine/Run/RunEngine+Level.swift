@@ -46,14 +46,13 @@ extension RunEngine {
     var pending = round
     while !pending.isEmpty {
       try Task.checkCancellation()
-      let stopped = try await attempt(pending)
-      guard let tries = stopped.map(\.0.tries).max() else { return }
+      let again = try await attempt(pending)
+      guard let tries = again.map(\.0.tries).max() else { return }
       let pause = min(200 << tries, 5000)
       pending = []
-      for (portion, error) in stopped {
-        guard error.isTransient, portion.tries < options.tries else {
-          let explained = await configuration.servers.explainingRights(error, [portion.report])
-          finish(portion.report, with: explained)
+      for (portion, error) in again {
+        guard portion.tries < options.tries else {
+          finish(portion.report, with: error)
           continue
         }
         observe(
@@ -65,58 +64,26 @@ extension RunEngine {
   }
 
   /// One try at every portion: one gate, one snapshot, then checks and publishes, one confirmation, the files.
-  /// - Returns: the portions that did not come through, with what stopped them.
+  /// - Returns: the portions that another try can help, with what stopped them.
   private func attempt(_ portions: [PendingPortion]) async throws -> [(PendingPortion, RunError)] {
-    var stopped: [(PendingPortion, RunError)] = []
-    func settle(_ portion: PendingPortion, _ error: any Error) throws {
-      if error is CancellationError { throw error }
-      var portion = portion
-      portion.tries += 1
-      let failure = RunError.from(
-        error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
-      stopped.append((portion, failure))
-    }
-
-    let views = portions.filter { $0.report.materialization.kind == .view }
-    let tables = portions.filter { $0.report.materialization.kind != .view }
+    var again: [(PendingPortion, RunError)] = []
     var replica: Connection?
     do {
-      var published: [PublishedReport] = []
-      if !tables.isEmpty {
-        let passed: (replica: Connection, asOf: AsOf)
-        let snapshot: ReplicaSnapshot
-        do {
-          passed = try await gate.pass(primary: try await primary(), runID: configuration.run.id)
-          replica = passed.replica
-          snapshot = try await ReplicaSnapshot.begin(on: passed.replica, asOf: passed.asOf)
-        } catch {
-          await replica?.close()
-          for portion in portions { try settle(portion, error) }
-          return stopped
-        }
-        let staged = try await read(tables, in: snapshot, settle: settle)
-        await snapshot.end()
-        for (portion, report) in staged {
-          do {
-            if let done = try await checkAndPublish(report) { published.append(done) }
-          } catch {
-            try settle(portion, error)
-          }
-        }
-      }
-      for view in views {
+      let tables = portions.filter { $0.report.materialization.kind != .view }
+      var staged: [(PendingPortion, StagedReport)] = []
+      if !tables.isEmpty { (staged, replica) = try await read(tables, &again) }
+      var published = try await publish(staged, &again)
+      for view in portions where view.report.materialization.kind == .view {
         do {
           if let done = try await publishView(view) { published.append(done) }
         } catch {
-          try settle(view, error)
+          try await settle(view, error, &again)
         }
       }
-      // A session on the primary, taken because the replica lags, proves nothing about the replica.
-      let isReplica = published.first.map { $0.staged.asOf.replica != ReplicaGate.primaryPlace } ?? true
-      try await confirmAndExport(published, replica: isReplica ? replica : nil)
+      try await confirmAndExport(published, replica: replica)
       for portion in portions { await unlock(portion.report) }
       await replica?.close()
-      return stopped
+      return again
     } catch {
       let opened = replica
       await uncancelled { await opened?.close() }
@@ -124,31 +91,93 @@ extension RunEngine {
     }
   }
 
-  /// Reads every portion in one snapshot. When the snapshot or the primary's session is lost, what was staged is lost
-  /// with it: all of them are read again.
+  /// Sorts a failure: another try, or the report's end. An interruption ends the run.
+  private func settle(
+    _ portion: PendingPortion, _ error: any Error, _ again: inout [(PendingPortion, RunError)]
+  ) async throws {
+    if error is CancellationError { throw error }
+    let failure = RunError.from(
+      error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
+    guard failure.isTransient else {
+      let explained = await configuration.servers.explainingRights(failure, [portion.report])
+      return finish(portion.report, with: explained)
+    }
+    var portion = portion
+    portion.tries += 1
+    again.append((portion, failure))
+  }
+
+  // MARK: Reading
+
+  /// Passes the gate and reads every portion in one snapshot of one replica, which has ended when this returns.
+  /// - Returns: what is staged, and the replica's session for the confirmation; nil when the primary was read in place
+  ///   of a replica, since a session there proves nothing.
   private func read(
-    _ portions: [PendingPortion], in snapshot: ReplicaSnapshot,
-    settle: (PendingPortion, any Error) throws -> Void
+    _ portions: [PendingPortion], _ again: inout [(PendingPortion, RunError)]
+  ) async throws -> ([(PendingPortion, StagedReport)], Connection?) {
+    let passed: (replica: Connection, asOf: AsOf)
+    do {
+      passed = try await gate.pass(primary: try await primary(), runID: configuration.run.id)
+    } catch {
+      for portion in portions { try await settle(portion, error, &again) }
+      return ([], nil)
+    }
+    do {
+      let snapshot = try await ReplicaSnapshot.begin(on: passed.replica, asOf: passed.asOf)
+      let staged = try await read(portions, in: snapshot, &again)
+      await snapshot.end()
+      if passed.asOf.replica != ReplicaGate.primaryPlace { return (staged, passed.replica) }
+      await passed.replica.close()
+      return (staged, nil)
+    } catch {
+      await uncancelled { await passed.replica.close() }
+      guard let error = error as? PostgresError else { throw error }
+      for portion in portions { try await settle(portion, error, &again) }
+      return ([], nil)
+    }
+  }
+
+  /// When the snapshot or the primary's session is lost, what was staged is lost with it: all of it is read again.
+  private func read(
+    _ portions: [PendingPortion], in snapshot: ReplicaSnapshot, _ again: inout [(PendingPortion, RunError)]
   ) async throws -> [(PendingPortion, StagedReport)] {
     var staged: [(PendingPortion, StagedReport)] = []
     for (index, portion) in portions.enumerated() {
       do {
         staged.append((portion, try await stage(portion, in: snapshot)))
       } catch {
-        try settle(portion, error)
-        let isLost = RunError.from(error).isTransient
-        let isWhole = await snapshot.connection.isUsable
-        let hasPrimary = await isPrimaryUsable
-        guard isLost, !isWhole || !hasPrimary || error is PostgresError else { continue }
-        for (other, report) in staged {
-          await abandon(report, error)
-          try settle(other, error)
+        let isInterrupted = error is CancellationError
+        guard isInterrupted || RunError.from(error).isTransient else {
+          try await settle(portion, error, &again)
+          continue
         }
-        for other in portions[(index + 1)...] { try settle(other, error) }
+        for (_, report) in staged { await abandon(report, error) }
+        if isInterrupted { throw error }
+        for other in staged.map(\.0) + portions[index...] { try await settle(other, error, &again) }
         return []
       }
     }
     return staged
+  }
+
+  // MARK: Publishing
+
+  private func publish(
+    _ staged: [(PendingPortion, StagedReport)], _ again: inout [(PendingPortion, RunError)]
+  ) async throws -> [PublishedReport] {
+    var published: [PublishedReport] = []
+    for (index, (portion, report)) in staged.enumerated() {
+      do {
+        if let done = try await checkAndPublish(report) { published.append(done) }
+      } catch {
+        if error is CancellationError {
+          for (_, other) in staged[(index + 1)...] { await abandon(other, error) }
+          for done in published { await done.staged.file?.discard() }
+        }
+        try await settle(portion, error, &again)
+      }
+    }
+    return published
   }
 
   /// The end of a report that no other try can help.

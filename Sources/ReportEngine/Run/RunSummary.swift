@@ -28,7 +28,8 @@ public enum RunSummary {
   private static func headline(_ outcome: ReportOutcome) -> String {
     var parts = [outcome.state.rawValue.replacing("_", with: " ")]
     if let span = intervalText(outcome) { parts.append(span) }
-    if ![.upToDate, .skipped].contains(outcome.state) { parts.append(rows(outcome)) }
+    let hasRows = ![.upToDate, .skipped].contains(outcome.state) && outcome.asOf != nil
+    if hasRows { parts.append(rows(outcome)) }
     if let asOf = outcome.asOf { parts.append("as of \(asOf.time)") }
     return parts.joined(separator: "  ")
   }

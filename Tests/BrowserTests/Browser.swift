@@ -1,0 +1,64 @@
+import Foundation
+import ReportModel
+import Sandbox
+import Testing
+
+/// A headless Chromium that resolves no name, so that nothing leaves this machine whatever a page asks for.
+struct Browser {
+  let executable: String
+
+  /// What a page did while it was opened.
+  struct Visit {
+    var document: String
+    var consoleMessages: [String]
+    /// Addresses that the page itself asked for, besides its own file.
+    var requests: [String]
+  }
+
+  /// Cancels the test where there is no Chromium; fails it under CI.
+  static func find() throws -> Browser {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
+    for name in ["chromium", "chromium-browser", "google-chrome"] {
+      if let folder = folders.first(where: { FileManager.default.isExecutableFile(atPath: "\($0)/\(name)") })
+      {
+        return Browser(executable: "\(folder)/\(name)")
+      }
+    }
+    guard ProcessInfo.processInfo.environment["CI"] == nil else {
+      throw Diagnostic("could not find Chromium", hint: "\"make browser\" installs it.")
+    }
+    try Test.cancel("no Chromium here: \"make browser\" installs it")
+  }
+
+  /// - Parameter folder: for the browser's profile and log; removed by the caller.
+  func open(_ file: String, width: Int = 1100, folder: String) async throws -> Visit {
+    let log = "\(folder)/net.json"
+    let result = try await Command(
+      executable,
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+        "--disable-background-networking", "--disable-component-update", "--disable-sync",
+        "--disable-extensions",
+        "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=\(folder)/profile", "--log-net-log=\(log)",
+        "--enable-logging=stderr", "--window-size=\(width),900", "--dump-dom", "file://\(file)",
+      ]
+    ).run()
+    guard result.status == 0 else { throw Diagnostic("Chromium failed", detail: result.error) }
+    let messages = result.error.split(separator: "\n").filter { $0.contains(":CONSOLE") }.map(String.init)
+    return Visit(document: result.output, consoleMessages: messages, requests: try requests(in: log))
+  }
+
+  /// The browser's own requests have no origin; those of a page do, if only an opaque one.
+  private func requests(in log: String) throws -> [String] {
+    let data = try Data(contentsOf: URL(filePath: log))
+    guard let net = try JSONSerialization.jsonObject(with: data) as? [String: Any],
+      let events = net["events"] as? [[String: Any]]
+    else { throw Diagnostic("the browser's log is not readable") }
+    return events.compactMap { event in
+      guard let parameters = event["params"] as? [String: Any], let url = parameters["url"] as? String,
+        let initiator = parameters["initiator"] as? String, initiator != "not an origin"
+      else { return nil }
+      return url.hasPrefix("file:") ? nil : url
+    }
+  }
+}
