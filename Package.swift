@@ -77,8 +77,7 @@ let package = Package(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",
-      dependencies: ["ReportDefinitions", "ReportModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      dependencies: ["ReportDefinitions", "ReportModel"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -10,6 +10,15 @@ struct ProjectState: Equatable {
   var files: [String: Data]
 }
 
+extension ProjectState {
+  /// What differs, for messages.
+  func changes(since before: ProjectState) -> [String] {
+    let tables = Set(tables.keys).union(before.tables.keys).filter { self.tables[$0] != before.tables[$0] }
+    let files = Set(files.keys).union(before.files.keys).filter { self.files[$0] != before.files[$0] }
+    return tables.sorted().map { "table \($0)" } + files.sorted() + (ledger == before.ledger ? [] : [ledger])
+  }
+}
+
 extension CommandProject {
   func state() throws -> ProjectState {
     ProjectState(

@@ -103,7 +103,6 @@ struct ReportErrorTests {
     arguments: [
       ("retyped", "select sale.item, sum(sale.amount)::text as amount, count(*) as sales"),
       ("lost", "select sale.item, sum(sale.amount) as amount"),
-      ("gained", "select sale.item, sum(sale.amount) as amount, count(*) as sales, max(sale.day) as last"),
     ])
   func mismatch(name: String, select: String) async throws {
     try await withProject { project in

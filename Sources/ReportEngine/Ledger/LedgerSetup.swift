@@ -55,31 +55,23 @@ public struct LedgerSetup: Sendable {
   }
 
   private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
-    let reader = SQLQuote.identifier(reader)
-    for schema in schemas(reports) {
-      let name = SQLQuote.identifier(schema)
-      // A new summary table is born in the staging schema and takes its rights along; who may not use that schema
-      // still reads nothing there.
-      _ = try await primary.execute(
-        "ALTER DEFAULT PRIVILEGES IN SCHEMA \(name) GRANT SELECT ON TABLES TO \(reader)")
-      guard schema != StagingTable.schema else { continue }
-      _ = try await primary.execute("GRANT USAGE ON SCHEMA \(name) TO \(reader)")
-      try await grantTables(schema, reader: reader, on: primary)
+    let name = SQLQuote.identifier(reader)
+    // In every schema: a summary table is born in the staging schema, where the reader has no USAGE, and moves.
+    _ = try await primary.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \(name)")
+    let missing = try await primary.query(
+      """
+      SELECT 'GRANT USAGE ON SCHEMA ' || quote_ident(n.nspname) || ' TO ' AS statement
+      FROM pg_namespace n WHERE n.nspname = ANY ($1::text[]) AND NOT has_schema_privilege($2, n.oid, 'USAGE')
+      UNION ALL
+      SELECT 'GRANT SELECT ON ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' TO '
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT has_table_privilege($2, c.oid, 'SELECT')
+        AND c.relowner = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      """, [postgresArray(schemas(reports).filter { $0 != StagingTable.schema }), reader])
+    for grant in missing.column("statement").compactMap(\.self) {
+      _ = try await primary.execute(grant + name)
     }
     try await grantViews(reports, on: primary)
-  }
-
-  /// Only our own tables: those of others in the same schema are not ours to give away.
-  private func grantTables(_ schema: String, reader: String, on primary: Connection) async throws {
-    let own = try await primary.query(
-      """
-      SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v') AND pg_has_role(c.relowner, 'USAGE')
-      ORDER BY 1
-      """, [schema])
-    guard !own.isEmpty else { return }
-    let names = own.rows.compactMap { $0[0] }.joined(separator: ", ")
-    _ = try await primary.execute("GRANT SELECT ON \(names) TO \(reader)")
   }
 
   /// Who may read summary tables may read the views over the ledger, and needs the schemas for both.

@@ -6,12 +6,12 @@ import ReportModel
 /// Asked only after the server refused something: its own message names one object, and often not the one to grant.
 struct MissingRights: Sendable {
   enum Need: Hashable, Sendable {
-    /// `USAGE` or `CREATE`.
-    case schema(String, String)
+    /// `USAGE`, `CREATE`.
+    case schema(String, [String])
     /// To own the schema, or to be able to make it.
     case ownSchema(String)
     /// `SELECT`, `INSERT`…, and for `SELECT` all of the rows.
-    case table(QualifiedName, String)
+    case table(QualifiedName, [String])
     case tableOwner(QualifiedName)
   }
 
@@ -32,11 +32,13 @@ struct MissingRights: Sendable {
 
   private func grants(for need: Need, _ role: String) async throws -> [String] {
     switch need {
-    case .schema(let schema, let right):
-      return try await names(
-        "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname = $1 AND NOT has_schema_privilege(oid, $2)",
-        [schema, right]
-      ).map { "GRANT \(right) ON SCHEMA \($0) TO \(role);" }
+    case .schema(let schema, let rights):
+      return try await grants(
+        """
+        SELECT r.name, quote_ident(n.nspname) FROM pg_namespace n, unnest($2::text[]) WITH ORDINALITY r(name, position)
+        WHERE n.nspname = $1 AND NOT has_schema_privilege(n.oid, r.name) ORDER BY r.position
+        """, [schema, postgresArray(rights)]
+      ).map { "GRANT \($0.rights) ON SCHEMA \($0.object) TO \(role);" }
     case .ownSchema(let schema):
       let owned = try await names(
         "SELECT quote_ident(nspname) FROM pg_namespace WHERE nspname = $1 AND NOT pg_has_role(nspowner, 'USAGE')",
@@ -48,32 +50,44 @@ struct MissingRights: Sendable {
         """, [schema])
       return owned.map { "ALTER SCHEMA \($0) OWNER TO \(role);" }
         + missing.map { "GRANT CREATE ON DATABASE \($0) TO \(role);" }
-    case .table(let table, let right):
-      return try await tableStatements(table, right, role)
+    case .table(let table, let rights):
+      return try await tableGrants(table, rights, role)
     case .tableOwner(let table):
       return try await tables(table, where: "NOT pg_has_role(c.relowner, 'USAGE')")
         .map { "ALTER TABLE \($0) OWNER TO \(role);" }
     }
   }
 
-  private func tableStatements(_ table: QualifiedName, _ right: String, _ role: String) async throws
-    -> [String]
-  {
-    let denied = try await tables(table, where: "NOT has_table_privilege(c.oid, $3)", right)
-    if !denied.isEmpty { return denied.map { "GRANT \(right) ON \($0) TO \(role);" } }
-    guard right == "SELECT" else { return [] }
+  private func tableGrants(_ table: QualifiedName, _ rights: [String], _ role: String) async throws -> [String] {
+    let denied = try await grants(
+      """
+      SELECT r.name, format('%I.%I', n.nspname, c.relname)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace, unnest($3::text[]) WITH ORDINALITY r(name, position)
+      WHERE n.nspname = $1 AND c.relname = $2 AND NOT has_table_privilege(c.oid, r.name) ORDER BY r.position
+      """, [table.schema, table.name, postgresArray(rights)])
+    if !denied.isEmpty { return denied.map { "GRANT \($0.rights) ON \($0.object) TO \(role);" } }
+    guard rights.contains("SELECT") else { return [] }
     // Sessions ask for all rows or an error, so a policy that would hide some refuses them.
-    return try await tables(table, where: "row_security_active(c.oid)").map { _ in "ALTER ROLE \(role) BYPASSRLS;" }
+    return try await tables(table, where: "row_security_active(c.oid)").map { _ in
+      "ALTER ROLE \(role) BYPASSRLS;"
+    }
   }
 
-  private func tables(_ table: QualifiedName, where condition: String, _ more: String...) async throws
+  /// - Returns: one element with all rights that are missing, or none.
+  private func grants(_ sql: String, _ values: [String]) async throws -> [(rights: String, object: String)] {
+    let rows = try await connection.query(sql, values).rows
+    guard let object = rows.first.flatMap({ $0[1] }) else { return [] }
+    return [(rows.compactMap { $0[0] }.joined(separator: ", "), object)]
+  }
+
+  private func tables(_ table: QualifiedName, where condition: String) async throws
     -> [String]
   {
     try await names(
       """
       SELECT format('%I.%I', n.nspname, c.relname) FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = $1 AND c.relname = $2 AND \(condition)
-      """, [table.schema, table.name] + more)
+      """, [table.schema, table.name])
   }
 
   /// Names as SQL needs them: quoted where they have to be.
@@ -87,7 +101,7 @@ extension MissingRights {
   static func ofReader(_ reports: [Report]) -> [Need] {
     let ledger = ["run", "report_run"].map { QualifiedName(schema: "reportgen", name: $0) }
     let tables = reports.flatMap { $0.reads + [$0.materialization.table].compactMap { $0 } } + ledger
-    return unique(tables.map { .schema($0.schema, "USAGE") } + tables.map { .table($0, "SELECT") })
+    return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
   }
 
   /// What a run needs on the primary, where the types of the sources are looked up but no row of them is read.
@@ -96,11 +110,11 @@ extension MissingRights {
     let read = reports.flatMap(\.reads) + reports.flatMap(\.checks).compactMap(\.relatedTable)
     let own = [StagingTable.schema] + tables.map(\.schema)
     let needs: [Need] =
-      [.schema("reportgen", "USAGE")] + own.flatMap { [.schema($0, "USAGE"), .schema($0, "CREATE")] }
-      + read.map { .schema($0.schema, "USAGE") }
+      [.schema("reportgen", ["USAGE"])] + own.map { .schema($0, ["USAGE", "CREATE"]) }
+      + read.map { .schema($0.schema, ["USAGE"]) }
     let rights =
       tables.map { Need.tableOwner($0) } + reports.flatMap(\.checks).compactMap(\.relatedTable).map {
-        .table($0, "SELECT")
+        .table($0, ["SELECT"])
       }
     return unique(needs + rights + ledger)
   }
@@ -111,8 +125,8 @@ extension MissingRights {
   }
 
   private static var ledger: [Need] {
-    ["migration", "run", "report_run", "definition", "interval", "export"].flatMap { name in
-      ["SELECT", "INSERT", "UPDATE"].map { .table(QualifiedName(schema: "reportgen", name: name), $0) }
+    ["migration", "run", "report_run", "definition", "interval", "export"].map { name in
+      .table(QualifiedName(schema: "reportgen", name: name), ["SELECT", "INSERT", "UPDATE"])
     }
   }
 

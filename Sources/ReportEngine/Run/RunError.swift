@@ -91,14 +91,21 @@ extension RunError {
 
   private static func connectFailure(_ error: PostgresError) -> RunError {
     let permanent = error.isPermanentConnectFailure
-    let tried = error.detail.map { $0.split(separator: "\n").joined(separator: " ") + "\n" } ?? ""
+    let said = (error.detail ?? "").split(separator: "\n").map { sentence(String($0)) }
     let diagnostic = Diagnostic(
-      error.message, detail: tried + "Nothing was changed.", hint: connectHint(error, isPermanent: permanent))
+      error.message, detail: (said + ["Nothing was changed."]).joined(separator: " "),
+      hint: connectHint(error, isPermanent: permanent))
     // 69 says that no server at all was there; without its replica alone a run can only wait.
     let status: ExitStatus = permanent ? .definition : error.server == "primary" ? .unavailable : .tryAgain
     return RunError(
       status, diagnostic, sqlState: error.sqlState.rawValue,
       isTransient: !permanent)
+  }
+
+  /// A line of libpq's as a sentence.
+  private static func sentence(_ line: String) -> String {
+    let said = line.trimmingPrefix("DETAIL:  ").trimmingPrefix("HINT:  ")
+    return said.prefix(1).uppercased() + said.dropFirst() + (said.hasSuffix(".") || said.hasSuffix("?") ? "" : ".")
   }
 
   private static func connectHint(_ error: PostgresError, isPermanent: Bool) -> String {
