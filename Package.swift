@@ -81,8 +81,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",
-      dependencies: ["ReportDefinitions", "ReportModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: strict),
+      dependencies: ["ReportDefinitions", "ReportModel"], swiftSettings: strict),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -103,18 +103,28 @@ extension Connection {
 
   /// Sends what libpq still holds, looking out for the server's word, which it sends as soon as a row is wrong.
   private func flushRows(_ connection: OpaquePointer, _ patience: inout Patience) throws {
-    if isReady(PQsocket(connection), POLLIN), !takeInput(connection) { return }
+    let input = POLLIN | Self.hangUp
+    guard takeInput(connection, readiness(of: PQsocket(connection), input)) else { return }
     while PQflush(connection) == 1 {
-      guard let ready = try pause(connection, for: POLLIN | POLLOUT, &patience) else { return }
-      if ready & ~POLLOUT != 0, !takeInput(connection) { return }
+      guard let ready = try pause(connection, for: input | POLLOUT, &patience) else { return }
+      guard takeInput(connection, ready) else { return }
     }
   }
+
+  /// The server has closed its end. 0x2000 is Linux' POLLRDHUP, which Swift's Glibc does not name.
+  private static let hangUp = 0x2000 | POLLHUP | POLLERR
 
   /// libpq keeps an error to itself until the COPY has ended; but notices and notifications it hands over at once, so
   /// that input which stays unexplained is an error.
   ///
-  /// - Returns: false when the connection is broken.
-  private func takeInput(_ connection: OpaquePointer) -> Bool {
+  /// - Returns: false when the COPY is over.
+  private func takeInput(_ connection: OpaquePointer, _ ready: Int32) -> Bool {
+    // Its last words are unread yet, and stay so: libpq drops them when it meets the end while rows are sent.
+    guard ready & Self.hangUp == 0 else {
+      assumeRefused()
+      return false
+    }
+    guard ready & POLLIN != 0 else { return true }
     let noticesBefore = notices.count
     guard PQconsumeInput(connection) == 1 else {
       assumeRefused()

@@ -1,7 +1,8 @@
 import CLibPQ
 
 extension Connection {
-  /// Starts a `COPY … TO STDOUT`.
+  /// Starts a `COPY … TO STDOUT`; returns when the first rows are there, since servers keep their word that a COPY
+  /// begins until a few kilobytes are to be sent.
   ///
   /// - Parameters:
   ///   - sql: one COPY statement; COPY cannot bind parameters (SQLSTATE 08P01), so values come as literals.

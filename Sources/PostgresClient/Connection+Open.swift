@@ -75,6 +75,10 @@ extension Connection {
         deadline = limit.map { .now + $0 }
       }
       let events = polling == PGRES_POLLING_READING ? POLLIN : POLLOUT
+      guard PQsocket(connection) >= 0 else {
+        polling = PQconnectPoll(connection)
+        continue
+      }
       switch wakeup.wait(socket: PQsocket(connection), events: Int16(events), until: deadline) {
       case .ready: polling = PQconnectPoll(connection)
       case .woken: try Task.checkCancellation()

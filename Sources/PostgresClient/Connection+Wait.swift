@@ -28,7 +28,8 @@ extension Connection {
   /// Sleeps until the socket is ready for `events`, or the call is to stop: then the statement is cancelled.
   ///
   /// - Returns: what the socket is ready for; nil after the call was told to stop.
-  /// - Throws: `PostgresError` with `isConnectionLost` when the server does not confirm a cancel in time.
+  /// - Throws: `PostgresError` with `isConnectionLost` when the server does not confirm a cancel in time;
+  ///   `CancellationError` if it was the task that asked for it, the connection being lost all the same.
   func pause(_ connection: OpaquePointer, for events: Int32, _ patience: inout Patience) throws -> Int32? {
     assertIsolated("waiting elsewhere would hold up Swift's own threads")
     let socket = PQsocket(connection)
@@ -43,7 +44,7 @@ extension Connection {
         try stop(connection, .cancelled, &patience)
         return nil
       case .deadline:
-        guard patience.stop == nil else { throw unresponsive() }
+        if let reason = patience.stop { throw unresponsive(reason) }
         try stop(connection, .deadline, &patience)
         return nil
       }
@@ -55,17 +56,17 @@ extension Connection {
     do {
       // A request that is still under way could hit the next statement: then there must not be one.
       guard let request = try CancelRequest(connection), try request.send(within: cancelLimit) else {
-        throw unresponsive()
+        throw unresponsive(reason)
       }
     } catch let error as SystemError {
       throw lose(connectionLost("the statement could not be cancelled: " + error.reason))
     }
   }
 
-  private func unresponsive() -> PostgresError {
-    lose(
-      connectionLost(
-        "the server did not react to a cancel request within \(Patience.text(cancelLimit))"))
+  private func unresponsive(_ reason: Patience.Stop) -> any Error {
+    let limit = Patience.text(cancelLimit)
+    let error = lose(connectionLost("the server did not react to a cancel request within \(limit)"))
+    return reason == .cancelled ? CancellationError() : error
   }
 
   func connectionLost(_ message: String) -> PostgresError {

@@ -7,7 +7,8 @@ import CLibPQ
 /// can be used again (an open transaction is in error, as after every error). A statement that succeeds although it was
 /// cancelled returns its result: what is committed is committed. A call of a cancelled task sends nothing.
 ///
-/// After the connection is lost, every call throws at once. One call at a time: calls of other tasks wait for it.
+/// After the connection is lost, every call throws at once. One call at a time: calls of other tasks wait for
+/// it, and so does who reads a property.
 public actor Connection {
   /// As given to `open`: `primary`.
   public nonisolated let name: String

@@ -62,8 +62,8 @@ final class Wakeup: Sendable {
   }
 }
 
-/// Whether a socket is ready right now.
-func isReady(_ socket: Int32, _ events: Int32) -> Bool {
+/// What a socket is ready for right now.
+func readiness(of socket: Int32, _ events: Int32) -> Int32 {
   var polled = pollfd(fd: socket, events: Int16(events), revents: 0)
-  return poll(&polled, 1, 0) > 0
+  return poll(&polled, 1, 0) > 0 ? Int32(polled.revents) : 0
 }

@@ -21,7 +21,9 @@ struct Findings {
       return
     }
     diagnostics.append(
-      Diagnostic(severity, message, detail: detail, hint: hint, file: file, place: place()))
+      Diagnostic(
+        severity, printable(message), detail: detail, hint: hint.map(printable), file: printable(file),
+        place: place()))
   }
 
   mutating func add(_ other: Findings) {

@@ -11,10 +11,11 @@ final class FileLock: Sendable {
     guard descriptor >= 0 else {
       throw Diagnostic(.error, "could not open \"\(path)\": \(String(cString: strerror(errno)))")
     }
-    var told = false
+    // A child between fork and exec still holds a copy of the file: a moment's wait is nobody's business.
+    var tries = 0
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
-      if !told { waiting() }
-      told = true
+      tries += 1
+      if tries == 25 { waiting() }
       try await Task.sleep(for: .milliseconds(20))
     }
   }

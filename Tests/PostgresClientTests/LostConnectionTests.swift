@@ -34,6 +34,37 @@ import Testing
     }
   }
 
+  @Test("a session that is terminated in the middle of a COPY keeps the server's SQLSTATE")
+  func terminatedInCopy() async throws {
+    try await withDatabase { db in
+      let admin = try await connect(db.primary)
+      let reader = try await connect(db.primary)
+      // A backend that is stuck in sending rows ends without a word; this one waits.
+      let reading = await reader.backendPID
+      let task = Task {
+        try await everything(
+          of: reader.copyOut("copy (select 1 union all select 2 from pg_sleep(60)) to stdout"))
+      }
+      try await waitUntil(admin, "pid = \(reading) and wait_event = 'PgSleep'")
+      try await admin.execute("select pg_terminate_backend(\(reading))")
+      expectTerminated(try await postgresError { _ = try await task.value })
+
+      let writer = try await connect(db.primary)
+      try await writer.execute("create table t (a int)")
+      let sink = try await writer.copyIn("copy t from stdin")
+      try await sink.write(Array("1\n".utf8))
+      let pid = await writer.backendPID
+      try await admin.execute("select pg_terminate_backend(\(pid))")
+      try await waitUntil(admin, "not exists (select from pg_stat_activity where pid = \(pid))")
+      expectTerminated(
+        try await postgresError {
+          try await sink.write(Array("2\n".utf8))
+          try await sink.finish()
+        })
+      #expect(try await admin.query("select count(*) from t").single() == "0")
+    }
+  }
+
   private func expectTerminated(_ error: PostgresError) {
     #expect(error.sqlState == .adminShutdown && error.severity == "FATAL" && error.isConnectionLost)
     #expect(error.message == "terminating connection due to administrator command")

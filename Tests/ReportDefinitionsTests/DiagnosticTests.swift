@@ -21,7 +21,7 @@ import Testing
     try golden.check { item in
       let project = try TestProject(
         Dictionary(uniqueKeysWithValues: item.files.map { ($0.name, unescaped($0.text)) }))
-      return text(project.loader.loadProject().diagnostics)
+      return text(project.loadProject().diagnostics)
     }
   }
 }

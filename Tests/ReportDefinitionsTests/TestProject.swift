@@ -21,9 +21,9 @@ final class TestProject {
     try data.write(to: url)
   }
 
-  var loader: ProjectLoader { ProjectLoader(directory: directory) }
+  func loadProject() -> Loaded<Project> { ProjectLoader(directory: directory).loadProject() }
 
-  func load() -> Loaded<[Report]> { loader.loadReports(Project()) }
+  func load() -> Loaded<[Report]> { ProjectLoader(directory: directory).loadReports(Project()) }
 
   /// Every diagnostic of the reports, as the command prints them.
   func lint() -> String { text(load().diagnostics) }

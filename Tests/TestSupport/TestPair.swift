@@ -133,6 +133,7 @@ public final class TestPair: Sendable {
         for i in 1..4000 loop
           if pg_last_wal_replay_lsn() >= '\(position)' then return; end if;
           perform pg_sleep(0.005);
+          commit;  -- lets the snapshot go: held for the whole statement, it can hold up the replay it waits for
         end loop;
         raise 'replica has not replayed \(position) within 20 s';
       end $$

@@ -16,23 +16,23 @@ struct ParameterRules {
     for reference in references where judged.insert(reference.name).inserted {
       let offset = reference.utf8Range.lowerBound
       if Self.bounds.contains(reference.name) {
-        checkBound(reference.name, place(offset), &findings)
+        checkBound(reference.name, { place(offset) }, &findings)
       } else if metadata.parameterPlaces[reference.name] == nil {
-        refuseUnknown(reference.name, place(offset), &findings)
+        refuseUnknown(reference.name, { place(offset) }, &findings)
       }
     }
   }
 
-  private func checkBound(_ name: String, _ place: SourcePlace, _ findings: inout Findings) {
+  private func checkBound(_ name: String, _ place: () -> SourcePlace, _ findings: inout Findings) {
     if metadata.materialization?.kind == .view {
       findings.add(
         .error, "a view cannot use \":\(name)\"",
         hint: "A view has no intervals; read the summary tables whole.",
-        at: place)
+        at: place())
     } else if metadata.period == Period.none, !needsPeriod {
       findings.add(
         .error, "\":\(name)\" is used but the report has no period",
-        hint: "Add \"period: day\" and \"start\" in \(metadataFile).", at: place)
+        hint: "Add \"period: day\" and \"start\" in \(metadataFile).", at: place())
     }
   }
 
@@ -41,14 +41,14 @@ struct ParameterRules {
     metadata.materialization?.kind == .incremental || metadata.materialization?.kind == .append
   }
 
-  private func refuseUnknown(_ name: String, _ place: SourcePlace, _ findings: inout Findings) {
+  private func refuseUnknown(_ name: String, _ place: () -> SourcePlace, _ findings: inout Findings) {
     let add = "dd \"\(name)\" under \"parameters\" in \(metadataFile)."
     let near = Suggestion.hint(
       for: name, among: metadata.parameterPlaces.keys.sorted() + Self.bounds.sorted())
     findings.add(
       .error, "parameter \"\(name)\" is used but not declared",
       hint: near.map { "\($0) Otherwise a\(add)" } ?? "A\(add)",
-      at: place)
+      at: place())
   }
 
   func checkUnused(_ used: Set<String>, sqlFile: String, _ findings: inout Findings) {

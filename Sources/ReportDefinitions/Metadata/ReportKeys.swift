@@ -10,7 +10,8 @@ enum ReportKeys {
     Key("owner", .text, "Who answers questions about the report."),
     Key("tags", .list(.text, minimum: 0), "Words by which runs choose reports."),
     Key("parameters", .named(.parameterName, .map(parameter)), "Typed values that the SQL uses as :name."),
-    Key("period", words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
+    Key(
+      "period", words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
     Key("start", .format(.date), "The first day that has data, such as 2024-01-01; needed with a period."),
     Key("materialize", .map(materialize), required: true, "How the rows become what Superset reads."),
     Key("columns", .named(.name, .map(column)), "What is known of the output columns."),
@@ -29,11 +30,15 @@ enum ReportKeys {
   ])
 
   static let materialize = KeyTable([
-    Key("as", words(Materialization.Kind.self), required: true, "What a run does with the rows that are there: one of the materializations."),
-    Key("table", .format(.table), "The summary table or view, as schema.name; quote names that SQL would fold."),
+    Key(
+      "as", words(Materialization.Kind.self), required: true,
+      "What a run does with the rows that are there: one of the materializations."),
+    Key(
+      "table", .format(.table), "The summary table or view, as schema.name; quote names that SQL would fold."),
     Key("time_column", .format(.name), "The column by which a row belongs to an interval."),
     Key("unique_key", names, "The columns that make a row unique; nulls are one value."),
-    Key("lookback", .integer(0...10_000), "Published intervals to compute again at every run, for late rows."),
+    Key(
+      "lookback", .integer(0...10_000), "Published intervals to compute again at every run, for late rows."),
     Key("batch", .integer(1...10_000), "How many neighbouring intervals one read may compute at once."),
     Key("delete", .word(["interval"]), "Delete rows of the interval that the source no longer has."),
     Key(
@@ -55,7 +60,8 @@ enum ReportKeys {
     Key("format", words(Column.Format.self), "How pages show the values."),
   ])
 
-  static let severity = Key("severity", words(Check.Severity.self), "Whether it stops the publish (default error).")
+  static let severity = Key(
+    "severity", words(Check.Severity.self), "Whether it stops the publish (default error).")
   private static let columnKey = Key("column", .format(.name), required: true, "The column that is checked.")
 
   static let check = KeyTable(

@@ -37,8 +37,8 @@ struct ParameterScanner {
   func parsableText(value: String) -> String {
     var bytes = source.bytes
     func put(_ standIn: String, _ range: Range<Int>) {
-      let padding = [UInt8](repeating: UInt8(ascii: " "), count: range.count - standIn.utf8.count)
-      bytes.replaceSubrange(range, with: Array(standIn.utf8) + padding)
+      for index in range { bytes[index] = UInt8(ascii: " ") }
+      for (index, byte) in zip(range, standIn.utf8) { bytes[index] = byte }
     }
     for reference in references {
       put(reference.name == "staging" ? Self.stagingStandIn : value, reference.utf8Range)
@@ -54,7 +54,8 @@ struct ParameterScanner {
     case PgQuery.Token.string, PgQuery.Token.unicodeString:
       refuse(colon.start..<next.end, "Write the name alone, :name; the value comes quoted and with its type.")
     case PgQuery.Token.identifier where text.hasPrefix("\""), PgQuery.Token.unicodeIdentifier:
-      refuse(colon.start..<next.end, "A parameter is a value, never a name of a table or column; write :name.")
+      refuse(
+        colon.start..<next.end, "A parameter is a value, never a name of a table or column; write :name.")
     case PgQuery.Token.identifier:
       readName(text, colon.start..<next.end)
     case _ where next.keyword > 0:
@@ -75,7 +76,8 @@ struct ParameterScanner {
       refused.append(range)
       findings.add(
         .error, "\":\(name)\" is no name of a parameter",
-        hint: "Names consist of letters, digits and underscores: psql would end this one before the dollar sign.",
+        hint:
+          "Names consist of letters, digits and underscores: psql would end this one before the dollar sign.",
         at: place)
       return
     }

@@ -103,7 +103,7 @@ struct QueryAnalyzer {
     }
     switch offset < source.bytes.count ? source.bytes[offset] : 0 {
     case UInt8(ascii: "\\"): return "Commands of psql do not work here; a definition is one SELECT."
-    case UInt8(ascii: ":"): 
+    case UInt8(ascii: ":"):
       return "A parameter is a colon with a name right behind it, and no name or number right before it."
     default: return nil
     }

@@ -54,7 +54,8 @@ struct StatementRules {
     let word = excerpt(source.slice(token)).uppercased()
     let isWrite = word == "WITH"
     findings.add(
-      .error, isWrite ? "statement is a WITH that writes, not a SELECT" : "statement is \(word), not a SELECT",
+      .error,
+      isWrite ? "statement is a WITH that writes, not a SELECT" : "statement is \(word), not a SELECT",
       hint: source.role == .report
         ? "A definition is one SELECT; where its rows go is said in the metadata, under \"materialize\"."
         : "A check is one SELECT.",
@@ -68,13 +69,16 @@ struct StatementRules {
     ] {
       for write in tree.all(node, in: statement) {
         let target = tree.child(write, "relation").flatMap(tree.location)
-        refuse("\(word) inside of a SELECT", "Reports only read; the metadata says where the rows go.", word, before: target)
+        refuse(
+          "\(word) inside of a SELECT", "Reports only read; the metadata says where the rows go.", word,
+          before: target)
       }
     }
     for into in tree.all("intoClause", in: statement) {
       let target = tree.child(into, "rel").flatMap(tree.location)
       refuse(
-        "SELECT INTO is not supported", "Remove INTO; \"materialize.table\" in the metadata names the table.", "INTO",
+        "SELECT INTO is not supported", "Remove INTO; \"materialize.table\" in the metadata names the table.",
+        "INTO",
         before: target)
     }
     if !tree.all("LockingClause", in: statement).isEmpty {
@@ -135,7 +139,7 @@ struct StatementRules {
   // MARK: The staging table
 
   private func isStaging(at offset: Int) -> Bool {
-    source.role == .check && references.contains { $0.name == "staging" && $0.utf8Range.lowerBound == offset }
+    references.contains { $0.name == "staging" && $0.utf8Range.lowerBound == offset }
   }
 
   /// `:staging` is a table; anywhere else the text put in would not have the structure that was parsed.

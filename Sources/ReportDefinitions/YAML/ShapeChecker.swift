@@ -59,8 +59,9 @@ struct ShapeChecker {
   }
 
   private func addition(_ key: KeyTable.Key) -> String {
-    let isWord = key.note.dropFirst().first?.isLowercase ?? false
-    return "Add \"\(key.name)\": " + (isWord ? key.note.prefix(1).lowercased() + key.note.dropFirst() : key.note)
+    let isWord = !(key.note.dropFirst().first?.isUppercase ?? true)
+    return "Add \"\(key.name)\": "
+      + (isWord ? key.note.prefix(1).lowercased() + key.note.dropFirst() : key.note)
   }
 
   private func inside(_ label: String?) -> String { label.map { " in \($0)" } ?? "" }
@@ -114,8 +115,9 @@ struct ShapeChecker {
   private mutating func refuseTwins(_ items: [YAMLNode], _ label: String) {
     var seen = Set<String>()
     for item in items {
-      if let text = item.text, !seen.insert(text).inserted {
-        findings.add(.error, "\"\(excerpt(text))\" is twice in \(label)", at: item.place)
+      let shown = item.text ?? item.items.map { _ in "[" + item.texts.joined(separator: ", ") + "]" }
+      if let shown, !seen.insert(shown).inserted {
+        findings.add(.error, "\"\(excerpt(shown))\" is twice in \(label)", at: item.place)
       }
     }
   }

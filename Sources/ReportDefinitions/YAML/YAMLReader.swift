@@ -76,7 +76,7 @@ struct YAMLReader {
     while true {
       do {
         // Without rules every plain scalar is text, and no regular expressions run.
-        return try Yams.compose(yaml: text, .basic)
+        return try Yams.compose(yaml: text, .basic, .default, .utf8)
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let key = keys.first ?? ""
         var lines = YAMLLines(text)

@@ -1,0 +1,62 @@
+import ReportDefinitions
+import ReportModel
+import Testing
+
+@Suite struct ProjectTests {
+  @Test("every key of reportgen.yaml arrives in the project")
+  func everyKey() throws {
+    let project = try TestProject([
+      "sql/a.sql": "",
+      "reportgen.yaml": """
+      timezone: Europe/Moscow
+      output: /srv/out
+      default_env: production
+      max_catch_up: 10
+      sandbox: {database: shop, setup: [sql/a.sql]}
+      environments:
+        production:
+          replica: service=shop-replica
+          primary: host=192.168.88.123 dbname=internetshop
+          owner: reports_owner
+          on_lag: {wait: 1500ms, then: use_primary}
+          confirm: primary
+          confirm_wait: 5m
+          statement_timeout: 2h
+        test: {replica: a, primary: b}
+      """,
+    ])
+    let loaded = project.loadProject()
+    #expect(loaded.diagnostics == [])
+    #expect(
+      loaded.value
+        == Project(
+          timezone: "Europe/Moscow", output: "/srv/out", defaultEnvironment: "production",
+          environments: [
+            .init(
+              name: "production", replica: "service=shop-replica",
+              primary: "host=192.168.88.123 dbname=internetshop", owner: "reports_owner", lagWaitSeconds: 2,
+              lagging: .usePrimary, confirm: .primary, confirmWaitSeconds: 300, statementTimeoutSeconds: 7200),
+            .init(name: "test", replica: "a", primary: "b"),
+          ], sandbox: .init(database: "shop", setup: ["sql/a.sql"]), maxCatchUp: 10))
+  }
+
+  @Test("an empty reportgen.yaml is a project of defaults")
+  func defaults() throws {
+    let loaded = try TestProject(["reportgen.yaml": "# nothing\n"]).loadProject()
+    #expect(loaded.value == Project())
+    #expect(loaded.diagnostics == [])
+  }
+
+  @Test("a new definition lints clean", arguments: ["sales", "sales-by-region-2", "7-days", "a"])
+  func template(_ name: String) throws {
+    let files = try DefinitionTemplate.files(name: name)
+    let project = try TestProject(["reports/\(name).sql": files.sql, "reports/\(name).yaml": files.yaml])
+    #expect(project.lint() == "")
+    #expect(project.load().value.map(\.name) == [name])
+  }
+
+  @Test("a new definition is refused a name that is none", arguments: ["../x", "", "A", "-a", "a/b", "a.b"])
+  func templateNames(_ name: String) {
+    #expect(throws: Diagnostic.self) { try DefinitionTemplate.files(name: name) }
+  }
+}

@@ -1,0 +1,180 @@
+import Foundation
+import ReportModel
+import Testing
+
+@testable import ReportDefinitions
+
+@Suite struct SchemaTests {
+  static let docs = GoldenCases.folder.appendingPathComponent("../../../docs")
+
+  @Test(
+    "the JSON Schemas in docs say what the readers take, key by key",
+    arguments: [
+      ("report.schema.json", "A report's metadata: reports/NAME.yaml", ReportKeys.root),
+      ("project.schema.json", "A project: reportgen.yaml", ProjectKeys.root),
+    ])
+  func agreement(_ file: String, _ title: String, _ table: KeyTable) throws {
+    let url = Self.docs.appendingPathComponent(file)
+    let expected = JSONSchema.text(table, title: title)
+    if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
+      try expected.write(to: url, atomically: true, encoding: .utf8)
+      Issue.record("recorded \(file)")
+    }
+    #expect(try String(contentsOf: url, encoding: .utf8) == expected)
+  }
+
+  /// Metadata as JSON, which is YAML too, and whether it is right.
+  static let fixtures: [(json: String, isValid: Bool)] = [
+    (#"{"title": "x", "materialize": {"as": "table", "table": "reports.t"}}"#, true),
+    (#"{"title": "x", "materialize": {"as": "table", "table": "reports.t", "lookbak": 1}}"#, false),
+    (#"{"title": "x", "materialize": {"as": "tabel", "table": "reports.t"}}"#, false),
+    (#"{"materialize": {"as": "table", "table": "reports.t"}}"#, false),
+    (#"{"title": "", "materialize": {"as": "table", "table": "reports.t"}}"#, false),
+    (#"{"title": ["x"], "materialize": {"as": "table", "table": "reports.t"}}"#, false),
+    (#"{"title": "x", "materialize": {"as": "table", "table": "t"}}"#, false),
+    (#"{"title": "x", "materialize": {"as": "table", "table": "r.t", "batch": 0}}"#, false),
+    (
+      #"{"title": "x", "materialize": {"as": "table", "table": "r.t", "batch": 1, "indexes": [["a"], ["b", "a"]]}}"#,
+      true
+    ),
+    (#"{"title": "x", "materialize": {"as": "table", "table": "r.t", "indexes": ["a"]}}"#, false),
+    (#"{"title": "x", "materialize": {"as": "table", "table": "r.t", "unique_key": ["a", "a"]}}"#, false),
+    (#"{"title": "x", "materialize": {"as": "table", "table": "r.t", "grants": {"select": ["a"]}}}"#, true),
+    (#"{"title": "x", "materialize": {"as": "table", "table": "r.t", "grants": {"drop": ["a"]}}}"#, false),
+    (
+      base(
+        #""checks": [{"not_null": ["a"]}, {"rows": {"min": 1, "severity": "warn"}}, {"sql": "select 1 from :staging"}]"#
+      ), true
+    ),
+    (base(#""checks": [{"not_null": ["a"], "unique": ["a"]}]"#), false), (base(#""checks": [{}]"#), false),
+    (base(#""checks": [{"range": {"column": "a"}}]"#), false),
+    (base(#""checks": [{"range": {"column": "a", "min": -1.5}}]"#), true),
+    (base(#""checks": [{"accepted_values": {"column": "a", "values": []}}]"#), false),
+    (base(#""export": {}"#), true), (base(#""export": {"csv": false, "html": {}}"#), true),
+    (base(#""export": {"csv": true}"#), false), (base(#""export": {"order_by": "none"}"#), true),
+    (base(#""export": {"order_by": "a"}"#), false),
+    (base(#""export": {"order_by": ["a desc"], "keep": 1}"#), true),
+    (base(#""export": {"csv": {"delimiter": ";;"}}"#), false), (base(#""period": "hour"#), false),
+    (base(#""columns": {"a": {"type": "text", "format": "money"}}"#), true),
+    (base(#""columns": {"a": {"format": "euro"}}"#), false), (base(#""start": "yesterday""#), false),
+    (base(#""parameters": {"1a": {"type": "text"}}"#), false), (base(#""parameters": {"p": {}}"#), false),
+  ]
+
+  static func base(_ member: String) -> String {
+    #"{"title": "x", "materialize": {"as": "table", "table": "reports.t"}, "# + member + "}"
+  }
+
+  @Test("the reader judges the fixtures as it should", arguments: fixtures)
+  func reader(_ json: String, _ isValid: Bool) throws {
+    let loaded = try Sample.project(sql: "select a, b from s.t", yaml: json).load()
+    #expect(loaded.hasErrors == !isValid, "\(text(loaded.diagnostics))")
+  }
+
+  @Test("so does the JSON Schema, by python's jsonschema", .enabled(if: Python.hasJSONSchema))
+  func schema() throws {
+    let documents = Self.fixtures.map(\.json)
+    let schema = try String(
+      contentsOf: Self.docs.appendingPathComponent("report.schema.json"), encoding: .utf8)
+    let verdicts = try Python.judge(documents, schema)
+    for (fixture, verdict) in zip(Self.fixtures, verdicts) {
+      #expect(verdict == fixture.isValid, "\(fixture.json)")
+    }
+    #expect(verdicts.count == documents.count)
+  }
+}
+
+/// Draft 2020-12, written from a table of keys.
+private enum JSONSchema {
+  static func text(_ table: KeyTable, title: String) -> String {
+    var root = map(table)
+    root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    root["title"] = title
+    let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    guard let data = try? JSONSerialization.data(withJSONObject: root, options: options) else { return "" }
+    return String(decoding: data, as: UTF8.self) + "\n"
+  }
+
+  private static func map(_ table: KeyTable) -> [String: Any] {
+    var properties: [String: Any] = [:]
+    for key in table.keys {
+      var value = schema(key.shape)
+      value["description"] = key.note
+      properties[key.name] = value
+    }
+    var schema: [String: Any] = ["type": "object", "additionalProperties": false, "properties": properties]
+    let required = table.keys.filter(\.isRequired).map(\.name)
+    if !required.isEmpty { schema["required"] = required }
+    switch table.rule {
+    case .any: break
+    case .exactlyOne: (schema["minProperties"], schema["maxProperties"]) = (1, 1)
+    case .needsOne(let names): schema["anyOf"] = names.map { ["required": [$0]] }
+    }
+    return schema
+  }
+
+  private static func schema(_ shape: Shape) -> [String: Any] {
+    switch shape {
+    case .text: return ["type": "string", "minLength": 1]
+    case .anyText: return ["type": "string"]
+    case .scalar: return ["type": ["string", "number", "boolean"]]
+    case .null: return ["type": "null"]
+    case .integer(let range):
+      let least: [String: Any] = ["type": "integer", "minimum": range.lowerBound]
+      return range.upperBound == .max ? least : least.merging(["maximum": range.upperBound]) { $1 }
+    case .boolean: return ["type": "boolean"]
+    case .no: return ["const": false]
+    case .word(let words): return ["enum": words]
+    case .format(let format): return ["type": "string", "pattern": format.pattern]
+    case .list(let inner, let minimum, let unique):
+      var list: [String: Any] = ["type": "array", "items": schema(inner)]
+      if minimum > 0 { list["minItems"] = minimum }
+      if unique { list["uniqueItems"] = true }
+      return list
+    case .map(let table): return map(table)
+    case .named(let format, let inner):
+      return [
+        "type": "object", "propertyNames": ["pattern": format.pattern], "additionalProperties": schema(inner),
+      ]
+    case .either(let shapes): return ["anyOf": shapes.map(schema)]
+    }
+  }
+}
+
+private enum Python {
+  static let hasJSONSchema = (try? run("import jsonschema", [])) != nil
+
+  private static let script = """
+    import json, jsonschema, sys
+    schema, documents = json.load(open(sys.argv[1]))
+    schema = json.loads(schema)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    def is_valid(text):
+      try: return validator.is_valid(json.loads(text))
+      except ValueError: return False
+    print(json.dumps([is_valid(text) for text in documents]))
+    """
+
+  static func judge(_ documents: [String], _ schema: String) throws -> [Bool] {
+    let project = try TestProject()
+    try project.write("input.json", JSONSerialization.data(withJSONObject: [schema, documents]))
+    let output = try run(script, [project.directory + "/input.json"])
+    return try JSONDecoder().decode([Bool].self, from: output)
+  }
+
+  private struct Failed: Error {}
+
+  private static func run(_ script: String, _ arguments: [String]) throws -> Data {
+    let process = Process()
+    process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+    process.arguments = ["python3", "-c", script] + arguments
+    let output = Pipe()
+    process.standardOutput = output
+    process.standardError = FileHandle.nullDevice
+    try process.run()
+    let data = output.fileHandleForReading.readDataToEndOfFile()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else { throw Failed() }
+    return data
+  }
+}

@@ -1,0 +1,53 @@
+"""The tools that people use today, where they are installed or can be."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGES = ["dbt-core<1.12", "dbt-postgres"]  # 1.12 wants more than a package registry
+
+
+def dbt(folder, install):
+    """The dbt of a virtual environment of the bench's own, made on the first call; None where that fails."""
+    program = Path(folder) / "bin/dbt"
+    if program.exists() or not install:
+        return str(program) if program.exists() else None
+    print("installing dbt for comparison", file=sys.stderr)
+    made = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, check=False)
+    if made.returncode == 0:
+        pip = [str(Path(folder) / "bin/pip"), "install", "--quiet", "--disable-pip-version-check", *PACKAGES]
+        made = subprocess.run(pip, capture_output=True, check=False)
+    if made.returncode != 0:
+        shutil.rmtree(folder, ignore_errors=True)
+        print("dbt could not be installed and is left out: " + made.stderr.decode()[-300:], file=sys.stderr)
+        return None
+    return str(program)
+
+
+def sqlmesh():
+    return shutil.which("sqlmesh")
+
+
+class DbtProject:
+    """One model: the statement of the small report."""
+
+    def __init__(self, program, folder, pair, statement):
+        self.program, self.folder = program, Path(folder)
+        (self.folder / "models").mkdir(parents=True)
+        (self.folder / "models/small_dbt.sql").write_text(statement)
+        (self.folder / "dbt_project.yml").write_text(
+            "name: bench\nprofile: bench\nversion: '1'\nconfig-version: 2\nmodels: {+materialized: table}\n")
+        (self.folder / "profiles.yml").write_text(
+            "bench:\n  target: bench\n  outputs:\n    bench:\n      type: postgres\n"
+            f"      host: {pair.status['socketDirectory']}\n      port: {pair.status['primary']['port']}\n"
+            "      user: postgres\n      password: none\n      dbname: bench\n      schema: reports\n      threads: 1\n")
+
+    @property
+    def command(self):
+        return [self.program, "--quiet", "run", "--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+
+    @property
+    def environment(self):
+        return {**os.environ, "DBT_SEND_ANONYMOUS_USAGE_STATS": "false"}
