@@ -67,6 +67,10 @@ let package = Package(
     .testTarget(
       name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
+    // Runs the built command as a process, so the command has to be built with it.
+    .testTarget(
+      name: "CommandTests", dependencies: ["PostgresClient", "Sandbox", "TestSupport", "reportgen"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
@@ -83,6 +87,14 @@ let package = Package(
       name: "BrowserTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+    // Runs the commands that the documents show, so the command has to be built with it.
+    .testTarget(
+      name: "DocsTests",
+      dependencies: [
+        "ReportDefinitions", "ReportModel", "Sandbox", "TestSupport", "reportgen",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",
       dependencies: ["ReportDefinitions", "ReportModel"], swiftSettings: strict),

@@ -45,7 +45,9 @@ public final class FolderWriter: Sendable {
     try folder.sync()
     try replace(FileNames.manifest, with: manifest.json)
     try removeStale(previous, keeping: manifest)
-    for directory in [folder, reportFolder, output] { try directory.sync() }
+    try folder.sync()
+    // With a manifest in it the folder's own name was made durable before.
+    if previous == nil { for parent in [reportFolder, output] { try parent.sync() } }
     return movesLatest ? try moveLatest() : []
   }
 

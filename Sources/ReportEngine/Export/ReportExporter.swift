@@ -16,6 +16,8 @@ struct ReportExporter: Sendable {
     var values: [String: Parameter.Value]
     /// Nil: the interval's own name.
     var folderName: String?
+    /// Of the relation, where the run has just published them; nil: asked of the server.
+    var columns: [ColumnShape]?
   }
 
   func folder(_ job: Job) throws -> ExportFolder {
@@ -45,14 +47,10 @@ struct ReportExporter: Sendable {
   private func write(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws
     -> ([String], [Diagnostic])
   {
-    guard let shape = try await TableShape.read(job.relation, on: source) else {
-      throw Diagnostic(
-        "\(job.relation) is not there to be exported",
-        hint: "Run \"reportgen run \(job.report.name) --full-refresh\" to build it again.")
-    }
+    let columns = try await columns(job, from: source)
     let queries = ExportQueries(
       report: job.report, relation: job.relation, interval: job.facts.interval, timezone: timezone,
-      columns: shape.columns)
+      columns: columns)
     let folder = try folder(job)
     let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
     do {
@@ -62,12 +60,22 @@ struct ReportExporter: Sendable {
         files.append(file)
       }
       let warnings = try writer.publish(
-        manifest(job, columns: shape.columns, files: files), movesLatest: job.folderName == nil)
+        manifest(job, columns: columns, files: files), movesLatest: job.folderName == nil)
       return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
     } catch {
       try? writer.discard()
       throw error
     }
+  }
+
+  private func columns(_ job: Job, from source: Connection) async throws -> [ColumnShape] {
+    if let columns = job.columns { return columns }
+    guard let shape = try await TableShape.read(job.relation, on: source) else {
+      throw Diagnostic(
+        "\(job.relation) is not there to be exported",
+        hint: "Run \"reportgen run \(job.report.name) --full-refresh\" to build it again.")
+    }
+    return shape.columns
   }
 
   private func csv(
@@ -139,9 +147,9 @@ actor StreamedCSV: StreamedFile {
   func finish() async throws { try await sink.finish() }
   func fail(_ reason: String) async { await sink.fail(reason) }
 
+  /// Removes the file, finished or not, and the folder if nothing else is in it.
   func discard() async {
     await sink.fail("the attempt was not published")
-    // Finished files are still aside, and so are the folders that were made for them.
     try? writer.discard()
   }
 }

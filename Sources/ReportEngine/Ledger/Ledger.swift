@@ -21,11 +21,21 @@ struct Ledger: Sendable {
 
   /// - Returns: 0 when there is no ledger yet.
   func version() async throws -> Int {
+    // One round trip where there is a ledger; the look before keeps an open transaction whole where there is none.
+    let isOpen = await connection.transactionStatus != .idle
+    if isOpen, try await !hasMigrations() { return 0 }
+    do {
+      let version = try await connection.query("SELECT coalesce(max(version), 0) FROM reportgen.migration")
+      return version.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+    } catch let error as PostgresError where error.sqlState.matches(.undefinedTable) {
+      return 0
+    }
+  }
+
+  private func hasMigrations() async throws -> Bool {
     let rows = try await connection.query(
       "SELECT to_regclass('reportgen.migration') IS NOT NULL AS present")
-    guard rows.rows.first?.first == "t" else { return 0 }
-    let version = try await connection.query("SELECT coalesce(max(version), 0) FROM reportgen.migration")
-    return version.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+    return rows.rows.first?.first == "t"
   }
 
   /// Applies what is missing, in one transaction, behind an advisory lock.

@@ -16,20 +16,17 @@ public struct LedgerSetup: Sendable {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }
       var done = try await createSchemas(reports, on: primary)
-      done += try await Ledger(connection: primary).migrate().map { "applied ledger migration \($0)" }
+      let ledger = Ledger(connection: primary)
+      done += try await ledger.migrate().map { "applied ledger migration \($0)" }
+      try await ledger.requireCurrent()
       try await grant(reports, reader: try await readerRole(), on: primary)
       return done
-    } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
-      throw RunError(
-        .failed,
-        Diagnostic(
-          "could not set up the ledger: \(error.message) (SQLSTATE \(error.sqlState))",
-          detail: "Nothing was changed.",
-          hint: "Run sql/roles.sql as a superuser, or: GRANT CREATE ON DATABASE … TO "
-            + "\(servers.owner.map(SQLQuote.identifier) ?? "the primary's role");"),
-        sqlState: error.sqlState.rawValue)
     } catch {
-      throw RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+      let failure = RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+      guard failure.sqlState == SQLState.insufficientPrivilege.rawValue, failure.server == "primary" else {
+        throw failure
+      }
+      throw await servers.explaining(failure, MissingRights.ofSetup(schemas(reports)), isPrimary: true)
     }
   }
 
@@ -74,6 +71,10 @@ public struct LedgerSetup: Sendable {
     for grant in missing.column("statement").compactMap(\.self) {
       _ = try await primary.execute(grant + name)
     }
+    // A summary table is born in the staging schema and keeps its rights when it moves; without USAGE on the schema
+    // nobody reads it there.
+    _ = try await primary.execute(
+      "ALTER DEFAULT PRIVILEGES IN SCHEMA \(SQLQuote.identifier(StagingTable.schema)) GRANT SELECT ON TABLES TO \(reader)")
     try await grantViews(reports, on: primary)
   }
 

@@ -36,6 +36,7 @@ struct Publisher: Sendable {
           report: staged.attempt.report, existing: shape, name: name, finalName: table,
           columns: staged.staging.columns), staged: staged)
     } else if let existing = staged.existing {
+      try await indexManyRows(staged)
       if staged.rowsRead > 10_000 { _ = try await primary.execute("ANALYZE \(staged.staging.name.quoted)") }
       try await apply(
         SummaryTableChanges(
@@ -136,6 +137,10 @@ struct Publisher: Sendable {
 
   private func write(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
     let report = staged.attempt.report
+    if try await isUnchanged(statements, staged) {
+      return RowCounts(read: staged.rowsRead, unchanged: staged.rowsRead)
+    }
+    let statements = try await pairedInOrder(statements, staged)
     let difference = try await difference(statements, report: report)
     if !statements.key.isEmpty, difference.hasDuplicateKeys { throw try await duplicateKeys(staged) }
     if !allowShrink, difference.shrinksTooMuch(isKeyed: !statements.key.isEmpty) {
@@ -182,7 +187,7 @@ struct Publisher: Sendable {
     if intervals.count < all.count { portion.replacesAll = false }
     return PublishStatements(
       report: staged.attempt.report, target: target, staging: staged.staging.name,
-      columns: staged.staging.columns.map(\.name), portion: portion, intervals: intervals, timezone: timezone)
+      columns: staged.staging.columns, portion: portion, intervals: intervals, timezone: timezone)
   }
 
   /// The new table already holds the rows, its indexes, grants and comments: it only gets its place and its name.
@@ -241,7 +246,7 @@ struct Publisher: Sendable {
   }
 
   /// Says which keys were staged twice; the transaction is gone by then.
-  private func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
+  func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
     _ = try? await primary.execute("ROLLBACK")
     let report = staged.attempt.report
     let key = report.materialization.uniqueKey

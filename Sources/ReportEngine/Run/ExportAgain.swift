@@ -7,15 +7,15 @@ extension RunEngine {
     var result = RunResult(runID: configuration.run.id)
     do {
       try await ledger { try await $0.requireCurrent() }
-      let published = try await ledger { try await $0.published(selected.map(\.name)) }
+      let published = try await ledger { try await $0.published(graph.reports.map(\.name)) }
       var jobs: [ReportExporter.Job] = []
       for report in selected {
         jobs += try jobsAgain(report, published[report.name] ?? [])
       }
       try await export(jobs)
-      await writeIndex(graph.reports)
+      writeIndex(graph.reports, published)
     } catch {
-      let failure = RunError.from(error)
+      let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }

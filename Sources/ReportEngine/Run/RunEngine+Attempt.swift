@@ -116,7 +116,7 @@ extension RunEngine {
     done.openIntervals = intervals.filter { $0.end > staged.asOf.today }
     done.staged.seconds.add("publish", clock.now - began)
     if !staged.staging.isNew, staged.attempt.report.materialization.kind != .none {
-      try? await staged.staging.empty(on: staged.session)
+      try? await staged.staging.empty(rows: staged.rowsRead, on: staged.session)
     }
     noteFailed(staged, checks)
     return done

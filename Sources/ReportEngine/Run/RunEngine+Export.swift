@@ -105,17 +105,26 @@ extension RunEngine {
     } else {
       source = done.staged.session
     }
-    await export(
-      ReportExporter.Job(report: attempt.report, facts: facts, relation: relation, values: [:]), from: source,
-      streamed: file)
+    // A file is streamed only where the table's columns are those of the query, in the same order.
+    let job = ReportExporter.Job(
+      report: attempt.report, facts: facts, relation: relation, values: [:],
+      columns: done.staged.staging.columns)
+    await export(job, from: source, streamed: file)
   }
 
   /// Files of confirmed intervals that are not there, or that disagree with manifest or ledger.
-  func exportOwedFiles(of reports: [Report]) async throws {
-    guard !options.dryRun, options.parameters.isEmpty else { return }
+  ///
+  /// - Parameter all: every report of the project.
+  /// - Returns: what is published of all of them.
+  func exportOwedFiles(of reports: [Report], among all: [Report]) async throws -> [String:
+    [PublishedInterval]]
+  {
+    guard publishes else { return [:] }
     try Task.checkCancellation()
-    try await confirmEarlier(reports)
-    let published = try await ledger { try await $0.published(reports.map(\.name)) }
+    var published = try await ledger { try await $0.published(all.map(\.name)) }
+    if try await confirmEarlier(reports, published) {
+      published = try await ledger { try await $0.published(all.map(\.name)) }
+    }
     var jobs: [ReportExporter.Job] = []
     for report in reports {
       for facts in owed(report, published[report.name] ?? []) {
@@ -125,15 +134,19 @@ extension RunEngine {
     }
     if !jobs.isEmpty { try await export(jobs) }
     for report in reports { finishOutcome(report, published[report.name] ?? []) }
+    return published
   }
 
   /// What an earlier run published and could not confirm.
-  private func confirmEarlier(_ reports: [Report]) async throws {
-    let published = try await ledger { try await $0.published(reports.map(\.name)) }
+  /// - Returns: whether the ledger has changed.
+  private func confirmEarlier(_ reports: [Report], _ published: [String: [PublishedInterval]]) async throws
+    -> Bool
+  {
     let waiting = Set(
-      published.values.joined().filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
+      reports.flatMap { published[$0.name] ?? [] }
+        .filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
         .map(\.attemptID))
-    guard !waiting.isEmpty else { return }
+    guard !waiting.isEmpty else { return false }
     let confirmed = try await confirm(Array(waiting), replica: nil)
     for report in reports {
       let attempts = Set((published[report.name] ?? []).map(\.attemptID)).intersection(waiting)
@@ -143,13 +156,13 @@ extension RunEngine {
       outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment))
       outcomes[report.name] = outcome
     }
+    return !confirmed.isEmpty
   }
 
   /// A page about files that cannot be written is no reason to fail a run whose files are there.
-  func writeIndex(_ reports: [Report]) async {
+  func writeIndex(_ reports: [Report], _ published: [String: [PublishedInterval]]) {
     guard publishes else { return }
-    let index = ExportIndex(servers: configuration.servers, root: configuration.output)
-    try? await ledger { try await index.write(reports, ledger: $0) }
+    try? ExportIndex(servers: configuration.servers, root: configuration.output).write(reports, published)
   }
 
   func export(_ jobs: [ReportExporter.Job]) async throws {
@@ -179,7 +192,8 @@ extension RunEngine {
     } catch {
       await streamed?.discard()
       guard !(error is CancellationError) else { return }
-      let failure = RunError.from(error, "could not export \"\(job.report.name)\"")
+      let failure = await configuration.servers.explainingRights(
+        RunError.from(error, "could not export \"\(job.report.name)\""), [job.report])
       noteExportFailure(job.report, failure.diagnostic)
     }
   }

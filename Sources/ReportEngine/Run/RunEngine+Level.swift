@@ -97,7 +97,7 @@ extension RunEngine {
         do {
           if let done = try await publishView(view) { published.append(done) }
         } catch {
-          try settle(view, error, &again)
+          try await settle(view, error, &again)
         }
       }
       try await confirmAndExport(published, replica: replica)
@@ -122,7 +122,7 @@ extension RunEngine {
         _ = try await lock(portion.report)
         locked.append(portion)
       } catch {
-        try settle(portion, error, &again)
+        try await settle(portion, error, &again)
       }
     }
     return locked
@@ -131,7 +131,7 @@ extension RunEngine {
   /// Sorts a failure: another try, or the report's end. An interruption ends the run.
   private func settle(
     _ portion: PendingPortion, _ error: any Error, _ again: inout [(PendingPortion, RunError)]
-  ) throws {
+  ) async throws {
     if error is CancellationError { throw error }
     let failure = RunError.from(
       error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
@@ -139,7 +139,7 @@ extension RunEngine {
       if failure.isOfRows, let parts = divided(portion) {
         again += parts.map { ($0, failure) }
       } else {
-        finish(portion, with: failure)
+        finish(portion, with: await configuration.servers.explainingRights(failure, [portion.report]))
       }
       return
     }
@@ -170,7 +170,7 @@ extension RunEngine {
     do {
       passed = try await gate.pass(primary: try await primary(), runID: configuration.run.id)
     } catch {
-      for portion in portions { try settle(portion, error, &again) }
+      for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)
     }
     do {
@@ -183,7 +183,7 @@ extension RunEngine {
     } catch {
       await uncancelled { await passed.replica.close() }
       guard let error = error as? PostgresError else { throw error }
-      for portion in portions { try settle(portion, error, &again) }
+      for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)
     }
   }
@@ -199,12 +199,12 @@ extension RunEngine {
       } catch {
         let isInterrupted = error is CancellationError
         guard isInterrupted || RunError.from(error).isTransient else {
-          try settle(portion, error, &again)
+          try await settle(portion, error, &again)
           continue
         }
         for (_, report) in staged { await abandon(report, error) }
         if isInterrupted { throw error }
-        for other in staged.map(\.0) + portions[index...] { try settle(other, error, &again) }
+        for other in staged.map(\.0) + portions[index...] { try await settle(other, error, &again) }
         return []
       }
     }
@@ -225,7 +225,7 @@ extension RunEngine {
           for (_, other) in staged[(index + 1)...] { await abandon(other, error) }
           for done in published { await done.staged.file?.discard() }
         }
-        try settle(portion, error, &again)
+        try await settle(portion, error, &again)
       }
     }
     return published

@@ -68,10 +68,9 @@ public actor RunEngine {
       for level in graph.levels(of: selected) {
         try await run(level: level, plans: plans, graph: graph)
       }
-      try await exportOwedFiles(of: selected)
-      await writeIndex(graph.reports)
+      writeIndex(graph.reports, try await exportOwedFiles(of: selected, among: graph.reports))
     } catch {
-      let failure = RunError.from(error)
+      let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }
