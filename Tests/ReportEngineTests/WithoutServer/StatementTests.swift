@@ -9,7 +9,9 @@ extension WithoutServer {
   /// Whole texts of the statements that a run sends. What they do is tested on servers; here a change of any of them
   /// is seen and read.
   @Suite struct StatementTests {
-    static let columns = ["day", "currency", "Сумма \"₽\""]
+    static let columns = [
+      ("day", "date"), ("currency", "text"), ("Сумма \"₽\"", "numeric(14,2)"), ("share", "numeric"),
+    ].map { ColumnShape(name: $0.0, type: $0.1, category: "", comment: nil) }
     static let staging = QualifiedName(schema: "reportgen_staging", name: "sale")
     static let intervals = Sample.days("2026-01-01", "2026-01-02", "2026-01-05")
 
