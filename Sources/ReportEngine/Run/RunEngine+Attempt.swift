@@ -9,7 +9,8 @@ extension RunEngine {
     observe(.step(report: pending.report.name, step: "read"))
     let reader = ReportReader(
       snapshot: snapshot, primary: session, timezone: timezone,
-      publishes: publishes && pending.report.materialization.kind != .none)
+      publishes: publishes && pending.report.materialization.kind != .none,
+      othersPublished: othersPublished(pending))
     do {
       return try await reader.read(attempt) { columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
@@ -18,6 +19,11 @@ extension RunEngine {
       await fail(attempt, error)
       throw error
     }
+  }
+
+  private func othersPublished(_ pending: PendingPortion) -> Int {
+    guard options.dates != .fullRefresh else { return 0 }
+    return (publishedIntervals[pending.report.name] ?? []).subtracting(pending.portion.intervals).count
   }
 
   /// - Returns: the attempt, and the session on the primary that it lives and dies with.
@@ -122,11 +128,23 @@ extension RunEngine {
     return done
   }
 
+  /// How long a leader is looked for that can say what became of a COMMIT.
+  private static var leaderWait: Duration { .seconds(60) }
+
   /// The connection was lost while the COMMIT was under way: the row on the current leader decides.
   private func resolve(_ unknown: CommitOutcomeUnknown, _ attempt: Attempt) async throws -> RowCounts {
-    let state = try await ledger { try await $0.state(ofAttempt: attempt.id) }
-    guard state == "published" || state == "confirmed" else { throw unknown.cause }
-    return unknown.counts
+    let deadline = ContinuousClock.now + Self.leaderWait
+    while true {
+      do {
+        let state = try await ledger { try await $0.state(ofAttempt: attempt.id) }
+        guard state == "published" || state == "confirmed" else { throw unknown.cause }
+        return unknown.counts
+      } catch let error as PostgresError
+        where error != unknown.cause && error.isTransient && ContinuousClock.now < deadline
+      {
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
   }
 
   private nonisolated func record(
@@ -241,7 +259,7 @@ extension RunEngine {
     let failure = RunError.from(error)
     await uncancelled { [self] in
       guard await isPrimaryUsable else { return }
-      _ = try? await primary().execute("ROLLBACK")
+      await connectionIfOpen?.rollback()
       try? await ledger {
         try await $0.end(
           attempt, state: "failed", error: failure.diagnostic.message, sqlState: failure.sqlState,
