@@ -210,6 +210,7 @@ extension RunError {
       Diagnostic(
         "check could not run: \(error.message) (SQLSTATE \(error.sqlState))",
         detail: "Nothing was published.",
-        hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue)
+        hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue,
+      server: error.server)
   }
 }

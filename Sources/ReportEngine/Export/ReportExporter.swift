@@ -140,5 +140,10 @@ actor StreamedCSV: StreamedFile {
   func write(_ chunk: [UInt8]) async throws { try await sink.write(chunk) }
   func finish() async throws { try await sink.finish() }
   func fail(_ reason: String) async { await sink.fail(reason) }
-  func discard() async { await sink.fail("the attempt was not published") }
+
+  /// Removes the file, finished or not, and the folder if nothing else is in it.
+  func discard() async {
+    await sink.fail("the attempt was not published")
+    try? writer.discard()
+  }
 }

@@ -15,7 +15,7 @@ extension RunEngine {
       try await export(jobs)
       writeIndex(graph.reports, published)
     } catch {
-      let failure = RunError.from(error)
+      let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }

@@ -192,7 +192,8 @@ extension RunEngine {
     } catch {
       await streamed?.discard()
       guard !(error is CancellationError) else { return }
-      let failure = RunError.from(error, "could not export \"\(job.report.name)\"")
+      let failure = await configuration.servers.explainingRights(
+        RunError.from(error, "could not export \"\(job.report.name)\""), [job.report])
       noteExportFailure(job.report, failure.diagnostic)
     }
   }

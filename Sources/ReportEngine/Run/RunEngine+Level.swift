@@ -77,7 +77,7 @@ extension RunEngine {
         do {
           if let done = try await publishView(view) { published.append(done) }
         } catch {
-          try settle(view, error, &again)
+          try await settle(view, error, &again)
         }
       }
       try await confirmAndExport(published, replica: replica)
@@ -94,11 +94,14 @@ extension RunEngine {
   /// Sorts a failure: another try, or the report's end. An interruption ends the run.
   private func settle(
     _ portion: PendingPortion, _ error: any Error, _ again: inout [(PendingPortion, RunError)]
-  ) throws {
+  ) async throws {
     if error is CancellationError { throw error }
     let failure = RunError.from(
       error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
-    guard failure.isTransient else { return finish(portion.report, with: failure) }
+    guard failure.isTransient else {
+      let explained = await configuration.servers.explainingRights(failure, [portion.report])
+      return finish(portion.report, with: explained)
+    }
     var portion = portion
     portion.tries += 1
     again.append((portion, failure))
@@ -116,7 +119,7 @@ extension RunEngine {
     do {
       passed = try await gate.pass(primary: try await primary(), runID: configuration.run.id)
     } catch {
-      for portion in portions { try settle(portion, error, &again) }
+      for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)
     }
     do {
@@ -129,7 +132,7 @@ extension RunEngine {
     } catch {
       await uncancelled { await passed.replica.close() }
       guard let error = error as? PostgresError else { throw error }
-      for portion in portions { try settle(portion, error, &again) }
+      for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)
     }
   }
@@ -145,12 +148,12 @@ extension RunEngine {
       } catch {
         let isInterrupted = error is CancellationError
         guard isInterrupted || RunError.from(error).isTransient else {
-          try settle(portion, error, &again)
+          try await settle(portion, error, &again)
           continue
         }
         for (_, report) in staged { await abandon(report, error) }
         if isInterrupted { throw error }
-        for other in staged.map(\.0) + portions[index...] { try settle(other, error, &again) }
+        for other in staged.map(\.0) + portions[index...] { try await settle(other, error, &again) }
         return []
       }
     }
@@ -171,7 +174,7 @@ extension RunEngine {
           for (_, other) in staged[(index + 1)...] { await abandon(other, error) }
           for done in published { await done.staged.file?.discard() }
         }
-        try settle(portion, error, &again)
+        try await settle(portion, error, &again)
       }
     }
     return published

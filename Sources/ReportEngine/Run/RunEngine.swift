@@ -68,7 +68,7 @@ public actor RunEngine {
       }
       writeIndex(graph.reports, try await exportOwedFiles(of: selected, among: graph.reports))
     } catch {
-      let failure = RunError.from(error)
+      let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }

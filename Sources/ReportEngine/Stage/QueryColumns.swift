@@ -78,10 +78,13 @@ extension RunError {
   static func inReport(
     _ error: PostgresError, report: Report, place: SourcePlace?, detail: String = "Nothing was published."
   ) -> RunError {
-    RunError(
+    let isTimeout = error.sqlState.matches(.queryCanceled)
+    let hint =
+      isTimeout ? "The environment's statement_timeout in reportgen.yaml says how long it may take." : error.hint
+    return RunError(
       .failed,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, hint: error.hint,
-        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue)
+        "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, hint: hint,
+        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server)
   }
 }

@@ -34,7 +34,7 @@ struct StagingTable: Hashable, Sendable {
           hint:
             "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
             + "schema that the query names: only the types are needed there, no rows."),
-        sqlState: error.sqlState.rawValue)
+        sqlState: error.sqlState.rawValue, server: error.server)
     }
   }
 
