@@ -20,7 +20,7 @@ public struct ExportIndex: Sendable {
   }
 
   func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
-    let entries = reports.map { entry($0, published[$0.name]?.first) }
+    let entries = reports.map { entry($0, $0.exported(of: published[$0.name] ?? []).first) }
     try IndexPage(entries: entries, generator: root.generator)
       .write(output: root.path, shownAs: root.shown, attempt: Int(root.processID))
   }

@@ -53,13 +53,19 @@ struct ReportExporter: Sendable {
       columns: columns)
     let folder = try folder(job)
     let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
-    var files: [Manifest.File] = []
-    if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
-    if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
-      files.append(file)
+    do {
+      var files: [Manifest.File] = []
+      if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
+      if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
+        files.append(file)
+      }
+      let warnings = try writer.publish(
+        manifest(job, columns: columns, files: files), movesLatest: job.folderName == nil)
+      return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
+    } catch {
+      try? writer.discard()
+      throw error
     }
-    let warnings = try writer.publish(manifest(job, columns: columns, files: files))
-    return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
   }
 
   private func columns(_ job: Job, from source: Connection) async throws -> [ColumnShape] {

@@ -84,11 +84,14 @@ struct PublishStatements: Hashable, Sendable {
     return "(\(sides.joined(separator: " OR ")))"
   }
 
+  /// Stands beside the report's own columns, so it is a name that nobody gives one.
+  private static let deletable = SQLQuote.identifier("reportgen: deletable")
+
   private var keyedPairs: String {
     """
-    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.is_deletable, false) AS is_deletable,
+    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.\(Self.deletable), false) AS is_deletable,
       CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN \(isDifferent) ELSE false END AS is_changed
-    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS is_deletable, \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
+    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS \(Self.deletable), \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
     FULL JOIN (SELECT s.ctid, \(list("s.")) FROM \(staging.quoted) s) s ON \(pairing)
     """
   }

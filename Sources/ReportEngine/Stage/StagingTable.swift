@@ -100,8 +100,16 @@ struct StagingTable: Hashable, Sendable {
 
   private var keyIndex: QualifiedName { QualifiedName(schema: name.schema, name: name.name + " key") }
 
-  func drop(on primary: Connection) async throws {
-    _ = try await primary.execute("DROP TABLE IF EXISTS \(name.quoted)")
+  /// For an attempt that publishes nothing: leaves no row, and no table that was to become the summary table.
+  ///
+  /// A session that is gone leaves them; the next attempt begins by emptying the table.
+  func discard(on primary: Connection) async {
+    guard await primary.isUsable else { return }
+    if isNew {
+      _ = try? await primary.execute("DROP TABLE IF EXISTS \(name.quoted)")
+    } else {
+      try? await empty(on: primary)
+    }
   }
 
   var copyIn: String {
