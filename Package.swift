@@ -67,6 +67,16 @@ let package = Package(
     .testTarget(
       name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
+    // Runs the built command as a process, so the command has to be built with it.
+    .testTarget(
+      name: "CommandTests", dependencies: ["PostgresClient", "Sandbox", "TestSupport", "reportgen"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportEngineTests",
+      dependencies: [
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel", "TestSupport",
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "BrowserTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(

@@ -48,8 +48,10 @@ extension Connection {
         return others
       }
       guard PQstatus(connection) == CONNECTION_OK else {
-        throw connectFailure(
+        var refusal = connectFailure(
           String(cString: PQerrorMessage(connection)), PQconnectionNeedsPassword(connection) == 1, silent)
+        refusal.role = PQuser(connection).map { String(cString: $0) }
+        throw refusal
       }
       PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
       PQsetnonblocking(connection, 1)

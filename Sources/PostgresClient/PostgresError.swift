@@ -22,6 +22,8 @@ public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible 
   public var isConnectionLost: Bool
   /// The connection never stood.
   public var isConnectFailure: Bool
+  /// The role that a server refused to let in; nil for any other error.
+  public var role: String?
 
   public init(
     severity: String = "ERROR", sqlState: SQLState, message: String, detail: String? = nil,

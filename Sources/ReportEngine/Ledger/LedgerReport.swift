@@ -94,7 +94,7 @@ public struct LedgerReport: Sendable {
       try await ledger.requireCurrent()
       return try await body(ledger)
     } catch {
-      throw RunError.from(error, "could not read the ledger")
+      throw await servers.explainingRights(RunError.from(error, "could not read the ledger"), [])
     }
   }
 

@@ -16,20 +16,17 @@ public struct LedgerSetup: Sendable {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }
       var done = try await createSchemas(reports, on: primary)
-      done += try await Ledger(connection: primary).migrate().map { "applied ledger migration \($0)" }
+      let ledger = Ledger(connection: primary)
+      done += try await ledger.migrate().map { "applied ledger migration \($0)" }
+      try await ledger.requireCurrent()
       try await grant(reports, reader: try await readerRole(), on: primary)
       return done
-    } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
-      throw RunError(
-        .failed,
-        Diagnostic(
-          "could not set up the ledger: \(error.message) (SQLSTATE \(error.sqlState))",
-          detail: "Nothing was changed.",
-          hint: "Run sql/roles.sql as a superuser, or: GRANT CREATE ON DATABASE … TO "
-            + "\(servers.owner.map(SQLQuote.identifier) ?? "the primary's role");"),
-        sqlState: error.sqlState.rawValue)
     } catch {
-      throw RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+      let failure = RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+      guard failure.sqlState == SQLState.insufficientPrivilege.rawValue, failure.server == "primary" else {
+        throw failure
+      }
+      throw await servers.explaining(failure, MissingRights.ofSetup(schemas(reports)), isPrimary: true)
     }
   }
 
@@ -58,12 +55,21 @@ public struct LedgerSetup: Sendable {
   }
 
   private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
-    let reader = SQLQuote.identifier(reader)
-    for schema in schemas(reports) where schema != StagingTable.schema {
-      let name = SQLQuote.identifier(schema)
-      _ = try await primary.execute(
-        "GRANT USAGE ON SCHEMA \(name) TO \(reader); GRANT SELECT ON ALL TABLES IN SCHEMA \(name) TO \(reader);"
-          + " ALTER DEFAULT PRIVILEGES IN SCHEMA \(name) GRANT SELECT ON TABLES TO \(reader)")
+    let name = SQLQuote.identifier(reader)
+    // In every schema: a summary table is born in the staging schema, where the reader has no USAGE, and moves.
+    _ = try await primary.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \(name)")
+    let missing = try await primary.query(
+      """
+      SELECT 'GRANT USAGE ON SCHEMA ' || quote_ident(n.nspname) || ' TO ' AS statement
+      FROM pg_namespace n WHERE n.nspname = ANY ($1::text[]) AND NOT has_schema_privilege($2, n.oid, 'USAGE')
+      UNION ALL
+      SELECT 'GRANT SELECT ON ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' TO '
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT has_table_privilege($2, c.oid, 'SELECT')
+        AND c.relowner = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      """, [postgresArray(schemas(reports).filter { $0 != StagingTable.schema }), reader])
+    for grant in missing.column("statement").compactMap(\.self) {
+      _ = try await primary.execute(grant + name)
     }
     // A summary table is born in the staging schema and keeps its rights when it moves; without USAGE on the schema
     // nobody reads it there.

@@ -8,14 +8,21 @@ public struct RunError: Error, Hashable, Sendable {
   public var sqlState: String?
   /// The same step can succeed at the next try: lag, a lock, a lost or demoted server.
   public var isTransient: Bool
+  /// Which server said so, `primary` or `replica`; nil when none did, or when no connection stood.
+  public var server: String?
+  /// The rows of some interval are the cause: the other intervals of the same attempt can still be published.
+  public var isOfRows: Bool
 
   public init(
-    _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false
+    _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false,
+    server: String? = nil, isOfRows: Bool = false
   ) {
     self.status = status
+    self.server = server
     self.diagnostic = diagnostic
     self.sqlState = sqlState
     self.isTransient = isTransient
+    self.isOfRows = isOfRows
   }
 }
 
@@ -34,8 +41,20 @@ extension PostgresError {
   var isPermanentConnectFailure: Bool {
     let permanent: [SQLState] = [
       .invalidPassword, .invalidAuthorization, .invalidCatalogName, .undefinedObject,
+      .insufficientPrivilege, .invalidParameterValue,
     ]
     return permanent.contains(where: sqlState.matches)
+  }
+}
+
+extension PostgresError {
+  /// The statement that lets a refused role connect; nil where the message names no object.
+  fileprivate var missingGrant: String? {
+    let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
+    guard let role, parts.count == 5 else { return nil }
+    let object = SQLQuote.identifier(String(parts[3]))
+    let right = message.contains("set role") ? object : "CONNECT ON DATABASE \(object)"
+    return "Run on the primary, as a superuser: GRANT \(right) TO \(SQLQuote.identifier(role));"
   }
 }
 
@@ -53,29 +72,56 @@ extension RunError {
       return RunError(.bug, Diagnostic("unexpected error: \(error)"))
     }
     if error.isConnectFailure { return connectFailure(error) }
+    if error.sqlState.matches(.readOnlySQLTransaction), error.server == "primary" { return readOnly(error) }
     let prefix = what.map { "\($0): " } ?? ""
     let diagnostic = Diagnostic(
       "\(prefix)\(error.message) (SQLSTATE \(error.sqlState))", detail: detail,
       hint: error.hint ?? (error.isTransient ? "Run again; what was published before is unchanged." : nil))
     return RunError(
       error.isTransient ? .tryAgain : .failed, diagnostic, sqlState: error.sqlState.rawValue,
-      isTransient: error.isTransient)
+      isTransient: error.isTransient, server: error.server)
+  }
+
+  private static func readOnly(_ error: PostgresError) -> RunError {
+    RunError(
+      .tryAgain,
+      Diagnostic(
+        "the primary takes no writes: \(error.message) (SQLSTATE \(error.sqlState))",
+        detail: "Its connection string leads to a replica, or its role may only read. Nothing was published.",
+        hint: "Name the leader: the virtual address, or all hosts with target_session_attrs=read-write."),
+      sqlState: error.sqlState.rawValue, isTransient: true, server: error.server)
   }
 
   private static func connectFailure(_ error: PostgresError) -> RunError {
     let permanent = error.isPermanentConnectFailure
-    let message = error.message.split(separator: "\n").joined(separator: "; ")
-    let cause = message.replacing("could not connect to \"\(error.server)\": ", with: "", maxReplacements: 1)
+    let said = (error.detail ?? "").split(separator: "\n").map { sentence(String($0)) }
     let diagnostic = Diagnostic(
-      "could not connect to the \(error.server): \(cause)", detail: "Nothing was changed.",
-      hint: permanent
-        ? "Check user, database and password: ~/.pgpass, a service file or PG* variables hold them."
-        : "Check that the server runs and that the connection string of environment and REPORTGEN_\(error.server.uppercased()) names it; \"reportgen sandbox up\" starts the sandbox."
-    )
+      error.message, detail: (said + ["Nothing was changed."]).joined(separator: " "),
+      hint: connectHint(error, isPermanent: permanent))
     // 69 says that no server at all was there; without its replica alone a run can only wait.
     let status: ExitStatus = permanent ? .definition : error.server == "primary" ? .unavailable : .tryAgain
     return RunError(
       status, diagnostic, sqlState: error.sqlState.rawValue,
       isTransient: !permanent)
+  }
+
+  /// A line of libpq's as a sentence.
+  private static func sentence(_ line: String) -> String {
+    let said = line.trimmingPrefix("DETAIL:  ").trimmingPrefix("HINT:  ")
+    return said.prefix(1).uppercased() + said.dropFirst() + (said.hasSuffix(".") || said.hasSuffix("?") ? "" : ".")
+  }
+
+  private static func connectHint(_ error: PostgresError, isPermanent: Bool) -> String {
+    let source = "\"\(error.server)\" in reportgen.yaml or REPORTGEN_\(error.server.uppercased())"
+    if error.sqlState.matches(.insufficientPrivilege) {
+      return error.missingGrant ?? "GRANT the right to the role that connects."
+    }
+    guard isPermanent else {
+      return "Check that the server runs and that \(source) names it; \"reportgen sandbox up\" starts the sandbox."
+    }
+    if error.sqlState.matches(.invalidPassword) {
+      return "Passwords come from ~/.pgpass, a service file or PGPASSWORD, never from an option."
+    }
+    return "Check role, owner, database and options in \(source)."
   }
 }

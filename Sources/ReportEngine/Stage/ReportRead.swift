@@ -51,9 +51,10 @@ struct ReportReader: Sendable {
       becomesTable: publishes && existing == nil, on: primary)
     seconds.add("prepare", clock.now - began)
 
-    let file = try await makeFile(columns, existing)
+    var file: (any StreamedFile)?
     let readBegan = clock.now
     do {
+      file = try await makeFile(columns, existing)
       let (rows, sources) = try await stream(attempt, columns, staging: staging, file: file)
       seconds.add("read", clock.now - readBegan)
       return StagedReport(
@@ -62,6 +63,7 @@ struct ReportReader: Sendable {
         asOf: snapshot.asOf, seconds: seconds, file: file)
     } catch {
       await file?.discard()
+      await uncancelled { await staging.discard(on: primary) }
       throw error
     }
   }
@@ -102,20 +104,9 @@ struct ReportReader: Sendable {
         return try await pump(try await replica.copyOut(query.copyOut.sql), into: sinks)
       } catch let error as PostgresError where error.server == replica.name && !error.isTransient {
         let place = error.position.flatMap { query.sourcePlace(serverPosition: $0) }
-        throw try await explained(error, report: report, place: place)
+        throw RunError.inReport(error, report: report, place: place)
       }
     }
-  }
-
-  /// A missing privilege is named with the GRANT that mends it.
-  private func explained(_ error: PostgresError, report: Report, place: SourcePlace?) async throws -> RunError
-  {
-    var explained = RunError.inReport(error, report: report, place: place)
-    guard error.sqlState.matches(.insufficientPrivilege) else { return explained }
-    explained.diagnostic.hint =
-      "Grant the replica's role what the query reads: GRANT USAGE ON SCHEMA and GRANT SELECT ON "
-      + report.reads.map(\.description).joined(separator: ", ") + "."
-    return explained
   }
 
   private func readSources(

@@ -1,0 +1,222 @@
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+/// A project in a folder of its own, with a small shop in a database of its own, and the command run in it.
+struct CommandProject: Sendable {
+  let folder: String
+  let database: TestDatabase
+  /// Over what the test process has.
+  var environment: [String: String] = [:]
+
+  // MARK: Files
+
+  var output: String { folder + "/out" }
+
+  func write(_ text: String, to file: String) throws {
+    let url = URL(filePath: folder).appending(path: file)
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try Data(text.utf8).write(to: url)
+  }
+
+  func report(_ name: String, sql: String, _ yaml: String) throws {
+    try write(sql + "\n", to: "reports/\(name).sql")
+    try write(yaml + "\n", to: "reports/\(name).yaml")
+  }
+
+  func text(_ file: String) throws -> String {
+    try String(contentsOfFile: folder + "/" + file, encoding: .utf8)
+  }
+
+  /// Environment `test`, the default: the readers' and writers' own roles, as in production.
+  func configure(
+    replica: String? = nil, primary: String? = nil, owner: String = "reportgen_owner",
+    onLag: String = "{wait: 30s, then: fail}", more: String = ""
+  ) throws {
+    let replica = replica ?? database.conninfo(.replica, user: "reportgen_reader")
+    let primary = primary ?? database.conninfo(.primary, user: "reportgen_writer")
+    try write(
+      """
+      timezone: Europe/Moscow
+      default_env: test
+      environments:
+        test:
+          replica: \(replica)
+          primary: \(primary)
+          owner: \(owner)
+          on_lag: \(onLag)
+      \(more)
+      """, to: "reportgen.yaml")
+  }
+
+  // MARK: The command
+
+  func start(_ arguments: [String]) throws -> Running {
+    try Running(arguments + ["--project", folder], environment: environment, directory: folder)
+  }
+
+  func run(_ arguments: String...) async throws -> Reportgen.Outcome { try await run(arguments) }
+
+  func run(_ arguments: [String]) async throws -> Reportgen.Outcome {
+    var outcome = try await start(arguments).outcome()
+    outcome.output = normalized(outcome.output)
+    outcome.error = normalized(outcome.error)
+    return outcome
+  }
+
+  /// Runs a command that has to end with 0 and without a word on standard error.
+  @discardableResult
+  func succeed(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws
+    -> String
+  {
+    let outcome = try await run(arguments)
+    #expect(outcome.error == "", sourceLocation: sourceLocation)
+    try #require(outcome.status == 0, "\(outcome.error)", sourceLocation: sourceLocation)
+    return outcome.output
+  }
+
+  /// Runs a command that has to fail as Tests/Golden/faults/NAME.txt says, and has to change nothing published.
+  func expectFault(
+    _ name: String, _ arguments: String..., unchanged: Bool = true,
+    sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws {
+    let before = unchanged ? try state() : nil
+    let outcome = try await run(arguments)
+    try expectGolden(
+      "exit \(outcome.status)\n\(outcome.error)", "faults/\(name).txt", sourceLocation: sourceLocation)
+    guard let before else { return }
+    #expect(try state().changes(since: before) == [], sourceLocation: sourceLocation)
+    #expect(try await leftovers() == [], sourceLocation: sourceLocation)
+  }
+
+  /// Paths, names, positions and times that differ from run to run are given names.
+  func normalized(_ text: String) -> String {
+    text.replacing(folder, with: "PROJECT").replacing(database.pair.socketDirectory, with: "SOCKETS")
+      .replacing(database.name, with: "DATABASE")
+      .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "UUID")
+      .replacing(/\b\d{18,20}\b/, with: "SYSTEM")
+      .replacing(/\b[0-9A-F]{1,8}\/[0-9A-F]{5,8}\b/, with: "LSN")
+      .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [A-Z]{3,4}/, with: "TIME")
+  }
+
+  // MARK: Oracles
+
+  /// The newest CSV is what PostgreSQL's own COPY gives of the published rows.
+  func expectFile(_ report: String, order: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let table = "reports." + report.replacing("-", with: "_")
+    let expected = try onPrimary(
+      "copy (select * from \(table) order by \(order)) to stdout (format csv, header)")
+    let file = try text("out/\(report)/latest/\(report).csv")
+    #expect(file == expected + "\n", sourceLocation: sourceLocation)
+  }
+
+  /// The published rows are what psql computes from the same SQL on the primary.
+  func expectRows(_ table: String, _ sql: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let expected = try onPrimary("select q::text from (\(sql)) q order by 1")
+    #expect(try rows(of: table) == expected, sourceLocation: sourceLocation)
+  }
+
+  /// Report `daily`: yesterday and the day before, both closed.
+  func daily(lookback: Int = 0) throws {
+    let start = try onPrimary("select (now() at time zone 'Europe/Moscow')::date - 2")
+    try report(
+      "daily",
+      sql: """
+        select day.day::date as day, coalesce(sum(sale.amount), 0) as amount
+        from pg_catalog.generate_series(:start, :end - 1, interval '1 day') as day
+        left join shop.sale as sale on sale.day = day.day::date
+        group by day.day
+        """,
+      """
+      title: Daily
+      period: day
+      start: \(start)
+      materialize: {as: incremental, table: reports.daily, time_column: day, unique_key: [day], lookback: \(lookback)}
+      """)
+  }
+
+  // MARK: The servers
+
+  func onPrimary(_ sql: String) throws -> String { try psql(database.primary, sql) }
+  func onReplica(_ sql: String) throws -> String { try psql(database.replica, sql) }
+}
+
+/// The shop: what reports read, and `shop.gate`, at which a query waits while a test holds the gate's key.
+private let shop = """
+  create schema shop;
+  create table shop.sale (id int primary key, day date, item text, amount numeric(10,2));
+  create function shop.gate(key int) returns boolean language plpgsql as $$
+    begin perform pg_catalog.pg_advisory_xact_lock_shared(key); return true; end $$;
+  grant usage on schema shop to reportgen_reader, reportgen_owner;
+  grant select on all tables in schema shop to reportgen_reader;
+  insert into shop.sale values (1, '2024-03-01', 'Чай', 10.50), (2, '2024-03-01', 'Mug', 7),
+    (3, '2024-03-02', 'Чай', 21), (4, null, null, 1.25)
+  """
+
+/// Runs the body with a project that has one report, `total`, on the pair that all tests share or on another.
+///
+/// - Parameter published: `total` was run, and a sale came in since: the next run has something to change.
+nonisolated(nonsending) func withProject<R>(
+  on pair: TestPair? = nil, published: Bool = true, _ body: (CommandProject) async throws -> R
+) async throws -> R {
+  await Turnstile.shared.enter()
+  defer { Task { await Turnstile.shared.leave() } }
+  return try await temporaryDirectory { folder in
+    func inDatabase(_ database: TestDatabase) async throws -> R {
+      let project = CommandProject(folder: folder, database: database)
+      try project.configure()
+      try project.report("total", sql: Samples.totalSQL, Samples.totalYAML)
+      _ = try project.onPrimary(shop)
+      try await database.waitForReplay()
+      if published {
+        try await project.succeed("init")
+        try await project.succeed("run", "total")
+        _ = try project.onPrimary("insert into shop.sale values (9, '2024-03-03', 'Mug', 100)")
+        try await database.waitForReplay()
+      }
+      return try await body(project)
+    }
+    if let pair { return try await pair.withDatabase(inDatabase) }
+    return try await withDatabase(inDatabase)
+  }
+}
+
+/// Lets a few projects be worked on at once: each has a database, servers' sessions and processes of its own.
+private actor Turnstile {
+  static let shared = Turnstile()
+  private var free = 4
+  private var waiting: [CheckedContinuation<Void, Never>] = []
+
+  func enter() async {
+    if free > 0 { free -= 1 } else { await withCheckedContinuation { waiting.append($0) } }
+  }
+
+  func leave() {
+    if waiting.isEmpty { free += 1 } else { waiting.removeFirst().resume() }
+  }
+}
+
+/// Definitions that several tests use.
+enum Samples {
+  static let totalSQL = """
+    select sale.item, sum(sale.amount) as amount, count(*) as sales
+    from shop.sale as sale group by sale.item
+    """
+  static let totalYAML = """
+    title: Total
+    materialize: {as: table, table: reports.total, unique_key: [item]}
+    """
+
+  /// One row a sale, so that rows can be found again; waits at gate 1 before its first row.
+  static let gatedSQL = """
+    select sale.id, sale.item, sale.amount from shop.sale as sale where shop.gate(1)
+    """
+  static let gatedYAML = """
+    title: Gated
+    materialize: {as: table, table: reports.gated, unique_key: [id]}
+    checks:
+      - sql: select id from :staging where not shop.gate(2)
+    """
+}

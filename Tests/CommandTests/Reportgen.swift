@@ -1,0 +1,81 @@
+import Foundation
+import Sandbox
+import Synchronization
+import Testing
+
+/// The built command, run as its users run it: a process with arguments, an exit code and two streams.
+enum Reportgen {
+  /// What a run of the command left behind.
+  struct Outcome: Sendable {
+    /// As a shell tells it: 128 + N after signal N.
+    var status: Int32
+    var output: String
+    var error: String
+  }
+
+  /// SwiftPM puts it beside the test bundle.
+  static let executable: String = {
+    let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    return URL(filePath: tests).deletingLastPathComponent().appending(path: "reportgen").path
+  }()
+
+  static func run(
+    _ arguments: [String], environment: [String: String] = [:], directory: String = "/"
+  ) async throws -> Outcome {
+    try await Running(arguments, environment: environment, directory: directory).outcome()
+  }
+}
+
+/// A command that was started and may be sent signals; its outcome is waited for a bounded time.
+final class Running: Sendable {
+  static let patience = Duration.seconds(90)
+
+  private let child: ChildProcess
+  private let output: FileHandle
+  private let error: FileHandle
+
+  init(_ arguments: [String], environment: [String: String] = [:], directory: String = "/") throws {
+    output = try Self.unnamedFile()
+    error = try Self.unnamedFile()
+    let command = Command(
+      Reportgen.executable, arguments, environment: environment, directory: directory)
+    child = try ChildProcess(command, output: output.fileDescriptor, error: error.fileDescriptor)
+  }
+
+  var processID: Int32 { child.processID }
+  var hasEnded: Bool { child.exitStatus != nil }
+  func signal(_ number: Int32) { child.signal(number) }
+
+  /// Waits for the end. A command that goes on for too long is killed, and the test fails.
+  func outcome(
+    within limit: Duration = Running.patience, _ sourceLocation: SourceLocation = #_sourceLocation
+  ) async throws -> Reportgen.Outcome {
+    let guardian = Task { [child] in
+      try await Task.sleep(for: limit)
+      Issue.record("the command did not end within \(limit)", sourceLocation: sourceLocation)
+      child.signal(SIGKILL)
+    }
+    let status = await child.waitForExit()
+    guardian.cancel()
+    return Reportgen.Outcome(status: status, output: try text(output), error: try text(error))
+  }
+
+  /// What it has said on standard error so far.
+  func errorSoFar() throws -> String { try text(error) }
+
+  private func text(_ file: FileHandle) throws -> String {
+    try file.seek(toOffset: 0)
+    return String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+  }
+
+  private static func unnamedFile() throws -> FileHandle {
+    var path = Array("/tmp/reportgen-command-XXXXXX".utf8CString)
+    let descriptor = mkstemp(&path)
+    try #require(descriptor >= 0)
+    unlink(path)
+    // The child appends: our reading moves the offset that both share.
+    _ = fcntl(descriptor, F_SETFL, O_APPEND)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+  }
+}
