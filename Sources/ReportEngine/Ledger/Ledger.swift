@@ -43,7 +43,7 @@ struct Ledger: Sendable {
       _ = try await connection.execute("COMMIT")
       return pending.map(\.name)
     } catch {
-      _ = try? await connection.execute("ROLLBACK")
+      await connection.rollback()
       throw error
     }
   }
@@ -56,10 +56,10 @@ struct Ledger: Sendable {
       [run.id.uuidString, run.host, String(run.processID), run.version, postgresArray(run.arguments)])
   }
 
-  func finish(_ runID: UUID, status: ExitStatus) async throws {
+  func finish(_ runID: UUID, status: ExitStatus, timeout: Duration? = nil) async throws {
     _ = try await connection.query(
       "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
-      [runID.uuidString, String(status.rawValue)])
+      [runID.uuidString, String(status.rawValue)], timeout: timeout)
   }
 
   // MARK: Attempts
@@ -88,7 +88,7 @@ struct Ledger: Sendable {
 
   func end(
     _ attempt: Attempt, state: String, error: String?, sqlState: String?, seconds: StepSeconds,
-    counts: RowCounts? = nil
+    counts: RowCounts? = nil, timeout: Duration? = nil
   ) async throws {
     _ = try await connection.query(
       """
@@ -96,7 +96,8 @@ struct Ledger: Sendable {
         rows_read = coalesce($6, rows_read), finished_at = clock_timestamp()
       WHERE attempt_id = $1 AND state = 'running'
       """,
-      [attempt.id.uuidString, state, error, sqlState, seconds.json, counts.map { String($0.read) }])
+      [attempt.id.uuidString, state, error, sqlState, seconds.json, counts.map { String($0.read) }],
+      timeout: timeout)
   }
 
   /// First statement of the publishing transaction: the attempt's row is locked and must still be this attempt's.

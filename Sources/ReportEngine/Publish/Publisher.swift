@@ -82,7 +82,7 @@ struct Publisher: Sendable {
       try await commit(counts)
       return counts
     } catch {
-      _ = try? await primary.execute("ROLLBACK")
+      await primary.rollback()
       throw error
     }
   }
@@ -191,7 +191,7 @@ struct Publisher: Sendable {
 
   /// Says which keys were staged twice; the transaction is gone by then.
   private func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
-    _ = try? await primary.execute("ROLLBACK")
+    await primary.rollback()
     let report = staged.attempt.report
     let key = report.materialization.uniqueKey
     let rows = try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name)).rows
