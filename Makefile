@@ -25,6 +25,10 @@ build: deps ## Build bin/reportgen, optimized, with Swift's own libraries inside
 demo: build ## Start the sandbox, load the store, run sales-daily, show its table and files.
 	@scripts/demo
 
+.PHONY: store
+store: build ## Fill the sandbox anew with more sales: make store PURCHASES=10000000 takes about a minute.
+	STORE_PURCHASES=$(or $(PURCHASES),1000000) bin/reportgen sandbox reset
+
 # Under CI nothing is skipped: the tests of pages in a browser run, too.
 .PHONY: test
 test: $(if $(CI),browser,deps) ## Run every test; those of servers start their own.

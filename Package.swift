@@ -72,9 +72,23 @@ let package = Package(
       name: "CommandTests", dependencies: ["PostgresClient", "Sandbox", "TestSupport", "reportgen"],
       swiftSettings: strict),
     .testTarget(
+      name: "ReportEngineTests",
+      dependencies: [
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "BrowserTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+    // Runs the commands that the documents show, so the command has to be built with it.
+    .testTarget(
+      name: "DocsTests",
+      dependencies: [
+        "ReportDefinitions", "ReportModel", "Sandbox", "TestSupport", "reportgen",
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",
       dependencies: ["ReportDefinitions", "ReportModel"], swiftSettings: strict),

@@ -33,9 +33,11 @@ public final class FolderWriter: Sendable {
   /// Shows the files: each replaces its predecessor whole, the manifest comes last, then `latest` moves.
   ///
   /// Files that the previous manifest lists and this one does not are removed; nothing else ever is.
-  /// - Parameter manifest: `files` lists what `makeFile` and `finish` made here.
+  /// - Parameters:
+  ///   - manifest: `files` lists what `makeFile` and `finish` made here.
+  ///   - movesLatest: false for files of parameters other than the defaults, which are not the report's newest.
   /// - Returns: warnings; the files are published all the same.
-  public func publish(_ manifest: Manifest) throws -> [Diagnostic] {
+  public func publish(_ manifest: Manifest, movesLatest: Bool = true) throws -> [Diagnostic] {
     let previous = try ExportFolder.manifest(in: folder)
     for file in manifest.files {
       try folder.rename(FileNames.partial(file.name, attempt: attempt), to: file.name)
@@ -43,8 +45,10 @@ public final class FolderWriter: Sendable {
     try folder.sync()
     try replace(FileNames.manifest, with: manifest.json)
     try removeStale(previous, keeping: manifest)
-    for directory in [folder, reportFolder, output] { try directory.sync() }
-    return try moveLatest()
+    try folder.sync()
+    // With a manifest in it the folder's own name was made durable before.
+    if previous == nil { for parent in [reportFolder, output] { try parent.sync() } }
+    return movesLatest ? try moveLatest() : []
   }
 
   /// Removes every file of this attempt that was not published, and the folders if nothing else is in them.

@@ -68,8 +68,8 @@ public struct IndexPage: Hashable, Sendable {
     let file = try FileWriter(directory: folder, name: Self.fileName, temporaryName: temporary)
     try write(into: file)
     _ = try file.finish()
+    // A crash may bring the old page back, which is whole; the next run writes a new one.
     try folder.rename(temporary, to: Self.fileName)
-    try folder.sync()
   }
 
   /// - Throws: what the sink throws.

@@ -24,7 +24,7 @@ struct GlobalOptions: ParsableArguments {
   @Flag(name: [.short, .long], help: "Print no progress, only results and errors.")
   var quiet = false
 
-  @Flag(name: [.short, .long], help: "Print also the steps of each report and where settings came from.")
+  @Flag(name: [.short, .long], help: "Print also the steps of each report, and warnings about definitions.")
   var verbose = false
 }
 
@@ -90,8 +90,11 @@ extension CalendarDate: ExpressibleByArgument {
 /// `500ms`, `60s`, `10m`, `1h`.
 struct DurationArgument: ExpressibleByArgument {
   var duration: Duration
+  /// As it was written, for the help.
+  var defaultValueDescription: String
 
   init?(argument: String) {
+    defaultValueDescription = argument
     let digits = argument.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits) else { return nil }
     switch argument.dropFirst(digits.count) {

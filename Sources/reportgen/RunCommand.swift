@@ -88,6 +88,19 @@ struct RunCommand: AsyncParsableCommand {
       case .failure(let diagnostic): throw end([diagnostic], .usage)
       }
     }
+    try requireValues(selected, values)
     return values
+  }
+
+  /// Without a default the caller has to say the value: NULL would be a guess.
+  private func requireValues(_ selected: [Report], _ values: [String: Parameter.Value]) throws {
+    let missing = selected.flatMap { report in
+      report.parameters.filter { $0.defaultValue == nil && values[$0.name] == nil }.map { parameter in
+        Diagnostic(
+          "parameter \"\(parameter.name)\" of \"\(report.name)\" has no value",
+          hint: "Give it one with --param \(parameter.name)=…, or a default in \(report.metadataFile).")
+      }
+    }
+    if !missing.isEmpty { throw end(missing, .usage) }
   }
 }

@@ -57,6 +57,10 @@ struct HistoryCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("Show so many attempts at most.", valueName: "number"))
   var limit = 20
 
+  func validate() throws {
+    if limit < 0 { throw ValidationError("--limit has to be at least 0.") }
+  }
+
   func run() async throws {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())

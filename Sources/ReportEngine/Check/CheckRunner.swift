@@ -11,6 +11,8 @@ struct CheckResult: Hashable, Sendable {
   var failed: [Int: Diagnostic]
   /// Every finding of either severity, in the order of the checks.
   var diagnostics: [Diagnostic]
+  /// What failed for several intervals at once, since the check could not say for which of them.
+  var undivided: Diagnostic?
 
   func isPublishable(_ index: Int) -> Bool { failed[index] == nil }
 }
@@ -115,7 +117,7 @@ struct CheckRunner: Sendable {
       guard !rows.isEmpty else { continue }
       record(
         check, "check sql returned rows", keys: rows.map { Array($0.prefix(1)) }, intervals: indexes(span),
-        &result)
+        isExact: span.intervals.count < 2, &result)
     }
   }
 
@@ -128,7 +130,9 @@ struct CheckRunner: Sendable {
       let shown =
         difference.map { "staging gives (\(text($0))), the source (\(text($1)))" }
         ?? "staging gives \(staged.count) rows, the source \(source.count)"
-      record(check, "check reconcile failed: \(shown)", keys: [], intervals: indexes(span), &result)
+      record(
+        check, "check reconcile failed: \(shown)", keys: [], intervals: indexes(span),
+        isExact: span.intervals.count < 2, &result)
     }
   }
 
@@ -151,9 +155,12 @@ struct CheckRunner: Sendable {
     span.intervals.isEmpty ? [0] : span.intervals.compactMap(intervals.firstIndex)
   }
 
+  /// - Parameters:
+  ///   - affected: indexes of the intervals whose rows fail; nil for all of them.
+  ///   - isExact: false when the rows of only some of them may be the cause.
   private func record(
     _ check: Check, _ message: String, keys: [[String?]], intervals affected: [Int]? = nil,
-    _ result: inout CheckResult
+    isExact: Bool = true, _ result: inout CheckResult
   ) {
     let isError = check.severity == .error
     var details: [String] = []
@@ -167,6 +174,7 @@ struct CheckRunner: Sendable {
       file: report.metadataFile, place: check.place)
     result.diagnostics.append(diagnostic)
     guard isError else { return }
+    if affected == nil ? intervals.count > 1 : !isExact { result.undivided = result.undivided ?? diagnostic }
     for index in affected ?? Array(result.rowCounts.indices) {
       result.failed[index] = result.failed[index] ?? diagnostic
     }

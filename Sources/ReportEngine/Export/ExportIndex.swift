@@ -16,12 +16,11 @@ public struct ExportIndex: Sendable {
   public func write(_ reports: [Report]) async throws {
     let primary = try await servers.openPrimary()
     defer { Task { await primary.close() } }
-    try await write(reports, ledger: Ledger(connection: primary))
+    try write(reports, try await Ledger(connection: primary).published(reports.map(\.name)))
   }
 
-  func write(_ reports: [Report], ledger: Ledger) async throws {
-    let published = try await ledger.published(reports.map(\.name))
-    let entries = reports.map { entry($0, published[$0.name]?.first) }
+  func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
+    let entries = reports.map { entry($0, $0.exported(of: published[$0.name] ?? []).first) }
     try IndexPage(entries: entries, generator: root.generator)
       .write(output: root.path, shownAs: root.shown, attempt: Int(root.processID))
   }

@@ -16,6 +16,8 @@ struct ReportExporter: Sendable {
     var values: [String: Parameter.Value]
     /// Nil: the interval's own name.
     var folderName: String?
+    /// Of the relation, where the run has just published them; nil: asked of the server.
+    var columns: [ColumnShape]?
   }
 
   func folder(_ job: Job) throws -> ExportFolder {
@@ -45,23 +47,35 @@ struct ReportExporter: Sendable {
   private func write(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws
     -> ([String], [Diagnostic])
   {
+    let columns = try await columns(job, from: source)
+    let queries = ExportQueries(
+      report: job.report, relation: job.relation, interval: job.facts.interval, timezone: timezone,
+      columns: columns)
+    let folder = try folder(job)
+    let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
+    do {
+      var files: [Manifest.File] = []
+      if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
+      if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
+        files.append(file)
+      }
+      let warnings = try writer.publish(
+        manifest(job, columns: columns, files: files), movesLatest: job.folderName == nil)
+      return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
+    } catch {
+      try? writer.discard()
+      throw error
+    }
+  }
+
+  private func columns(_ job: Job, from source: Connection) async throws -> [ColumnShape] {
+    if let columns = job.columns { return columns }
     guard let shape = try await TableShape.read(job.relation, on: source) else {
       throw Diagnostic(
         "\(job.relation) is not there to be exported",
         hint: "Run \"reportgen run \(job.report.name) --full-refresh\" to build it again.")
     }
-    let queries = ExportQueries(
-      report: job.report, relation: job.relation, interval: job.facts.interval, timezone: timezone,
-      columns: shape.columns)
-    let folder = try folder(job)
-    let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
-    var files: [Manifest.File] = []
-    if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
-    if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
-      files.append(file)
-    }
-    let warnings = try writer.publish(manifest(job, columns: shape.columns, files: files))
-    return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
+    return shape.columns
   }
 
   private func csv(

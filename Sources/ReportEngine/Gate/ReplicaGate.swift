@@ -29,8 +29,7 @@ struct ReplicaGate: Sendable {
       return try await usePrimary(reading.asOf)
     }
     do {
-      try await requirePair(replica, reading)
-      reading.asOf.replica = try await place(of: replica)
+      reading.asOf.replica = try await requirePair(replica, reading)
       if let reason = try await waitForReplay(replica, needed: reading.asOf.position, runID: runID) {
         await replica.close()
         guard environment.lagging == .usePrimary else { throw behind(reading.asOf, reason: reason) }
@@ -80,12 +79,14 @@ struct ReplicaGate: Sendable {
       asOf: asOf, systemIdentifier: try facts["system_identifier"], database: try facts["database"])
   }
 
-  private func requirePair(_ replica: Connection, _ reading: Reading) async throws {
+  /// - Returns: where the replica is: host and port, or its cluster's name.
+  private func requirePair(_ replica: Connection, _ reading: Reading) async throws -> String {
     let facts = try SingleRow(
       try await replica.query(
         """
         SELECT pg_is_in_recovery() AS is_replica, (pg_control_system()).system_identifier,
-          current_database() AS database
+          current_database() AS database, coalesce(host(inet_server_addr()) || ':' || inet_server_port(),
+            nullif(current_setting('cluster_name'), ''), 'local') AS place
         """))
     guard try facts["system_identifier"] == reading.systemIdentifier,
       try facts["database"] == reading.database
@@ -101,7 +102,7 @@ struct ReplicaGate: Sendable {
             "Both strings of environment \"\(environment.name)\" have to lead to the same cluster and database."
         ))
     }
-    guard try facts["is_replica"] == "f" else { return }
+    guard try facts["is_replica"] == "f" else { return try facts["place"] }
     guard environment.lagging == .usePrimary else {
       throw RunError(
         .tryAgain,
@@ -110,6 +111,7 @@ struct ReplicaGate: Sendable {
           hint: "Name a replica, with target_session_attrs=prefer-standby where the roles move; "
             + "or allow reading on the primary with on_lag: {then: use_primary}."), isTransient: true)
     }
+    return try facts["place"]
   }
 
   /// - Returns: nil once the replica has replayed `needed`, else why it was given up.
@@ -166,17 +168,6 @@ struct ReplicaGate: Sendable {
         "replica \"\(asOf.replica)\" has not replayed \(asOf.position)",
         detail: "The gate \(reason). Nothing was published.",
         hint: "Run again later or raise on_lag.wait; see docs/runbook.md, \"Replica behind\"."))
-  }
-
-  private func place(of connection: Connection) async throws -> String {
-    let facts = try SingleRow(
-      try await connection.query(
-        """
-        SELECT coalesce(host(inet_server_addr()) || ':' || inet_server_port(),
-          current_setting('cluster_name'), '') AS place
-        """))
-    let place = try facts["place"]
-    return place.isEmpty ? "local" : place
   }
 }
 

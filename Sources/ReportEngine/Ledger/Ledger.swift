@@ -13,6 +13,7 @@ struct Ledger: Sendable {
     var interval: Interval?
     var state: String
     var attemptID: UUID
+    var runID: UUID
     var rowCount: Int?
   }
 
@@ -20,11 +21,21 @@ struct Ledger: Sendable {
 
   /// - Returns: 0 when there is no ledger yet.
   func version() async throws -> Int {
+    // One round trip where there is a ledger; the look before keeps an open transaction whole where there is none.
+    let isOpen = await connection.transactionStatus != .idle
+    if isOpen, try await !hasMigrations() { return 0 }
+    do {
+      let version = try await connection.query("SELECT coalesce(max(version), 0) FROM reportgen.migration")
+      return version.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+    } catch let error as PostgresError where error.sqlState.matches(.undefinedTable) {
+      return 0
+    }
+  }
+
+  private func hasMigrations() async throws -> Bool {
     let rows = try await connection.query(
       "SELECT to_regclass('reportgen.migration') IS NOT NULL AS present")
-    guard rows.rows.first?.first == "t" else { return 0 }
-    let version = try await connection.query("SELECT coalesce(max(version), 0) FROM reportgen.migration")
-    return version.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+    return rows.rows.first?.first == "t"
   }
 
   /// Applies what is missing, in one transaction, behind an advisory lock.
@@ -163,20 +174,22 @@ struct Ledger: Sendable {
   func intervals(of reports: [String]) async throws -> [String: [Entry]] {
     let rows = try await connection.query(
       """
-      SELECT report, CASE WHEN isfinite(interval_start) THEN interval_start END,
-        CASE WHEN isfinite(interval_end) THEN interval_end END, state, attempt_id, row_count
-      FROM reportgen.interval WHERE report = ANY ($1::text[]) ORDER BY report, interval_start
+      SELECT i.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END,
+        CASE WHEN isfinite(i.interval_end) THEN i.interval_end END, i.state, i.attempt_id, r.run_id, i.row_count
+      FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
+      WHERE i.report = ANY ($1::text[]) ORDER BY i.report, i.interval_start
       """, [postgresArray(reports)])
     var entries: [String: [Entry]] = [:]
     for row in rows.rows {
-      guard let report = row[0], let state = row[3], let id = row[4].flatMap(UUID.init(uuidString:)) else {
-        continue
-      }
+      guard let report = row[0], let state = row[3], let id = row[4].flatMap(UUID.init(uuidString:)),
+        let run = row[5].flatMap(UUID.init(uuidString:))
+      else { continue }
       let bounds = row[1].flatMap { CalendarDate($0) }.flatMap { start in
         row[2].flatMap { CalendarDate($0) }.flatMap { Interval(start: start, end: $0) }
       }
       entries[report, default: []].append(
-        Entry(interval: bounds, state: state, attemptID: id, rowCount: row[5].flatMap { Int($0) }))
+        Entry(
+          interval: bounds, state: state, attemptID: id, runID: run, rowCount: row[6].flatMap { Int($0) }))
     }
     return entries
   }

@@ -24,6 +24,8 @@ public struct PublishedInterval: Hashable, Sendable {
   public var snapshot: String
   public var replica: String
   public var publishedAt: String
+  /// Published by the attempt that wrote to the report's relation last.
+  public var isLatest = false
 
   /// The folder of its files: the interval's name, or the day of the as-of without a period.
   public func folderName(_ report: Report) -> String {
@@ -40,7 +42,8 @@ extension Ledger {
         CASE WHEN isfinite(i.interval_end) THEN i.interval_end END AS last, i.state, coalesce(i.row_count, 0) AS rows,
         i.attempt_id, r.run_id, r.attempt, r.fingerprint, d.sql, r.state AS attempt_state, r.as_of_position,
         to_char(r.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, r.timeline, r.snapshot, r.replica,
-        to_char(i.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at
+        to_char(i.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at,
+        r.published_at = max(r.published_at) OVER (PARTITION BY i.report) AS is_latest
       FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
       LEFT JOIN reportgen.definition d USING (fingerprint)
       WHERE i.report = ANY ($1::text[]) AND i.state IN ('open', 'published', 'confirmed')
@@ -69,6 +72,7 @@ extension Ledger {
       fingerprint: text("fingerprint"),
       sql: text("sql"), attemptState: text("attempt_state"), position: text("as_of_position"),
       asOf: text("as_of"), timeline: Int(text("timeline")) ?? 0,
-      snapshot: text("snapshot"), replica: text("replica"), publishedAt: text("published_at"))
+      snapshot: text("snapshot"), replica: text("replica"), publishedAt: text("published_at"),
+      isLatest: text("is_latest") == "t")
   }
 }

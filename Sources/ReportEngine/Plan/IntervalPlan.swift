@@ -68,7 +68,11 @@ public struct IntervalPlanner: Sendable {
     case .range(let from, let to):
       let end = to ?? closed.last?.end ?? from
       let wanted = report.period.intervals(from: max(from, start), to: endOfPeriod(containing: end))
-      return try refusingAgain(wanted.filter { $0.start < end && $0.start <= today })
+        .filter { $0.start < end && $0.start <= today }
+      guard report.materialization.kind == .table, let newest = wanted.last else {
+        return try refusingAgain(wanted)
+      }
+      return try refusingAgain([try known(newest, start: start)])
     }
   }
 
@@ -119,6 +123,13 @@ public struct IntervalPlanner: Sendable {
       throw Diagnostic(
         "interval \(again) of \"\(report.name)\" is published and cannot be appended twice",
         hint: "Choose dates that are missing, or use \"as: incremental\", which replaces an interval's rows.",
+        file: report.metadataFile)
+    }
+    if report.materialization.kind == .append, let open = intervals.first(where: { $0.end > today }) {
+      throw Diagnostic(
+        "interval \(open) of \"\(report.name)\" is not over and cannot be appended yet",
+        hint:
+          "Rows that come later could never be added. Run it once it is over, or use \"as: incremental\".",
         file: report.metadataFile)
     }
     return IntervalPlan(intervals: intervals, isWhole: false, leftForLater: 0)

@@ -34,6 +34,26 @@ struct Portion: Hashable, Sendable {
 
   var intervals: [Interval] { spans.flatMap(\.intervals) }
 
+  /// From the first start to the last end; nil for the whole of a report.
+  var bounds: Interval? {
+    let intervals = intervals
+    guard let first = intervals.first, let last = intervals.last else { return nil }
+    return Interval(start: first.start, end: last.end)
+  }
+
+  /// The intervals in two portions; nil for a single interval or the whole of a report.
+  ///
+  /// Neither replaces more than its own intervals: what is published of the other's has to stay.
+  func halves(of report: Report) -> [Portion]? {
+    let intervals = intervals
+    guard intervals.count > 1 else { return nil }
+    let middle = intervals.count / 2
+    return [intervals[..<middle], intervals[middle...]].map { half in
+      Portion(
+        spans: Span.spans(of: Array(half), batch: report.materialization.batch), replacesAll: false)
+    }
+  }
+
   /// A time column tells the intervals' rows apart in one staging table; without it each interval goes alone.
   static func portions(of plan: IntervalPlan, report: Report, fullRefresh: Bool) -> [Portion] {
     if plan.isWhole { return [Portion(spans: [.whole], replacesAll: true)] }

@@ -3,7 +3,7 @@ import ReportModel
 /// The statements that make a summary table equal to the staging table, writing only the rows that differ.
 ///
 /// Pure text. Rows are paired by `=` on key columns that cannot be null and by `array[a] = array[b]` on the others
-/// (equal nulls, still a hash join), and compared by record image, which sees 1.0 against 1.00. Without a key rows
+/// (equal nulls, still a hash join), and compared by their image, which sees 1.0 against 1.00. Without a key rows
 /// are paired by their text and occurrence, as a multiset.
 struct PublishStatements: Hashable, Sendable {
   let target: QualifiedName
@@ -11,8 +11,12 @@ struct PublishStatements: Hashable, Sendable {
   /// Every published column, in the order of the table.
   var columns: [String]
   let key: [String]
-  /// Key columns that a check keeps from being null.
-  let notNullKey: Set<String>
+  /// Key columns that hold no null, by a check or by a look at both tables.
+  var notNullKey: Set<String>
+  /// Types as `format_type` writes them; a column that is not here is compared by its image.
+  var types: [String: String] = [:]
+  /// An index keeps the key of the staged rows unique.
+  var isStagedKeyUnique = false
   /// Condition on `t` that limits which published rows are paired; nil for all of them.
   let scope: String?
   /// Condition on `t` that limits which unmatched published rows are deleted; nil when none are.
@@ -26,9 +30,14 @@ struct PublishStatements: Hashable, Sendable {
       count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
       count(*) FILTER (WHERE d.old_id IS NULL) AS added,
       count(*) FILTER (WHERE d.is_changed) AS changed,
-      (SELECT count(*) FROM \(target.quoted) t\(whereScope)) AS published
+      \(publishedCount) AS published
     FROM (\(key.isEmpty ? unkeyedPairs : keyedPairs)) d
     """
+  }
+
+  /// A published row meets one staged row at most, unless a key was staged twice.
+  private var publishedCount: String {
+    isStagedKeyUnique ? "count(d.old_id)" : "(SELECT count(*) FROM \(target.quoted) t\(whereScope))"
   }
 
   /// In the order in which they run; only those with something to do.
@@ -54,13 +63,35 @@ struct PublishStatements: Hashable, Sendable {
     }.joined(separator: " AND ")
   }
 
-  private var isDifferent: String { "ROW(\(list("t.")))::record *<> ROW(\(list("s.")))::record" }
+  /// By value where equal values are one image, which is half the work; by record image otherwise.
+  var isDifferent: String {
+    var sides: [String] = []
+    var others: [String] = []
+    for name in columns {
+      let column = SQLQuote.identifier(name)
+      switch types[name].flatMap(ValueImage.init) {
+      case .equalIsSame: sides.append("t.\(column) IS DISTINCT FROM s.\(column)")
+      case .bytesOfText: sides.append("t.\(column) IS DISTINCT FROM s.\(column) COLLATE \"C\"")
+      case nil: others.append(column)
+      }
+    }
+    if !others.isEmpty {
+      let images = ["t", "s"].map { side in
+        "ROW(\(others.map { "\(side).\($0)" }.joined(separator: ", ")))::record"
+      }
+      sides.append("\(images[0]) *<> \(images[1])")
+    }
+    return "(\(sides.joined(separator: " OR ")))"
+  }
+
+  /// Stands beside the report's own columns, so it is a name that nobody gives one.
+  private static let deletable = SQLQuote.identifier("reportgen: deletable")
 
   private var keyedPairs: String {
     """
-    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.is_deletable, false) AS is_deletable,
+    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.\(Self.deletable), false) AS is_deletable,
       CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN \(isDifferent) ELSE false END AS is_changed
-    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS is_deletable, \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
+    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS \(Self.deletable), \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
     FULL JOIN (SELECT s.ctid, \(list("s.")) FROM \(staging.quoted) s) s ON \(pairing)
     """
   }
@@ -124,7 +155,7 @@ struct PublishStatements: Hashable, Sendable {
 extension PublishStatements {
   /// Which published rows the report's rows replace.
   init(
-    report: Report, target: QualifiedName, staging: QualifiedName, columns: [String], portion: Portion,
+    report: Report, target: QualifiedName, staging: QualifiedName, columns: [ColumnShape], portion: Portion,
     intervals: [Interval], timezone: String
   ) {
     let materialization = report.materialization
@@ -134,11 +165,12 @@ extension PublishStatements {
       return columns
     }
     self.init(
-      target: target, staging: staging, columns: columns, key: materialization.uniqueKey,
+      target: target, staging: staging, columns: columns.map(\.name), key: materialization.uniqueKey,
       notNullKey: Set(
         notNull + (materialization.kind == .incremental ? [materialization.timeColumn ?? ""] : [])),
       scope: portion.replacesAll || materialization.kind == .merge ? nil : inIntervals,
       deleteScope: Self.deleteScope(materialization, portion: portion, inIntervals: inIntervals))
+    types = Dictionary(columns.map { ($0.name, $0.type) }) { first, _ in first }
   }
 
   private static func deleteScope(

@@ -36,6 +36,7 @@ struct Publisher: Sendable {
           report: staged.attempt.report, existing: shape, name: name, finalName: table,
           columns: staged.staging.columns), staged: staged)
     } else if let existing = staged.existing {
+      try await indexManyRows(staged)
       if staged.rowsRead > 10_000 { _ = try await primary.execute("ANALYZE \(staged.staging.name.quoted)") }
       try await apply(
         SummaryTableChanges(
@@ -50,7 +51,11 @@ struct Publisher: Sendable {
         try await withLockRetries(on: primary, statement)
       } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
         throw try await duplicateKeys(staged)
-      } catch let error as PostgresError where error.sqlState.matches(.undefinedObject) {
+      } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
+        throw try await notOurs(error, report: staged.attempt.report)
+      } catch let error as PostgresError
+        where error.sqlState.matches(.undefinedObject) && statement.hasPrefix("GRANT")
+      {
         throw RunError(
           .definition,
           Diagnostic(
@@ -100,17 +105,42 @@ struct Publisher: Sendable {
     guard let table = report.materialization.table else {
       return RowCounts(read: staged.rowsRead, unchanged: 0)
     }
-    if staged.staging.isNew { return try await moveNewTable(staged, to: table) }
+    if staged.staging.isNew { return try await moveNewTable(staged, checks, to: table) }
     let statements = statements(staged, checks, target: table)
     if report.materialization.kind == .append {
-      let added = try await primary.execute(statements.insertAll)
-      return RowCounts(read: staged.rowsRead, inserted: added)
+      return try await append(statements, staged)
     }
     return try await write(statements, staged)
   }
 
+  /// What another run has appended since this one was planned must not be there twice.
+  private func append(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
+    let report = staged.attempt.report
+    let starts = staged.attempt.ledgerBounds.starts
+    let already = try await primary.query(
+      "SELECT min(interval_start) FROM reportgen.interval WHERE report = $1 AND interval_start = ANY ($2::date[])",
+      [report.name, postgresArray(starts)])
+    if let day = try already.single() {
+      throw RunError(
+        .tryAgain,
+        Diagnostic(
+          "interval \(day) of \"\(report.name)\" was published by another run meanwhile",
+          detail: "Nothing was published.", hint: "Run again: what is still missing is planned anew."))
+    }
+    do {
+      let added = try await primary.execute(statements.insertAll)
+      return RowCounts(read: staged.rowsRead, inserted: added)
+    } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
+      throw try await duplicateKeys(staged)
+    }
+  }
+
   private func write(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
     let report = staged.attempt.report
+    if try await isUnchanged(statements, staged) {
+      return RowCounts(read: staged.rowsRead, unchanged: staged.rowsRead)
+    }
+    let statements = try await pairedInOrder(statements, staged)
     let difference = try await difference(statements, report: report)
     if !statements.key.isEmpty, difference.hasDuplicateKeys { throw try await duplicateKeys(staged) }
     if !allowShrink, difference.shrinksTooMuch(isKeyed: !statements.key.isEmpty) {
@@ -156,11 +186,14 @@ struct Publisher: Sendable {
     if intervals.count < all.count { portion.replacesAll = false }
     return PublishStatements(
       report: staged.attempt.report, target: target, staging: staged.staging.name,
-      columns: staged.staging.columns.map(\.name), portion: portion, intervals: intervals, timezone: timezone)
+      columns: staged.staging.columns, portion: portion, intervals: intervals, timezone: timezone)
   }
 
   /// The new table already holds the rows, its indexes, grants and comments: it only gets its place and its name.
-  private func moveNewTable(_ staged: StagedReport, to table: QualifiedName) async throws -> RowCounts {
+  private func moveNewTable(_ staged: StagedReport, _ checks: CheckResult, to table: QualifiedName)
+    async throws
+    -> RowCounts
+  {
     let from = staged.staging.name
     let schema = SQLQuote.identifier(table.schema)
     do {
@@ -175,7 +208,8 @@ struct Publisher: Sendable {
           hint: "\"reportgen init\" creates the schemas that the reports' tables need.",
           file: staged.attempt.report.metadataFile), sqlState: error.sqlState.rawValue)
     }
-    return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead)
+    let moved = checks.rowCounts.indices.filter(checks.isPublishable).map { checks.rowCounts[$0] }
+    return RowCounts(read: staged.rowsRead, inserted: moved.reduce(0, +))
   }
 
   // MARK: Errors
@@ -189,8 +223,29 @@ struct Publisher: Sendable {
         hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
   }
 
+  /// A publish finds a key that was staged twice by itself; rows that are not published have to be asked.
+  func requireUniqueKeys(_ staged: StagedReport) async throws {
+    let key = staged.attempt.report.materialization.uniqueKey
+    guard !key.isEmpty else { return }
+    let found = try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name))
+    if !found.isEmpty { throw try await duplicateKeys(staged) }
+  }
+
+  /// DDL needs the table's owner, which a table made by hand often does not have in common with us.
+  private func notOurs(_ error: PostgresError, report: Report) async throws -> RunError {
+    let role = try await primary.query("SELECT current_user").single() ?? ""
+    let table = report.materialization.table?.quoted ?? ""
+    return RunError(
+      .failed,
+      Diagnostic(
+        "\(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
+        hint:
+          "ALTER TABLE \(table) OWNER TO \(SQLQuote.identifier(role)); what a report publishes belongs to one role.",
+        file: report.metadataFile), sqlState: error.sqlState.rawValue)
+  }
+
   /// Says which keys were staged twice; the transaction is gone by then.
-  private func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
+  func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
     await primary.rollback()
     let report = staged.attempt.report
     let key = report.materialization.uniqueKey
@@ -207,7 +262,7 @@ struct Publisher: Sendable {
           ? "A published row outside of the interval has the same key. What was published before is unchanged."
           : "Keys: \(shown.joined(separator: ", "))\(more). What was published before is unchanged.",
         hint: "Group the query by the key, or add to unique_key what tells the rows apart.",
-        file: report.metadataFile))
+        file: report.metadataFile), sqlState: SQLState.uniqueViolation.rawValue, isOfRows: true)
   }
 }
 

@@ -7,13 +7,13 @@ extension RunEngine {
     var result = RunResult(runID: configuration.run.id)
     do {
       try await ledger { try await $0.requireCurrent() }
-      let published = try await ledger { try await $0.published(selected.map(\.name)) }
+      let published = try await ledger { try await $0.published(graph.reports.map(\.name)) }
       var jobs: [ReportExporter.Job] = []
       for report in selected {
         jobs += try jobsAgain(report, published[report.name] ?? [])
       }
       try await export(jobs)
-      await writeIndex(graph.reports)
+      writeIndex(graph.reports, published)
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
@@ -38,8 +38,8 @@ extension RunEngine {
           hint: "\"reportgen run \(report.name) --date …\" computes its files again.",
           file: report.metadataFile))
     }
-    let isWholeRelation = report.exportedIntervals <= 1
-    let chosen = (isWholeRelation ? Array(published.prefix(1)) : published).filter { isChosen($0.interval) }
+    let isKept = report.showsWholeRelation || options.dates == .missing
+    let chosen = (isKept ? report.exported(of: published) : published).filter { isChosen($0.interval) }
     guard !chosen.isEmpty else {
       throw RunError(
         .usage,
@@ -47,8 +47,7 @@ extension RunEngine {
           "nothing of \"\(report.name)\" is published for these days",
           hint: "\"reportgen status\" shows what is."))
     }
-    let kept = options.dates == .missing ? Array(chosen.prefix(report.exportedIntervals)) : chosen
-    return kept.map { ReportExporter.Job(report: report, facts: $0, relation: relation, values: [:]) }
+    return chosen.map { ReportExporter.Job(report: report, facts: $0, relation: relation, values: [:]) }
   }
 
   private func isChosen(_ interval: Interval?) -> Bool {

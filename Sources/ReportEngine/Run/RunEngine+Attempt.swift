@@ -40,6 +40,7 @@ extension RunEngine {
       let began = clock.now
       let checks = try await check(staged)
       staged.seconds.add("check", clock.now - began)
+      if let undivided = checks.undivided { throw RunError(.failed, undivided, isOfRows: true) }
       let intervals = publishableIntervals(staged, checks)
       guard intervals.isWhole || !intervals.ok.isEmpty else {
         await discard(staged)
@@ -47,7 +48,8 @@ extension RunEngine {
         noteFailed(staged, checks)
         return nil
       }
-      if !publishes, staged.attempt.report.materialization.kind != .none {
+      if !publishes {
+        try await publisher(staged).requireUniqueKeys(staged)
         return try await finishUnpublished(staged, checks)
       }
       observe(.step(report: staged.attempt.report.name, step: "publish"))
@@ -114,9 +116,9 @@ extension RunEngine {
     done.openIntervals = intervals.filter { $0.end > staged.asOf.today }
     done.staged.seconds.add("publish", clock.now - began)
     if !staged.staging.isNew, staged.attempt.report.materialization.kind != .none {
-      let staging = staged.staging
+      let (staging, rows) = (staged.staging, staged.rowsRead)
       // Not the attempt's session, which may have been lost at the COMMIT.
-      await uncancelled { [self] in try? await staging.empty(on: try await primary()) }
+      await uncancelled { [self] in try? await staging.empty(rows: rows, on: try await primary()) }
     }
     noteFailed(staged, checks)
     return done
@@ -185,13 +187,14 @@ extension RunEngine {
   {
     let report = staged.attempt.report
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .dryRun)
-    outcome.state = .dryRun
+    if outcome.state != .failed { outcome.state = .dryRun }
     outcome.asOf = staged.asOf
-    outcome.intervals += staged.attempt.portion.intervals
-    outcome.counts = try await wouldChange(staged, checks)
-    outcome.diagnostics += checks.diagnostics
-    if !checks.failed.isEmpty { outcome.status = .failed }
+    let intervals = staged.attempt.portion.intervals
+    outcome.intervals += intervals.indices.filter(checks.isPublishable).map { intervals[$0] }
+    outcome.counts += try await wouldChange(staged, checks)
     outcomes[report.name] = outcome
+    noteFailed(staged, checks)
+    outcome = outcomes[report.name] ?? outcome
     if !options.dryRun { try await exportParameterized(staged) }
     await discard(staged)
     try await end(staged, state: "dry_run", checks: checks)
@@ -201,9 +204,12 @@ extension RunEngine {
 
   private func wouldChange(_ staged: StagedReport, _ checks: CheckResult) async throws -> RowCounts {
     let report = staged.attempt.report
-    guard options.dryRun, let table = report.materialization.table,
-      let existing = try await TableShape.read(table, on: staged.session), existing.kind == "r"
-    else { return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead) }
+    guard options.dryRun, let table = report.materialization.table else {
+      return RowCounts(read: staged.rowsRead)
+    }
+    guard let existing = try await TableShape.read(table, on: staged.session) else {
+      return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead)
+    }
     _ = try SummaryTableChanges(
       report: report, existing: existing, name: table, finalName: table, columns: staged.staging.columns)
     if report.materialization.kind == .append {
@@ -233,14 +239,14 @@ extension RunEngine {
     let report = staged.attempt.report
     let intervals = staged.attempt.portion.intervals
     guard !checks.diagnostics.isEmpty else { return }
-    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .failed)
+    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .published)
     outcome.diagnostics += checks.diagnostics
     if !checks.failed.isEmpty {
       outcome.state = .failed
       outcome.status = ExitStatus.combined([outcome.status, .failed])
       outcome.failedIntervals += intervals.isEmpty ? [] : checks.failed.keys.sorted().map { intervals[$0] }
       outcome.asOf = staged.asOf
-      outcome.counts.read += staged.rowsRead
+      if checks.failed.count >= max(intervals.count, 1) { outcome.counts.read += staged.rowsRead }
     }
     outcomes[report.name] = outcome
     if checks.failed.count >= max(intervals.count, 1) { observe(.finished(outcome)) }
@@ -250,11 +256,7 @@ extension RunEngine {
   func discard(_ staged: StagedReport) async {
     await uncancelled {
       await staged.file?.discard()
-      guard await staged.session.isUsable else { return }
-      _ =
-        staged.staging.isNew
-        ? try? await staged.staging.drop(on: staged.session)
-        : try? await staged.staging.empty(on: staged.session)
+      await staged.staging.discard(on: staged.session)
     }
   }
 

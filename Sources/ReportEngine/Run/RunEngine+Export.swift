@@ -105,17 +105,26 @@ extension RunEngine {
     } else {
       source = done.staged.session
     }
-    await export(
-      ReportExporter.Job(report: attempt.report, facts: facts, relation: relation, values: [:]), from: source,
-      streamed: file)
+    // A file is streamed only where the table's columns are those of the query, in the same order.
+    let job = ReportExporter.Job(
+      report: attempt.report, facts: facts, relation: relation, values: [:],
+      columns: done.staged.staging.columns)
+    await export(job, from: source, streamed: file)
   }
 
   /// Files of confirmed intervals that are not there, or that disagree with manifest or ledger.
-  func exportOwedFiles(of reports: [Report]) async throws {
-    guard !options.dryRun, options.parameters.isEmpty else { return }
+  ///
+  /// - Parameter all: every report of the project.
+  /// - Returns: what is published of all of them.
+  func exportOwedFiles(of reports: [Report], among all: [Report]) async throws -> [String:
+    [PublishedInterval]]
+  {
+    guard publishes else { return [:] }
     try Task.checkCancellation()
-    try await confirmEarlier(reports)
-    let published = try await ledger { try await $0.published(reports.map(\.name)) }
+    var published = try await ledger { try await $0.published(all.map(\.name)) }
+    if try await confirmEarlier(reports, published) {
+      published = try await ledger { try await $0.published(all.map(\.name)) }
+    }
     var jobs: [ReportExporter.Job] = []
     for report in reports {
       for facts in owed(report, published[report.name] ?? []) {
@@ -125,15 +134,19 @@ extension RunEngine {
     }
     if !jobs.isEmpty { try await export(jobs) }
     for report in reports { finishOutcome(report, published[report.name] ?? []) }
+    return published
   }
 
   /// What an earlier run published and could not confirm.
-  private func confirmEarlier(_ reports: [Report]) async throws {
-    let published = try await ledger { try await $0.published(reports.map(\.name)) }
+  /// - Returns: whether the ledger has changed.
+  private func confirmEarlier(_ reports: [Report], _ published: [String: [PublishedInterval]]) async throws
+    -> Bool
+  {
     let waiting = Set(
-      published.values.joined().filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
+      reports.flatMap { published[$0.name] ?? [] }
+        .filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
         .map(\.attemptID))
-    guard !waiting.isEmpty else { return }
+    guard !waiting.isEmpty else { return false }
     let confirmed = try await confirm(Array(waiting), replica: nil)
     for report in reports {
       let attempts = Set((published[report.name] ?? []).map(\.attemptID)).intersection(waiting)
@@ -143,13 +156,13 @@ extension RunEngine {
       outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment))
       outcomes[report.name] = outcome
     }
+    return !confirmed.isEmpty
   }
 
   /// A page about files that cannot be written is no reason to fail a run whose files are there.
-  func writeIndex(_ reports: [Report]) async {
+  func writeIndex(_ reports: [Report], _ published: [String: [PublishedInterval]]) {
     guard publishes else { return }
-    let index = ExportIndex(servers: configuration.servers, root: configuration.output)
-    try? await ledger { try await index.write(reports, ledger: $0) }
+    try? ExportIndex(servers: configuration.servers, root: configuration.output).write(reports, published)
   }
 
   func export(_ jobs: [ReportExporter.Job]) async throws {
@@ -188,31 +201,27 @@ extension RunEngine {
   /// Newest intervals that should have files and have none that agree with the ledger.
   private func owed(_ report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
     guard report.export.csv != nil || report.export.html != nil else { return [] }
-    return published.prefix(report.exportedIntervals).filter { facts in
+    return report.exported(of: published).filter { facts in
       guard facts.attemptState == "confirmed" else { return false }
       return isOwed(report, folderName: facts.folderName(report), run: facts.runID)
     }
   }
 
-  private func isOwed(_ report: Report, folderName: String, run: UUID?) -> Bool {
-    guard
-      let folder = try? ExportFolder(
-        output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
-        interval: folderName)
-    else { return true }
-    guard let manifest = try? folder.manifest() else { return true }
-    let wanted = [report.export.csv.map { _ in "csv" }, report.export.html.map { _ in "html" }].compactMap {
-      $0
-    }
-    guard Set(manifest.files.map(\.name)) == Set(wanted.map { "\(report.name).\($0)" }) else { return true }
-    guard let run else { return false }
-    return (try? folder.state(expectedRun: run.uuidString.lowercased())) != .complete
+  private func isOwed(_ report: Report, folderName: String, run: UUID) -> Bool {
+    let folder = try? ExportFolder(
+      output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
+      interval: folderName)
+    return (try? folder?.state(expectedRun: run.uuidString.lowercased())) != .complete
   }
 
   /// `as: none` has no table to read files from again: such an interval is computed anew.
-  func missingFiles(of report: Report, intervals: Set<Interval>) -> Set<Interval> {
+  func missingFiles(of report: Report, entries: [Ledger.Entry]) -> Set<Interval> {
     guard report.export.csv != nil || report.export.html != nil else { return [] }
-    return intervals.filter { isOwed(report, folderName: report.period.name(of: $0), run: nil) }
+    let missing = entries.compactMap { entry -> Interval? in
+      guard let interval = entry.interval else { return nil }
+      return isOwed(report, folderName: report.period.name(of: interval), run: entry.runID) ? interval : nil
+    }
+    return Set(missing)
   }
 
   /// Parameters other than the defaults never publish: their files get a folder that names them.
@@ -282,39 +291,54 @@ extension RunEngine {
   }
 }
 
-/// `2026-11-22+region=EU`, letters and digits only, so that no value can name another folder.
+/// `2026-11-22+region=EU`, letters, digits and hyphens only, so that no value can name another folder.
 enum ParameterFolder {
+  private static let maxBytes = 100
+  private static let maxValueBytes = 20
+
   static func name(base: String, report: Report, values: [String: Parameter.Value]) -> String {
     let parts = report.parameters.compactMap { parameter -> String? in
       guard let value = values[parameter.name] else { return nil }
       return "\(parameter.name)=\(slug(value))"
     }
-    return String(([base] + parts).joined(separator: "+").prefix(100))
+    let name = ([base] + parts).joined(separator: "+")
+    return name.utf8.count <= maxBytes ? name : name.prefix(maxBytes - 9) + "-" + LockKey.short(name)
   }
 
+  /// Values that look alike once they are shortened, or without their special characters, still get two folders.
   private static func slug(_ value: Parameter.Value) -> String {
-    let text =
-      switch value {
-      case .null: "null"
-      case .scalar(let text): text
-      case .list(let items): items.joined(separator: "-")
-      }
-    let plain = text.unicodeScalars.map {
-      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? String($0) : "-"
+    switch value {
+    case .null: return "null"
+    case .scalar(let text):
+      let plain = plain(text)
+      return plain == text && text != "null" && !text.isEmpty && text.utf8.count <= maxValueBytes
+        ? text : "\(plain.prefix(maxValueBytes))-\(LockKey.short(text))"
+    case .list(let items):
+      let plain = plain(items.joined(separator: "-"))
+      return "\(plain.prefix(maxValueBytes))-\(LockKey.short(postgresArray(items)))"
     }
-    let isExact = plain.joined() == text
-    // Two values that look alike without their special characters still get two folders.
-    return isExact ? text : String(plain.joined().prefix(20)) + "-" + String(LockKey.short(text))
+  }
+
+  private static func plain(_ text: String) -> String {
+    text.unicodeScalars.map {
+      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? String($0) : "-"
+    }.joined()
   }
 }
 
 extension Report {
-  /// How many of the newest intervals have files: one where every file shows the whole relation as it is now.
-  var exportedIntervals: Int {
-    switch materialization.kind {
-    case .incremental, .append, .none: export.keep
-    case .table, .merge, .view: min(1, export.keep)
-    }
+  /// Its files show the relation as it is now, not one interval.
+  var showsWholeRelation: Bool { [.table, .merge, .view].contains(materialization.kind) }
+
+  /// The published intervals that have files, newest first.
+  ///
+  /// Where a file shows the whole relation, that is the newest interval alone, with the run that wrote to the relation
+  /// last: an older interval that was run again changes the same file.
+  func exported(of published: [PublishedInterval]) -> [PublishedInterval] {
+    guard showsWholeRelation else { return Array(published.prefix(export.keep)) }
+    guard var facts = published.first(where: \.isLatest) ?? published.first else { return [] }
+    facts.interval = published.first?.interval
+    return [facts]
   }
 }
 

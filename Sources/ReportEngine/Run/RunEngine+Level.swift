@@ -7,9 +7,14 @@ struct PendingPortion: Sendable {
   var report: Report
   var portion: Portion
   var tries = 0
+  /// One of the parts into which a failed portion was divided.
+  var isPart = false
 }
 
 extension RunEngine {
+  /// So many failed intervals of one report are looked for one by one.
+  static let maxFailedParts = 5
+
   /// Reports of one level agree with each other to the row: each round of portions is read in one snapshot.
   func run(level: [Report], plans: [String: [Portion]], graph: DependencyGraph) async throws {
     let reports = level.filter { report in
@@ -19,7 +24,7 @@ extension RunEngine {
     let rounds = reports.compactMap { plans[$0.name]?.count }.max() ?? 0
     for round in 0..<rounds {
       let pending = reports.compactMap { report -> PendingPortion? in
-        guard outcomes[report.name]?.state != .failed else { return nil }
+        guard !stopped.contains(report.name) else { return nil }
         guard let portions = plans[report.name], round < portions.count else { return nil }
         return PendingPortion(report: report, portion: portions[round])
       }
@@ -46,21 +51,35 @@ extension RunEngine {
     var pending = round
     while !pending.isEmpty {
       try Task.checkCancellation()
-      let again = try await attempt(pending)
-      guard let tries = again.map(\.0.tries).max() else { return }
-      let pause = min(200 << tries, 5000)
-      pending = []
-      for (portion, error) in again {
-        guard portion.tries < options.tries else {
-          finish(portion.report, with: error)
-          continue
-        }
+      // A report has one staging table: two parts of it go one after the other.
+      var (now, later): ([PendingPortion], [PendingPortion]) = ([], [])
+      for portion in pending {
+        let isFirst = !now.contains { $0.report.name == portion.report.name }
+        if isFirst { now.append(portion) } else { later.append(portion) }
+      }
+      let again = try await attempt(now)
+      pending = try await waiting(again) + later
+      pending.removeAll { stopped.contains($0.report.name) }
+    }
+  }
+
+  /// What is tried again, after a pause that grows; parts of a divided portion need none.
+  private func waiting(_ again: [(PendingPortion, RunError)]) async throws -> [PendingPortion] {
+    let pause = min(200 << (again.map(\.0.tries).max() ?? 0), 5000)
+    var pending: [PendingPortion] = []
+    for (portion, error) in again {
+      guard portion.tries < options.tries else {
+        finish(portion, with: error)
+        continue
+      }
+      if portion.tries > 0 {
         observe(
           .retrying(report: portion.report.name, reason: error.diagnostic.message, afterMilliseconds: pause))
-        pending.append(portion)
       }
-      if !pending.isEmpty { try await Task.sleep(for: .milliseconds(pause)) }
+      pending.append(portion)
     }
+    if pending.contains(where: { $0.tries > 0 }) { try await Task.sleep(for: .milliseconds(pause)) }
+    return pending
   }
 
   /// One try at every portion: one gate, one snapshot, then checks and publishes, one confirmation, the files.
@@ -69,6 +88,7 @@ extension RunEngine {
     var again: [(PendingPortion, RunError)] = []
     var replica: Connection?
     do {
+      let portions = try await locked(portions, &again)
       let tables = portions.filter { $0.report.materialization.kind != .view }
       var staged: [(PendingPortion, StagedReport)] = []
       if !tables.isEmpty { (staged, replica) = try await read(tables, &again) }
@@ -91,6 +111,23 @@ extension RunEngine {
     }
   }
 
+  /// Every lock comes before the gate: nothing waits for another run while it holds a snapshot, and what that run
+  /// published is older than what this one reads.
+  private func locked(
+    _ portions: [PendingPortion], _ again: inout [(PendingPortion, RunError)]
+  ) async throws -> [PendingPortion] {
+    var locked: [PendingPortion] = []
+    for portion in portions {
+      do {
+        _ = try await lock(portion.report)
+        locked.append(portion)
+      } catch {
+        try await settle(portion, error, &again)
+      }
+    }
+    return locked
+  }
+
   /// Sorts a failure: another try, or the report's end. An interruption ends the run.
   private func settle(
     _ portion: PendingPortion, _ error: any Error, _ again: inout [(PendingPortion, RunError)]
@@ -99,12 +136,26 @@ extension RunEngine {
     let failure = RunError.from(
       error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
     guard failure.isTransient else {
-      let explained = await configuration.servers.explainingRights(failure, [portion.report])
-      return finish(portion.report, with: explained)
+      if failure.isOfRows, let parts = divided(portion) {
+        again += parts.map { ($0, failure) }
+      } else {
+        finish(portion, with: await configuration.servers.explainingRights(failure, [portion.report]))
+      }
+      return
     }
     var portion = portion
     portion.tries += 1
     again.append((portion, failure))
+  }
+
+  /// Two halves of a portion that failed because of some rows, so that in the end only the intervals of those rows
+  /// fail; nil for a single interval, and once so many have failed that the definition itself is the likelier cause.
+  private func divided(_ pending: PendingPortion) -> [PendingPortion]? {
+    let failed = outcomes[pending.report.name]?.failedIntervals.count ?? 0
+    guard failed < Self.maxFailedParts, let halves = pending.portion.halves(of: pending.report) else {
+      return nil
+    }
+    return halves.map { PendingPortion(report: pending.report, portion: $0, isPart: true) }
   }
 
   // MARK: Reading
@@ -180,13 +231,20 @@ extension RunEngine {
     return published
   }
 
-  /// The end of a report that no other try can help.
-  func finish(_ report: Report, with error: RunError) {
+  /// The end of a portion that no other try can help; of the whole report, unless some rows were the cause.
+  func finish(_ portion: PendingPortion, with error: RunError) {
+    let report = portion.report
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .failed)
     outcome.state = .failed
     outcome.status = ExitStatus.combined([outcome.status, error.status])
-    outcome.diagnostics.append(error.diagnostic)
+    outcome.failedIntervals += portion.portion.intervals
+    var diagnostic = error.diagnostic
+    if portion.isPart, let bounds = portion.portion.bounds {
+      diagnostic.detail = ["Interval \(bounds).", diagnostic.detail].compactMap(\.self).joined(separator: " ")
+    }
+    outcome.diagnostics.append(diagnostic)
     outcomes[report.name] = outcome
+    if !error.isOfRows { stopped.insert(report.name) }
     observe(.finished(outcome))
   }
 }

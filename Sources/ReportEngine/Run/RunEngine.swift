@@ -40,6 +40,8 @@ public actor RunEngine {
   private var hasLostSession = false
   private static let lostLockPatience = Duration.seconds(10)
   var outcomes: [String: ReportOutcome] = [:]
+  /// Reports whose other portions would fail for the same reason.
+  var stopped: Set<String> = []
 
   public init(_ configuration: Configuration, observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
     self.configuration = configuration
@@ -69,8 +71,7 @@ public actor RunEngine {
       for level in graph.levels(of: selected) {
         try await run(level: level, plans: plans, graph: graph)
       }
-      try await exportOwedFiles(of: selected)
-      await writeIndex(graph.reports)
+      writeIndex(graph.reports, try await exportOwedFiles(of: selected, among: graph.reports))
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
@@ -130,7 +131,7 @@ public actor RunEngine {
   {
     let published = Set(entries.filter { $0.state != "open" }.compactMap(\.interval))
     let filesMissing =
-      report.materialization.kind == .none ? missingFiles(of: report, intervals: published) : []
+      report.materialization.kind == .none ? missingFiles(of: report, entries: entries) : []
     let planner = IntervalPlanner(
       report: report, published: published, filesMissing: filesMissing, today: today,
       maxCatchUp: options.backfill ? nil : configuration.project.maxCatchUp)

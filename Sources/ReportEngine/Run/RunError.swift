@@ -10,16 +10,19 @@ public struct RunError: Error, Hashable, Sendable {
   public var isTransient: Bool
   /// Which server said so, `primary` or `replica`; nil when none did, or when no connection stood.
   public var server: String?
+  /// The rows of some interval are the cause: the other intervals of the same attempt can still be published.
+  public var isOfRows: Bool
 
   public init(
     _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false,
-    server: String? = nil
+    server: String? = nil, isOfRows: Bool = false
   ) {
     self.status = status
     self.server = server
     self.diagnostic = diagnostic
     self.sqlState = sqlState
     self.isTransient = isTransient
+    self.isOfRows = isOfRows
   }
 }
 

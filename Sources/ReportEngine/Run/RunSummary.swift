@@ -51,6 +51,8 @@ public enum RunSummary {
     if counts.updated > 0 { changes.append("\(counts.updated) \(verb)changed") }
     if counts.deleted > 0 { changes.append("\(counts.deleted) \(verb)removed") }
     let total = "\(counts.read) \(counts.read == 1 ? "row" : "rows")"
+    // Files alone change no table.
+    guard outcome.state != .exported else { return total }
     let isCompared =
       outcome.report.materialization.kind != .none && outcome.report.materialization.kind != .view
     if changes.isEmpty { return isCompared && outcome.state != .failed ? "\(total), none changed" : total }

@@ -17,7 +17,9 @@ struct QueryColumns: Sendable {
     try requireNames(names, report: report)
     try requireDeclared(names, report: report)
     let cast = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: names)
-    return try await shapes(cast.sql == plain.sql ? described : describe(cast, report: report))
+    let shapes = try await shapes(cast.sql == plain.sql ? described : describe(cast, report: report))
+    try requireComparable(shapes, report: report)
+    return shapes
   }
 
   private func describe(_ query: ReportQuery, report: Report) async throws -> [ColumnDescription] {
@@ -59,6 +61,18 @@ struct QueryColumns: Sendable {
     }
   }
 
+  /// Rows are paired by the key, and ordered by it.
+  private func requireComparable(_ columns: [ColumnShape], report: Report) throws {
+    let incomparable = ["json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle"]
+    let key = columns.filter { report.materialization.uniqueKey.contains($0.name) }
+    guard let column = key.first(where: { incomparable.contains($0.type) }) else { return }
+    throw Diagnostic(
+      "key column \"\(column.name)\" is \(column.type), whose values cannot be compared",
+      detail: "Nothing was published.",
+      hint: "A key column needs a type with equality and order: jsonb rather than json, or a cast to text.",
+      file: report.metadataFile)
+  }
+
   /// With a `*` in the query only the server knows the names that the metadata has to use.
   private func requireDeclared(_ names: [String], report: Report) throws {
     let used =
@@ -85,6 +99,7 @@ extension RunError {
       .failed,
       Diagnostic(
         "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, hint: hint,
-        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server)
+        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server,
+      isOfRows: error.sqlState.matches(.dataException) || error.sqlState.matches(.cardinalityViolation))
   }
 }

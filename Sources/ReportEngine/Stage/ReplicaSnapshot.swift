@@ -10,8 +10,8 @@ struct ReplicaSnapshot: Sendable {
 
   /// - Parameter asOf: gets the snapshot's name.
   static func begin(on connection: Connection, asOf: AsOf) async throws -> ReplicaSnapshot {
-    _ = try await connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
-    let rows = try await connection.query("SELECT pg_export_snapshot() AS snapshot")
+    let rows = try await connection.query(
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot() AS snapshot")
     var asOf = asOf
     asOf.snapshot = try SingleRow(rows)["snapshot"]
     _ = try await connection.execute("SAVEPOINT report")

@@ -51,9 +51,10 @@ struct ReportReader: Sendable {
       becomesTable: publishes && existing == nil, on: primary)
     seconds.add("prepare", clock.now - began)
 
-    let file = try await makeFile(columns, existing)
+    var file: (any StreamedFile)?
     let readBegan = clock.now
     do {
+      file = try await makeFile(columns, existing)
       let (rows, sources) = try await stream(attempt, columns, staging: staging, file: file)
       seconds.add("read", clock.now - readBegan)
       return StagedReport(
@@ -62,6 +63,7 @@ struct ReportReader: Sendable {
         asOf: snapshot.asOf, seconds: seconds, file: file)
     } catch {
       await file?.discard()
+      await uncancelled { await staging.discard(on: primary) }
       throw error
     }
   }

@@ -45,6 +45,8 @@ struct StagingTable: Hashable, Sendable {
       _ = try await primary.execute("DROP TABLE \(name.quoted)")
       return false
     }
+    // Left behind by a process that was killed; rows are loaded faster without it.
+    if !shape.indexes.isEmpty { try await dropKeyIndex(on: primary) }
     try await empty(on: primary)
     return true
   }
@@ -59,12 +61,14 @@ struct StagingTable: Hashable, Sendable {
   }
 
   /// Leaves no row behind.
-  func empty(on primary: Connection) async throws {
-    let found = try await primary.query(
-      "SELECT count(*) FROM (SELECT FROM \(name.quoted) LIMIT \(Self.largeRows + 1)) r")
-    let count = found.rows.first?.first.flatMap { $0.flatMap { Int($0) } } ?? 0
+  ///
+  /// - Parameter rows: how many there are, where that is known.
+  func empty(rows: Int? = nil, on primary: Connection) async throws {
+    let count: Int
+    if let rows { count = rows } else { count = try await self.count(on: primary) }
     guard count > 0 else { return }
     if count > Self.largeRows {
+      try await dropKeyIndex(on: primary)
       _ = try await primary.execute("TRUNCATE \(name.quoted)")
     } else {
       _ = try await primary.execute("DELETE FROM \(name.quoted)")
@@ -72,8 +76,40 @@ struct StagingTable: Hashable, Sendable {
     }
   }
 
-  func drop(on primary: Connection) async throws {
-    _ = try await primary.execute("DROP TABLE IF EXISTS \(name.quoted)")
+  /// Up to one more than `largeRows`.
+  private func count(on primary: Connection) async throws -> Int {
+    let found = try await primary.query(
+      "SELECT count(*) AS rows FROM (SELECT FROM \(name.quoted) LIMIT \(Self.largeRows + 1)) r")
+    return try SingleRow(found).int("rows")
+  }
+
+  /// Makes the key of many staged rows unique and readable in order, until the table is emptied.
+  ///
+  /// - Throws: `PostgresError` 23505 for a key that was staged twice.
+  func indexKey(_ key: [String], memoryMegabytes: Int, on primary: Connection) async throws {
+    let list = key.map(SQLQuote.identifier).joined(separator: ", ")
+    _ = try await primary.execute(
+      "SET maintenance_work_mem = '\(memoryMegabytes)MB';"
+        + " CREATE UNIQUE INDEX \(SQLQuote.identifier(keyIndex.name)) ON \(name.quoted) (\(list)) NULLS NOT DISTINCT;"
+        + " RESET maintenance_work_mem")
+  }
+
+  private func dropKeyIndex(on primary: Connection) async throws {
+    _ = try await primary.execute("DROP INDEX IF EXISTS \(keyIndex.quoted)")
+  }
+
+  private var keyIndex: QualifiedName { QualifiedName(schema: name.schema, name: name.name + " key") }
+
+  /// For an attempt that publishes nothing: leaves no row, and no table that was to become the summary table.
+  ///
+  /// A session that is gone leaves them; the next attempt begins by emptying the table.
+  func discard(on primary: Connection) async {
+    guard await primary.isUsable else { return }
+    if isNew {
+      _ = try? await primary.execute("DROP TABLE IF EXISTS \(name.quoted)")
+    } else {
+      try? await empty(on: primary)
+    }
   }
 
   var copyIn: String {

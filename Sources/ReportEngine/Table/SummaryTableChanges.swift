@@ -110,12 +110,17 @@ struct SummaryTableChanges: Hashable, Sendable {
     columns.map(SQLQuote.identifier).joined(separator: ", ")
   }
 
-  /// `sales_daily_purchase_date_idx`, cut to the 63 bytes of a name, whole characters only.
+  /// `sales_daily_purchase_date_idx`; where that is longer than the 63 bytes of a name, it is cut (whole characters
+  /// only) and a hash tells it from others.
   private static func indexName(_ table: QualifiedName, _ parts: [String]) -> String {
     let suffix = parts == ["key"] ? "_key" : "_idx"
     let middle = parts == ["key"] ? "" : "_" + parts.joined(separator: "_")
     var stem = table.name + middle
-    while stem.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
+    if (stem + suffix).utf8.count > 63 {
+      let hash = "_" + LockKey.short("\(table) \(parts)")
+      while stem.utf8.count + hash.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
+      stem += hash
+    }
     return SQLQuote.identifier(stem + suffix)
   }
 }

@@ -1,0 +1,247 @@
+import Foundation
+import PostgresClient
+import ReportModel
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import ReportEngine
+
+/// Writers, readers and other runs at the same time.
+@Suite struct ConcurrencyTests {
+  @Test("two reports of one level agree to the row while others write")
+  func level() async throws {
+    try await withProject { project in
+      try await project.execute("insert into src.sale (id) values (0)")
+      // The second report is read a good while after the first.
+      for (name, pause) in [("first", 0.0), ("second", 0.2)] {
+        try await project.define(
+          name, "materialize: {as: table, table: reports.\(name)}\nexport: {}",
+          sql: """
+            select count(*) as sales, max(sale.id) as newest
+            from src.sale as sale
+            cross join (select pg_sleep(\(pause))) as pause
+            """)
+      }
+      let writer = try await connect(project.database.primary)
+      let writing = Task {
+        var id = 0
+        while !Task.isCancelled {
+          id += 1
+          _ = try await writer.execute("insert into src.sale (id) values (\(id))")
+        }
+        return id
+      }
+      var seen: Set<String> = []
+      for _ in 0..<3 {
+        let result = try await project.run(["first", "second"])
+        #expect(result.status == .done)
+        let first = try await project.rows("table reports.first")
+        #expect(try await project.rows("table reports.second") == first)
+        seen.insert(first)
+      }
+      #expect(seen.count == 3)
+      writing.cancel()
+      _ = try? await writing.value
+      await writer.close()
+    }
+  }
+
+  @Test("a report that reads another's summary table sees what the same run published")
+  func upstream() async throws {
+    try await withProject { project in
+      try await project.define("daily", Definition.daily("unique_key: [id]", start: project.day(-3)))
+      try await project.define(
+        "total", "materialize: {as: table, table: reports.total}\nexport: {csv: {}}",
+        sql: "select count(*) as sales, sum(sale.amount) as amount from reports.sale as sale")
+      try await project.define(
+        "overview", "materialize: {as: view, table: reports.overview}\nexport: {csv: {}}",
+        sql: "select total.sales, total.amount from reports.total as total")
+      for (count, amount) in [(1, 10), (2, 30)] {
+        try await project.execute(
+          "insert into src.sale (id, day, amount) values (\(count), '\(project.day(-1))', \(count * 10))")
+        let dates: DateSelection = .missing
+        // A day that is published already has to be asked for.
+        if count == 2 { try await project.execute("delete from reportgen.interval where report = 'daily'") }
+        let result = try await project.run(["overview", "total", "daily"], RunOptions(dates: dates))
+        #expect(result.reports.map(\.text) == ["", "", ""])
+        #expect(try await project.rows("table reports.total") == "\(count)|\(amount)")
+        #expect(
+          try String(
+            contentsOfFile: project.output + "/overview/\(project.today)/overview.csv", encoding: .utf8)
+            == "sales,amount\n\(count),\(amount)\n")
+      }
+    }
+  }
+
+  @Test("a report that fails skips what reads it, and nothing else")
+  func skipped() async throws {
+    try await withProject { project in
+      try await project.define("daily", Definition.whole(), sql: "select 1 / 0 as id")
+      try await project.define(
+        "total", "materialize: {as: table, table: reports.total}",
+        sql: "select count(*) as sales from reports.sale as sale")
+      try await project.define(
+        "other", "materialize: {as: table, table: reports.other}", sql: "select 1 as one")
+      let result = try await project.run(["*"])
+      #expect(result.status == .failed)
+      #expect(
+        result.reports.map { "\($0.report.name) \($0.state)" } == [
+          "daily failed", "other confirmed", "total skipped",
+        ])
+      #expect(
+        result.reports[0].text == """
+          reports/daily.sql: error: division by zero (SQLSTATE 22012)
+            detail: Nothing was published.
+          """)
+      #expect(
+        result.reports[2].text == """
+          reports/total.sql: error: "total" was skipped: it reads "daily", which failed
+          """)
+    }
+  }
+
+  @Test("a second run of a report ends 75 at once, and with --lock-wait when its turn comes")
+  func lock() async throws {
+    try await withProject { project in
+      try await project.execute(MaterializationTests.sales)
+      try await project.define("sale", Definition.daily("unique_key: [id]"))
+      let other = try await connect(project.database.conninfo(.primary, user: "reportgen_writer"))
+      let key = LockKey.of(try project.report("sale"))
+      _ = try await other.query("select pg_advisory_lock($1)", [String(key)])
+      let refused = try await project.run("sale", Definition.day("2024-01-01"))
+      #expect(refused.status == .tryAgain)
+      #expect(
+        refused.text == """
+          error: another run of "sale" is going on
+            detail: Nothing was changed.
+            hint: Run again later, or wait for it with --lock-wait 10m.
+          """)
+      #expect(try await project.intervals("sale") == "")
+
+      let waiting = Task {
+        try await project.outcome(
+          "sale", RunOptions(dates: Definition.day("2024-01-01"), lockWait: .seconds(60)))
+      }
+      try await project.wait(
+        """
+        select from pg_stat_activity where query like '%pg_try_advisory_lock%'
+          and application_name = 'engine of \(project.database.name)'
+        """)
+      // What is committed while it waits is in what it reads: the snapshot comes after the lock.
+      try await project.execute("insert into src.sale (id, day) values (9, '2024-01-01')")
+      _ = try await other.query("select pg_advisory_unlock($1)", [String(key)])
+      let outcome = try await waiting.value
+      #expect(outcome.status == .done)
+      #expect(outcome.counts.inserted == 3)
+      await other.close()
+    }
+  }
+
+  @Test("an interval that another run appended meanwhile is not appended again")
+  func appendRace() async throws {
+    try await withProject { project in
+      try await project.execute(MaterializationTests.sales)
+      try await project.define("sale", Definition.daily(kind: "append"))
+      try await project.publish("sale", Definition.day("2024-01-02"))
+      let other = try await connect(project.database.conninfo(.primary, user: "reportgen_writer"))
+      let key = LockKey.of(try project.report("sale"))
+      _ = try await other.query("select pg_advisory_lock($1)", [String(key)])
+      let waiting = Task {
+        try await project.outcome(
+          "sale", RunOptions(dates: Definition.day("2024-01-01"), lockWait: .seconds(60)))
+      }
+      try await project.wait(
+        """
+        select from pg_stat_activity where query like '%pg_try_advisory_lock%'
+          and application_name = 'engine of \(project.database.name)'
+        """)
+      // The other run's publish, as its ledger shows it.
+      try await project.execute(
+        """
+        insert into reportgen.interval (report, interval_start, interval_end, state, attempt_id, row_count)
+          select report, '2024-01-01', '2024-01-02', 'confirmed', attempt_id, 2 from reportgen.interval
+        """)
+      _ = try await other.query("select pg_advisory_unlock($1)", [String(key)])
+      let outcome = try await waiting.value
+      #expect(outcome.status == .tryAgain)
+      #expect(outcome.text.contains("was published by another run meanwhile"))
+      #expect(try await project.count("select from reports.sale") == 1)
+      await other.close()
+    }
+  }
+
+  @Test(
+    "readers never wait 50 ms for a lock, and never see the rows of two publishes",
+    arguments: ["unique_key: [id]", ""])
+  func readers(_ key: String) async throws {
+    try await withProject { project in
+      try await project.execute(
+        """
+        create table src.version (n int);
+        insert into src.version values (1);
+        grant select on src.version to reportgen_reader
+        """)
+      let base = "select series.id, version.n"
+      let from =
+        " from src.version as version cross join generate_series(1, 3000 + version.n % 2) as series (id)"
+      let keys = key.isEmpty ? "" : ", " + key
+      let yaml =
+        "materialize: {as: table, table: reports.version\(keys), grants: {select: [superset]}}\nexport: {}"
+      try await project.define("version", yaml, sql: base + from)
+      try await project.publish("version")
+      let stop = Stop()
+      let reading = (0..<3).map { _ in
+        Task { try await Self.read(project.database.conninfo(.primary, user: "superset"), until: stop) }
+      }
+      for version in 2...8 {
+        try await project.execute("update src.version set n = \(version)")
+        // New columns, indexes and grants come while others read, too.
+        if version == 5 {
+          let indexed = yaml.replacing(", grants", with: ", indexes: [[n]], grants")
+          try await project.define("version", indexed, sql: base + ", version.n as added" + from)
+        }
+        try await project.publish("version")
+      }
+      stop.now()
+      var versions: Set<String> = []
+      for task in reading { versions.formUnion(try await task.value) }
+      #expect(versions.count > 1)
+      #expect(versions.isSubset(of: Set((1...8).map { "\(3000 + $0 % 2)|\($0)|\($0)" })))
+    }
+  }
+
+  /// Count, least and greatest version, again and again; any lock that is not there within 50 ms is an error.
+  private static func read(_ conninfo: String, until stop: Stop) async throws -> Set<String> {
+    let reader = try await connect(conninfo, [("lock_timeout", "50ms")])
+    var seen: Set<String> = []
+    while !stop.isNow {
+      let rows = try await reader.query("select count(*), min(n), max(n) from reports.version")
+      seen.insert(rows.rows[0].map { $0 ?? "null" }.joined(separator: "|"))
+    }
+    await reader.close()
+    return seen
+  }
+}
+
+/// Tells tasks to end.
+final class Stop: Sendable {
+  private let flag = Mutex(false)
+  func now() { flag.withLock { $0 = true } }
+  var isNow: Bool { flag.withLock { $0 } }
+}
+
+extension EngineProject {
+  /// Waits until the query gives a row.
+  func wait(_ query: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let deadline = ContinuousClock.now + .seconds(30)
+    while try await count(query) == 0 {
+      try #require(ContinuousClock.now < deadline, "no row of \(query)", sourceLocation: sourceLocation)
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+}
+
+func connect(_ conninfo: String, _ settings: [(String, String)] = []) async throws -> Connection {
+  try await Connection.open(conninfo, ConnectionOptions(name: "primary", settings: settings))
+}

@@ -1,0 +1,57 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What every run has to leave behind, however it ended: no staged rows, no attempt that still calls itself running,
+/// no run without an end, no lock, no half-written file.
+func expectTidy(_ project: EngineProject, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+  try await waitForSessionsToEnd(project)
+  #expect(try await stagedRows(project) == "", "staged rows", sourceLocation: sourceLocation)
+  #expect(
+    try await project.rows(
+      "select report, state from reportgen.report_run where state in ('running', 'checked')")
+      == "", "attempts without an end", sourceLocation: sourceLocation)
+  #expect(
+    try await project.rows("select run_id from reportgen.run where finished_at is null") == "",
+    "runs without an end", sourceLocation: sourceLocation)
+  #expect(
+    try await project.rows(
+      """
+      select classid, objid, pid from pg_locks where locktype = 'advisory'
+        and database = (select oid from pg_database where datname = current_database())
+      """) == "", "advisory locks", sourceLocation: sourceLocation)
+  #expect(partialFiles(below: project.output) == [], "half-written files", sourceLocation: sourceLocation)
+}
+
+/// A closed session ends on the server a moment after its client is gone.
+private func waitForSessionsToEnd(_ project: EngineProject) async throws {
+  let deadline = ContinuousClock.now + .seconds(20)
+  let sessions =
+    "select pid, query from pg_stat_activity where application_name = 'engine of \(project.database.name)'"
+  while try await project.count(sessions) > 0 {
+    try #require(ContinuousClock.now < deadline, "a session of the engine is left")
+    try await Task.sleep(for: .milliseconds(5))
+  }
+}
+
+/// Tables of the staging schema that hold rows, and those that a publish should have moved or removed.
+private func stagedRows(_ project: EngineProject) async throws -> String {
+  let tables = try await project.admin.query(
+    """
+    select quote_ident(c.relname), c.relname ~ ' (new|view)$' from pg_class c
+    where c.relnamespace = 'reportgen_staging'::regnamespace and c.relkind in ('r', 'v') order by 1
+    """)
+  var found: [String] = []
+  for row in tables.rows {
+    let name = row[0] ?? ""
+    let rows = try await project.count("select from reportgen_staging.\(name)")
+    if row[1] == "t" || rows > 0 { found.append(name) }
+  }
+  return found.joined(separator: ", ")
+}
+
+/// Files whose names begin with a dot: an attempt's own, until it publishes them.
+private func partialFiles(below folder: String) -> [String] {
+  let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+  return files.filter { ($0 as NSString).lastPathComponent.hasPrefix(".") || $0.contains("partial") }.sorted()
+}
