@@ -160,18 +160,32 @@ struct ReportExporter: Sendable {
 }
 
 /// The CSV file of an interval, written from the stream that feeds the staging table.
+///
+/// A disk that cannot take the file stops only the file: the rows are worth publishing without it. It is owed then, and
+/// the export says why.
 actor StreamedCSV: StreamedFile {
   nonisolated let writer: FolderWriter
   nonisolated let sink: CSVFileSink
+  private var isGivenUp = false
 
   init(writer: FolderWriter, sink: CSVFileSink) {
     self.writer = writer
     self.sink = sink
   }
 
-  func write(_ chunk: [UInt8]) async throws { try await sink.write(chunk) }
-  func finish() async throws { try await sink.finish() }
+  func write(_ chunk: [UInt8]) async throws { await attempt { try await sink.write(chunk) } }
+  func finish() async throws { await attempt { try await sink.finish() } }
   func fail(_ reason: String) async { await sink.fail(reason) }
+
+  private func attempt(_ step: () async throws -> Void) async {
+    guard !isGivenUp else { return }
+    do {
+      try await step()
+    } catch {
+      isGivenUp = true
+      await discard()
+    }
+  }
 
   /// Removes the file, finished or not, and the folder if nothing else is in it.
   func discard() async {

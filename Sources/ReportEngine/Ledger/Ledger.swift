@@ -74,10 +74,10 @@ struct Ledger: Sendable {
     return try SingleRow(rows).int("gates")
   }
 
-  func finish(_ runID: UUID, status: ExitStatus) async throws {
+  func finish(_ runID: UUID, status: ExitStatus, timeout: Duration? = nil) async throws {
     _ = try await connection.query(
       "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
-      [runID.uuidString, String(status.rawValue)])
+      [runID.uuidString, String(status.rawValue)], timeout: timeout)
   }
 
   // MARK: Attempts
@@ -106,7 +106,7 @@ struct Ledger: Sendable {
 
   func end(
     _ attempt: Attempt, state: String, error: String?, sqlState: String?, seconds: StepSeconds,
-    counts: RowCounts? = nil
+    counts: RowCounts? = nil, timeout: Duration? = nil
   ) async throws {
     _ = try await connection.query(
       """
@@ -114,7 +114,8 @@ struct Ledger: Sendable {
         rows_read = coalesce($6, rows_read), finished_at = clock_timestamp()
       WHERE attempt_id = $1 AND state = 'running'
       """,
-      [attempt.id.uuidString, state, error, sqlState, seconds.json, counts.map { String($0.read) }])
+      [attempt.id.uuidString, state, error, sqlState, seconds.json, counts.map { String($0.read) }],
+      timeout: timeout)
   }
 
   /// First statement of the publishing transaction: the attempt's row is locked and must still be this attempt's.
@@ -156,11 +157,9 @@ struct Ledger: Sendable {
   }
 
   /// After a connection was lost at COMMIT: the row on the current leader decides.
-  ///
-  /// Waits for the row's lock, which the lost session's transaction still has while it is being committed.
   func state(ofAttempt id: UUID) async throws -> String? {
     let rows = try await connection.query(
-      "SELECT state FROM reportgen.report_run WHERE attempt_id = $1 FOR UPDATE", [id.uuidString])
+      "SELECT state FROM reportgen.report_run WHERE attempt_id = $1", [id.uuidString])
     return rows.rows.first?.first ?? nil
   }
 

@@ -36,6 +36,9 @@ public actor RunEngine {
   private var connection: Connection?
   /// Advisory locks of the current session.
   private var heldLocks: Set<Int64> = []
+  /// A lost session keeps its locks until its server notices the loss.
+  private var hasLostSession = false
+  private static let lostLockPatience = Duration.seconds(10)
   var outcomes: [String: ReportOutcome] = [:]
   /// What the ledger had of each selected report when the run was planned, open intervals too.
   var publishedIntervals: [String: Set<Interval>] = [:]
@@ -92,7 +95,9 @@ public actor RunEngine {
   private func finish(_ status: ExitStatus) async {
     await uncancelled { [self] in
       if await isPrimaryUsable {
-        try? await ledger { try await $0.finish(configuration.run.id, status: status) }
+        try? await ledger {
+          try await $0.finish(configuration.run.id, status: status, timeout: Self.cleanUpLimit)
+        }
       }
       await closePrimary()
     }
@@ -158,6 +163,7 @@ public actor RunEngine {
   func primary() async throws -> Connection {
     if let connection, await connection.isUsable { return connection }
     heldLocks = []
+    hasLostSession = hasLostSession || connection != nil
     let opened = try await configuration.servers.openPrimary()
     connection = opened
     return opened
@@ -188,7 +194,8 @@ public actor RunEngine {
     let key = LockKey.of(report)
     let primary = try await primary()
     guard !heldLocks.contains(key) else { return primary }
-    let deadline = ContinuousClock.now + options.lockWait
+    let patience = hasLostSession ? max(options.lockWait, Self.lostLockPatience) : options.lockWait
+    let deadline = ContinuousClock.now + patience
     while true {
       let rows = try await primary.query("SELECT pg_try_advisory_lock($1) AS locked", [String(key)])
       if try SingleRow(rows)["locked"] == "t" { break }

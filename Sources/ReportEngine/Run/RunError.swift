@@ -66,7 +66,12 @@ extension RunError {
     if let error = error as? RunError { return error }
     if let diagnostic = error as? Diagnostic { return RunError(.definition, diagnostic) }
     if error is CancellationError {
-      return RunError(.interrupted, Diagnostic("interrupted", detail: "Nothing was published."))
+      return RunError(
+        .interrupted,
+        Diagnostic(
+          "interrupted",
+          detail: "Each table and file is as it was before, or as it is after its report's publish.",
+          hint: "Run again: what is missing or owed is done then."))
     }
     guard let error = error as? PostgresError else {
       return RunError(.bug, Diagnostic("unexpected error: \(error)"))

@@ -55,7 +55,8 @@ struct ManyRowsTests {
   }
 
   /// Where rows lie and how many transactions wrote them.
-  static let written = "select count(*), min(ctid), max(ctid), min(xmin::text), max(xmin::text) from reports.sale"
+  static let written =
+    "select count(*), min(ctid), max(ctid), min(xmin::text), max(xmin::text) from reports.sale"
 
   static let stagingIndexes =
     "select from pg_class where relkind = 'i' and relnamespace = 'reportgen_staging'::regnamespace"
