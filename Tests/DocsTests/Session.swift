@@ -141,7 +141,7 @@ final class Session: Sendable {
   }
 
   /// SwiftPM puts the command beside the test bundle.
-  private static let executableFolder: String = {
+  static let executableFolder: String = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: tests).deletingLastPathComponent().path
   }()

@@ -268,8 +268,8 @@ extension WithoutServer {
       ])
     func shrink(_ removed: Int, _ published: Int, _ expected: Bool) {
       let difference = RowDifference(
-        paired: published - removed, removed: removed, deletable: published, kept: 0, added: 0, changed: 0,
-        published: published)
+        paired: published - removed, removed: removed, kept: 0, added: 0, changed: 0, published: published,
+        deletable: published)
       #expect(difference.shrinksTooMuch(isKeyed: true) == expected)
       #expect(difference.shrinksTooMuch(isKeyed: false) == expected)
     }
@@ -277,7 +277,7 @@ extension WithoutServer {
     @Test("without a key a changed row is one removed and one added, which is no loss")
     func unkeyed() {
       let changed = RowDifference(
-        paired: 0, removed: 500, deletable: 500, kept: 0, added: 450, changed: 0, published: 500)
+        paired: 0, removed: 500, kept: 0, added: 450, changed: 0, published: 500, deletable: 500)
       #expect(!changed.shrinksTooMuch(isKeyed: false))
       #expect(changed.shrinksTooMuch(isKeyed: true))
     }
@@ -285,7 +285,8 @@ extension WithoutServer {
     @Test("a merge may lose no more of an interval than a fifth of that interval")
     func interval() {
       let difference = RowDifference(
-        paired: 100_000, removed: 150, deletable: 200, kept: 0, added: 0, changed: 0, published: 100_150)
+        paired: 100_000, removed: 150, kept: 0, added: 0, changed: 0, published: 100_150,
+        deletable: 200)
       #expect(difference.shrinksTooMuch(isKeyed: true))
     }
 
@@ -293,8 +294,8 @@ extension WithoutServer {
     func duplicates() {
       func has(paired: Int, removed: Int, kept: Int, published: Int) -> Bool {
         RowDifference(
-          paired: paired, removed: removed, deletable: removed, kept: kept, added: 9, changed: 0,
-          published: published
+          paired: paired, removed: removed, kept: kept, added: 9, changed: 0, published: published,
+          deletable: removed
         )
         .hasDuplicateKeys
       }
