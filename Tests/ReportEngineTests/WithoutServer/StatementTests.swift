@@ -119,74 +119,6 @@ extension WithoutServer {
       #expect(query.sourcePlace(serverPosition: 3) == nil)
     }
 
-    static let place = SourcePlace(line: 1)
-    static let checks: [Check] = [
-      Check(rule: .notNull(columns: ["day", "currency"]), place: place),
-      Check(rule: .range(column: "amount", min: "0", max: nil), severity: .warn, place: place),
-      Check(rule: .range(column: "amount", min: "-1", max: "it's"), place: place),
-      Check(rule: .acceptedValues(column: "currency", values: ["RUB", "O'Neill"]), place: place),
-      Check(rule: .rows(min: 1, max: nil), place: place),
-      Check(rule: .unique(columns: ["day", "a b"]), place: place),
-    ]
-
-    @Test("what is asked of the staged rows")
-    func checks() throws {
-      let report = Sample.report(key: ["id"], checks: Self.checks)
-      let scan = StagedScan(report: report, intervals: Self.intervals, timezone: "UTC")
-      let whole = Sample.report("sale", .table, period: .none, checks: Self.checks)
-      let wholeScan = StagedScan(report: whole, intervals: [], timezone: "UTC")
-      let query = Sample.query("select day from :staging where day > :start order by 1")
-      func overStaging(isOnlySpan: Bool) -> String {
-        CheckQueries.overStaging(
-          query, report: report, span: Span(intervals: Sample.days("2026-01-01")), isOnlySpan: isOnlySpan,
-          values: [:],
-          staging: Self.staging, timezone: "UTC", limit: CheckQueries.limit)
-      }
-      var texts = [
-        ("scan of three days", scan.sql(Self.staging)), ("scan of the whole", wholeScan.sql(Self.staging)),
-      ]
-      texts += scan.conditions.map {
-        ("offenders", CheckQueries.offenders($0, report: report, staging: Self.staging) ?? "no statement")
-      }
-      texts += wholeScan.conditions.prefix(3).map {
-        (
-          "offenders without a key",
-          CheckQueries.offenders($0, report: whole, staging: Self.staging) ?? "no statement"
-        )
-      }
-      texts += [
-        ("duplicates", CheckQueries.duplicates(["day", "a b"], staging: Self.staging)),
-        (
-          "orphans",
-          CheckQueries.orphans(
-            column: "currency", to: Sample.qualified("c"), field: "code", staging: Self.staging)
-        ),
-        ("a check's own statement", overStaging(isOnlySpan: true)),
-        ("a check's own statement, one span of several", overStaging(isOnlySpan: false)),
-      ]
-      try expectGolden(texts.map { "-- \($0.0)\n\($0.1);\n" }.joined(separator: "\n"), "engine/checks.sql")
-    }
-
-    @Test("the scan's rows are counted for the interval of their bucket")
-    func finding() {
-      // Buckets are the spaces between the edges 01-01, 01-02, 01-03, 01-05 and 01-06; the fourth is day 01-05.
-      let report = Sample.report(checks: [Self.checks[3]])
-      let scan = StagedScan(report: report, intervals: Self.intervals, timezone: "UTC")
-      let finding = scan.finding([
-        ["1", "10", "0"], ["2", "20", "2"], ["4", "40", "4"], ["0", "1", "1"], ["3", "2", "2"],
-        ["5", "4", "0"],
-        [nil, "8", "0"],
-      ])
-      #expect(finding.rowCounts == [10, 20, 40])
-      #expect(finding.outside == 15)
-      #expect(finding.violations == [[1: 2, 2: 4]])
-      #expect(scan.finding([]).rowCounts == [0, 0, 0])
-      let whole = StagedScan(
-        report: Sample.report("sale", .table, period: .none), intervals: [], timezone: "UTC")
-      #expect(!whole.needsScan)
-      #expect(whole.finding([["1", "7"]]).rowCounts == [7])
-    }
-
     @Test("what files are read with")
     func exports() throws {
       func queries(_ report: Report, _ interval: Interval?) -> ExportQueries {
@@ -255,53 +187,6 @@ extension WithoutServer {
           .init(role: "someone", privilege: "insert"),
         ], comment: "Sales", viewDefinition: nil)
       #expect(try changes(complete) == [])
-    }
-  }
-
-  @Suite struct RowDifferenceTests {
-    @Test(
-      "more than a fifth and more than 100 rows are too many to lose",
-      arguments: [
-        (100, 100, false), (101, 101, true), (101, 505, false), (101, 504, true), (0, 0, false),
-        (1000, 5001, false),
-        (1001, 5000, true),
-      ])
-    func shrink(_ removed: Int, _ published: Int, _ expected: Bool) {
-      let difference = RowDifference(
-        paired: published - removed, removed: removed, kept: 0, added: 0, changed: 0, published: published,
-        deletable: published)
-      #expect(difference.shrinksTooMuch(isKeyed: true) == expected)
-      #expect(difference.shrinksTooMuch(isKeyed: false) == expected)
-    }
-
-    @Test("without a key a changed row is one removed and one added, which is no loss")
-    func unkeyed() {
-      let changed = RowDifference(
-        paired: 0, removed: 500, kept: 0, added: 450, changed: 0, published: 500, deletable: 500)
-      #expect(!changed.shrinksTooMuch(isKeyed: false))
-      #expect(changed.shrinksTooMuch(isKeyed: true))
-    }
-
-    @Test("a merge may lose no more of an interval than a fifth of that interval")
-    func interval() {
-      let difference = RowDifference(
-        paired: 100_000, removed: 150, kept: 0, added: 0, changed: 0, published: 100_150,
-        deletable: 200)
-      #expect(difference.shrinksTooMuch(isKeyed: true))
-    }
-
-    @Test("a published row that met two staged rows shows a key staged twice")
-    func duplicates() {
-      func has(paired: Int, removed: Int, kept: Int, published: Int) -> Bool {
-        RowDifference(
-          paired: paired, removed: removed, kept: kept, added: 9, changed: 0, published: published,
-          deletable: removed
-        )
-        .hasDuplicateKeys
-      }
-      #expect(!has(paired: 3, removed: 1, kept: 1, published: 5))
-      #expect(has(paired: 4, removed: 1, kept: 1, published: 5))
-      #expect(!has(paired: 0, removed: 0, kept: 0, published: 0))
     }
   }
 }
