@@ -16,7 +16,7 @@ struct ExportFaultTests {
         try await project.expectFault("disk-full", "run", "wide", unchanged: false)
         #expect(try project.onPrimary("select count(*) from reports.wide") == "1000")
         #expect(project.files().isEmpty, "nothing half-written may stay: \(project.files().keys)")
-        #expect(try await project.leftovers() == [])
+        try await project.expectNothingLeft()
         try await project.expectFault("disk-full", "run", "wide", unchanged: false)
       }
       let output = try await project.succeed("run", "wide")

@@ -22,14 +22,16 @@ final class Gate: Sendable {
     try await Gate(conninfo, lock: "SELECT pg_advisory_xact_lock(\(key))")
   }
 
-  /// Waits until a session of the command waits for a lock on this server.
-  func waitForRun(_ sourceLocation: SourceLocation = #_sourceLocation) async throws {
-    try await waitUntil(
-      conninfo,
-      """
-      exists (select from pg_stat_activity where application_name = 'reportgen'
-        and datname = current_database() and wait_event_type = 'Lock')
-      """, sourceLocation)
+  /// Waits until a session of the command waits for a lock of this kind on this server.
+  func waitForRun(_ kind: String, _ sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    try await waitUntil(conninfo, Self.waiting(kind), sourceLocation)
+  }
+
+  static func waiting(_ kind: String) -> String {
+    """
+    exists (select from pg_stat_activity where application_name = 'reportgen'
+      and datname = current_database() and wait_event_type = 'Lock' and wait_event = '\(kind)')
+    """
   }
 
   func open() async { await connection.close() }

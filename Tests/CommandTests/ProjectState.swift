@@ -53,10 +53,17 @@ extension CommandProject {
     return files
   }
 
+  func expectNothingLeft(_ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation)
+    async throws
+  {
+    let left = try await leftovers()
+    #expect(left == [], comment, sourceLocation: sourceLocation)
+  }
+
   /// What no run may leave behind, however it ended; empty is good.
   ///
   /// A server notices a client's death in its own time, so sessions get a few seconds.
-  func leftovers() async throws -> [String] {
+  private func leftovers() async throws -> [String] {
     var left: [String] = []
     for _ in 0..<400 {
       left = try sessions()

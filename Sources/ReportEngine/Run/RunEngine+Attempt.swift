@@ -9,7 +9,8 @@ extension RunEngine {
     observe(.step(report: pending.report.name, step: "read"))
     let reader = ReportReader(
       snapshot: snapshot, primary: session, timezone: timezone,
-      publishes: publishes && pending.report.materialization.kind != .none)
+      publishes: publishes && pending.report.materialization.kind != .none,
+      othersPublished: othersPublished(pending))
     do {
       return try await reader.read(attempt) { columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
@@ -18,6 +19,11 @@ extension RunEngine {
       await fail(attempt, error)
       throw error
     }
+  }
+
+  private func othersPublished(_ pending: PendingPortion) -> Int {
+    guard options.dates != .fullRefresh else { return 0 }
+    return (publishedIntervals[pending.report.name] ?? []).subtracting(pending.portion.intervals).count
   }
 
   /// - Returns: the attempt, and the session on the primary that it lives and dies with.
@@ -116,17 +122,47 @@ extension RunEngine {
     done.openIntervals = intervals.filter { $0.end > staged.asOf.today }
     done.staged.seconds.add("publish", clock.now - began)
     if !staged.staging.isNew, staged.attempt.report.materialization.kind != .none {
-      try? await staged.staging.empty(rows: staged.rowsRead, on: staged.session)
+      let (staging, rows) = (staged.staging, staged.rowsRead)
+      // Not the attempt's session, which may have been lost at the COMMIT.
+      await uncancelled { [self] in try? await staging.empty(rows: rows, on: try await primary()) }
     }
     noteFailed(staged, checks)
     return done
   }
 
+  /// How long the servers may take to say whether a COMMIT that lost its connection happened.
+  static let outcomePatience = Duration.seconds(30)
+
   /// The connection was lost while the COMMIT was under way: the row on the current leader decides.
+  ///
+  /// It decides nothing as long as the lost session lives: that could still commit. It holds the report's lock until
+  /// then, so whoever gets the lock sees the outcome. What is not known is never tried again: an `append` would double.
   private func resolve(_ unknown: CommitOutcomeUnknown, _ attempt: Attempt) async throws -> RowCounts {
-    let state = try await ledger { try await $0.state(ofAttempt: attempt.id) }
+    let deadline = ContinuousClock.now + Self.outcomePatience
+    var state: String?
+    repeat {
+      do {
+        _ = try await lock(attempt.report)
+        state = try await ledger { try await $0.state(ofAttempt: attempt.id) } ?? "lost"
+      } catch let error as PostgresError where error.isTransient {
+        try await Task.sleep(for: .milliseconds(100))
+      } catch let error as RunError where error.status == .tryAgain {
+        try await Task.sleep(for: .milliseconds(100))
+      }
+    } while state == nil && ContinuousClock.now < deadline
+    guard let state else { throw Self.unknownOutcome(attempt) }
     guard state == "published" || state == "confirmed" else { throw unknown.cause }
     return unknown.counts
+  }
+
+  private static func unknownOutcome(_ attempt: Attempt) -> RunError {
+    RunError(
+      .tryAgain,
+      Diagnostic(
+        "whether \"\(attempt.report.name)\" is published is not known",
+        detail: "The connection was lost at COMMIT, and the primary did not answer for "
+          + "\(outcomePatience.components.seconds) s. The rows are those before or those after, never a mix.",
+        hint: "Run again: the ledger knows, and what is published is not done twice."))
   }
 
   private nonisolated func record(
@@ -236,16 +272,19 @@ extension RunEngine {
     await fail(staged.attempt, error)
   }
 
+  /// For what is nice to have at an end that nobody should wait for; an attempt without it shows as abandoned.
+  static let cleanUpLimit = Duration.seconds(3)
+
   /// Writes the attempt's end into the ledger, also while the run is being interrupted.
   func fail(_ attempt: Attempt, _ error: any Error) async {
     let failure = RunError.from(error)
     await uncancelled { [self] in
       guard await isPrimaryUsable else { return }
-      _ = try? await primary().execute("ROLLBACK")
+      if let session = try? await primary() { await session.rollback() }
       try? await ledger {
         try await $0.end(
           attempt, state: "failed", error: failure.diagnostic.message, sqlState: failure.sqlState,
-          seconds: StepSeconds())
+          seconds: StepSeconds(), timeout: Self.cleanUpLimit)
       }
     }
   }

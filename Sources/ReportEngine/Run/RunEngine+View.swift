@@ -115,10 +115,10 @@ extension RunEngine {
       } catch let error as PostgresError
         where error.sqlState.matches(.lockNotAvailable) && tries < Publisher.lockTries
       {
-        _ = try await primary.execute("ROLLBACK")
+        await primary.rollback()
         try await Task.sleep(for: .milliseconds(min(50 * tries, 1000)))
       } catch let error as PostgresError where error.sqlState.matches(.invalidTableDefinition) {
-        _ = try await primary.execute("ROLLBACK")
+        await primary.rollback()
         throw RunError(
           .definition,
           Diagnostic(
@@ -127,7 +127,7 @@ extension RunEngine {
               "A view can only gain columns at its end: keep the old ones, or drop view \(view) and run again.",
             file: report.sqlFile), sqlState: error.sqlState.rawValue)
       } catch {
-        _ = try? await primary.execute("ROLLBACK")
+        await primary.rollback()
         throw error
       }
     }

@@ -37,7 +37,8 @@ public struct Servers: Sendable {
   }
 
   public func openPrimary() async throws -> Connection {
-    var settings = pinned + [("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]
+    var settings =
+      pinned + [("lock_timeout", "0"), ("row_security", "off"), ("idle_in_transaction_session_timeout", "0")]
     if let owner { settings.append(("role", owner)) }
     return try await open(primary, name: "primary", settings: settings)
   }
