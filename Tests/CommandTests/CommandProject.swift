@@ -98,7 +98,7 @@ struct CommandProject: Sendable {
 
   /// Paths, names, positions and times that differ from run to run are given names.
   func normalized(_ text: String) -> String {
-    text.replacing(folder, with: "PROJECT").replacing(database.pair.socketDirectory, with: "SOCKETS")
+    text.replacing(folder, with: "PROJECT").replacing(/\/tmp\/reportgen-test-\w+\/folder-\w+/, with: "FOLDER").replacing(database.pair.socketDirectory, with: "SOCKETS")
       .replacing(database.name, with: "DATABASE")
       .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "UUID")
       .replacing(/\b\d{18,20}\b/, with: "SYSTEM")
