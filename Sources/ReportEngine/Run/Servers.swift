@@ -51,6 +51,8 @@ public struct Servers: Sendable {
     return try await open(primary, name: "primary", settings: settings)
   }
 
+  private static let silenceSeconds = 5
+
   private var pinned: [(String, String)] {
     [
       ("search_path", "pg_catalog"), ("TimeZone", timezone), ("DateStyle", "ISO, YMD"),
@@ -61,8 +63,11 @@ public struct Servers: Sendable {
 
   private func open(_ conninfo: String, name: String, settings: [(String, String)]) async throws -> Connection
   {
-    let connection = try await Connection.open(
-      conninfo, ConnectionOptions(name: name, applicationName: applicationName, settings: settings))
+    var options = ConnectionOptions(name: name, applicationName: applicationName, settings: settings)
+    // A network that swallows everything keeps no connection from looking alive: somebody has to look at the clock.
+    // The server, which can say what happened, comes first.
+    options.statementDeadline = .seconds(statementTimeoutSeconds + Self.silenceSeconds)
+    let connection = try await Connection.open(conninfo, options)
     do {
       try await refuseProxy(connection)
       return connection
