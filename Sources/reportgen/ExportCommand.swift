@@ -7,15 +7,21 @@ struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "export",
     abstract: "Write the files of published intervals again; nothing is computed or published.",
+    usage: "reportgen export [<options>] <name> ... | --tag <tag> | --all",
     discussion: """
       EXAMPLES:
         reportgen export sales-daily                     the newest intervals, as many as export.keep says
         reportgen export sales-daily --date 2026-11-22   one day
       """)
 
+  @OptionGroup(title: "Which reports") var selection: SelectionOptions
+  @OptionGroup(title: "Which days") var dates: DateOptions
+
   @OptionGroup var global: GlobalOptions
-  @OptionGroup var selection: SelectionOptions
-  @OptionGroup var dates: DateOptions
+
+  func validate() throws {
+    if selection.isEmpty { throw ValidationError("Name a report, or use --tag or --all.") }
+  }
 
   func run() async throws {
     let context = try ProjectContext(global)

@@ -6,6 +6,7 @@ struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
     abstract: "Create or migrate reportgen's ledger and the schemas of the summary tables on the primary.",
+    usage: "reportgen init [<options>]",
     discussion: """
       EXAMPLES:
         reportgen init --env production

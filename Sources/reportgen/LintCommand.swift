@@ -6,6 +6,7 @@ struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
     abstract: "Find every mistake in every definition, without a server.",
+    usage: "reportgen lint [<options>]",
     discussion: """
       EXAMPLES:
         reportgen lint                   0 when there are no errors, 65 otherwise

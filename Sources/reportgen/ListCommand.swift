@@ -6,14 +6,16 @@ struct ListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
     abstract: "List the project's reports, without a server.",
+    usage: "reportgen list [<options>] [<name> ...]",
     discussion: """
       EXAMPLES:
         reportgen list                 every report
         reportgen list --tag nightly   those with a tag
       """)
 
+  @OptionGroup(title: "Which reports") var selection: SelectionOptions
+
   @OptionGroup var global: GlobalOptions
-  @OptionGroup var selection: SelectionOptions
 
   private struct Entry: Encodable {
     var name: String

@@ -7,15 +7,16 @@ struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
     abstract: "Begin a report: write reports/NAME.sql and reports/NAME.yaml to start from.",
+    usage: "reportgen new [<options>] <name>",
     discussion: """
       EXAMPLES:
         reportgen new sales-by-city
       """)
 
-  @OptionGroup var global: GlobalOptions
-
   @Argument(help: "The new report's name: lower case, digits and hyphens.")
   var name: String
+
+  @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let context = try ProjectContext(global)

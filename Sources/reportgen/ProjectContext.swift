@@ -51,17 +51,20 @@ struct ProjectContext {
   func select(_ selection: SelectionOptions, from graph: DependencyGraph, orAll: Bool = false) throws
     -> [Report]
   {
-    if selection.isEmpty, !orAll {
-      throw ValidationError("Name a report, or use --tag or --all.")
-    }
+    let chosen: [Report]
     do {
-      return try Selection(
+      chosen = try Selection(
         patterns: selection.names, tags: selection.tag, all: selection.all || selection.isEmpty,
         excluded: selection.exclude
       ).apply(to: graph)
     } catch {
       throw end([error], .usage)
     }
+    guard !chosen.isEmpty || orAll else {
+      throw end(
+        [Diagnostic("no report is chosen", hint: "\"reportgen list\" shows every report.")], .usage)
+    }
+    return chosen
   }
 
   // MARK: Environment

@@ -2,10 +2,12 @@ import ArgumentParser
 
 @main
 struct Reportgen: AsyncParsableCommand {
+  /// As in our own diagnostics.
+  static let _errorLabel = "error"
+
   static let configuration = CommandConfiguration(
     commandName: "reportgen",
-    abstract:
-      "Run reports on a PostgreSQL replica, publish their rows in summary tables, export CSV and HTML.",
+    abstract: "Run reports on a PostgreSQL replica; publish summary tables, CSV files and pages.",
     discussion: """
       EXAMPLES:
         reportgen sandbox up            a private primary and replica to try things on
@@ -13,8 +15,14 @@ struct Reportgen: AsyncParsableCommand {
         reportgen status                what is published, and as of when
 
       EXIT CODES:
-        0 done; 1 a report failed or files are owed; 64 wrong usage; 65 wrong definition or configuration;
-        69 no server could be reached; 70 a bug of reportgen; 75 try again later; 130 interrupted
+        0    done
+        1    a report failed, or files are owed
+        64   wrong usage
+        65   wrong definition or configuration
+        69   no server could be reached
+        70   a bug of reportgen
+        75   try again later
+        130  interrupted
       """,
     version: Version.text,
     subcommands: [

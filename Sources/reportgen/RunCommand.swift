@@ -8,23 +8,23 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run reports: read on the replica, check, publish in the summary tables, export the files.",
+    usage: "reportgen run [<options>] <name> ... | --tag <tag> | --all",
     discussion: """
       EXAMPLES:
         reportgen run sales-daily                      every missing day, and the lookback
-        reportgen run +sales-monthly                   with every report that it reads
+        reportgen run +sales-monthly                   with what it reads
         reportgen run sales-daily --date 2026-11-22    one day, again
-        reportgen run sales-daily --dry-run            what would change, without changing it
+        reportgen run sales-daily --dry-run            what it would change
       """)
 
-  @OptionGroup var global: GlobalOptions
-  @OptionGroup var selection: SelectionOptions
+  @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
-  @OptionGroup var days: DateOptions
+  @OptionGroup(title: "Which days") var days: DateOptions
 
   @Flag(help: "Run everything since the report's start again.")
   var fullRefresh = false
 
-  @Flag(help: "Run every missing interval, however many there are.")
+  @Flag(help: "Run every missing interval, not only max_catch_up of them.")
   var backfill = false
 
   @Option(
@@ -42,6 +42,8 @@ struct RunCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "Wait this long for a run of the same report to end, such as 30s or 10m.", valueName: "duration"))
   var lockWait: DurationArgument = DurationArgument(argument: "0s")!
+
+  @OptionGroup var global: GlobalOptions
 
   func validate() throws {
     if fullRefresh, days.selection != .missing {
@@ -72,7 +74,8 @@ struct RunCommand: AsyncParsableCommand {
     var values: [String: Parameter.Value] = [:]
     for assignment in param {
       guard selected.count == 1, let report = selected.first else {
-        throw ValidationError("--param goes with one report.")
+        throw end(
+          [Diagnostic("--param goes with one report, not with \(selected.count)")], .usage)
       }
       guard let parameter = report.parameters.first(where: { $0.name == assignment.name }) else {
         let known = report.parameters.map(\.name).joined(separator: ", ")

@@ -14,6 +14,7 @@ struct SandboxCommand: AsyncParsableCommand {
   struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Create or start the sandbox, load its sample data, set up the ledger.",
+      usage: "reportgen sandbox up [<options>]",
       discussion: """
         EXAMPLES:
           reportgen sandbox up
@@ -30,6 +31,7 @@ struct SandboxCommand: AsyncParsableCommand {
   struct Reset: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove the sandbox with all its data and create it anew.",
+      usage: "reportgen sandbox reset [<options>]",
       discussion: """
         EXAMPLES:
           reportgen sandbox reset
@@ -46,6 +48,7 @@ struct SandboxCommand: AsyncParsableCommand {
   struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Stop the sandbox; its data stay.",
+      usage: "reportgen sandbox down [<options>]",
       discussion: """
         EXAMPLES:
           reportgen sandbox down
@@ -62,6 +65,7 @@ struct SandboxCommand: AsyncParsableCommand {
   struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show what there is of the sandbox; 0 when it is up, 69 otherwise.",
+      usage: "reportgen sandbox status [<options>]",
       discussion: """
         EXAMPLES:
           reportgen sandbox status
@@ -78,13 +82,12 @@ struct SandboxCommand: AsyncParsableCommand {
   struct Psql: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Open psql on the sandbox's primary, or on its replica.",
+      usage: "reportgen sandbox psql [<options>] [-- <argument> ...]",
       discussion: """
         EXAMPLES:
           reportgen sandbox psql
-          reportgen sandbox psql --replica --user superset -- -c "select count(*) from reports.sales_daily"
+          reportgen sandbox psql --replica -- -c "table reports.sales_daily"
         """)
-    @OptionGroup var global: GlobalOptions
-
     @Flag(help: "Connect to the replica.")
     var replica = false
 
@@ -93,6 +96,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
     @Argument(parsing: .postTerminator, help: "Options for psql, behind \"--\".")
     var arguments: [String] = []
+
+    @OptionGroup var global: GlobalOptions
 
     func run() throws {
       let sandbox = try ProjectContext(global).sandbox

@@ -6,13 +6,12 @@ struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "show",
     abstract: "Show a report's definition, or its SQL filled in for SQL Lab or psql.",
+    usage: "reportgen show [<options>] <name> [--sql [--date <day>]]",
     discussion: """
       EXAMPLES:
         reportgen show sales-daily
         reportgen show sales-daily --sql --date 2026-11-22
       """)
-
-  @OptionGroup var global: GlobalOptions
 
   @Argument(help: "The report.")
   var name: String
@@ -22,6 +21,8 @@ struct ShowCommand: ParsableCommand {
 
   @Option(help: ArgumentHelp("Fill in the interval that contains this day.", valueName: "day"))
   var date: CalendarDate?
+
+  @OptionGroup var global: GlobalOptions
 
   func run() throws {
     let context = try ProjectContext(global)
@@ -33,7 +34,7 @@ struct ShowCommand: ParsableCommand {
       throw end([error], .usage)
     }
     guard selected.count == 1, let report = selected.first else {
-      throw ValidationError("\"\(name)\" names \(selected.count) reports; show takes one.")
+      throw end([Diagnostic("\"\(name)\" names \(selected.count) reports, but show takes one")], .usage)
     }
     if sql {
       let interval = try interval(of: report)
@@ -48,9 +49,12 @@ struct ShowCommand: ParsableCommand {
   private func interval(of report: Report) throws -> Interval? {
     guard report.period != .none else { return nil }
     guard let date else {
-      throw ValidationError(
-        "\(report.name) is computed by the \(report.period.rawValue): add --date, such as --date \(report.start?.description ?? "2026-11-22")."
-      )
+      throw end(
+        [
+          Diagnostic(
+            "report \"\(report.name)\" has no SQL without a day: its period is \"\(report.period.rawValue)\"",
+            hint: "Add --date, such as --date \(report.start?.description ?? "2026-11-22").")
+        ], .usage)
     }
     return report.period.interval(containing: date)
   }

@@ -6,14 +6,16 @@ struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
     abstract: "Show each report's newest published interval, its as-of, and what is missing.",
+    usage: "reportgen status [<options>] [<name> ...]",
     discussion: """
       EXAMPLES:
         reportgen status
         reportgen status sales-daily --format json
       """)
 
+  @OptionGroup(title: "Which reports") var selection: SelectionOptions
+
   @OptionGroup var global: GlobalOptions
-  @OptionGroup var selection: SelectionOptions
 
   func run() async throws {
     let context = try ProjectContext(global)
@@ -45,17 +47,19 @@ struct HistoryCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history",
     abstract: "List attempts from the ledger, newest first.",
+    usage: "reportgen history [<options>] [<name> ...]",
     discussion: """
       EXAMPLES:
         reportgen history
         reportgen history sales-daily --limit 5
       """)
 
-  @OptionGroup var global: GlobalOptions
-  @OptionGroup var selection: SelectionOptions
+  @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
   @Option(help: ArgumentHelp("Show so many attempts at most.", valueName: "number"))
   var limit = 20
+
+  @OptionGroup var global: GlobalOptions
 
   func validate() throws {
     if limit < 0 { throw ValidationError("--limit has to be at least 0.") }

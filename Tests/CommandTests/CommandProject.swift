@@ -6,9 +6,20 @@ import Testing
 /// A project in a folder of its own, with a small shop in a database of its own, and the command run in it.
 struct CommandProject: Sendable {
   let folder: String
-  let database: TestDatabase
+  private let servers: TestDatabase?
   /// Over what the test process has.
   var environment: [String: String] = [:]
+
+  init(folder: String, database: TestDatabase?) {
+    self.folder = folder
+    servers = database
+  }
+
+  /// - Precondition: the project has servers.
+  var database: TestDatabase {
+    guard let servers else { preconditionFailure("a project of files alone has no database") }
+    return servers
+  }
 
   // MARK: Files
 
@@ -40,8 +51,8 @@ struct CommandProject: Sendable {
     replica: String? = nil, primary: String? = nil, owner: String = "reportgen_owner",
     onLag: String = "{wait: 30s, then: fail}", more: String = ""
   ) throws {
-    let replica = replica ?? database.conninfo(.replica, user: "reportgen_reader")
-    let primary = primary ?? database.conninfo(.primary, user: "reportgen_writer")
+    let replica = replica ?? servers?.conninfo(.replica, user: "reportgen_reader") ?? ""
+    let primary = primary ?? servers?.conninfo(.primary, user: "reportgen_writer") ?? ""
     try write(
       """
       timezone: Europe/Moscow
@@ -98,8 +109,11 @@ struct CommandProject: Sendable {
 
   /// Paths, names, positions and times that differ from run to run are given names.
   func normalized(_ text: String) -> String {
-    text.replacing(folder, with: "PROJECT").replacing(database.pair.socketDirectory, with: "SOCKETS")
-      .replacing(database.name, with: "DATABASE")
+    var text = text.replacing(folder, with: "PROJECT")
+    if let servers {
+      text = text.replacing(servers.pair.socketDirectory, with: "SOCKETS").replacing(servers.name, with: "DATABASE")
+    }
+    return text.replacing(/\/tmp\/reportgen-test-\w+\/folder-\w+/, with: "FOLDER")
       .replacing(/[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/, with: "UUID")
       .replacing(/\b\d{18,20}\b/, with: "SYSTEM")
       .replacing(/(out\/[a-z-]+\/)\d{4}-\d\d-\d\d/) { "\($0.1)DAY" }
@@ -190,6 +204,16 @@ nonisolated(nonsending) func withProject<R>(
     }
     if let pair { return try await pair.withDatabase(inDatabase) }
     return try await withDatabase(inDatabase)
+  }
+}
+
+/// Runs the body with a project of files alone: no server is behind it.
+nonisolated(nonsending) func withDefinitions<R>(_ body: (CommandProject) async throws -> R) async throws -> R {
+  try await temporaryDirectory { folder in
+    let project = CommandProject(folder: folder, database: nil)
+    try project.configure(replica: "host=/nowhere", primary: "host=/nowhere")
+    try project.report("total", sql: Samples.totalSQL, Samples.totalYAML)
+    return try await body(project)
   }
 }
 

@@ -159,6 +159,22 @@ struct ReportErrorTests {
     }
   }
 
+  @Test("a query of 200 kB is the server's to refuse")
+  func longQuery() async throws {
+    try await withProject { project in
+      try project.report(
+        "long", sql: "select 1" + String(repeating: "+1", count: 100_000) + " as n", "title: Long\nmaterialize: {as: none}")
+      try await project.expectFault("long-query", "run", "long")
+    }
+  }
+
+  @Test("a day of a report that has no period is wrong usage")
+  func dayWithoutPeriod() async throws {
+    try await withProject { project in
+      try await project.expectFault("usage-date-without-period", "run", "total", "--date", "2024-03-02")
+    }
+  }
+
   @Test("statement_timeout ends a query that takes too long")
   func timeout() async throws {
     try await withProject { project in

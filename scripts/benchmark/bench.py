@@ -117,4 +117,7 @@ class Bench:
             print(f"\n### {section}\n\n{self.results.section_table(section)}")
         if self.results.comparisons:
             print(f"\n### compared\n\n{self.results.comparison_table()}")
-        print(f"\n### targets\n\n{self.results.targets_table()}")
+        if self.sizes == Sizes():
+            print(f"\n### targets\n\n{self.results.targets_table()}")
+        else:
+            print("\nEverything works. Targets are judged at their own sizes only: run without --quick.")

@@ -161,9 +161,7 @@ struct ReplicaGate: Sendable {
   }
 
   private func usePrimary(_ asOf: AsOf) async throws -> (replica: Connection, asOf: AsOf) {
-    var servers = servers
-    servers.replica = servers.primary
-    let connection = try await servers.openReplica()
+    let connection = try await servers.openReaderOfPrimary()
     var asOf = asOf
     asOf.replica = Self.primaryPlace
     return (connection, asOf)

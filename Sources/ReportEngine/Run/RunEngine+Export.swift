@@ -133,16 +133,40 @@ extension RunEngine {
     if try await confirmEarlier(reports, published) {
       published = try await ledger { try await $0.published(all.map(\.name)) }
     }
-    var jobs: [ReportExporter.Job] = []
+    let indebted = reports.filter { !owed($0, published[$0.name] ?? []).isEmpty }
+    let free = try await lockFree(indebted)
+    if !free.isEmpty {
+      // What another run published and exported before it let the lock go.
+      try await published.merge(ledger { try await $0.published(free.map(\.name)) }) { $1 }
+    }
+    let jobs = free.flatMap { report in owed(report, published[report.name] ?? []).compactMap { job(report, $0) } }
+    if !jobs.isEmpty { try await export(jobs) }
+    for report in free { await unlock(report) }
+    let others = Set(indebted.map(\.name)).subtracting(free.map(\.name))
+    for report in reports where !others.contains(report.name) {
+      finishOutcome(report, published[report.name] ?? [])
+    }
+    return published
+  }
+
+  /// A report that another run works on is left to that run, with its files.
+  private func lockFree(_ reports: [Report]) async throws -> [Report] {
+    var free: [Report] = []
     for report in reports {
-      for facts in owed(report, published[report.name] ?? []) {
-        guard let relation = report.materialization.table else { continue }
-        jobs.append(ReportExporter.Job(report: report, facts: facts, relation: relation, values: [:]))
+      do {
+        _ = try await lock(report)
+        free.append(report)
+      } catch let error as RunError where error.status == .tryAgain {
+        continue
       }
     }
-    if !jobs.isEmpty { try await export(jobs) }
-    for report in reports { finishOutcome(report, published[report.name] ?? []) }
-    return published
+    return free
+  }
+
+  private func job(_ report: Report, _ facts: PublishedInterval) -> ReportExporter.Job? {
+    report.materialization.table.map {
+      ReportExporter.Job(report: report, facts: facts, relation: $0, values: [:])
+    }
   }
 
   /// What an earlier run published and could not confirm.

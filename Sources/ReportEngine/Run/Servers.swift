@@ -28,12 +28,20 @@ public struct Servers: Sendable {
 
   /// READ ONLY, and an error instead of fewer rows where row security would hide some.
   public func openReplica() async throws -> Connection {
-    let settings =
-      pinned + [
-        ("default_transaction_read_only", "on"), ("row_security", "off"),
-        ("statement_timeout", "\(statementTimeoutSeconds)s"), ("idle_in_transaction_session_timeout", "0"),
-      ]
-    return try await open(replica, name: "replica", settings: settings)
+    try await open(replica, name: "replica", settings: pinned + reading)
+  }
+
+  /// The same on the primary, for `use_primary`: as the owner, who then needs the reader's rights.
+  func openReaderOfPrimary() async throws -> Connection {
+    let role = owner.map { [("role", $0)] } ?? []
+    return try await open(primary, name: "primary", settings: pinned + reading + role)
+  }
+
+  private var reading: [(String, String)] {
+    [
+      ("default_transaction_read_only", "on"), ("row_security", "off"),
+      ("statement_timeout", "\(statementTimeoutSeconds)s"), ("idle_in_transaction_session_timeout", "0"),
+    ]
   }
 
   public func openPrimary() async throws -> Connection {
@@ -42,6 +50,8 @@ public struct Servers: Sendable {
     if let owner { settings.append(("role", owner)) }
     return try await open(primary, name: "primary", settings: settings)
   }
+
+  private static let silenceSeconds = 5
 
   private var pinned: [(String, String)] {
     [
@@ -53,8 +63,11 @@ public struct Servers: Sendable {
 
   private func open(_ conninfo: String, name: String, settings: [(String, String)]) async throws -> Connection
   {
-    let connection = try await Connection.open(
-      conninfo, ConnectionOptions(name: name, applicationName: applicationName, settings: settings))
+    var options = ConnectionOptions(name: name, applicationName: applicationName, settings: settings)
+    // A network that swallows everything keeps no connection from looking alive: somebody has to look at the clock.
+    // The server, which can say what happened, comes first.
+    options.statementDeadline = .seconds(statementTimeoutSeconds + Self.silenceSeconds)
+    let connection = try await Connection.open(conninfo, options)
     do {
       try await refuseProxy(connection)
       return connection

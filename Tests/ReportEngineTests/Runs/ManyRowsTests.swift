@@ -92,4 +92,29 @@ struct ManyRowsTests {
       #expect(try await project.count(Self.stagingIndexes) == 0)
     }
   }
+
+  @Test(
+    "the intervals of many rows, and a merge of them, write only what differs",
+    arguments: [
+      (Definition.daily("unique_key: [id, day]", export: ""), Definition.sql, 1),
+      ("materialize: {as: merge, table: reports.sale, unique_key: [id]}\nexport: {}", Definition.wholeSQL, 0),
+    ])
+  func otherKinds(_ yaml: String, _ sql: String, _ removed: Int) async throws {
+    try await withProject { project in
+      try await project.execute(Self.sales + "; update src.sale set day = date '2024-01-01' + id % 3")
+      try await project.define("sale", yaml, sql: sql)
+      let dates = removed == 1 ? Definition.range("2024-01-01", "2024-01-04") : .missing
+      try await project.publish("sale", dates)
+      #expect(try await project.publish("sale", dates).counted == "100500 +0 ~0 -0 =100500")
+      try await project.execute(
+        """
+        update src.sale set amount = 1.00 where id in (7, 100000);
+        delete from src.sale where id = 5;
+        insert into src.sale (id, day, amount) values (100501, '2024-01-02', 6)
+        """)
+      #expect(try await project.publish("sale", dates).counted == "100500 +1 ~2 -\(removed) =100497")
+      let source = "select id, day, currency, amount from src.sale"
+      #expect(try await project.difference("table reports.sale", source) == 1 - removed)
+    }
+  }
 }

@@ -1,0 +1,38 @@
+import TestSupport
+import Testing
+
+@Suite("Help")
+struct HelpTests {
+  static let commands = [
+    [], ["run"], ["lint"], ["list"], ["show"], ["new"], ["init"], ["status"], ["history"], ["export"],
+    ["sandbox"], ["sandbox", "up"], ["sandbox", "down"], ["sandbox", "status"], ["sandbox", "psql"],
+    ["sandbox", "reset"],
+  ]
+
+  @Test("every command explains itself within 100 columns", arguments: commands)
+  func help(command: [String]) async throws {
+    // The width is that of the terminal where there is one.
+    let outcome = try await Reportgen.run(command + ["--help"], environment: ["COLUMNS": "100"])
+    #expect(outcome.status == 0 && outcome.error == "")
+    for line in outcome.output.split(separator: "\n") { #expect(line.count <= 100, "\(line)") }
+    try expectGolden(outcome.output, "help/\((["reportgen"] + command).joined(separator: "-")).txt")
+  }
+
+  @Test("every command that there is has its help tested")
+  func complete() async throws {
+    for parent in [[], ["sandbox"]] {
+      let outcome = try await Reportgen.run(parent + ["--help"])
+      let listed = outcome.output.components(separatedBy: "SUBCOMMANDS:\n").last ?? ""
+      let names = listed.split(separator: "\n").prefix { $0.hasPrefix("  ") }
+        .filter { !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }.compactMap { $0.split(separator: " ").first.map(String.init) }
+      #expect(!names.isEmpty && names.allSatisfy { Self.commands.contains(parent + [$0]) }, "\(names)")
+    }
+  }
+
+  @Test("--version is one line")
+  func version() async throws {
+    let outcome = try await Reportgen.run(["--version"])
+    #expect(outcome.status == 0 && outcome.error == "")
+    #expect(outcome.output.wholeMatch(of: /reportgen \d+\.\d+\.\d+\n/) != nil, "\(outcome.output)")
+  }
+}
