@@ -76,7 +76,8 @@ enum RunStep: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case .gate:
       _ = try project.onReplica("select pg_wal_replay_pause()")
       let run = try start()
-      try await waitUntil(replica, "exists (select from pg_stat_activity where application_name = 'reportgen')")
+      try await waitUntil(
+        replica, "exists (select from pg_stat_activity where application_name = 'reportgen')")
       return StoppedRun(run: run, gates: [], project: project)
     case .read, .readMiddle:
       let gate = try await Gate.key(self == .read ? 1 : 3, on: replica)
