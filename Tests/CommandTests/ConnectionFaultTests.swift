@@ -139,7 +139,8 @@ struct ConnectionFaultTests {
       try await project.expectFault("no-ledger", "status", unchanged: false)
       try await project.expectFault("no-ledger", "history", unchanged: false)
       try await project.succeed("init")
-      _ = try project.onPrimary("insert into reportgen.migration (version, name) values (99, 'from the future')")
+      _ = try project.onPrimary(
+        "insert into reportgen.migration (version, name) values (99, 'from the future')")
       try await project.expectFault("newer-ledger", "run", "total")
       try await project.expectFault("newer-ledger", "init")
     }

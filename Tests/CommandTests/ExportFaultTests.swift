@@ -8,7 +8,8 @@ struct ExportFaultTests {
   func diskFull() async throws {
     try await withProject { project in
       try project.report(
-        "wide", sql: "select n, pg_catalog.repeat('x', 1000) as text from pg_catalog.generate_series(1, 1000) as n",
+        "wide",
+        sql: "select n, pg_catalog.repeat('x', 1000) as text from pg_catalog.generate_series(1, 1000) as n",
         "title: Wide\nmaterialize: {as: table, table: reports.wide, unique_key: [n]}")
       try FileManager.default.removeItem(atPath: project.output)
       try FileManager.default.createDirectory(atPath: project.output, withIntermediateDirectories: false)

@@ -24,7 +24,9 @@ struct HelpTests {
       let outcome = try await Reportgen.run(parent + ["--help"])
       let listed = outcome.output.components(separatedBy: "SUBCOMMANDS:\n").last ?? ""
       let names = listed.split(separator: "\n").prefix { $0.hasPrefix("  ") }
-        .filter { !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }.compactMap { $0.split(separator: " ").first.map(String.init) }
+        .filter { !$0.hasPrefix("   ") && !$0.hasPrefix("  See ") }.compactMap {
+          $0.split(separator: " ").first.map(String.init)
+        }
       #expect(!names.isEmpty && names.allSatisfy { Self.commands.contains(parent + [$0]) }, "\(names)")
     }
   }

@@ -4,7 +4,8 @@ import Testing
 
 @Suite("Interruptions")
 struct InterruptionTests {
-  @Test("Ctrl-C and SIGTERM end a run at once with 130; the servers work for it no more, nothing half-done stays")
+  @Test(
+    "Ctrl-C and SIGTERM end a run at once with 130; the servers work for it no more, nothing half-done stays")
   func interrupt() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in
@@ -70,7 +71,8 @@ private func expectSurvivedKill(_ project: CommandProject, _ step: RunStep) asyn
   let stopped = try await step.reach(project)
   stopped.run.signal(SIGKILL)
   #expect(try await stopped.run.outcome().status == 137, "\(step)")
-  #expect(try project.onPrimary("select count(*) from reportgen.report_history where state = 'running'") < "2")
+  #expect(
+    try project.onPrimary("select count(*) from reportgen.report_history where state = 'running'") < "2")
   await stopped.release()
   try await project.expectDone(step)
 }

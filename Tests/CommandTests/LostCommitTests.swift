@@ -8,7 +8,8 @@ struct LostCommitTests {
     try await withProxy(.cutBehindCommit) { project, _ in
       try await project.succeed("run", "added")
       #expect(try project.rows(of: "reports.added") == "(1)\n(2)\n(3)")
-      #expect(try project.onPrimary("select count(*) from reportgen.report_run where report = 'added'") == "1")
+      #expect(
+        try project.onPrimary("select count(*) from reportgen.report_run where report = 'added'") == "1")
       try await project.expectNothingLeft()
       try await project.succeed("run", "added")
       #expect(try project.rows(of: "reports.added") == "(1)\n(2)\n(3)")

@@ -13,7 +13,8 @@ struct OutputTests {
       let report = try #require((run["reports"] as? [[String: Any]])?.first)
       #expect(
         Set(report.keys) == [
-          "asOf", "attempts", "diagnostics", "exitCode", "failedIntervals", "files", "intervals", "leftForLater",
+          "asOf", "attempts", "diagnostics", "exitCode", "failedIntervals", "files", "intervals",
+          "leftForLater",
           "name", "openIntervals", "owed", "rows", "seconds", "state", "table",
         ])
       #expect(report["state"] as? String == "confirmed" && report["exitCode"] as? Int == 0)
@@ -22,12 +23,15 @@ struct OutputTests {
 
       let status = try objects(try await project.succeed("status", "--format", "json"))
       #expect(
-        Set(status[0].keys).isSuperset(of: ["report", "newest", "state", "rows", "asOf", "lastRun", "lastState", "missing"]))
+        Set(status[0].keys).isSuperset(of: [
+          "report", "newest", "state", "rows", "asOf", "lastRun", "lastState", "missing",
+        ]))
       let history = try objects(try await project.succeed("history", "--format", "json"))
       #expect(history.count == 2)
       #expect(
         Set(history[0].keys).isSuperset(of: [
-          "report", "started", "state", "intervals", "rowsRead", "inserted", "updated", "deleted", "seconds", "runID",
+          "report", "started", "state", "intervals", "rowsRead", "inserted", "updated", "deleted", "seconds",
+          "runID",
         ]))
       let list = try objects(try await project.succeed("list", "--format", "json"))
       #expect(Set(list[0].keys) == ["materialization", "name", "period", "reads", "table", "tags", "title"])
@@ -43,7 +47,8 @@ struct OutputTests {
   @Test("a failing run's JSON names the diagnostics, and standard error shows them too")
   func failingJSON() async throws {
     try await withProject { project in
-      try project.report("total", sql: Samples.totalSQL.replacing("sale.amount", with: "sale.amout"), Samples.totalYAML)
+      try project.report(
+        "total", sql: Samples.totalSQL.replacing("sale.amount", with: "sale.amout"), Samples.totalYAML)
       let outcome = try await project.run("run", "total", "--format", "json")
       #expect(outcome.status == 1)
       let run = try object(outcome.output)
@@ -68,7 +73,8 @@ struct OutputTests {
       try expectGolden(project.normalized(text), "output/run.txt")
       let again = try await project.succeed("run", "total", "--quiet")
       try expectGolden(project.normalized(again), "output/run-again.txt")
-      let status = project.normalized(try await project.succeed("status")).replacing(/\d{4}-\d\d-\d\d/, with: "DAY       ")
+      let status = project.normalized(try await project.succeed("status")).replacing(
+        /\d{4}-\d\d-\d\d/, with: "DAY       ")
       try expectGolden(status, "output/status.txt")
       try expectGolden(project.normalized(try await project.succeed("list")), "output/list.txt")
       let verbose = try await project.run("run", "total", "--verbose")
@@ -86,7 +92,8 @@ struct OutputTests {
       for number in 0..<300 {
         try project.report(
           "report-\(number)", sql: "select 1 as one",
-          "title: Report with a rather long title that fills the pipe soon \(number)\nmaterialize: {as: none}")
+          "title: Report with a rather long title that fills the pipe soon \(number)\nmaterialize: {as: none}"
+        )
       }
       for format in ["text", "json"] {
         let command =

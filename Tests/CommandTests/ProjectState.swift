@@ -34,7 +34,9 @@ extension CommandProject {
     let names = try onPrimary(
       "select table_name from information_schema.tables where table_schema = 'reports' order by 1")
     var tables: [String: String] = [:]
-    for name in names.split(separator: "\n").map(String.init) { tables[name] = try rows(of: "reports.\(name)") }
+    for name in names.split(separator: "\n").map(String.init) {
+      tables[name] = try rows(of: "reports.\(name)")
+    }
     return tables
   }
 
@@ -70,13 +72,15 @@ extension CommandProject {
       if left.isEmpty { break }
       try await Task.sleep(for: .milliseconds(10))
     }
-    left += try lines(onPrimary("select report || ' ' || state from reportgen.report_history where state = 'running'"))
-    let staging = try lines(
-      onPrimary("select tablename from pg_tables where schemaname = 'reportgen_staging'"))
-    for table in staging {
-      let count = try onPrimary("select count(*) from reportgen_staging.\"\(table)\"")
-      if count != "0" { left.append("\(count) rows in staging table \(table)") }
-    }
+    left += try lines(
+      onPrimary(
+        """
+        select report || ' ' || state from reportgen.report_history where state = 'running'
+        union all
+        select 'rows in staging table ' || tablename from pg_tables where schemaname = 'reportgen_staging'
+          and query_to_xml(format('select from reportgen_staging.%I limit 1', tablename), false, false, '')::text
+            like '%<row>%'
+        """))
     left += files().keys.filter { $0.split(separator: "/").contains { $0.hasPrefix(".") } }
     return left
   }
@@ -86,12 +90,11 @@ extension CommandProject {
     let sql = """
       select application_name || ' ' || coalesce(state, '') || ' ' || coalesce(query, '') from pg_stat_activity
       where datname = current_database() and application_name = 'reportgen'
-      """
-    let locks = """
+      union all
       select 'advisory lock ' || objid from pg_locks where locktype = 'advisory' and objsubid = 1
         and database = (select oid from pg_database where datname = current_database())
       """
-    return try lines(onPrimary(sql)) + lines(onReplica(sql)) + lines(onPrimary(locks))
+    return try lines(onPrimary(sql)) + lines(onReplica(sql))
   }
 
   private func lines(_ text: String) -> [String] { text.split(separator: "\n").map(String.init) }

@@ -11,7 +11,8 @@ struct RandomKillTests {
     let today = try project.onPrimary("select (now() at time zone 'Europe/Moscow')::date")
     let first = try project.onPrimary("select date '\(today)' - 4")
     _ = try project.onPrimary(
-      "insert into shop.sale select n, date '\(first)' + n % 4, 'item ' || n % 7, n from generate_series(100, 2000) n")
+      "insert into shop.sale select n, date '\(first)' + n % 4, 'item ' || n % 7, n from generate_series(100, 2000) n"
+    )
     try project.report(
       "lines", sql: "select sale.id, sale.day, sale.item, sale.amount from shop.sale as sale",
       "title: Lines\nmaterialize: {as: table, table: reports.lines, unique_key: [id]}")
@@ -89,15 +90,18 @@ struct RandomKillTests {
       outcome = try await project.run("run", "lines", "days", "sums", "--lock-wait", "20s")
     }
     #expect(outcome.status == 0, "round \(round): \(outcome.error)")
-    try project.expectRows("reports.lines", "select id, day, item, amount from shop.sale")
-    let days = "select day, item, sum(amount) as amount from shop.sale where day > '2025-01-01' group by day, item"
-    try project.expectRows("reports.days", days)
-    try project.expectRows(
-      "reports.sums",
-      """
-      select d.item, sum(d.amount) as amount, (select count(*) from shop.sale s where s.item = d.item) as lines
-      from (\(days)) d group by d.item
-      """)
+    let days =
+      "select day, item, sum(amount) as amount from shop.sale where day > '2025-01-01' group by day, item"
+    try project.expectRows([
+      ("reports.lines", "select id, day, item, amount from shop.sale"), ("reports.days", days),
+      (
+        "reports.sums",
+        """
+        select d.item, sum(d.amount) as amount, (select count(*) from shop.sale s where s.item = d.item) as lines
+        from (\(days)) d group by d.item
+        """
+      ),
+    ])
     try project.expectFile("lines", order: "id")
     try project.expectFile("days", order: "day, item", where: "day = (select max(day) from reports.days)")
     try await project.expectNothingLeft("round \(round)")

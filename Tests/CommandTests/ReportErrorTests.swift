@@ -67,7 +67,8 @@ struct ReportErrorTests {
   @Test("every failed check is shown with up to ten keys, and publishes nothing")
   func checks() async throws {
     try await withProject { project in
-      _ = try project.onPrimary("insert into shop.sale select n, null, 'Stück ' || n, -n from generate_series(100, 120) n")
+      _ = try project.onPrimary(
+        "insert into shop.sale select n, null, 'Stück ' || n, -n from generate_series(100, 120) n")
       try await project.database.waitForReplay()
       try project.report(
         "checked", sql: "select id, day, item, amount, id % 10 as digit from shop.sale",
@@ -106,7 +107,8 @@ struct ReportErrorTests {
     ])
   func mismatch(name: String, select: String) async throws {
     try await withProject { project in
-      try project.report("total", sql: select + " from shop.sale as sale group by sale.item", Samples.totalYAML)
+      try project.report(
+        "total", sql: select + " from shop.sale as sale group by sale.item", Samples.totalYAML)
       try await project.expectFault("table-\(name)", "run", "total")
     }
   }
@@ -135,7 +137,8 @@ struct ReportErrorTests {
   @Test("a publish that would delete too much needs --allow-shrink")
   func shrink() async throws {
     try await withProject { project in
-      _ = try project.onPrimary("insert into shop.sale select n, null, 'n' || n, 1 from generate_series(100, 600) n")
+      _ = try project.onPrimary(
+        "insert into shop.sale select n, null, 'n' || n, 1 from generate_series(100, 600) n")
       try await project.database.waitForReplay()
       try await project.succeed("run", "total")
       _ = try project.onPrimary("delete from shop.sale where id between 100 and 300")
@@ -163,7 +166,8 @@ struct ReportErrorTests {
   func longQuery() async throws {
     try await withProject { project in
       try project.report(
-        "long", sql: "select 1" + String(repeating: "+1", count: 100_000) + " as n", "title: Long\nmaterialize: {as: none}")
+        "long", sql: "select 1" + String(repeating: "+1", count: 100_000) + " as n",
+        "title: Long\nmaterialize: {as: none}")
       try await project.expectFault("long-query", "run", "long")
     }
   }

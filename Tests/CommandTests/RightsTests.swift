@@ -50,7 +50,8 @@ struct RightsTests {
   @Test("a check that reads another table needs it on the primary")
   func relationships() async throws {
     try await withProject { project in
-      _ = try project.onPrimary("create table shop.item (name text); insert into shop.item values ('Чай'), ('Mug')")
+      _ = try project.onPrimary(
+        "create table shop.item (name text); insert into shop.item values ('Чай'), ('Mug')")
       let check = "\nchecks:\n  - relationships: {column: item, to: shop.item, field: name}"
       try project.report("total", sql: Samples.totalSQL, Samples.totalYAML + check)
       try await expectMending(project, "owner-relationship", "select", "run", "total")
@@ -120,8 +121,12 @@ private func expectMending(
     let outcome = try await project.start(arguments).outcome()
     if outcome.status == 0 { break }
     texts.append("exit \(outcome.status)\n\(project.normalized(outcome.error))")
-    if let before { #expect(try project.state().changes(since: before) == [], sourceLocation: sourceLocation) }
-    guard let hint = outcome.error.components(separatedBy: "as a superuser: ").dropFirst().first else { break }
+    if let before {
+      #expect(try project.state().changes(since: before) == [], sourceLocation: sourceLocation)
+    }
+    guard let hint = outcome.error.components(separatedBy: "as a superuser: ").dropFirst().first else {
+      break
+    }
     let statements = String(hint.prefix { $0 != "\n" })
     _ = try project.onPrimary(statements)
     try await project.database.waitForReplay()

@@ -5,7 +5,9 @@ import Testing
 @Suite("Servers that die under a run")
 struct ServerLossTests {
   /// Rows that were read so far are worth nothing without the server's word that they were all.
-  @Test("a replica that is killed never leaves truncated rows or files; another try or the next run reads them again")
+  @Test(
+    "a replica that is killed never leaves truncated rows or files; another try or the next run reads them again"
+  )
   func replica() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in
@@ -82,7 +84,8 @@ struct ServerLossTests {
         try step.touch(project)
         let stopped = try await step.reach(project)
         let process = try project.onPrimary(
-          "select pid from pg_stat_activity where application_name = 'reportgen' and wait_event_type = 'Lock'")
+          "select pid from pg_stat_activity where application_name = 'reportgen' and wait_event_type = 'Lock'"
+        )
         Foundation.kill(try #require(pid_t(process)), SIGKILL)
         await stopped.release()
         let outcome = try await stopped.run.outcome()

@@ -7,15 +7,18 @@ struct UsageTests {
   @Test(
     "wrong usage ends 64 and says how it is right",
     arguments: [
-      ("option", ["run", "total", "--colour"]), ("command", ["fly"]), ("no-report", ["run"]), ("no-report-export", ["export"]),
-      ("date", ["run", "total", "--date", "2024-02-30"]), ("date-word", ["run", "total", "--date", "gestern"]),
+      ("option", ["run", "total", "--colour"]), ("command", ["fly"]), ("no-report", ["run"]),
+      ("no-report-export", ["export"]),
+      ("date", ["run", "total", "--date", "2024-02-30"]),
+      ("date-word", ["run", "total", "--date", "gestern"]),
       ("to-alone", ["run", "total", "--to", "2024-03-01"]),
       ("to-before-from", ["run", "total", "--from", "2024-03-02", "--to", "2024-03-01"]),
       ("date-and-from", ["run", "total", "--date", "2024-03-02", "--from", "2024-03-01"]),
       ("refresh-and-date", ["run", "total", "--date", "2024-03-02", "--full-refresh"]),
       ("lock-wait", ["run", "total", "--lock-wait", "soon"]),
       ("format", ["list", "--format", "xml"]), ("limit", ["history", "--limit", "-3"]),
-      ("report", ["run", "totl"]), ("report-path", ["run", "../total"]), ("tag", ["run", "--tag", "nightly"]),
+      ("report", ["run", "totl"]), ("report-path", ["run", "../total"]),
+      ("tag", ["run", "--tag", "nightly"]),
       ("exclude-all", ["run", "total", "--exclude", "total"]), ("show-glob", ["show", "*"]),
       ("new-path", ["new", "../evil"]), ("new-upper", ["new", "Sales"]), ("new-taken", ["new", "total"]),
       ("show-no-date", ["show", "regional", "--sql"]),
@@ -58,7 +61,8 @@ struct UsageTests {
       try project.report("Sales", sql: "select 1 as n", "title: Name")
       try project.report("Упаковка", sql: "select 1 as n", "title: Name")
       try project.report(
-        "escape", sql: "select 1 as n", "title: Escape\nmaterialize: {as: table, table: \"../../etc.passwd\"}")
+        "escape", sql: "select 1 as n", "title: Escape\nmaterialize: {as: table, table: \"../../etc.passwd\"}"
+      )
       let began = ContinuousClock.now
       let outcome = try await project.run("lint")
       #expect(ContinuousClock.now - began < .seconds(20))

@@ -58,7 +58,9 @@ struct MissingRights: Sendable {
     }
   }
 
-  private func tableGrants(_ table: QualifiedName, _ rights: [String], _ role: String) async throws -> [String] {
+  private func tableGrants(_ table: QualifiedName, _ rights: [String], _ role: String) async throws
+    -> [String]
+  {
     let denied = try await grants(
       """
       SELECT r.name, format('%I.%I', n.nspname, c.relname)
@@ -113,7 +115,8 @@ extension MissingRights {
       [.schema("reportgen", ["USAGE"])] + own.map { .schema($0, ["USAGE", "CREATE"]) }
       + read.map { .schema($0.schema, ["USAGE"]) }
     let rights =
-      tables.map { Need.tableOwner($0) } + reports.flatMap(\.checks).compactMap(\.relatedTable).map {
+      tables.map { Need.tableOwner($0) }
+      + reports.flatMap(\.checks).compactMap(\.relatedTable).map {
         .table($0, ["SELECT"])
       }
     return unique(needs + rights + ledger)

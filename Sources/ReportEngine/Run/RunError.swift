@@ -66,8 +66,11 @@ extension RunError {
     if let error = error as? RunError { return error }
     if let diagnostic = error as? Diagnostic { return RunError(.definition, diagnostic) }
     if error is CancellationError {
-      return RunError(.interrupted, Diagnostic(
-          "interrupted", detail: "Each table and file is as it was before, or as it is after its report's publish.",
+      return RunError(
+        .interrupted,
+        Diagnostic(
+          "interrupted",
+          detail: "Each table and file is as it was before, or as it is after its report's publish.",
           hint: "Run again: what is missing or owed is done then."))
     }
     guard let error = error as? PostgresError else {
@@ -110,7 +113,8 @@ extension RunError {
   /// A line of libpq's as a sentence.
   private static func sentence(_ line: String) -> String {
     let said = line.trimmingPrefix("DETAIL:  ").trimmingPrefix("HINT:  ")
-    return said.prefix(1).uppercased() + said.dropFirst() + (said.hasSuffix(".") || said.hasSuffix("?") ? "" : ".")
+    return said.prefix(1).uppercased() + said.dropFirst()
+      + (said.hasSuffix(".") || said.hasSuffix("?") ? "" : ".")
   }
 
   private static func connectHint(_ error: PostgresError, isPermanent: Bool) -> String {
@@ -119,7 +123,8 @@ extension RunError {
       return error.missingGrant ?? "GRANT the right to the role that connects."
     }
     guard isPermanent else {
-      return "Check that the server runs and that \(source) names it; \"reportgen sandbox up\" starts the sandbox."
+      return
+        "Check that the server runs and that \(source) names it; \"reportgen sandbox up\" starts the sandbox."
     }
     if error.sqlState.matches(.invalidPassword) {
       return "Passwords come from ~/.pgpass, a service file or PGPASSWORD, never from an option."

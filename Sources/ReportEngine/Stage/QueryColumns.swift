@@ -94,7 +94,8 @@ extension RunError {
   ) -> RunError {
     let isTimeout = error.sqlState.matches(.queryCanceled)
     let hint =
-      isTimeout ? "The environment's statement_timeout in reportgen.yaml says how long it may take." : error.hint
+      isTimeout
+      ? "The environment's statement_timeout in reportgen.yaml says how long it may take." : error.hint
     return RunError(
       .failed,
       Diagnostic(
