@@ -21,7 +21,7 @@ struct ConcurrentRunTests {
       let (one, two) = (try await first.run.outcome(), try await patient.outcome())
       #expect(one.status == 0 && one.error == "", "\(one.error)")
       #expect(two.status == 0 && two.error == "", "\(two.error)")
-      #expect(one.output.contains("20000 changed") && two.output.contains("none changed"), "\(two.output)")
+      #expect(one.output.contains("10000 changed") && two.output.contains("none changed"), "\(two.output)")
       try await project.expectDone(.check)
     }
   }

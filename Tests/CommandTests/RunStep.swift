@@ -7,7 +7,7 @@ enum RunStep: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case gate
   /// In the first row of the query on the replica.
   case read
-  /// In row 40,000 of 60,000: two thirds are staged.
+  /// In row 20,000 of 30,000: two thirds are staged.
   case readMiddle
   /// In a check on the primary; everything is staged.
   case check
@@ -38,8 +38,8 @@ enum RunStep: String, CaseIterable, Sendable, CustomTestStringConvertible {
       "gated",
       sql: """
         select n as id, sale.item, sale.amount
-        from pg_catalog.generate_series(1, 60000) as n join shop.sale as sale on sale.id = 1 + n % 3
-        where case when n = 1 then shop.gate(1) when n = 40000 then shop.gate(3) else true end
+        from pg_catalog.generate_series(1, 30000) as n join shop.sale as sale on sale.id = 1 + n % 3
+        where case when n = 1 then shop.gate(1) when n = 20000 then shop.gate(3) else true end
         """,
       """
       title: Gated
@@ -153,7 +153,7 @@ extension CommandProject {
     try expectRows(
       "reports.gated",
       """
-      select n as id, sale.item, sale.amount from generate_series(1, 60000) as n
+      select n as id, sale.item, sale.amount from generate_series(1, 30000) as n
       join shop.sale as sale on sale.id = 1 + n % 3
       """, sourceLocation: sourceLocation)
     try expectFile("gated", order: "id", sourceLocation: sourceLocation)
