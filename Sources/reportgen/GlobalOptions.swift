@@ -47,7 +47,8 @@ struct SelectionOptions: ParsableArguments {
 
 /// Which days a command works on.
 struct DateOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("Take the interval that contains this day, such as 2026-11-22.", valueName: "day"))
+  @Option(
+    help: ArgumentHelp("Take the interval that contains this day, such as 2026-11-22.", valueName: "day"))
   var date: CalendarDate?
 
   @Option(help: ArgumentHelp("Take every interval from this day on.", valueName: "day"))

@@ -139,7 +139,9 @@ extension RunEngine {
       // What another run published and exported before it let the lock go.
       try await published.merge(ledger { try await $0.published(free.map(\.name)) }) { $1 }
     }
-    let jobs = free.flatMap { report in owed(report, published[report.name] ?? []).compactMap { job(report, $0) } }
+    let jobs = free.flatMap { report in
+      owed(report, published[report.name] ?? []).compactMap { job(report, $0) }
+    }
     if !jobs.isEmpty { try await export(jobs) }
     for report in free { await unlock(report) }
     let others = Set(indebted.map(\.name)).subtracting(free.map(\.name))
