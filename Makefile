@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 
 # Test targets that need no server, for "make check".
-FAST_TESTS := ReportModelTests|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
+FAST_TESTS := ReportModelTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
 
 .PHONY: help
 help: ## List the targets.

@@ -72,6 +72,12 @@ let package = Package(
       name: "CommandTests", dependencies: ["PostgresClient", "Sandbox", "TestSupport", "reportgen"],
       swiftSettings: strict),
     .testTarget(
+      name: "ReportsTests",
+      dependencies: [
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "ReportEngineTests",
       dependencies: [
         "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel", "TestSupport",

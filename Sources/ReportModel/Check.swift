@@ -18,7 +18,7 @@ public struct Check: Hashable, Sendable {
     case relationships(column: String, to: QualifiedName, field: String)
     /// A SELECT over `:staging` that returns the rows that are wrong.
     case sql(QueryText)
-    /// Two SELECTs that must give the same rows in the same order: one over `:staging`, one over the source, which
+    /// Two SELECTs that must give the same rows, in any order: one over `:staging`, one over the source, which
     /// reads the very snapshot that the report's rows came from.
     case reconcile(staging: QueryText, source: QueryText)
   }

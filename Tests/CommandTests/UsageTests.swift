@@ -63,9 +63,7 @@ struct UsageTests {
       try project.report(
         "escape", sql: "select 1 as n", "title: Escape\nmaterialize: {as: table, table: \"../../etc.passwd\"}"
       )
-      let began = ContinuousClock.now
       let outcome = try await project.run("lint")
-      #expect(ContinuousClock.now - began < .seconds(20))
       try expectGolden("exit \(outcome.status)\n\(outcome.error)", "faults/hostile.txt")
     }
   }

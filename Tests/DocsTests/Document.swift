@@ -97,7 +97,8 @@ enum Repository {
   static func documents() throws -> [Document] {
     let docs = root.appending(path: "docs")
     let names = FileManager.default.enumerator(atPath: docs.path)?.compactMap { $0 as? String } ?? []
-    return try (["README.md", "CHANGELOG.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 })
+    return try
+      (["README.md", "CHANGELOG.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 })
       .map(Document.init)
   }
 }

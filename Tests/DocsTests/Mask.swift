@@ -13,6 +13,7 @@ enum Mask {
       .replacing(/\b\d\d\.\d+ \(Debian [^)]*\)/, with: "VERSION")
       .replacing(/"sha256": "[0-9a-f]{64}"/, with: "\"sha256\": SHA256")
       .replacing(/"bytes": \d+/, with: "\"bytes\": BYTES")
+      .replacing(/\bsystem \d{19}\b/, with: "system IDENTIFIER")
       .replacing(/replay lag \d+ bytes/, with: "replay lag BYTES")
     if durations {
       // Columns are as wide as their widest value.

@@ -108,13 +108,26 @@ final class Session: Sendable {
   // MARK: Commands
 
   /// Runs a text as a shell does; both streams in the order in which they were written.
-  func run(_ script: String) async throws -> (status: Int32, lines: [String]) {
+  ///
+  /// - Parameter interrupted: the one command of the text gets Ctrl-C as soon as its run is in the ledger.
+  func run(_ script: String, interrupted: Bool = false) async throws -> (status: Int32, lines: [String]) {
+    let script = interrupted ? Self.interrupted(script) : script
     let command = Command(
       "/bin/sh", ["-c", "exec 2>&1\n" + script], environment: environment, directory: folder)
     let result = try await command.run()
     var lines = result.output.replacing(home, with: Self.shownHome).components(separatedBy: "\n")
     if lines.last == "" { lines.removeLast() }
     return (result.status, lines)
+  }
+
+  private static func interrupted(_ script: String) -> String {
+    """
+    \(script) &
+    begun="select count(*) from reportgen.run where finished_at is null and process_id = $!"
+    until [ "$(psql -XAt service=shop-admin -c "$begun")" = 1 ]; do kill -0 $! || exit 1; done
+    kill -INT $!
+    wait $!
+    """
   }
 
   func prepare(_ script: String) async throws {
@@ -141,7 +154,7 @@ final class Session: Sendable {
   }
 
   /// SwiftPM puts the command beside the test bundle.
-  private static let executableFolder: String = {
+  static let executableFolder: String = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: tests).deletingLastPathComponent().path
   }()

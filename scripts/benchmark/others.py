@@ -38,7 +38,7 @@ class DbtProject:
         (self.folder / "models").mkdir(parents=True)
         (self.folder / "models/small_dbt.sql").write_text(statement)
         (self.folder / "dbt_project.yml").write_text(
-            "name: bench\nprofile: bench\nversion: '1'\nconfig-version: 2\nmodels: {+materialized: table}\n")
+            "name: bench\nprofile: bench\nversion: '1.0.0'\nconfig-version: 2\nmodels: {+materialized: table}\n")
         (self.folder / "profiles.yml").write_text(
             "bench:\n  target: bench\n  outputs:\n    bench:\n      type: postgres\n"
             f"      host: {pair.status['socketDirectory']}\n      port: {pair.status['primary']['port']}\n"

@@ -17,6 +17,7 @@ CREATE TABLE reportgen.run (
   version text NOT NULL,
   arguments text[] NOT NULL,
   exit_status integer,
+  gates integer NOT NULL DEFAULT 0,
   CHECK ((finished_at IS NULL) = (exit_status IS NULL))
 );
 COMMENT ON TABLE reportgen.run IS 'One execution of the command: a batch of reports. Keyed by UUID, since sequences repeat after a restore.';
@@ -70,11 +71,10 @@ CREATE TABLE reportgen.interval (
   interval_end date NOT NULL,
   state text NOT NULL CHECK (state IN ('open', 'published', 'confirmed', 'expired')),
   attempt_id uuid NOT NULL REFERENCES reportgen.report_run,
-  row_count bigint,
+  row_count bigint NOT NULL,
   published_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (report, interval_start),
-  CHECK (interval_start < interval_end),
-  CHECK ((state = 'open') = (row_count IS NULL))
+  CHECK (interval_start < interval_end)
 );
 COMMENT ON TABLE reportgen.interval IS 'The newest state of each interval of each report; a report without a period has one interval from -infinity to infinity.';
 CREATE INDEX interval_unconfirmed ON reportgen.interval (report) WHERE state = 'published';

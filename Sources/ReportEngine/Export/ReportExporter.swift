@@ -47,6 +47,7 @@ struct ReportExporter: Sendable {
   private func write(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws
     -> ([String], [Diagnostic])
   {
+    try await requireSameRows(job, on: source)
     let columns = try await columns(job, from: source)
     let queries = ExportQueries(
       report: job.report, relation: job.relation, interval: job.facts.interval, timezone: timezone,
@@ -66,6 +67,31 @@ struct ReportExporter: Sendable {
       try? writer.discard()
       throw error
     }
+  }
+
+  /// The snapshot has to hold the very attempt that the manifest will name: another replica may lag, another run may
+  /// have published since.
+  private func requireSameRows(_ job: Job, on source: Connection) async throws {
+    guard let table = job.report.materialization.table, job.relation == table else { return }
+    let facts = job.facts
+    let found: Rows
+    if job.report.showsWholeRelation {
+      found = try await source.query(
+        """
+        SELECT FROM reportgen.report_run r WHERE r.attempt_id = $1 AND r.state IN ('published', 'confirmed')
+          AND NOT EXISTS (
+            SELECT FROM reportgen.report_run n WHERE n.report = r.report AND n.published_at > r.published_at)
+        """, [facts.attemptID.uuidString])
+    } else {
+      found = try await source.query(
+        "SELECT FROM reportgen.interval WHERE report = $1 AND interval_start = $2::date AND attempt_id = $3",
+        [facts.report, facts.interval?.start.description ?? "-infinity", facts.attemptID.uuidString])
+    }
+    guard found.isEmpty else { return }
+    throw Diagnostic(
+      "the rows of \"\(job.report.name)\" for \(facts.folderName(job.report)) are not those of the ledger on this server",
+      detail: "Another run has published them meanwhile, or this replica lags. Its files are owed.",
+      hint: "The next run writes them.", file: job.report.metadataFile)
   }
 
   private func columns(_ job: Job, from source: Connection) async throws -> [ColumnShape] {

@@ -20,7 +20,10 @@ struct ReplicaGate: Sendable {
   /// - Parameter runID: the run whose row must be seen on the replica, which proves that it follows this primary.
   /// - Returns: a session without a transaction, and the as-of.
   /// - Throws: `RunError`: 65 when the two are no pair, 75 when the replica lags, 69 when it cannot be reached.
-  func pass(primary: Connection, runID: UUID) async throws -> (replica: Connection, asOf: AsOf) {
+  ///   - mark: how often the run has passed a gate before. From the second time on the run's row is marked again: a
+  ///     replica that a failover has left behind still shows the first mark.
+  func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
+    let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
     var reading = try await read(primary)
     let replica: Connection
     do {
@@ -30,7 +33,9 @@ struct ReplicaGate: Sendable {
     }
     do {
       reading.asOf.replica = try await requirePair(replica, reading)
-      if let reason = try await waitForReplay(replica, needed: reading.asOf.position, runID: runID) {
+      if let reason = try await waitForReplay(
+        replica, needed: reading.asOf.position, runID: runID, mark: marked)
+      {
         await replica.close()
         guard environment.lagging == .usePrimary else { throw behind(reading.asOf, reason: reason) }
         return try await usePrimary(reading.asOf)
@@ -115,7 +120,8 @@ struct ReplicaGate: Sendable {
   }
 
   /// - Returns: nil once the replica has replayed `needed`, else why it was given up.
-  private func waitForReplay(_ replica: Connection, needed: WALPosition, runID: UUID) async throws -> String?
+  private func waitForReplay(_ replica: Connection, needed: WALPosition, runID: UUID, mark: Int) async throws
+    -> String?
   {
     let clock = ContinuousClock()
     let began = clock.now
@@ -135,7 +141,8 @@ struct ReplicaGate: Sendable {
         moved = clock.now
       }
       let decision = decideGate(
-        replayed: replayed, needed: needed, hasRun: hasReplayed ? try await holds(runID, replica) : false,
+        replayed: replayed, needed: needed,
+        hasRun: hasReplayed ? try await holds(runID, mark, replica) : false,
         stillMilliseconds: (clock.now - moved).milliseconds,
         waitedMilliseconds: (clock.now - began).milliseconds,
         patienceMilliseconds: environment.lagWaitSeconds * 1000)
@@ -147,15 +154,14 @@ struct ReplicaGate: Sendable {
     }
   }
 
-  private func holds(_ runID: UUID, _ replica: Connection) async throws -> Bool {
-    let found = try await replica.query("SELECT FROM reportgen.run WHERE run_id = $1", [runID.uuidString])
+  private func holds(_ runID: UUID, _ mark: Int, _ replica: Connection) async throws -> Bool {
+    let found = try await replica.query(
+      "SELECT FROM reportgen.run WHERE run_id = $1 AND gates >= $2", [runID.uuidString, String(mark)])
     return found.count == 1
   }
 
   private func usePrimary(_ asOf: AsOf) async throws -> (replica: Connection, asOf: AsOf) {
-    var servers = servers
-    servers.replica = servers.primary
-    let connection = try await servers.openReplica()
+    let connection = try await servers.openReaderOfPrimary()
     var asOf = asOf
     asOf.replica = Self.primaryPlace
     return (connection, asOf)

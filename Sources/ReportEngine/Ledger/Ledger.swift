@@ -67,6 +67,13 @@ struct Ledger: Sendable {
       [run.id.uuidString, run.host, String(run.processID), run.version, postgresArray(run.arguments)])
   }
 
+  /// Writes a mark that a replica of this very timeline has to show.
+  func mark(_ runID: UUID) async throws -> Int {
+    let rows = try await connection.query(
+      "UPDATE reportgen.run SET gates = gates + 1 WHERE run_id = $1 RETURNING gates", [runID.uuidString])
+    return try SingleRow(rows).int("gates")
+  }
+
   func finish(_ runID: UUID, status: ExitStatus, timeout: Duration? = nil) async throws {
     _ = try await connection.query(
       "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
@@ -127,8 +134,7 @@ struct Ledger: Sendable {
       """
       WITH interval AS (
         INSERT INTO reportgen.interval (report, interval_start, interval_end, state, attempt_id, row_count)
-        SELECT $2, i.interval_start, i.interval_end, i.state, $1,
-          CASE WHEN i.state = 'open' THEN NULL ELSE i.row_count END
+        SELECT $2, i.interval_start, i.interval_end, i.state, $1, i.row_count
         FROM unnest($3::date[], $4::date[], $5::text[], $6::bigint[]) i(interval_start, interval_end, state, row_count)
         ON CONFLICT (report, interval_start) DO UPDATE SET interval_end = excluded.interval_end,
           state = excluded.state, attempt_id = excluded.attempt_id, row_count = excluded.row_count,
@@ -157,15 +163,18 @@ struct Ledger: Sendable {
     return rows.rows.first?.first ?? nil
   }
 
-  func confirm(_ attempts: [UUID]) async throws {
-    _ = try await connection.query(
+  /// - Returns: the attempts that the current leader has; one that a failover has lost is not among them.
+  func confirm(_ attempts: [UUID]) async throws -> Set<UUID> {
+    let rows = try await connection.query(
       """
       WITH interval AS (
         UPDATE reportgen.interval SET state = 'confirmed' WHERE attempt_id = ANY ($1::uuid[]) AND state = 'published'
       )
       UPDATE reportgen.report_run SET state = 'confirmed', finished_at = clock_timestamp()
-      WHERE attempt_id = ANY ($1::uuid[]) AND state = 'published'
+      WHERE attempt_id = ANY ($1::uuid[]) AND state IN ('published', 'confirmed')
+      RETURNING attempt_id
       """, [postgresArray(attempts.map(\.uuidString))])
+    return Set(rows.rows.compactMap { $0[0].flatMap(UUID.init(uuidString:)) })
   }
 
   // MARK: Reading

@@ -56,8 +56,12 @@ public struct LedgerSetup: Sendable {
 
   private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
     let name = SQLQuote.identifier(reader)
-    // In every schema: a summary table is born in the staging schema, where the reader has no USAGE, and moves.
-    _ = try await primary.execute("ALTER DEFAULT PRIVILEGES GRANT SELECT ON TABLES TO \(name)")
+    // A summary table is born in the staging schema and keeps its rights when it moves; without USAGE on the schema
+    // nobody reads it there.
+    for schema in schemas(reports) {
+      _ = try await primary.execute(
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA \(SQLQuote.identifier(schema)) GRANT SELECT ON TABLES TO \(name)")
+    }
     let missing = try await primary.query(
       """
       SELECT 'GRANT USAGE ON SCHEMA ' || quote_ident(n.nspname) || ' TO ' AS statement
@@ -71,6 +75,8 @@ public struct LedgerSetup: Sendable {
     for grant in missing.column("statement").compactMap(\.self) {
       _ = try await primary.execute(grant + name)
     }
+<<<<<<< ours
+=======
     // A summary table is born in the staging schema and keeps its rights when it moves; without USAGE on the schema
     // nobody reads it there.
     _ = try await primary.execute(

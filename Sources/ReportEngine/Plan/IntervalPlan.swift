@@ -10,6 +10,8 @@ public enum DateSelection: Hashable, Sendable {
   case range(from: CalendarDate, to: CalendarDate?)
   /// Everything since the report's start.
   case fullRefresh
+  /// The last closed interval, published or not.
+  case newest
 }
 
 /// The intervals that one run computes of one report.
@@ -54,6 +56,7 @@ public struct IntervalPlanner: Sendable {
     guard report.period != .none, let start = report.start else {
       if case .missing = dates { return .whole }
       if case .fullRefresh = dates { return .whole }
+      if case .newest = dates { return .whole }
       throw Diagnostic(
         "report \"\(report.name)\" has no intervals to choose from",
         hint: "Its period is \"none\": run it without --date and --from.", file: report.metadataFile)
@@ -62,6 +65,7 @@ public struct IntervalPlanner: Sendable {
     switch dates {
     case .missing: return missing(closed)
     case .fullRefresh: return try refusingAgain(newest(closed))
+    case .newest: return IntervalPlan(intervals: closed.suffix(1), isWhole: false, leftForLater: 0)
     case .day(let day):
       guard let interval = report.period.interval(containing: day) else { return none }
       return try refusingAgain([try known(interval, start: start)])

@@ -57,17 +57,26 @@ public struct Selection: Sendable {
 }
 
 /// `*` stands for any characters, `?` for one.
+///
+/// Goes back to the last `*` only, so that no pattern takes longer than its length times the name's.
 func globMatches(_ pattern: String, _ name: String) -> Bool {
-  func matches(_ pattern: Substring, _ name: Substring) -> Bool {
-    guard let first = pattern.first else { return name.isEmpty }
-    if first == "*" {
-      let rest = pattern.drop { $0 == "*" }
-      return rest.isEmpty || name.indices.contains { matches(rest, name[$0...]) }
+  let (pattern, name) = (Array(pattern), Array(name))
+  var (next, position) = (0, 0)
+  var star: (after: Int, position: Int)?
+  while position < name.count {
+    if next < pattern.count, pattern[next] == "*" {
+      next += 1
+      star = (next, position)
+    } else if next < pattern.count, pattern[next] == "?" || pattern[next] == name[position] {
+      (next, position) = (next + 1, position + 1)
+    } else if let last = star {
+      star = (last.after, last.position + 1)
+      (next, position) = (last.after, last.position + 1)
+    } else {
+      return false
     }
-    guard let character = name.first, first == "?" || first == character else { return false }
-    return matches(pattern.dropFirst(), name.dropFirst())
   }
-  return matches(pattern[...], name[...])
+  return pattern[next...].allSatisfy { $0 == "*" }
 }
 
 /// The candidate with the fewest edits, if a third of the letters or fewer differ.

@@ -55,13 +55,17 @@ struct Portion: Hashable, Sendable {
   }
 
   /// A time column tells the intervals' rows apart in one staging table; without it each interval goes alone.
-  static func portions(of plan: IntervalPlan, report: Report, fullRefresh: Bool) -> [Portion] {
+  ///
+  /// - Parameter isApart: each interval goes alone in any case, since each gets files of its own from what is staged.
+  static func portions(of plan: IntervalPlan, report: Report, fullRefresh: Bool, isApart: Bool = false)
+    -> [Portion]
+  {
     if plan.isWhole { return [Portion(spans: [.whole], replacesAll: true)] }
     if plan.intervals.isEmpty { return [] }
     let materialization = report.materialization
     let isSeparable = materialization.kind == .incremental || materialization.kind == .append
-    let spans = Span.spans(of: plan.intervals, batch: materialization.batch)
-    if isSeparable, materialization.timeColumn != nil {
+    let spans = Span.spans(of: plan.intervals, batch: isApart ? 1 : materialization.batch)
+    if isSeparable, !isApart, materialization.timeColumn != nil {
       return [Portion(spans: spans, replacesAll: fullRefresh && materialization.kind == .incremental)]
     }
     return spans.map { Portion(spans: [$0], replacesAll: materialization.kind == .table) }

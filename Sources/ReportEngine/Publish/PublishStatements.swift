@@ -30,7 +30,7 @@ struct PublishStatements: Hashable, Sendable {
       count(*) FILTER (WHERE d.new_id IS NULL AND NOT d.is_deletable) AS kept,
       count(*) FILTER (WHERE d.old_id IS NULL) AS added,
       count(*) FILTER (WHERE d.is_changed) AS changed,
-      \(publishedCount) AS published
+      \(publishedCount) AS published, \(deletableCount) AS deletable
     FROM (\(key.isEmpty ? unkeyedPairs : keyedPairs)) d
     """
   }
@@ -38,6 +38,13 @@ struct PublishStatements: Hashable, Sendable {
   /// A published row meets one staged row at most, unless a key was staged twice.
   private var publishedCount: String {
     isStagedKeyUnique ? "count(d.old_id)" : "(SELECT count(*) FROM \(target.quoted) t\(whereScope))"
+  }
+
+  /// Published rows that the deletes may take away.
+  private var deletableCount: String {
+    guard let deleteScope else { return "0" }
+    guard scope != deleteScope, !(scope == nil && deleteScope == "true") else { return publishedCount }
+    return "(SELECT count(*) FROM \(target.quoted) t WHERE \(deleteScope)\(andScope))"
   }
 
   /// In the order in which they run; only those with something to do.
@@ -58,7 +65,9 @@ struct PublishStatements: Hashable, Sendable {
   private var pairing: String {
     key.map { name in
       let column = SQLQuote.identifier(name)
-      return notNullKey.contains(name)
+      // Another schema's equality is not in the search path: an array's finds it by the type.
+      let isBuiltIn = !(types[name]?.contains(".") ?? false)
+      return notNullKey.contains(name) && isBuiltIn
         ? "t.\(column) = s.\(column)" : "ARRAY[t.\(column)] = ARRAY[s.\(column)]"
     }.joined(separator: " AND ")
   }
@@ -219,6 +228,8 @@ struct RowDifference: Hashable, Sendable {
   var changed: Int
   /// Published rows in scope.
   var published: Int
+  /// Those of them that deletes may take away: the interval's own for a merge.
+  var deletable: Int
 
   /// More pairs than published rows with a partner: some key was staged twice.
   var hasDuplicateKeys: Bool { paired + removed + kept > published }
@@ -227,6 +238,6 @@ struct RowDifference: Hashable, Sendable {
   /// mistake upstream than the truth.
   func shrinksTooMuch(isKeyed: Bool) -> Bool {
     let lost = isKeyed ? removed : removed - added
-    return lost > 100 && lost * 5 > published
+    return lost > 100 && lost * 5 > deletable
   }
 }

@@ -51,6 +51,10 @@ struct Publisher: Sendable {
         try await withLockRetries(on: primary, statement)
       } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
         throw try await duplicateKeys(staged)
+      } catch let error as PostgresError
+        where error.sqlState.matches(.undefinedObject) && statement.hasPrefix("CREATE")
+      {
+        throw Self.cannotCompare(error, report: staged.attempt.report)
       } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
         throw try await notOurs(error, report: staged.attempt.report)
       } catch let error as PostgresError
@@ -146,14 +150,26 @@ struct Publisher: Sendable {
     if !allowShrink, difference.shrinksTooMuch(isKeyed: !statements.key.isEmpty) {
       throw Self.shrinks(report: report, difference: difference)
     }
+    var written = 0
     for statement in statements.changes(
       removed: difference.removed, changed: difference.changed, added: difference.added)
     {
       do {
-        _ = try await primary.execute(statement)
+        written += try await primary.execute(statement)
       } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
         throw try await duplicateKeys(staged)
       }
+    }
+    // A trigger, or somebody's hand, must not make the ledger say what is not so.
+    guard written == difference.removed + difference.changed + difference.added else {
+      throw RunError(
+        .failed,
+        Diagnostic(
+          "\(written) rows of \(statements.target) were written instead of "
+            + "\(difference.removed + difference.changed + difference.added)",
+          detail: "Nothing was published.",
+          hint: "Look for triggers or rules on the summary table, or for somebody who writes to it.",
+          file: report.metadataFile))
     }
     return RowCounts(
       read: staged.rowsRead, inserted: difference.added, updated: difference.changed,
@@ -166,16 +182,21 @@ struct Publisher: Sendable {
       let row = try SingleRow(try await primary.query(statements.difference))
       return RowDifference(
         paired: try row.int("paired"), removed: try row.int("removed"), kept: try row.int("kept"),
-        added: try row.int("added"), changed: try row.int("changed"), published: try row.int("published"))
+        added: try row.int("added"), changed: try row.int("changed"), published: try row.int("published"),
+        deletable: try row.int("deletable"))
     } catch let error as PostgresError where error.sqlState.matches(.undefinedFunction) {
-      throw RunError(
-        .definition,
-        Diagnostic(
-          "the rows of \"\(report.name)\" cannot be compared: \(error.message) (SQLSTATE \(error.sqlState))",
-          detail: "Nothing was published.",
-          hint: "A key column needs a type with equality: jsonb rather than json.",
-          file: report.metadataFile), sqlState: error.sqlState.rawValue)
+      throw Self.cannotCompare(error, report: report)
     }
+  }
+
+  private static func cannotCompare(_ error: PostgresError, report: Report) -> RunError {
+    RunError(
+      .definition,
+      Diagnostic(
+        "the rows of \"\(report.name)\" cannot be compared: \(error.message) (SQLSTATE \(error.sqlState))",
+        detail: "Nothing was published.",
+        hint: "A key column needs a type with equality: jsonb rather than json.",
+        file: report.metadataFile), sqlState: error.sqlState.rawValue)
   }
 
   func statements(_ staged: StagedReport, _ checks: CheckResult, target: QualifiedName) -> PublishStatements {
@@ -218,7 +239,7 @@ struct Publisher: Sendable {
     RunError(
       .failed,
       Diagnostic(
-        "publishing would delete \(difference.removed) of the \(difference.published) published rows in its scope",
+        "publishing would delete \(difference.removed) of the \(difference.deletable) published rows in its scope",
         detail: "More than a fifth (and more than 100) of them. What was published before is unchanged.",
         hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
   }

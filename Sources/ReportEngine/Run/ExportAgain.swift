@@ -40,13 +40,14 @@ extension RunEngine {
           file: report.metadataFile))
     }
     let isKept = report.showsWholeRelation || options.dates == .missing
-    let chosen = (isKept ? report.exported(of: published) : published).filter { isChosen($0.interval) }
+    let chosen = (isKept ? report.exported(of: published) : published)
+      .filter { isChosen($0.interval) && $0.attemptState == "confirmed" }
     guard !chosen.isEmpty else {
       throw RunError(
         .usage,
         Diagnostic(
           "nothing of \"\(report.name)\" is published for these days",
-          hint: "\"reportgen status\" shows what is."))
+          hint: "\"reportgen status\" shows what is; only confirmed rows are exported."))
     }
     return chosen.map { ReportExporter.Job(report: report, facts: $0, relation: relation, values: [:]) }
   }
@@ -54,7 +55,7 @@ extension RunEngine {
   private func isChosen(_ interval: Interval?) -> Bool {
     guard let interval else { return true }
     switch options.dates {
-    case .missing, .fullRefresh: return true
+    case .missing, .fullRefresh, .newest: return true
     case .day(let day): return interval.contains(day)
     case .range(let from, let to): return interval.end > from && (to.map { interval.start < $0 } ?? true)
     }

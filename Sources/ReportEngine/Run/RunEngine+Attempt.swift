@@ -9,7 +9,8 @@ extension RunEngine {
     observe(.step(report: pending.report.name, step: "read"))
     let reader = ReportReader(
       snapshot: snapshot, primary: session, timezone: timezone,
-      publishes: publishes && pending.report.materialization.kind != .none)
+      publishes: publishes && pending.report.materialization.kind != .none,
+      othersPublished: othersPublished(pending))
     do {
       return try await reader.read(attempt) { columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
@@ -18,6 +19,11 @@ extension RunEngine {
       await fail(attempt, error)
       throw error
     }
+  }
+
+  private func othersPublished(_ pending: PendingPortion) -> Int {
+    guard options.dates != .fullRefresh else { return 0 }
+    return (publishedIntervals[pending.report.name] ?? []).subtracting(pending.portion.intervals).count
   }
 
   /// - Returns: the attempt, and the session on the primary that it lives and dies with.

@@ -49,8 +49,9 @@ extension RunEngine {
     let began = clock.now
     for done in published { observe(.step(report: done.staged.attempt.report.name, step: "confirm")) }
     let confirmed: Set<UUID>
+    let reason: String?
     do {
-      confirmed = try await confirm(published.map(\.staged.attempt.id), replica: replica)
+      (confirmed, reason) = try await confirm(published.map(\.staged.attempt.id), replica: replica)
     } catch {
       for done in published {
         await done.staged.file?.discard()
@@ -63,40 +64,47 @@ extension RunEngine {
       let report = done.staged.attempt.report
       note(
         done, isConfirmed: confirmed.contains(done.staged.attempt.id),
-        because: Self.unconfirmed(report, configuration.environment))
+        because: Self.unconfirmed(report, configuration.environment, reason))
     }
     let facts = try await ledger { try await $0.published(published.map(\.staged.attempt.report.name)) }
     for done in published {
       let attempt = done.staged.attempt
-      if let file = done.staged.file as? StreamedCSV, confirmed.contains(attempt.id) {
-        try await exportStreamed(done, file, facts: facts[attempt.report.name] ?? [], replica: replica)
+      let isFromStaging = attempt.report.materialization.kind == .none
+      let file = done.staged.file as? StreamedCSV
+      if confirmed.contains(attempt.id), file != nil || (isFromStaging && attempt.report.hasFiles) {
+        try await exportNow(done, file, facts: facts[attempt.report.name] ?? [], replica: replica)
       } else {
-        await done.staged.file?.discard()
+        await file?.discard()
       }
-      if attempt.report.materialization.kind == .none {
+      if isFromStaging {
         try? await done.staged.staging.empty(on: done.staged.session)
       }
     }
   }
 
   /// What cannot be confirmed now, for whatever reason, is published all the same: the next run confirms it.
-  private func confirm(_ attempts: [UUID], replica: Connection?) async throws -> Set<UUID> {
+  /// - Returns: the confirmed attempts, and what the servers said where some are not.
+  private func confirm(_ attempts: [UUID], replica: Connection?) async throws -> (Set<UUID>, String?) {
     let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
     do {
-      let confirmed = try await confirmation.wait(for: attempts, replica: replica)
-      if !confirmed.isEmpty { try await ledger { try await $0.confirm(Array(confirmed)) } }
-      return confirmed
-    } catch is PostgresError {
-      return []
+      let shown = try await confirmation.wait(for: attempts, replica: replica)
+      guard !shown.isEmpty else { return ([], nil) }
+      return (try await ledger { try await $0.confirm(Array(shown)) }, nil)
+    } catch let error as PostgresError {
+      return ([], error.description)
     }
   }
 
-  private func exportStreamed(
-    _ done: PublishedReport, _ file: StreamedCSV, facts: [PublishedInterval], replica: Connection?
+  /// Files that can be written only now: from the stream that was staged, or from the staging table of `as: none`.
+  private func exportNow(
+    _ done: PublishedReport, _ file: StreamedCSV?, facts: [PublishedInterval], replica: Connection?
   ) async throws {
     let attempt = done.staged.attempt
-    guard let facts = facts.first(where: { $0.attemptID == attempt.id }) else { return }
-    guard await file.sink.result != nil else { return await file.discard() }
+    guard let facts = facts.first(where: { $0.attemptID == attempt.id }) else {
+      await file?.discard()
+      return
+    }
+    if let file, await file.sink.result == nil { return await file.discard() }
     let isStaged = attempt.report.materialization.kind == .none
     let relation = attempt.report.materialization.table ?? done.staged.staging.name
     let source: Connection
@@ -173,13 +181,13 @@ extension RunEngine {
         .filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
         .map(\.attemptID))
     guard !waiting.isEmpty else { return false }
-    let confirmed = try await confirm(Array(waiting), replica: nil)
+    let (confirmed, reason) = try await confirm(Array(waiting), replica: nil)
     for report in reports {
       let attempts = Set((published[report.name] ?? []).map(\.attemptID)).intersection(waiting)
       guard !attempts.isSubset(of: confirmed) else { continue }
       var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .published)
       outcome.status = ExitStatus.combined([outcome.status, .tryAgain])
-      outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment))
+      outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment, reason))
       outcomes[report.name] = outcome
     }
     return !confirmed.isEmpty
@@ -194,12 +202,19 @@ extension RunEngine {
   func export(_ jobs: [ReportExporter.Job]) async throws {
     let isFromReplica = configuration.environment.confirm == .replica
     let source = isFromReplica ? try await configuration.servers.openReplica() : try await primary()
+    defer { if isFromReplica { Task { await source.close() } } }
     for job in jobs {
       try Task.checkCancellation()
       observe(.step(report: job.report.name, step: "export"))
-      await export(job, from: source, streamed: nil)
+      do {
+        // Another run that has the lock writes these files itself, in the same folder.
+        _ = try await lock(job.report)
+        await export(job, from: source, streamed: nil)
+      } catch let error as RunError {
+        noteExportFailure(job.report, error.diagnostic)
+      }
     }
-    if isFromReplica { await source.close() }
+    for job in jobs { await unlock(job.report) }
   }
 
   private func export(_ job: ReportExporter.Job, from source: Connection, streamed: StreamedCSV?) async {
@@ -226,7 +241,7 @@ extension RunEngine {
 
   /// Newest intervals that should have files and have none that agree with the ledger.
   private func owed(_ report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
-    guard report.export.csv != nil || report.export.html != nil else { return [] }
+    guard report.hasFiles else { return [] }
     return report.exported(of: published).filter { facts in
       guard facts.attemptState == "confirmed" else { return false }
       return isOwed(report, folderName: facts.folderName(report), run: facts.runID)
@@ -242,7 +257,7 @@ extension RunEngine {
 
   /// `as: none` has no table to read files from again: such an interval is computed anew.
   func missingFiles(of report: Report, entries: [Ledger.Entry]) -> Set<Interval> {
-    guard report.export.csv != nil || report.export.html != nil else { return [] }
+    guard report.hasFiles else { return [] }
     let missing = entries.compactMap { entry -> Interval? in
       guard let interval = entry.interval else { return nil }
       return isOwed(report, folderName: report.period.name(of: interval), run: entry.runID) ? interval : nil
@@ -291,11 +306,13 @@ extension RunEngine {
     observe(.finished(outcome))
   }
 
-  private static func unconfirmed(_ report: Report, _ environment: Project.Environment) -> Diagnostic {
+  private static func unconfirmed(
+    _ report: Report, _ environment: Project.Environment, _ reason: String?
+  ) -> Diagnostic {
     Diagnostic(
       "\"\(report.name)\" is published but not confirmed",
-      detail:
-        "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. "
+      detail: (reason.map { "\($0). " } ?? "")
+        + "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. "
         + "Its files are owed.",
       hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")
   }
@@ -353,6 +370,8 @@ enum ParameterFolder {
 }
 
 extension Report {
+  var hasFiles: Bool { export.csv != nil || export.html != nil }
+
   /// Its files show the relation as it is now, not one interval.
   var showsWholeRelation: Bool { [.table, .merge, .view].contains(materialization.kind) }
 

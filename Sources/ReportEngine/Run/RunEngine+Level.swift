@@ -38,9 +38,14 @@ extension RunEngine {
       outcomes[$0].map { $0.state == .failed || $0.state == .skipped } ?? false
     }
     guard let cause = failed.min() else { return false }
-    var outcome = ReportOutcome(report: report, state: .skipped, status: .failed)
+    // What can be tried again later makes all that waits for it wait, too.
+    let status = outcomes[cause]?.status ?? .failed
+    var outcome = ReportOutcome(
+      report: report, state: .skipped, status: status == .tryAgain ? .tryAgain : .failed)
+    let fate = status == .tryAgain ? "has to wait" : "failed"
     outcome.diagnostics.append(
-      Diagnostic("\"\(report.name)\" was skipped: it reads \"\(cause)\", which failed", file: report.sqlFile))
+      Diagnostic("\"\(report.name)\" was skipped: it reads \"\(cause)\", which \(fate)", file: report.sqlFile)
+    )
     outcomes[report.name] = outcome
     observe(.finished(outcome))
     return true
@@ -168,7 +173,9 @@ extension RunEngine {
   ) async throws -> ([(PendingPortion, StagedReport)], Connection?) {
     let passed: (replica: Connection, asOf: AsOf)
     do {
-      passed = try await gate.pass(primary: try await primary(), runID: configuration.run.id)
+      passed = try await gate.pass(
+        primary: try await primary(), runID: configuration.run.id, mark: gatesPassed)
+      gatesPassed += 1
     } catch {
       for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)

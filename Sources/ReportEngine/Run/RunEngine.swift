@@ -40,6 +40,10 @@ public actor RunEngine {
   private var hasLostSession = false
   private static let lostLockPatience = Duration.seconds(10)
   var outcomes: [String: ReportOutcome] = [:]
+  /// What the ledger had of each selected report when the run was planned, open intervals too.
+  var publishedIntervals: [String: Set<Interval>] = [:]
+  /// How often this run has passed the gate.
+  var gatesPassed = 0
   /// Reports whose other portions would fail for the same reason.
   var stopped: Set<String> = []
 
@@ -112,7 +116,9 @@ public actor RunEngine {
       do {
         let plan = try planIntervals(of: report, entries: entries[report.name] ?? [], today: today)
         plans[report.name] = Portion.portions(
-          of: plan, report: report, fullRefresh: options.dates == .fullRefresh)
+          of: plan, report: report, fullRefresh: options.dates == .fullRefresh,
+          isApart: !options.parameters.isEmpty)
+        publishedIntervals[report.name] = Set((entries[report.name] ?? []).compactMap(\.interval))
         if plan.isEmpty || plan.leftForLater > 0 {
           var outcome = ReportOutcome(report: report, state: .upToDate)
           outcome.leftForLater = plan.leftForLater
@@ -125,6 +131,11 @@ public actor RunEngine {
     return plans
   }
 
+  /// Without dates other parameters show the newest closed interval: there is nothing published to be missing.
+  private var dates: DateSelection {
+    !options.parameters.isEmpty && options.dates == .missing ? .newest : options.dates
+  }
+
   private func planIntervals(of report: Report, entries: [Ledger.Entry], today: CalendarDate)
     throws(Diagnostic)
     -> IntervalPlan
@@ -135,7 +146,7 @@ public actor RunEngine {
     let planner = IntervalPlanner(
       report: report, published: published, filesMissing: filesMissing, today: today,
       maxCatchUp: options.backfill ? nil : configuration.project.maxCatchUp)
-    return try planner.plan(options.dates)
+    return try planner.plan(dates)
   }
 
   private func record(_ diagnostic: Diagnostic, _ error: RunError, report: Report) {
@@ -157,6 +168,9 @@ public actor RunEngine {
     connection = opened
     return opened
   }
+
+  /// The session as it is, for clean-up: nothing is opened for it.
+  var connectionIfOpen: Connection? { connection }
 
   var isPrimaryUsable: Bool {
     get async {

@@ -28,16 +28,25 @@ public struct Servers: Sendable {
 
   /// READ ONLY, and an error instead of fewer rows where row security would hide some.
   public func openReplica() async throws -> Connection {
-    let settings =
-      pinned + [
-        ("default_transaction_read_only", "on"), ("row_security", "off"),
-        ("statement_timeout", "\(statementTimeoutSeconds)s"), ("idle_in_transaction_session_timeout", "0"),
-      ]
-    return try await open(replica, name: "replica", settings: settings)
+    try await open(replica, name: "replica", settings: pinned + reading)
+  }
+
+  /// The same on the primary, for `use_primary`: as the owner, who then needs the reader's rights.
+  func openReaderOfPrimary() async throws -> Connection {
+    let role = owner.map { [("role", $0)] } ?? []
+    return try await open(primary, name: "primary", settings: pinned + reading + role)
+  }
+
+  private var reading: [(String, String)] {
+    [
+      ("default_transaction_read_only", "on"), ("row_security", "off"),
+      ("statement_timeout", "\(statementTimeoutSeconds)s"), ("idle_in_transaction_session_timeout", "0"),
+    ]
   }
 
   public func openPrimary() async throws -> Connection {
-    var settings = pinned + [("lock_timeout", "0"), ("idle_in_transaction_session_timeout", "0")]
+    var settings =
+      pinned + [("lock_timeout", "0"), ("row_security", "off"), ("idle_in_transaction_session_timeout", "0")]
     if let owner { settings.append(("role", owner)) }
     return try await open(primary, name: "primary", settings: settings)
   }

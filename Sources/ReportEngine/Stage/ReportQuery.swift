@@ -62,8 +62,9 @@ struct ReportQuery: Hashable, Sendable {
 
   static func boundLiteral(_ day: CalendarDate, report: Report, timezone: String) -> String {
     let declared =
-      report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased() ?? "date"
-    if declared == "timestamptz" || declared.hasSuffix("with time zone") {
+      report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased()
+      .replacing("pg_catalog.", with: "") ?? "date"
+    if declared.hasPrefix("timestamptz") || declared.hasSuffix("with time zone") {
       return SQLQuote.literal("\(day) 00:00:00 \(timezone)") + "::timestamptz"
     }
     if declared.hasPrefix("timestamp") { return SQLQuote.literal("\(day) 00:00:00") + "::timestamp" }

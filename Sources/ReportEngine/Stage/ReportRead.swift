@@ -31,6 +31,8 @@ struct ReportReader: Sendable {
   let timezone: String
   /// Nothing of it will be published: files alone, a dry run, or parameters other than the defaults.
   let publishes: Bool
+  /// How many intervals the ledger calls published besides those of the attempt; none after a full refresh.
+  let othersPublished: Int
 
   /// - Parameter makeFile: the sink of the CSV file for these columns, or nil for none.
   func read(
@@ -70,11 +72,32 @@ struct ReportReader: Sendable {
 
   private func existingTable(of attempt: Attempt, columns: [ColumnShape]) async throws -> TableShape? {
     guard publishes, let table = attempt.report.materialization.table else { return nil }
-    guard let shape = try await TableShape.read(table, on: primary) else { return nil }
+    guard let shape = try await TableShape.read(table, on: primary) else {
+      try requireNothingLost(attempt.report, table)
+      return nil
+    }
     // A lost or retyped column is better refused before the rows are read than after.
     _ = try SummaryTableChanges(
       report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)
     return shape
+  }
+
+  /// A new table would hold this attempt's intervals alone, while the ledger calls many others published.
+  private func requireNothingLost(_ report: Report, _ table: QualifiedName) throws {
+    guard othersPublished > 0, !report.showsWholeRelation || report.materialization.kind == .merge else {
+      return
+    }
+    throw RunError(
+      .definition,
+      Diagnostic(
+        "\(table) does not exist, but the ledger has \(othersPublished) published intervals of \"\(report.name)\"",
+        detail:
+          "The table was dropped or renamed, or materialize.table names another one now. Nothing was published.",
+        hint: report.materialization.kind == .append
+          ? "Restore the table, or DELETE FROM reportgen.interval WHERE report = \(SQLQuote.literal(report.name)) "
+            + "and run again to append everything anew."
+          : "\"reportgen run \(report.name) --full-refresh\" builds all of it again.",
+        file: report.metadataFile))
   }
 
   private func stream(
@@ -116,7 +139,7 @@ struct ReportReader: Sendable {
       report: attempt.report, bounds: span.bounds, values: attempt.values, timezone: timezone)
     for check in attempt.report.checks {
       guard case .reconcile(_, let source) = check.rule else { continue }
-      let sql = "SELECT * FROM (\n\(source.filled(literals).sql)\n) q LIMIT \(ReconcileKey.maxRows)"
+      let sql = "SELECT * FROM (\n\(source.filled(literals).sql)\n) q LIMIT \(ReconcileKey.maxRows + 1)"
       sources[ReconcileKey(place: check.place, span: number)] = try await snapshot.reading { replica in
         do {
           return try await replica.query(sql).rows

@@ -45,7 +45,8 @@ struct TableShape: Hashable, Sendable, Codable {
           'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'category', t.typcategory::text,
           'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
-        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped),
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attgenerated = '' AND a.attidentity = ''),
       'indexes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY k.position), '[]')
             FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, position)

@@ -71,7 +71,7 @@ import Testing
       let open = try await project.publish("sale", .day(today))
       #expect(open.openIntervals.map(\.start) == [today])
       #expect(RunSummary.text(open).contains("\(today) (open)"))
-      #expect(try await project.intervals("sale") == "\(today)|open|null")
+      #expect(try await project.intervals("sale") == "\(today)|open|1")
       #expect(try await project.count("select from reports.sale") == 1)
 
       try await project.execute("insert into src.sale (id, day) values (2, '\(today)')")

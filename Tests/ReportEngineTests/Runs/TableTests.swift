@@ -246,4 +246,39 @@ import Testing
       #expect(outcome.text.contains("jsonb rather than json"))
     }
   }
+
+  @Test("a table that was dropped is not built anew from the newest days alone")
+  func dropped() async throws {
+    try await withProject { project in
+      try await project.execute(
+        "insert into src.sale (id, day) select n, date '\(project.today)' - n from generate_series(1, 5) n")
+      try await project.define(
+        "sale", Definition.daily("unique_key: [id], lookback: 1", start: project.day(-5)))
+      try await project.publish("sale")
+      try await project.execute("drop table reports.sale")
+      let outcome = try await project.run("sale")
+      #expect(outcome.status != .done)
+      #expect(outcome.text.contains("reportgen run sale --full-refresh"))
+      #expect(try await project.count("select from pg_tables where schemaname = 'reports'") == 0)
+      let refreshed = try await project.publish("sale", .fullRefresh)
+      #expect(refreshed.counts.inserted == 5)
+    }
+  }
+
+  @Test("what waits for a report that can be tried again can be tried again, too")
+  func skippedForNow() async throws {
+    try await withProject { project in
+      try await project.define("sale", Definition.whole(), sql: Definition.wholeSQL)
+      try await project.define(
+        "total", "materialize: {as: table, table: reports.total}",
+        sql: "select count(*) as sales from reports.sale as sale")
+      let other = try await connect(project.database.conninfo(.primary, user: "reportgen_writer"))
+      let key = LockKey.of(try project.report("sale"))
+      _ = try await other.query("select pg_advisory_lock($1)", [String(key)])
+      let result = try await project.run(["sale", "total"])
+      #expect(result.reports.map(\.status) == [.tryAgain, .tryAgain])
+      #expect(result.status == .tryAgain)
+      await other.close()
+    }
+  }
 }

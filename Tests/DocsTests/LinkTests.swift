@@ -1,0 +1,111 @@
+import Foundation
+import Testing
+
+@Suite struct LinkTests {
+  @Test("every relative link leads to a file, and to a heading in it")
+  func links() throws {
+    var count = 0
+    for document in try Repository.documents() {
+      for target in targets(in: document) {
+        count += 1
+        let parts = target.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(
+          String.init)
+        let path = parts[0].isEmpty ? document.path : resolved(parts[0], from: document.path)
+        let isThere = FileManager.default.fileExists(atPath: Repository.root.appending(path: path).path)
+        #expect(isThere, "\(document.path) links to \(target)")
+        guard isThere, parts.count == 2 else { continue }
+        #expect(try anchors(of: Document(path)).contains(parts[1]), "\(document.path) links to \(target)")
+      }
+    }
+    #expect(count > 100)
+  }
+
+  @Test("every path of a source file in the documents exists")
+  func sources() throws {
+    for document in try Repository.documents() {
+      for line in document.prose {
+        for match in line.matches(of: /`([A-Za-z]+\/[A-Za-z+\/]+\.swift)`/) {
+          let candidates = ["Sources/\(match.1)", "Sources/ReportEngine/\(match.1)"]
+          let isThere = candidates.contains {
+            FileManager.default.fileExists(atPath: Repository.root.appending(path: $0).path)
+          }
+          // What one target has, its paragraph may name without its folder.
+          #expect(isThere, "\(document.path) names \(match.1)")
+        }
+      }
+    }
+  }
+
+  @Test("every target of make in the documents exists")
+  func makeTargets() throws {
+    let makefile = try Repository.text("Makefile")
+    for document in try Repository.documents() {
+      let shell = document.blocks.filter { $0.language == "sh" }.flatMap(\.lines)
+      let code = document.prose.flatMap { $0.matches(of: /`(make [a-z]+)`/).map { String($0.1) } }
+      for line in shell + code {
+        guard let target = line.firstMatch(of: /^make ([a-z]+)/)?.1 else { continue }
+        #expect(makefile.contains("\n\(target):"), "\(document.path): make \(target)")
+      }
+    }
+  }
+
+  @Test("every place in the documents that a message names exists")
+  func messages() throws {
+    let headings = try anchors(of: Document("docs/runbook.md"))
+    var count = 0
+    let files = FileManager.default.enumerator(atPath: Repository.root.appending(path: "Sources").path)
+    for file in files?.compactMap({ $0 as? String }).filter({ $0.hasSuffix(".swift") }) ?? [] {
+      for match in try Repository.text("Sources/" + file).matches(of: /docs\/runbook\.md, \\"([^"\\]+)\\"/) {
+        count += 1
+        #expect(headings.contains(slug(String(match.1))), "\(file): \(match.1)")
+      }
+    }
+    #expect(count >= 2)
+  }
+
+  @Test("decisions are numbered without a gap, and have their four parts")
+  func decisions() throws {
+    let decisions = try Repository.documents().filter { $0.path.hasPrefix("docs/decisions/") }
+    for (index, document) in decisions.enumerated() {
+      let number = String(index + 1)
+      #expect(document.path.contains("/" + String(repeating: "0", count: 4 - number.count) + number + "-"))
+      #expect(document.lines[0].hasPrefix("# \(number). "), "\(document.path)")
+      let headings = document.prose.filter { $0.hasPrefix("## ") }
+      #expect(
+        headings == ["## Context", "## Choice", "## Alternatives", "## Consequences"], "\(document.path)")
+    }
+    #expect(decisions.count > 10)
+  }
+
+  private func targets(in document: Document) -> [String] {
+    document.prose.flatMap { line in
+      line.matches(of: /\]\(([^)\s]+)\)/).map { String($0.1) }.filter { !$0.contains("://") }
+    }
+  }
+
+  private func resolved(_ target: String, from path: String) -> String {
+    let folder = path.contains("/") ? String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)]) : ""
+    var parts = folder.split(separator: "/").map(String.init)
+    for part in target.split(separator: "/").map(String.init) {
+      if part == ".." { _ = parts.popLast() } else { parts.append(part) }
+    }
+    return parts.joined(separator: "/")
+  }
+
+  private func anchors(of document: Document) -> Set<String> {
+    Set(
+      document.prose.compactMap { line in
+        line.firstMatch(of: /^#{1,6} (.*)$/).map { slug(String($0.1)) }
+      })
+  }
+
+  /// As GitHub makes anchors: lower case, letters, digits, hyphens and underscores; spaces become hyphens.
+  private func slug(_ heading: String) -> String {
+    String(
+      heading.lowercased().compactMap { character -> Character? in
+        if character == " " { return "-" }
+        return character.isLetter || character.isNumber || character == "-" || character == "_"
+          ? character : nil
+      })
+  }
+}

@@ -1,0 +1,53 @@
+import Testing
+
+@Suite struct MaskTests {
+  @Test(
+    "a comparison overlooks what differs from run to run",
+    arguments: [
+      ("as of 2026-11-23 04:30:12 MSK", "as of 2027-01-05 23:59:59 MSK"),
+      ("not replayed 0/5C0000A8", "not replayed 12/A8000"),
+      (
+        "\"run\" : \"445aff3b-9a9f-44a7-b8bf-d8425066198f\"",
+        "\"run\" : \"00000000-9a9f-44a7-b8bf-d8425066198f\""
+      ),
+      ("\"snapshot\": \"00000002-00000021-1\"", "\"snapshot\": \"00000003-0000ABCD-12\""),
+      ("sockets in /tmp/reportgen-0-58c4342e4d5e67ab", "sockets in /tmp/reportgen-1000-08c4342e4d5e67ab"),
+    ])
+  func overlooked(_ shown: String, _ actual: String) {
+    #expect(Mask.difference(expected: [shown], actual: [actual], durations: false) == nil)
+  }
+
+  @Test(
+    "a comparison sees what an author has to see",
+    arguments: [
+      ("9 rows: 9 added", "10 rows: 9 added"), ("interval 2026-11-22", "interval 2026-11-23"),
+      ("  266.89 |", "  266.98 |"), ("exit 1", "exit 75"),
+      ("reports/a.sql:14:7: error", "reports/a.sql:14:8: error"),
+      ("as of 2026-11-23 04:30:12 MSK", "as of"), ("Waited 6 s", "Waited 60 s"),
+    ])
+  func seen(_ shown: String, _ actual: String) {
+    #expect(Mask.difference(expected: [shown], actual: [actual], durations: false) != nil)
+  }
+
+  @Test("durations and the width of their column are overlooked where a block asks for it, and nowhere else")
+  func durations() {
+    let (shown, actual) = ("confirmed  2641  0.113", "confirmed    2641    11.5")
+    #expect(Mask.difference(expected: [shown], actual: [actual], durations: true) == nil)
+    #expect(Mask.difference(expected: [shown], actual: [actual], durations: false) != nil)
+    let wrong = actual.replacing("2641", with: "2642")
+    #expect(Mask.difference(expected: [shown], actual: [wrong], durations: true) != nil)
+  }
+
+  @Test(
+    "a line of three dots stands for any lines, in its place",
+    arguments: [
+      (["a", "…"], ["a", "b"], true), (["…", "b"], ["a", "b"], true),
+      (["a", "…", "c"], ["a", "b", "b", "c"], true),
+      (["a", "…", "c"], ["a", "c"], true), (["a", "…"], ["b", "a"], false), (["…", "a"], ["a", "b"], false),
+      (["a", "…", "b", "…", "c"], ["a", "c", "b"], false), (["a"], ["a", "b"], false),
+      (["a", "…", "a"], ["a"], false),
+    ])
+  func ellipsis(_ shown: [String], _ actual: [String], _ agrees: Bool) {
+    #expect((Mask.difference(expected: shown, actual: actual, durations: false) == nil) == agrees)
+  }
+}

@@ -1,0 +1,10 @@
+ALTER TABLE "reportgen_staging"."sale" ADD COLUMN IF NOT EXISTS "amount" numeric(14,2);
+ALTER TABLE "reportgen_staging"."sale" ADD COLUMN IF NOT EXISTS "a b" numeric(14,2);
+CREATE UNIQUE INDEX "sale_key" ON "reportgen_staging"."sale" ("day") NULLS NOT DISTINCT;
+CREATE INDEX "sale_amount_idx" ON "reportgen_staging"."sale" ("amount");
+CREATE INDEX "sale_a b_amount_idx" ON "reportgen_staging"."sale" ("a b", "amount");
+COMMENT ON TABLE "reportgen_staging"."sale" IS 'Sales';
+COMMENT ON COLUMN "reportgen_staging"."sale"."day" IS 'Day';
+COMMENT ON COLUMN "reportgen_staging"."sale"."amount" IS 'It''s in €.';
+GRANT select ON "reportgen_staging"."sale" TO "superset";
+GRANT select ON "reportgen_staging"."sale" TO PUBLIC;

@@ -1,0 +1,107 @@
+import Foundation
+import ReportModel
+import TestSupport
+import Testing
+
+@testable import ReportEngine
+
+/// The reports of this repository against an oracle that shares no code with us: psql, on the primary.
+@Suite struct SampleReportsTests {
+  @Test("every report publishes what psql computes from the same SQL for the same intervals")
+  func oracle() async throws {
+    try await withDatabase { database in
+      try await temporaryDirectory { folder in
+        let store = try await StoreProject(database, output: folder + "/out")
+        #expect(store.reports.count == 10)
+        let result = try await store.runAll()
+        for outcome in result.reports {
+          #expect(outcome.state == .confirmed, "\(outcome.report.name): \(outcome.diagnostics)")
+          #expect(outcome.counts.read > 0, "\(outcome.report.name) is empty")
+        }
+        #expect(result.status == .done)
+        for report in store.reports {
+          let (lost, invented) = try await difference(store, report, in: folder)
+          #expect(lost == 0, "rows that \(report.name) does not show")
+          #expect(invented == 0, "rows of \(report.name) that psql does not compute")
+          try await compareFile(store, report, in: folder)
+          try await compareWithVariables(store, report, in: folder)
+        }
+
+        let again = try await store.runAll()
+        #expect(again.status == .done)
+        for outcome in again.reports {
+          let written = outcome.counts.inserted + outcome.counts.updated + outcome.counts.deleted
+          #expect(written == 0, "\(outcome.report.name) changed without a reason")
+        }
+      }
+    }
+  }
+
+  /// Rows of psql that are not published, and published ones that are not psql's, EXCEPT ALL both ways.
+  private func difference(_ store: StoreProject, _ report: Report, in folder: String) async throws -> (
+    Int, Int
+  ) {
+    let table = try #require(report.materialization.table).quoted
+    var script = "create temporary table expected as table \(table) with no data;\n"
+    for interval in try await store.published(report) {
+      let sql = report.filledSQL(interval: interval, timezone: store.project.timezone)
+      script += "insert into expected select * from (\n\(sql)\n) computed;\n"
+    }
+    script += """
+      select count(*) from (select e::text from expected e except all select t::text from \(table) t) lost;
+      select count(*) from (select t::text from \(table) t except all select e::text from expected e) invented;
+      """
+    let file = folder + "/\(report.name).oracle.sql"
+    try Data(script.utf8).write(to: URL(fileURLWithPath: file))
+    let counts = try await store.run(["-q", "-f", file]).split(separator: "\n").map { Int($0) ?? -1 }
+    try #require(counts.count == 2)
+    return (counts[0], counts[1])
+  }
+
+  /// The newest CSV file against PostgreSQL's own COPY of the published rows.
+  private func compareFile(_ store: StoreProject, _ report: Report, in folder: String) async throws {
+    let table = try #require(report.materialization.table).quoted
+    var condition = ""
+    if let interval = try await store.published(report).last ?? nil,
+      let column = report.materialization.timeColumn
+    {
+      condition = " where \(column) >= '\(interval.start)' and \(column) < '\(interval.end)'"
+    }
+    let order = report.fileOrder.map { SQLQuote.identifier($0.column) + ($0.descending ? " desc" : "") }
+    #expect(!order.isEmpty, "\(report.name) has no order")
+    let copy =
+      "copy (select * from \(table)\(condition) order by \(order.joined(separator: ", "))) to stdout (format csv, header)"
+    let expected = try await store.run(["-c", copy])
+    let file = "\(store.output)/\(report.name)/latest/\(report.name).csv"
+    #expect(FileManager.default.contents(atPath: file) == Data(expected.utf8), "\(report.name).csv")
+  }
+
+  /// The file itself in psql, its bounds as variables, as its users run it.
+  private func compareWithVariables(_ store: StoreProject, _ report: Report, in folder: String) async throws {
+    let table = try #require(report.materialization.table).quoted
+    var arguments = ["--csv", "-P", "tuples_only=off", "-f", report.sqlFile]
+    var condition = ""
+    if let interval = try await store.published(report).last ?? nil {
+      arguments += ["-v", "start=date '\(interval.start)'", "-v", "end=date '\(interval.end)'"]
+      let column = try #require(report.materialization.timeColumn)
+      condition = " where \(column) >= '\(interval.start)' and \(column) < '\(interval.end)'"
+    }
+    let printed = folder + "/\(report.name).psql.csv"
+    try Data(try await store.run(arguments).utf8).write(to: URL(fileURLWithPath: printed))
+    let script = folder + "/\(report.name).compare.sql"
+    let text = """
+      create temporary table expected as table \(table) with no data;
+      \\copy expected from '\(printed)' csv header
+      create temporary view published as select * from \(table)\(condition);
+      select count(*) from expected;
+      select count(*) from (
+        (select e::text from expected e except all select t::text from published t)
+        union all (select t::text from published t except all select e::text from expected e)
+      ) different;
+      """
+    try Data(text.utf8).write(to: URL(fileURLWithPath: script))
+    let counts = try await store.run(["-q", "-f", script]).split(separator: "\n").map(String.init)
+    #expect(counts.last == "0", "\(report.name) in psql with variables")
+    #expect(counts.first != "0", "\(report.name) in psql gave no row")
+  }
+}
