@@ -75,13 +75,6 @@ public struct LedgerSetup: Sendable {
     for grant in missing.column("statement").compactMap(\.self) {
       _ = try await primary.execute(grant + name)
     }
-<<<<<<< ours
-=======
-    // A summary table is born in the staging schema and keeps its rights when it moves; without USAGE on the schema
-    // nobody reads it there.
-    _ = try await primary.execute(
-      "ALTER DEFAULT PRIVILEGES IN SCHEMA \(SQLQuote.identifier(StagingTable.schema)) GRANT SELECT ON TABLES TO \(reader)"
-    )
     try await grantViews(reports, on: primary)
   }
 
