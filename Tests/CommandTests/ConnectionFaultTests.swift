@@ -22,6 +22,7 @@ struct ConnectionFaultTests {
       let nobody = "host=\(project.database.pair.socketDirectory) port=5999 dbname=shop user=reportgen_reader"
       try project.configure(replica: nobody)
       try await project.expectFault("no-replica", "run", "total")
+      try await project.expectFault("no-replica-init", "init")
     }
   }
 

@@ -15,14 +15,17 @@ public struct LedgerSetup: Sendable {
     do {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }
+      // Asked first: what cannot be finished is better not begun.
+      let reader = try await readerRole()
       var done = try await createSchemas(reports, on: primary)
       let ledger = Ledger(connection: primary)
       done += try await ledger.migrate().map { "applied ledger migration \($0)" }
       try await ledger.requireCurrent()
-      try await grant(reports, reader: try await readerRole(), on: primary)
+      try await grant(reports, reader: reader, on: primary)
       return done
     } catch {
-      let failure = RunError.from(error, "could not set up the ledger", detail: "Nothing was changed.")
+      let failure = RunError.from(
+        error, "could not set up the ledger", detail: "What is there stays as it is.")
       guard failure.sqlState == SQLState.insufficientPrivilege.rawValue, failure.server == "primary" else {
         throw failure
       }
