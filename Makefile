@@ -5,6 +5,9 @@ SHELL := /bin/sh
 # Test targets that need no server, for "make check".
 FAST_TESTS := ReportModelTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
 
+# Every test target, each in a process of its own: a suite that kills servers and cuts connections stays by itself.
+TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))
+
 .PHONY: help
 help: ## List the targets.
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
@@ -32,7 +35,8 @@ store: build ## Fill the sandbox anew with more sales: make store PURCHASES=1000
 # Under CI nothing is skipped: the tests of pages in a browser run, too.
 .PHONY: test
 test: $(if $(CI),browser,deps) ## Run every test; those of servers start their own.
-	swift test
+	swift build --build-tests
+	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --filter "^$$suite\\." || exit 1; done
 
 .PHONY: check
 check: deps ## Format, warnings as errors, and the tests that need no server.
