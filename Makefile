@@ -5,7 +5,7 @@ SHELL := /bin/sh
 # Test targets that need no server, for "make check".
 FAST_TESTS := ReportModelTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
 
-# Every test target, each in a process of its own: a suite that kills servers and cuts connections stays by itself.
+# Every test target in a process of its own, one test after the other: suites kill servers and cut connections.
 TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))
 
 .PHONY: help
@@ -36,7 +36,7 @@ store: build ## Fill the sandbox anew with more sales: make store PURCHASES=1000
 .PHONY: test
 test: $(if $(CI),browser,deps) ## Run every test; those of servers start their own.
 	swift build --build-tests
-	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --filter "^$$suite\\." || exit 1; done
+	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
 
 .PHONY: check
 check: deps ## Format, warnings as errors, and the tests that need no server.
