@@ -42,6 +42,12 @@ enum FileNames {
       && mark.lowerBound > name.index(after: name.startIndex)
   }
 
+  /// Who writes, or wrote, a file with such a name.
+  static func attempt(ofPartial name: String) -> Int? {
+    guard isPartial(name), let hyphen = name.lastIndex(of: "-") else { return nil }
+    return Int(name[name.index(after: hyphen)...])
+  }
+
   static func isPartial(_ name: String, attempt: Int) -> Bool {
     isPartial(name) && name.hasSuffix(".partial-\(attempt)")
   }

@@ -1,3 +1,4 @@
+import Glibc
 import ReportModel
 
 /// `index.html` of the output folder: every report, its newest interval and its files.
@@ -60,16 +61,22 @@ public struct IndexPage: Hashable, Sendable {
     guard let folder = try Directory.open(path: output, shown: shownAs ?? output, create: true) else {
       throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed meanwhile")
     }
-    // Runs of other reports may be writing theirs at this moment; what is older died.
-    for name in try folder.names() where FileNames.isPartial(name) && (folder.age(of: name) ?? 0) > 600 {
-      try folder.remove(name)
-    }
+    for name in try folder.names() where isLeft(name, in: folder) { try folder.remove(name) }
     let temporary = FileNames.partial(Self.fileName, attempt: attempt)
     let file = try FileWriter(directory: folder, name: Self.fileName, temporaryName: temporary)
     try write(into: file)
     _ = try file.finish()
     // A crash may bring the old page back, which is whole; the next run writes a new one.
     try folder.rename(temporary, to: Self.fileName)
+  }
+
+  /// Runs of other reports may be writing theirs at this moment: what is left is older, or its process is gone.
+  ///
+  /// A process of another host looks gone, too; without its temporary file that run leaves the page to this one.
+  private func isLeft(_ name: String, in folder: Directory) -> Bool {
+    guard let process = FileNames.attempt(ofPartial: name) else { return false }
+    let isGone = kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH
+    return isGone || (folder.age(of: name) ?? 0) > 600
   }
 
   /// - Throws: what the sink throws.
