@@ -56,16 +56,18 @@ struct RandomKillTests {
         switch random.next() % 10 {
         case 0:
           try await pair.killReplica()
-          _ = try await run.outcome()
           try await pair.startReplica()
         case 1:
           try await pair.killPrimary()
-          _ = try await run.outcome()
           try await pair.startPrimary()
         default:
           run.signal(SIGKILL)
-          _ = try await run.outcome()
         }
+        // After a server's return the run may end well by itself, or ask for another.
+        let outcome = try await run.outcome()
+        let isOwing = outcome.status == 1 && outcome.error.contains("error: could not export ")
+        #expect(
+          isOwing || [0, 69, 75, 128 + SIGKILL].contains(outcome.status), "round \(round): \(outcome.error)")
         try await expectRight(project, round)
       }
     }
