@@ -73,6 +73,7 @@ private func withProxy(
       let proxy = try SocketProxy(
         folder: folder,
         server: "\(database.pair.socketDirectory)/.s.PGSQL.\(database.pair.port(.primary))", fault)
+      defer { proxy.stop() }
       try project.configure(
         primary: "\(proxy.conninfoHost) dbname=\(database.name) user=reportgen_writer connect_timeout=2",
         more: "    statement_timeout: 3s")
@@ -86,7 +87,6 @@ private func withProxy(
         materialize: {as: append, table: reports.added}
         """)
       try await body(project, proxy)
-      proxy.stop()
     }
   }
 }

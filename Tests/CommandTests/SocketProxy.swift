@@ -22,16 +22,20 @@ final class SocketProxy: Sendable {
   let folder: String
   private let server: String
   private let listener: Int32
-  private let state: Mutex<(fault: Fault, sockets: [Int32])>
+  private let state: Mutex<(fault: Fault, sockets: [Int32], isListening: Bool)>
 
   init(folder: String, server: String, _ fault: Fault) throws {
     self.folder = folder
     self.server = server
-    state = Mutex((fault, []))
+    state = Mutex((fault, [], true))
     listener = try Self.socket(at: folder + "/.s.PGSQL.5432") { bind($0, $1, $2) }
     try #require(listen(listener, 16) == 0)
     Thread.detachNewThread { [self] in
       while case let client = accept(listener, nil, nil), client >= 0 { serve(client) }
+      state.withLock { state in
+        state.isListening = false
+        close(listener)
+      }
     }
   }
 
@@ -39,10 +43,14 @@ final class SocketProxy: Sendable {
   var fault: Fault { state.withLock { $0.fault } }
   func become(_ fault: Fault) { state.withLock { $0.fault = fault } }
 
+  /// Once more does nothing: a descriptor that is closed can be somebody else's already, so only the thread that
+  /// accepts closes its own.
   func stop() {
-    shutdown(listener, Int32(SHUT_RDWR))
-    close(listener)
-    for socket in state.withLock({ $0.sockets }) { shutdown(socket, Int32(SHUT_RDWR)) }
+    let sockets = state.withLock { state in
+      if state.isListening { shutdown(listener, Int32(SHUT_RDWR)) }
+      return state.sockets
+    }
+    for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
   }
 
   private func serve(_ client: Int32) {
