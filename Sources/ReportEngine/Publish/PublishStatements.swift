@@ -93,14 +93,20 @@ struct PublishStatements: Hashable, Sendable {
     return "(\(sides.joined(separator: " OR ")))"
   }
 
-  /// Stands beside the report's own columns, so it is a name that nobody gives one.
-  private static let deletable = SQLQuote.identifier("reportgen: deletable")
+  /// A quoted name that can stand beside the report's own columns.
+  func ownName(_ name: String) -> String {
+    var free = name
+    while columns.contains(free) { free += "_" }
+    return SQLQuote.identifier(free)
+  }
+
+  private var deletable: String { ownName("is_deletable") }
 
   private var keyedPairs: String {
     """
-    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.\(Self.deletable), false) AS is_deletable,
+    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.\(deletable), false) AS is_deletable,
       CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN \(isDifferent) ELSE false END AS is_changed
-    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS \(Self.deletable), \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
+    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS \(deletable), \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
     FULL JOIN (SELECT s.ctid, \(list("s.")) FROM \(staging.quoted) s) s ON \(pairing)
     """
   }
@@ -156,7 +162,7 @@ struct PublishStatements: Hashable, Sendable {
   private var whereScope: String { scope.map { " WHERE \($0)" } ?? "" }
   private var andScope: String { scope.map { " AND \($0)" } ?? "" }
 
-  private func list(_ prefix: String) -> String {
+  func list(_ prefix: String) -> String {
     columns.map { prefix + SQLQuote.identifier($0) }.joined(separator: ", ")
   }
 }

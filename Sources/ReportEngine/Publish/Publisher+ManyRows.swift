@@ -39,12 +39,7 @@ extension Publisher {
   /// them that was loaded by the same query. Stops at the first difference; then rows are paired by their text.
   func isUnchanged(_ statements: PublishStatements, _ staged: StagedReport) async throws -> Bool {
     guard isMany(staged), statements.key.isEmpty, statements.scope == nil else { return false }
-    // Without these the planner would build hash tables of all rows before it compares the first one.
-    _ = try await primary.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off")
-    let answer = try await SingleRow(primary.query(statements.isUnchanged(stagedRows: staged.rowsRead)))
-    _ = try await primary.execute(
-      "SET LOCAL enable_hashjoin TO DEFAULT; SET LOCAL enable_mergejoin TO DEFAULT")
-    return try answer["is_unchanged"] == "t"
+    return try await SingleRow(primary.query(statements.isUnchanged))["is_unchanged"] == "t"
   }
 }
 
@@ -70,12 +65,28 @@ extension PublishStatements {
       """
   }
 
-  /// - Parameter stagedRows: how many rows the staging table holds.
-  func isUnchanged(stagedRows: Int) -> String {
-    """
-    SELECT (SELECT count(*) FROM \(target.quoted)) = \(stagedRows) AND NOT EXISTS (
-      SELECT FROM \(staging.quoted) s LEFT JOIN \(target.quoted) t ON t.ctid = s.ctid
-      WHERE t.ctid IS NULL OR \(isDifferent)) AS is_unchanged
-    """
+  /// Pages of each table that are compared at once: their rows' hash table stays in the processor's cache.
+  private static let pagesAtOnce = 32
+
+  /// Whether both tables hold the same rows at the same places, page by page.
+  var isUnchanged: String {
+    let sizes = [target, staging].map { "pg_relation_size(\(SQLQuote.literal($0.quoted)))" }
+    return """
+      SELECT NOT EXISTS (
+        SELECT FROM generate_series(0, greatest(\(sizes.joined(separator: ", ")))
+          / current_setting('block_size')::int, \(Self.pagesAtOnce)) AS piece(page)
+        CROSS JOIN LATERAL (
+          SELECT FROM (\(rowsOfPiece(target, "t"))) t
+          FULL JOIN (\(rowsOfPiece(staging, "s"))) s ON t.\(place) = s.\(place)
+          WHERE t.\(place) IS NULL OR s.\(place) IS NULL OR \(isDifferent)) difference) AS is_unchanged
+      """
+  }
+
+  private var place: String { ownName("place") }
+
+  private func rowsOfPiece(_ table: QualifiedName, _ alias: String) -> String {
+    "SELECT \(alias).ctid AS \(place), \(list(alias + ".")) FROM \(table.quoted) \(alias)"
+      + " WHERE \(alias).ctid >= format('(%s,0)', piece.page)::tid"
+      + " AND \(alias).ctid < format('(%s,0)', piece.page + \(Self.pagesAtOnce))::tid"
   }
 }

@@ -37,7 +37,6 @@ struct Publisher: Sendable {
           columns: staged.staging.columns), staged: staged)
     } else if let existing = staged.existing {
       try await indexManyRows(staged)
-      if staged.rowsRead > 10_000 { _ = try await primary.execute("ANALYZE \(staged.staging.name.quoted)") }
       try await apply(
         SummaryTableChanges(
           report: staged.attempt.report, existing: existing, name: table, finalName: table,
@@ -144,6 +143,7 @@ struct Publisher: Sendable {
     if try await isUnchanged(statements, staged) {
       return RowCounts(read: staged.rowsRead, unchanged: staged.rowsRead)
     }
+    if staged.rowsRead > 10_000 { _ = try await primary.execute("ANALYZE \(staged.staging.name.quoted)") }
     let statements = try await pairedInOrder(statements, staged)
     let difference = try await difference(statements, report: report)
     if !statements.key.isEmpty, difference.hasDuplicateKeys { throw try await duplicateKeys(staged) }

@@ -5,9 +5,9 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   count(*) FILTER (WHERE d.old_id IS NULL) AS added,
   count(*) FILTER (WHERE d.is_changed) AS changed,
   (SELECT count(*) FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) AS published, (SELECT count(*) FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) AS deletable
-FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
   CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) t
+FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM "reportgen_staging"."sale" s) s ON t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]) d;
 DELETE FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AND ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]);
 UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""", "share" = s."share" FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"] AND (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record) AND ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date));
@@ -37,9 +37,9 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   count(*) FILTER (WHERE d.old_id IS NULL) AS added,
   count(*) FILTER (WHERE d.is_changed) AS changed,
   (SELECT count(*) FROM "reports"."sale" t) AS published, (SELECT count(*) FROM "reports"."sale" t) AS deletable
-FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
   CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, true AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
+FROM (SELECT t.ctid, true AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM "reportgen_staging"."sale" s) s ON t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]) d;
 DELETE FROM "reports"."sale" t WHERE true AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"]);
 UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""", "share" = s."share" FROM "reportgen_staging"."sale" s WHERE t."day" = s."day" AND ARRAY[t."currency"] = ARRAY[s."currency"] AND (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record);
@@ -52,9 +52,9 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   count(*) FILTER (WHERE d.old_id IS NULL) AS added,
   count(*) FILTER (WHERE d.is_changed) AS changed,
   (SELECT count(*) FROM "reports"."sale" t) AS published, (SELECT count(*) FROM "reports"."sale" t) AS deletable
-FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
   CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, true AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
+FROM (SELECT t.ctid, true AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM "reportgen_staging"."sale" s) s ON ARRAY[t."currency"] = ARRAY[s."currency"]) d;
 DELETE FROM "reports"."sale" t WHERE true AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
 UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""", "share" = s."share" FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"] AND (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record);
@@ -67,9 +67,9 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   count(*) FILTER (WHERE d.old_id IS NULL) AS added,
   count(*) FILTER (WHERE d.is_changed) AS changed,
   (SELECT count(*) FROM "reports"."sale" t) AS published, 0 AS deletable
-FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
   CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, false AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
+FROM (SELECT t.ctid, false AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM "reportgen_staging"."sale" s) s ON ARRAY[t."currency"] = ARRAY[s."currency"]) d;
 DELETE FROM "reports"."sale" t WHERE false AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
 UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""", "share" = s."share" FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"] AND (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record);
@@ -82,9 +82,9 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   count(*) FILTER (WHERE d.old_id IS NULL) AS added,
   count(*) FILTER (WHERE d.is_changed) AS changed,
   (SELECT count(*) FROM "reports"."sale" t) AS published, (SELECT count(*) FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) AS deletable
-FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."reportgen: deletable", false) AS is_deletable,
+FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
   CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "reportgen: deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
+FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM "reportgen_staging"."sale" s) s ON ARRAY[t."currency"] = ARRAY[s."currency"]) d;
 DELETE FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AND NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"]);
 UPDATE "reports"."sale" t SET "day" = s."day", "currency" = s."currency", "Сумма ""₽""" = s."Сумма ""₽""", "share" = s."share" FROM "reportgen_staging"."sale" s WHERE ARRAY[t."currency"] = ARRAY[s."currency"] AND (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<> ROW(s."share")::record);
