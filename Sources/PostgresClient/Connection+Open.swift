@@ -23,6 +23,7 @@ extension Connection {
   private func establish(_ conninfo: String, _ options: ConnectionOptions) async throws {
     try await cancellable { connection in
       var string = try ConnectionString(conninfo, options)
+      if let place = options.place { string = string.leading(to: [place]) }
       var silent: [String] = []
       while let left = try connection.connect(string, &silent) { string = left }
       try connection.overrule(options.settings)

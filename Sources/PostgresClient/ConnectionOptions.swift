@@ -10,6 +10,8 @@ public struct ConnectionOptions: Sendable {
   public var connectTimeoutSeconds: Int
   /// Bounds each query without a `timeout` of its own, and each wait for or with a chunk of a COPY; nil: no bound.
   public var statementDeadline: Duration?
+  /// Of several hosts in the string, the only one that may be reached; nil for all of them.
+  public var place: ServerPlace?
   /// What a server may take to confirm a cancel before its connection is given up.
   var cancelLimit = Duration.seconds(5)
   /// Called on the connection's own thread: it must not block.

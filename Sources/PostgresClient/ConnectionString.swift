@@ -5,7 +5,7 @@ import Glibc
 /// nor the environment says anything.
 struct ConnectionString {
   /// In the order in which libpq reads them: of a keyword given twice, the later value counts.
-  private(set) var keywords: [(keyword: String, value: String)]
+  var keywords: [(keyword: String, value: String)]
   /// What libpq itself would use, our defaults aside.
   let userSettings: [String: String]
 
@@ -37,33 +37,6 @@ struct ConnectionString {
     let text = keywords.first { $0.keyword == "connect_timeout" }?.value ?? userSettings["connect_timeout"]
     guard let seconds = text.flatMap({ Int($0.filter { !$0.isWhitespace }) }), seconds > 0 else { return nil }
     return seconds
-  }
-
-  /// The same without one of several hosts; nil when no other is left.
-  func without(host: String, port: String) -> ConnectionString? {
-    func list(_ keyword: String) -> [String]? {
-      userSettings[keyword].map {
-        $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-      }
-    }
-    let hosts = list("host")
-    let addresses = list("hostaddr")
-    guard let count = (addresses ?? hosts)?.count, count > 1 else { return nil }
-    let ports = list("port") ?? [""]
-    func portOf(_ index: Int) -> String { ports.count == 1 ? ports[0] : ports[index] }
-    let left = (0..<count).filter { index in
-      let isHost = hosts?[index] == host || addresses?[index] == host
-      return !(isHost && (portOf(index).isEmpty || portOf(index) == port))
-    }
-    guard !left.isEmpty, left.count < count else { return nil }
-    var others = self
-    func override(_ keyword: String, _ values: [String]) {
-      others.keywords.append((keyword, values.joined(separator: ",")))
-    }
-    if let hosts { override("host", left.map { hosts[$0] }) }
-    if let addresses { override("hostaddr", left.map { addresses[$0] }) }
-    override("port", left.map(portOf))
-    return others
   }
 
   /// Starts connecting; nil when there is no memory.

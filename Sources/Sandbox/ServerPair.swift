@@ -43,9 +43,14 @@ package struct ServerPair: Sendable {
   package var primary: PostgresServer { makeServer("primary", port: Self.primaryPort, settings) }
 
   package var replica: PostgresServer {
+    makeReplica("replica", port: Self.replicaPort, ["primary_slot_name": Self.slot])
+  }
+
+  /// A server that follows the primary once `copyPrimary` has made its folder.
+  package func makeReplica(_ name: String, port: Int, _ settings: [String: String] = [:]) -> PostgresServer {
     // Given here and not by pg_basebackup: a project that moves gets another folder for its sockets.
-    let source = ["primary_conninfo": primaryConninfo, "primary_slot_name": Self.slot]
-    return makeServer("replica", port: Self.replicaPort, settings.merging(source) { $1 })
+    let source = settings.merging(["primary_conninfo": primaryConninfo]) { $1 }
+    return makeServer(name, port: port, self.settings.merging(source) { $1 })
   }
 
   private var primaryConninfo: String {
@@ -76,21 +81,24 @@ package struct ServerPair: Sendable {
   /// Makes the replica from the running primary, in place of whatever was there, and starts it.
   package func makeReplica() async throws {
     try await removeReplica()
-    try PrivateFolder.make(replica.dataDirectory, owner: user)
-    let arguments = [
-      "-D", replica.dataDirectory, "-d", primaryConninfo, "-R", "-C", "-S", Self.slot, "-X", "stream", "-c",
-      "fast",
-      "--no-sync",
-    ]
-    let result = try await Command(programs.program("pg_basebackup"), arguments).run(as: user).run()
-    guard result.status == 0 else {
-      throw ServerLog.explain("could not copy the primary of the sandbox to its replica", log: result.error)
-    }
+    try await copyPrimary(to: replica, ["-C", "-S", Self.slot])
     try await replica.start()
     guard try await streams(within: .seconds(20)) else {
       throw Diagnostic(
         .error, "replica of the sandbox does not stream", detail: "Waited 20 s.",
         hint: "Look into \(replica.logFile).")
+    }
+  }
+
+  /// Fills the folder of a server that does not run from the running primary.
+  package func copyPrimary(to server: PostgresServer, _ options: [String] = []) async throws {
+    try PrivateFolder.make(server.dataDirectory, owner: user)
+    let arguments =
+      ["-D", server.dataDirectory, "-d", primaryConninfo, "-R"] + options
+      + ["-X", "stream", "-c", "fast", "--no-sync"]
+    let result = try await Command(programs.program("pg_basebackup"), arguments).run(as: user).run()
+    guard result.status == 0 else {
+      throw ServerLog.explain("could not copy the primary of the sandbox to its replica", log: result.error)
     }
   }
 

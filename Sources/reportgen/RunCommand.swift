@@ -43,9 +43,17 @@ struct RunCommand: AsyncParsableCommand {
       "Wait this long for a run of the same report to end, such as 30s or 10m.", valueName: "duration"))
   var lockWait: DurationArgument = DurationArgument(argument: "0s")!
 
+  @Option(
+    name: [.customShort("j"), .long],
+    help: ArgumentHelp(
+      "Run so many independent reports at once. (default: one for each processor, at most 4)",
+      valueName: "number"))
+  var jobs: Int?
+
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
+    if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs has to be between 1 and 64.") }
     if fullRefresh, days.selection != .missing {
       throw ValidationError("Use one of --date, --from and --full-refresh.")
     }
@@ -60,7 +68,7 @@ struct RunCommand: AsyncParsableCommand {
       RunOptions(
         dates: fullRefresh ? .fullRefresh : days.selection, backfill: backfill,
         parameters: try parameters(selected), allowShrink: allowShrink, dryRun: dryRun,
-        lockWait: lockWait.duration))
+        lockWait: lockWait.duration, jobs: jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 4)))
     let progress = Progress(isQuiet: global.quiet, isVerbose: global.verbose)
     let result = try await withInterruption {
       await RunEngine(configuration) { progress.show($0) }.run(selected, graph: graph)

@@ -10,6 +10,7 @@ import Testing
 public final class TestPair: Sendable {
   private let pair: ServerPair
   private let databases = Atomic<Int>(0)
+  private let replicas = Atomic<Int>(0)
 
   /// The pair that all tests share; it is never stopped by a test.
   static func shared() async throws -> TestPair {
@@ -76,6 +77,12 @@ public final class TestPair: Sendable {
 
   /// Makes a primary of the replica; returns when it takes writes. The old primary goes on unless it was stopped.
   public func promote() async throws { _ = try await pair.query(pair.replica, "select pg_promote()") }
+
+  /// Makes one more replica of the primary, on a port of its own in the same folder of sockets.
+  public func addReplica() async throws -> AddedReplica {
+    let number = replicas.add(1, ordering: .relaxed).newValue
+    return try await AddedReplica(pair, name: "replica-\(number)", port: pair.replica.port + number)
+  }
 
   /// Waits until the replica has replayed all that the primary has committed.
   public func waitForReplay() async throws {

@@ -11,7 +11,7 @@ struct ReplicaGate: Sendable {
   let environment: Project.Environment
 
   /// What one reading of the primary says.
-  private struct Reading {
+  struct Reading {
     var asOf: AsOf
     var systemIdentifier: String
     var database: String
@@ -24,25 +24,29 @@ struct ReplicaGate: Sendable {
   ///     replica that a failover has left behind still shows the first mark.
   func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
     let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
-    var reading = try await read(primary)
-    let replica: Connection
+    let reading = try await read(primary)
+    let candidates: [ReplicaCandidate]
     do {
-      replica = try await servers.openReplica()
+      candidates = try await openReplicas(reading)
     } catch let error as PostgresError where error.isTransient && environment.lagging == .usePrimary {
       return try await usePrimary(reading.asOf)
     }
     do {
-      reading.asOf.replica = try await requirePair(replica, reading)
-      if let reason = try await waitForReplay(
-        replica, needed: reading.asOf.position, runID: runID, mark: marked)
-      {
-        await replica.close()
-        guard environment.lagging == .usePrimary else { throw behind(reading.asOf, reason: reason) }
-        return try await usePrimary(reading.asOf)
+      let choice = try await ReplayWait(
+        needed: reading.asOf.position, runID: runID, mark: marked,
+        patienceMilliseconds: environment.lagWaitSeconds * 1000
+      ).choose(from: candidates)
+      for candidate in candidates where candidate.session !== choice.candidate.session {
+        await candidate.session.close()
       }
-      return (replica, reading.asOf)
+      var asOf = reading.asOf
+      asOf.replica = choice.candidate.place
+      guard let reason = choice.refusal else { return (choice.candidate.session, asOf) }
+      await choice.candidate.session.close()
+      guard environment.lagging == .usePrimary else { throw behind(asOf, reason: reason) }
+      return try await usePrimary(reading.asOf)
     } catch {
-      await replica.close()
+      for candidate in candidates { await candidate.session.close() }
       throw error
     }
   }
@@ -82,82 +86,6 @@ struct ReplicaGate: Sendable {
       timeline: Int(try position["timeline"]) ?? 0, snapshot: "", replica: "")
     return Reading(
       asOf: asOf, systemIdentifier: try facts["system_identifier"], database: try facts["database"])
-  }
-
-  /// - Returns: where the replica is: host and port, or its cluster's name.
-  private func requirePair(_ replica: Connection, _ reading: Reading) async throws -> String {
-    let facts = try SingleRow(
-      try await replica.query(
-        """
-        SELECT pg_is_in_recovery() AS is_replica, (pg_control_system()).system_identifier,
-          current_database() AS database, coalesce(host(inet_server_addr()) || ':' || inet_server_port(),
-            nullif(current_setting('cluster_name'), ''), 'local') AS place
-        """))
-    guard try facts["system_identifier"] == reading.systemIdentifier,
-      try facts["database"] == reading.database
-    else {
-      throw RunError(
-        .definition,
-        Diagnostic(
-          "replica and primary are not one cluster and one database",
-          detail:
-            "The replica is database \"\(try facts["database"])\" of system \(try facts["system_identifier"]), "
-            + "the primary \"\(reading.database)\" of system \(reading.systemIdentifier). Nothing was read.",
-          hint:
-            "Both strings of environment \"\(environment.name)\" have to lead to the same cluster and database."
-        ))
-    }
-    guard try facts["is_replica"] == "f" else { return try facts["place"] }
-    guard environment.lagging == .usePrimary else {
-      throw RunError(
-        .tryAgain,
-        Diagnostic(
-          "the replica's connection string leads to a primary", detail: "Nothing was read.",
-          hint: "Name a replica, with target_session_attrs=prefer-standby where the roles move; "
-            + "or allow reading on the primary with on_lag: {then: use_primary}."), isTransient: true)
-    }
-    return try facts["place"]
-  }
-
-  /// - Returns: nil once the replica has replayed `needed`, else why it was given up.
-  private func waitForReplay(_ replica: Connection, needed: WALPosition, runID: UUID, mark: Int) async throws
-    -> String?
-  {
-    let clock = ContinuousClock()
-    let began = clock.now
-    var moved = began
-    var last: WALPosition?
-    while true {
-      let facts = try SingleRow(
-        try await replica.query(
-          """
-          SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
-            ELSE pg_current_wal_insert_lsn() END, '0/0') AS lsn
-          """))
-      let replayed = WALPosition(try facts["lsn"])
-      let hasReplayed = replayed.map { $0 >= needed } ?? false
-      if replayed != last {
-        last = replayed
-        moved = clock.now
-      }
-      let decision = decideGate(
-        replayed: replayed, needed: needed,
-        hasRun: hasReplayed ? try await holds(runID, mark, replica) : false,
-        stillMilliseconds: (clock.now - moved).milliseconds,
-        waitedMilliseconds: (clock.now - began).milliseconds,
-        patienceMilliseconds: environment.lagWaitSeconds * 1000)
-      switch decision {
-      case .proceed: return nil
-      case .refuse(let reason): return reason
-      case .wait(let milliseconds): try await Task.sleep(for: .milliseconds(milliseconds))
-      }
-    }
-  }
-
-  private func holds(_ runID: UUID, _ mark: Int, _ replica: Connection) async throws -> Bool {
-    let found = try await replica.query(
-      "SELECT FROM reportgen.run WHERE run_id = $1 AND gates >= $2", [runID.uuidString, String(mark)])
-    return found.count == 1
   }
 
   private func usePrimary(_ asOf: AsOf) async throws -> (replica: Connection, asOf: AsOf) {

@@ -203,6 +203,21 @@ struct Ledger: Sendable {
     return entries
   }
 
+  /// How long each report's newest publish took, waiting for the replica aside.
+  func lastSeconds(of reports: [String]) async throws -> [String: Double] {
+    let rows = try await connection.query(
+      """
+      SELECT n.report, (SELECT sum(s.value::float8) FROM jsonb_each_text(r.step_seconds) s WHERE s.key <> 'confirm')
+      FROM unnest($1::text[]) n(report) CROSS JOIN LATERAL (
+        SELECT step_seconds FROM reportgen.report_run r WHERE r.report = n.report AND r.published_at IS NOT NULL
+        ORDER BY r.started_at DESC LIMIT 1) r
+      """, [postgresArray(reports)])
+    return Dictionary(
+      rows.rows.compactMap { row in row[0].flatMap { name in row[1].flatMap(Double.init).map { (name, $0) } }
+      },
+      uniquingKeysWith: { first, _ in first })
+  }
+
   // MARK: Exports
 
   func exported(report: String, host: String, folder: String, entries: [(interval: Interval?, attempt: UUID)])

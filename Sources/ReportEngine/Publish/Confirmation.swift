@@ -10,31 +10,27 @@ struct Confirmation: Sendable {
   /// Waits, within the environment's bound, until a replica shows the attempts as published.
   ///
   /// No snapshot may be open on the replica: it could hold up the very replay that is waited for.
-  /// - Parameter replica: a session that may be used; another one is opened when it is lost.
+  /// - Parameter replica: a session that may be used; the string's hosts take turns when it is lost or shows nothing.
   /// - Returns: the attempts that are confirmed.
   func wait(for attempts: [UUID], replica: Connection?) async throws -> Set<UUID> {
     guard environment.confirm == .replica else { return Set(attempts) }
     let deadline = ContinuousClock.now + .seconds(environment.confirmWaitSeconds)
-    var session = replica
-    var opened: Connection?
+    var turns = ReplicaTurns(servers: servers, session: replica)
     var confirmed: Set<UUID> = []
     var pause = 1
     repeat {
       do {
-        if session == nil {
-          opened = try await servers.openReplica()
-          session = opened
-        }
-        if let session { confirmed = try await shown(attempts, on: session) }
+        confirmed = try await shown(attempts, on: try await turns.session())
       } catch let error as PostgresError where error.isTransient || error.sqlState.matches(.undefinedTable) {
-        await opened?.close()
-        (session, opened) = (nil, nil)
+        await turns.pass()
       }
       if confirmed.count == attempts.count { break }
+      // Waiting in vain for one replica proves nothing about the others.
+      if pause >= ReplicaTurns.patienceMilliseconds, turns.hasOthers { await turns.pass() }
       try await Task.sleep(for: .milliseconds(pause))
-      pause = min(pause * 2, 250)
+      pause = min(pause * 2, ReplicaTurns.patienceMilliseconds)
     } while ContinuousClock.now < deadline
-    await opened?.close()
+    await turns.close()
     return confirmed
   }
 
@@ -49,5 +45,45 @@ struct Confirmation: Sendable {
           ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int > timeline END
       """, [postgresArray(attempts.map(\.uuidString))])
     return Set(rows.rows.compactMap { $0[0].flatMap(UUID.init(uuidString:)) })
+  }
+}
+
+/// One session at a time on one of the replicas, each host in its turn.
+private struct ReplicaTurns {
+  static let patienceMilliseconds = 250
+
+  let servers: Servers
+  private let places: [ServerPlace]
+  /// Somebody else's as long as it is the first one.
+  private var current: Connection?
+  private var isOurs = false
+  private var turn = 0
+
+  init(servers: Servers, session: Connection?) {
+    self.servers = servers
+    places = (try? servers.replicaPlaces()) ?? []
+    current = session
+  }
+
+  var hasOthers: Bool { places.count > 1 }
+
+  mutating func session() async throws -> Connection {
+    if let current { return current }
+    // A string with one host is libpq's to read.
+    let place = hasOthers ? places[turn % places.count] : nil
+    turn += 1
+    let opened = try await servers.openReplica(at: place)
+    (current, isOurs) = (opened, true)
+    return opened
+  }
+
+  /// Gives the session up, so that the next host has its turn.
+  mutating func pass() async {
+    await close()
+    current = nil
+  }
+
+  func close() async {
+    if isOurs { await current?.close() }
   }
 }

@@ -7,7 +7,7 @@ extension RunEngine {
     var result = RunResult(runID: configuration.run.id)
     do {
       try await ledger { try await $0.requireCurrent() }
-      for report in selected { _ = try await lock(report) }
+      for report in selected { _ = try await main.lock(report) }
       let published = try await ledger { try await $0.published(graph.reports.map(\.name)) }
       var jobs: [ReportExporter.Job] = []
       for report in selected {
@@ -25,7 +25,7 @@ extension RunEngine {
       if outcome.state == .upToDate { outcome.state = .exported }
       return outcome
     }
-    await closePrimary()
+    await closeSessions()
     return result
   }
 

@@ -5,10 +5,11 @@ import ReportModel
 extension RunEngine {
   /// Lock, ledger, read and stage of one report in the level's snapshot.
   func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
+    let lane = lane(pending.lane)
     let (attempt, session) = try await begin(pending)
     observe(.step(report: pending.report.name, step: "read"))
     let reader = ReportReader(
-      snapshot: snapshot, primary: session, timezone: timezone,
+      snapshot: snapshot, lane: lane, primary: session, timezone: timezone,
       publishes: publishes && pending.report.materialization.kind != .none,
       othersPublished: othersPublished(pending))
     do {
@@ -16,7 +17,7 @@ extension RunEngine {
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
     } catch {
-      await fail(attempt, error)
+      await fail(attempt, error, on: lane)
       throw error
     }
   }
@@ -28,7 +29,7 @@ extension RunEngine {
 
   /// - Returns: the attempt, and the session on the primary that it lives and dies with.
   func begin(_ pending: PendingPortion) async throws -> (Attempt, Connection) {
-    let session = try await lock(pending.report)
+    let session = try await lane(pending.lane).session(holding: pending.report)
     let attempt = Attempt(
       id: UUID(), runID: configuration.run.id, report: pending.report, portion: pending.portion,
       number: pending.tries + 1, values: options.parameters)
@@ -62,7 +63,7 @@ extension RunEngine {
       return try await publish(staged, checks, intervals: intervals.ok)
     } catch {
       await discard(staged)
-      await fail(staged.attempt, error)
+      await fail(staged.attempt, error, on: staged.lane)
       throw error
     }
   }
@@ -115,16 +116,16 @@ extension RunEngine {
         return self.record(staged, checks, intervals: intervals, counts: counts, seconds: seconds)
       }
     } catch let unknown as CommitOutcomeUnknown {
-      counts = try await resolve(unknown, staged.attempt)
+      counts = try await resolve(unknown, staged.attempt, on: staged.lane)
     }
     var done = PublishedReport(
       staged: staged, checks: checks, counts: counts, intervals: intervals, openIntervals: [])
     done.openIntervals = intervals.filter { $0.end > staged.asOf.today }
     done.staged.seconds.add("publish", clock.now - began)
     if !staged.staging.isNew, staged.attempt.report.materialization.kind != .none {
-      let (staging, rows) = (staged.staging, staged.rowsRead)
+      let (staging, rows, lane) = (staged.staging, staged.rowsRead, staged.lane)
       // Not the attempt's session, which may have been lost at the COMMIT.
-      await uncancelled { [self] in try? await staging.empty(rows: rows, on: try await primary()) }
+      await uncancelled { try? await staging.empty(rows: rows, on: try await lane.connection()) }
     }
     noteFailed(staged, checks)
     return done
@@ -137,13 +138,15 @@ extension RunEngine {
   ///
   /// It decides nothing as long as the lost session lives: that could still commit. It holds the report's lock until
   /// then, so whoever gets the lock sees the outcome. What is not known is never tried again: an `append` would double.
-  private func resolve(_ unknown: CommitOutcomeUnknown, _ attempt: Attempt) async throws -> RowCounts {
+  private func resolve(_ unknown: CommitOutcomeUnknown, _ attempt: Attempt, on lane: PrimarySession)
+    async throws -> RowCounts
+  {
     let deadline = ContinuousClock.now + Self.outcomePatience
     var state: String?
     repeat {
       do {
-        _ = try await lock(attempt.report)
-        state = try await ledger { try await $0.state(ofAttempt: attempt.id) } ?? "lost"
+        _ = try await lane.lock(attempt.report)
+        state = try await lane.ledger { try await $0.state(ofAttempt: attempt.id) } ?? "lost"
       } catch let error as PostgresError where error.isTransient {
         try await Task.sleep(for: .milliseconds(100))
       } catch let error as RunError where error.status == .tryAgain {
@@ -234,7 +237,7 @@ extension RunEngine {
 
   private func end(_ staged: StagedReport, state: String, checks: CheckResult) async throws {
     let reason = checks.failed.sorted { $0.key < $1.key }.first?.value.message
-    try await ledger {
+    try await staged.lane.ledger {
       try await $0.end(
         staged.attempt, state: state, error: reason, sqlState: nil, seconds: staged.seconds,
         counts: RowCounts(read: staged.rowsRead))
@@ -269,19 +272,19 @@ extension RunEngine {
   /// Read in a snapshot that is lost: the attempt is over.
   func abandon(_ staged: StagedReport, _ error: any Error) async {
     await discard(staged)
-    await fail(staged.attempt, error)
+    await fail(staged.attempt, error, on: staged.lane)
   }
 
   /// For what is nice to have at an end that nobody should wait for; an attempt without it shows as abandoned.
   static let cleanUpLimit = Duration.seconds(3)
 
   /// Writes the attempt's end into the ledger, also while the run is being interrupted.
-  func fail(_ attempt: Attempt, _ error: any Error) async {
+  func fail(_ attempt: Attempt, _ error: any Error, on lane: PrimarySession) async {
     let failure = RunError.from(error)
-    await uncancelled { [self] in
-      guard await isPrimaryUsable else { return }
-      if let session = try? await primary() { await session.rollback() }
-      try? await ledger {
+    await uncancelled {
+      guard await lane.isUsable else { return }
+      if let session = try? await lane.connection() { await session.rollback() }
+      try? await lane.ledger {
         try await $0.end(
           attempt, state: "failed", error: failure.diagnostic.message, sqlState: failure.sqlState,
           seconds: StepSeconds(), timeout: Self.cleanUpLimit)

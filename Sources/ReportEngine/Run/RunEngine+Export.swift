@@ -143,7 +143,7 @@ extension RunEngine {
       owed(report, published[report.name] ?? []).compactMap { job(report, $0) }
     }
     if !jobs.isEmpty { try await export(jobs) }
-    for report in free { await unlock(report) }
+    await main.unlock(free)
     let others = Set(indebted.map(\.name)).subtracting(free.map(\.name))
     for report in reports where !others.contains(report.name) {
       finishOutcome(report, published[report.name] ?? [])
@@ -156,7 +156,7 @@ extension RunEngine {
     var free: [Report] = []
     for report in reports {
       do {
-        _ = try await lock(report)
+        _ = try await main.lock(report)
         free.append(report)
       } catch let error as RunError where error.status == .tryAgain {
         continue
@@ -208,13 +208,13 @@ extension RunEngine {
       observe(.step(report: job.report.name, step: "export"))
       do {
         // Another run that has the lock writes these files itself, in the same folder.
-        _ = try await lock(job.report)
+        _ = try await main.lock(job.report)
         await export(job, from: source, streamed: nil)
       } catch let error as RunError {
         noteExportFailure(job.report, error.diagnostic)
       }
     }
-    for job in jobs { await unlock(job.report) }
+    await main.unlock(jobs.map(\.report))
   }
 
   private func export(_ job: ReportExporter.Job, from source: Connection, streamed: StreamedCSV?) async {

@@ -9,6 +9,8 @@ struct PendingPortion: Sendable {
   var tries = 0
   /// One of the parts into which a failed portion was divided.
   var isPart = false
+  /// Which session on the primary carries its attempts.
+  var lane = 0
 }
 
 extension RunEngine {
@@ -21,12 +23,13 @@ extension RunEngine {
       if outcomes[report.name]?.state == .failed { return false }
       return !skip(report, graph: graph)
     }
+    let lanes = try await assignLanes(reports.filter { plans[$0.name]?.isEmpty == false })
     let rounds = reports.compactMap { plans[$0.name]?.count }.max() ?? 0
     for round in 0..<rounds {
       let pending = reports.compactMap { report -> PendingPortion? in
         guard !stopped.contains(report.name) else { return nil }
         guard let portions = plans[report.name], round < portions.count else { return nil }
-        return PendingPortion(report: report, portion: portions[round])
+        return PendingPortion(report: report, portion: portions[round], lane: lanes[report.name] ?? 0)
       }
       try await run(round: pending)
     }
@@ -106,7 +109,7 @@ extension RunEngine {
         }
       }
       try await confirmAndExport(published, replica: replica)
-      for portion in portions { await unlock(portion.report) }
+      await unlock(portions)
       await replica?.close()
       return again
     } catch {
@@ -116,25 +119,8 @@ extension RunEngine {
     }
   }
 
-  /// Every lock comes before the gate: nothing waits for another run while it holds a snapshot, and what that run
-  /// published is older than what this one reads.
-  private func locked(
-    _ portions: [PendingPortion], _ again: inout [(PendingPortion, RunError)]
-  ) async throws -> [PendingPortion] {
-    var locked: [PendingPortion] = []
-    for portion in portions {
-      do {
-        _ = try await lock(portion.report)
-        locked.append(portion)
-      } catch {
-        try await settle(portion, error, &again)
-      }
-    }
-    return locked
-  }
-
   /// Sorts a failure: another try, or the report's end. An interruption ends the run.
-  private func settle(
+  func settle(
     _ portion: PendingPortion, _ error: any Error, _ again: inout [(PendingPortion, RunError)]
   ) async throws {
     if error is CancellationError { throw error }
@@ -160,7 +146,9 @@ extension RunEngine {
     guard failed < Self.maxFailedParts, let halves = pending.portion.halves(of: pending.report) else {
       return nil
     }
-    return halves.map { PendingPortion(report: pending.report, portion: $0, isPart: true) }
+    return halves.map {
+      PendingPortion(report: pending.report, portion: $0, isPart: true, lane: pending.lane)
+    }
   }
 
   // MARK: Reading
@@ -193,49 +181,6 @@ extension RunEngine {
       for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)
     }
-  }
-
-  /// When the snapshot or the primary's session is lost, what was staged is lost with it: all of it is read again.
-  private func read(
-    _ portions: [PendingPortion], in snapshot: ReplicaSnapshot, _ again: inout [(PendingPortion, RunError)]
-  ) async throws -> [(PendingPortion, StagedReport)] {
-    var staged: [(PendingPortion, StagedReport)] = []
-    for (index, portion) in portions.enumerated() {
-      do {
-        staged.append((portion, try await stage(portion, in: snapshot)))
-      } catch {
-        let isInterrupted = error is CancellationError
-        guard isInterrupted || RunError.from(error).isTransient else {
-          try await settle(portion, error, &again)
-          continue
-        }
-        for (_, report) in staged { await abandon(report, error) }
-        if isInterrupted { throw error }
-        for other in staged.map(\.0) + portions[index...] { try await settle(other, error, &again) }
-        return []
-      }
-    }
-    return staged
-  }
-
-  // MARK: Publishing
-
-  private func publish(
-    _ staged: [(PendingPortion, StagedReport)], _ again: inout [(PendingPortion, RunError)]
-  ) async throws -> [PublishedReport] {
-    var published: [PublishedReport] = []
-    for (index, (portion, report)) in staged.enumerated() {
-      do {
-        if let done = try await checkAndPublish(report) { published.append(done) }
-      } catch {
-        if error is CancellationError {
-          for (_, other) in staged[(index + 1)...] { await abandon(other, error) }
-          for done in published { await done.staged.file?.discard() }
-        }
-        try await settle(portion, error, &again)
-      }
-    }
-    return published
   }
 
   /// The end of a portion that no other try can help; of the whole report, unless some rows were the cause.

@@ -7,6 +7,7 @@ extension RunEngine {
   /// in a view of the same query in the staging schema.
   func publishView(_ pending: PendingPortion) async throws -> PublishedReport? {
     let report = pending.report
+    let lane = lane(pending.lane)
     let (attempt, primary) = try await begin(pending)
     do {
       let asOf = try await gate.asOfPrimary(primary)
@@ -16,14 +17,15 @@ extension RunEngine {
         name: QualifiedName(schema: StagingTable.schema, name: report.name + " view"), isNew: true,
         columns: columns)
       let staged = StagedReport(
-        attempt: attempt, session: primary, staging: candidate, existing: nil, rowsRead: 0, sources: [:],
+        attempt: attempt, lane: lane, session: primary, staging: candidate, existing: nil, rowsRead: 0,
+        sources: [:],
         asOf: asOf,
         seconds: StepSeconds(), file: nil)
       let cast = ReportQuery(
         report: report, span: .whole, values: [:], timezone: timezone, columns: columns.map(\.name))
       return try await publishView(staged, sql: cast.sql, on: primary)
     } catch {
-      await fail(attempt, error)
+      await fail(attempt, error, on: lane)
       throw error
     }
   }
@@ -76,7 +78,7 @@ extension RunEngine {
     outcome.diagnostics += checks.diagnostics
     outcomes[report.name] = outcome
     let state = checks.failed.isEmpty ? "dry_run" : "failed"
-    try await ledger {
+    try await staged.lane.ledger {
       try await $0.end(
         staged.attempt, state: state, error: checks.failed.values.first?.message, sqlState: nil,
         seconds: staged.seconds)

@@ -4,8 +4,8 @@ import ReportModel
 
 /// One execution of the command: selected reports, level by level, from the plan to the files.
 ///
-/// Holds one session on the primary, on which every attempt takes its lock, loads, checks and publishes. What happened
-/// is in the ledger and in the result; nothing else is kept.
+/// Each attempt takes its lock, loads, checks and publishes on one session on the primary. What happened is in the ledger
+/// and in the result; nothing else is kept.
 public actor RunEngine {
   public struct Configuration: Sendable {
     public var project: Project
@@ -33,12 +33,8 @@ public actor RunEngine {
 
   let configuration: Configuration
   let observe: @Sendable (RunEvent) -> Void
-  private var connection: Connection?
-  /// Advisory locks of the current session.
-  private var heldLocks: Set<Int64> = []
-  /// A lost session keeps its locks until its server notices the loss.
-  private var hasLostSession = false
-  private static let lostLockPatience = Duration.seconds(10)
+  /// The run's own session on the primary first, then one for each further lane.
+  var lanes: [PrimarySession] = []
   var outcomes: [String: ReportOutcome] = [:]
   /// What the ledger had of each selected report when the run was planned, open intervals too.
   var publishedIntervals: [String: Set<Interval>] = [:]
@@ -94,12 +90,12 @@ public actor RunEngine {
 
   private func finish(_ status: ExitStatus) async {
     await uncancelled { [self] in
-      if await isPrimaryUsable {
+      if await main.isUsable {
         try? await ledger {
           try await $0.finish(configuration.run.id, status: status, timeout: Self.cleanUpLimit)
         }
       }
-      await closePrimary()
+      await closeSessions()
     }
   }
 
@@ -157,65 +153,23 @@ public actor RunEngine {
     outcomes[report.name] = outcome
   }
 
-  // MARK: The session on the primary
+  // MARK: Sessions on the primary
 
-  /// The current session; a lost one is replaced, and with it go its locks and every attempt that it carried.
-  func primary() async throws -> Connection {
-    if let connection, await connection.isUsable { return connection }
-    heldLocks = []
-    hasLostSession = hasLostSession || connection != nil
-    let opened = try await configuration.servers.openPrimary()
-    connection = opened
-    return opened
+  /// The run's own session: what belongs to no single attempt.
+  var main: PrimarySession { lane(0) }
+
+  func makeSession() -> PrimarySession {
+    PrimarySession(servers: configuration.servers, lockWait: options.lockWait)
   }
 
-  /// The session as it is, for clean-up: nothing is opened for it.
-  var connectionIfOpen: Connection? { connection }
+  func primary() async throws -> Connection { try await main.connection() }
 
-  var isPrimaryUsable: Bool {
-    get async {
-      guard let connection else { return false }
-      return await connection.isUsable
-    }
+  func ledger<Value: Sendable>(_ body: @Sendable (Ledger) async throws -> Value) async throws -> Value {
+    try await main.ledger(body)
   }
 
-  func closePrimary() async {
-    await connection?.close()
-    connection = nil
-  }
-
-  func ledger<Value: Sendable>(_ body: (Ledger) async throws -> Value) async throws -> Value {
-    try await body(Ledger(connection: try await primary()))
-  }
-
-  /// - Returns: the session that holds the lock: all of the attempt has to stay on it.
-  /// - Throws: `RunError` 75 when another run holds the summary table's lock for longer than `--lock-wait`.
-  func lock(_ report: Report) async throws -> Connection {
-    let key = LockKey.of(report)
-    let primary = try await primary()
-    guard !heldLocks.contains(key) else { return primary }
-    let patience = hasLostSession ? max(options.lockWait, Self.lostLockPatience) : options.lockWait
-    let deadline = ContinuousClock.now + patience
-    while true {
-      let rows = try await primary.query("SELECT pg_try_advisory_lock($1) AS locked", [String(key)])
-      if try SingleRow(rows)["locked"] == "t" { break }
-      guard ContinuousClock.now < deadline else {
-        throw RunError(
-          .tryAgain,
-          Diagnostic(
-            "another run of \"\(report.name)\" is going on", detail: "Nothing was changed.",
-            hint: "Run again later, or wait for it with --lock-wait 10m."))
-      }
-      try await Task.sleep(for: .milliseconds(100))
-    }
-    heldLocks.insert(key)
-    return primary
-  }
-
-  func unlock(_ report: Report) async {
-    let key = LockKey.of(report)
-    guard heldLocks.remove(key) != nil, await isPrimaryUsable, let connection else { return }
-    _ = try? await connection.query("SELECT pg_advisory_unlock($1)", [String(key)])
+  func closeSessions() async {
+    for lane in lanes { await lane.close() }
   }
 }
 

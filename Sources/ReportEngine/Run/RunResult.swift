@@ -78,10 +78,13 @@ public struct RunOptions: Sendable {
   public var lockWait: Duration
   /// How many attempts a report gets within one run.
   public var tries: Int
+  /// How many independent reports may run at once, each with a session of its own on both servers.
+  public var jobs: Int
 
   public init(
     dates: DateSelection = .missing, backfill: Bool = false, parameters: [String: Parameter.Value] = [:],
-    allowShrink: Bool = false, dryRun: Bool = false, lockWait: Duration = .zero, tries: Int = 3
+    allowShrink: Bool = false, dryRun: Bool = false, lockWait: Duration = .zero, tries: Int = 3,
+    jobs: Int = 1
   ) {
     self.dates = dates
     self.backfill = backfill
@@ -90,5 +93,6 @@ public struct RunOptions: Sendable {
     self.dryRun = dryRun
     self.lockWait = lockWait
     self.tries = tries
+    self.jobs = jobs
   }
 }

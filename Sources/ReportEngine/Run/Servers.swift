@@ -27,8 +27,15 @@ public struct Servers: Sendable {
   }
 
   /// READ ONLY, and an error instead of fewer rows where row security would hide some.
-  public func openReplica() async throws -> Connection {
-    try await open(replica, name: "replica", settings: pinned + reading)
+  ///
+  /// - Parameter place: one of the string's hosts; nil for the first that answers.
+  public func openReplica(at place: ServerPlace? = nil) async throws -> Connection {
+    try await open(replica, name: "replica", settings: pinned + reading, place: place)
+  }
+
+  /// The hosts among which a run may choose its replica.
+  func replicaPlaces() throws -> [ServerPlace] {
+    try Connection.places(in: replica, ConnectionOptions(name: "replica"))
   }
 
   /// The same on the primary, for `use_primary`: as the owner, who then needs the reader's rights.
@@ -61,9 +68,11 @@ public struct Servers: Sendable {
     ]
   }
 
-  private func open(_ conninfo: String, name: String, settings: [(String, String)]) async throws -> Connection
-  {
+  private func open(
+    _ conninfo: String, name: String, settings: [(String, String)], place: ServerPlace? = nil
+  ) async throws -> Connection {
     var options = ConnectionOptions(name: name, applicationName: applicationName, settings: settings)
+    options.place = place
     // A network that swallows everything keeps no connection from looking alive: somebody has to look at the clock.
     // The server, which can say what happened, comes first.
     options.statementDeadline = .seconds(statementTimeoutSeconds + Self.silenceSeconds)

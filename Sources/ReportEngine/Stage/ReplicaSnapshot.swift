@@ -18,6 +18,33 @@ struct ReplicaSnapshot: Sendable {
     return ReplicaSnapshot(connection: connection, asOf: asOf)
   }
 
+  /// The same snapshot in a session of its own, on the same server, so that reports are read side by side.
+  ///
+  /// It stays good when the session that it came from ends.
+  /// - Throws: `RunError`, transient, when the snapshot is gone already.
+  func joined(by servers: Servers) async throws -> ReplicaSnapshot {
+    let session =
+      asOf.replica == ReplicaGate.primaryPlace
+      ? try await servers.openReaderOfPrimary() : try await servers.openReplica(at: await connection.place)
+    do {
+      _ = try await session.execute(
+        "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+          + " SET TRANSACTION SNAPSHOT \(SQLQuote.literal(asOf.snapshot)); SAVEPOINT report")
+      return ReplicaSnapshot(connection: session, asOf: asOf)
+    } catch {
+      await session.close()
+      guard let error = error as? PostgresError, error.sqlState.matches(.invalidParameterValue) else {
+        throw error
+      }
+      throw RunError(
+        .tryAgain,
+        Diagnostic(
+          "the level's snapshot on the replica was lost (SQLSTATE \(error.sqlState))",
+          detail: "Nothing was published.", hint: "Run again; what was published before is unchanged."),
+        sqlState: error.sqlState.rawValue, isTransient: true, server: "replica")
+    }
+  }
+
   /// Runs one report's reads. After an error of the report itself the snapshot is still good.
   func reading<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
     do {
@@ -33,4 +60,7 @@ struct ReplicaSnapshot: Sendable {
   func end() async {
     _ = try? await connection.execute("COMMIT")
   }
+
+  /// Ends a session that `joined` has opened.
+  func leave() async { await connection.close() }
 }

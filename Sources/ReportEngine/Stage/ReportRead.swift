@@ -5,6 +5,8 @@ import ReportModel
 /// What reading one report gave: its rows are staged, nothing is published.
 struct StagedReport: Sendable {
   var attempt: Attempt
+  /// Where a session for the attempt's end is to be had when its own is lost.
+  var lane: PrimarySession
   /// Holds the attempt's lock; when it is lost, the attempt is dead, and unlogged rows may be gone.
   var session: Connection
   var staging: StagingTable
@@ -27,6 +29,7 @@ protocol StreamedFile: CopySink {
 /// Step 5 for one report: ask for the columns, prepare the staging table, stream the rows.
 struct ReportReader: Sendable {
   let snapshot: ReplicaSnapshot
+  let lane: PrimarySession
   let primary: Connection
   let timezone: String
   /// Nothing of it will be published: files alone, a dry run, or parameters other than the defaults.
@@ -60,7 +63,7 @@ struct ReportReader: Sendable {
       let (rows, sources) = try await stream(attempt, columns, staging: staging, file: file)
       seconds.add("read", clock.now - readBegan)
       return StagedReport(
-        attempt: attempt, session: primary, staging: staging, existing: existing, rowsRead: rows,
+        attempt: attempt, lane: lane, session: primary, staging: staging, existing: existing, rowsRead: rows,
         sources: sources,
         asOf: snapshot.asOf, seconds: seconds, file: file)
     } catch {

@@ -1,0 +1,85 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// Waits until one of several replicas has replayed what a run needs.
+struct ReplayWait: Sendable {
+  let needed: WALPosition
+  let runID: UUID
+  /// How often the run's row has to be marked.
+  let mark: Int
+  let patienceMilliseconds: Int
+  private let began = ContinuousClock.now
+
+  init(needed: WALPosition, runID: UUID, mark: Int, patienceMilliseconds: Int) {
+    self.needed = needed
+    self.runID = runID
+    self.mark = mark
+    self.patienceMilliseconds = patienceMilliseconds
+  }
+
+  /// How far one replica has come, and since when it stands there.
+  private struct Watch {
+    var candidate: ReplicaCandidate
+    var position: WALPosition?
+    var moved = ContinuousClock.now
+  }
+
+  /// - Parameter candidates: in the order of preference; at least one.
+  /// - Returns: the first that holds everything before `needed`; or the one that was given up last, and why.
+  /// - Throws: `PostgresError` when the last one was lost.
+  func choose(from candidates: [ReplicaCandidate]) async throws -> (
+    candidate: ReplicaCandidate, refusal: String?
+  ) {
+    var waiting = candidates.map { Watch(candidate: $0) }
+    while true {
+      var left: [Watch] = []
+      var givenUp: Result<(ReplicaCandidate, String?), any Error> = .failure(CancellationError())
+      var pause = Int.max
+      for var watch in waiting {
+        do {
+          switch try await decide(&watch) {
+          case .proceed: return (watch.candidate, nil)
+          case .refuse(let reason): givenUp = .success((watch.candidate, reason))
+          case .wait(let milliseconds):
+            pause = min(pause, milliseconds)
+            left.append(watch)
+          }
+        } catch let error as PostgresError where error.isTransient {
+          givenUp = .failure(error)
+        }
+      }
+      if left.isEmpty { return try givenUp.get() }
+      waiting = left
+      try await Task.sleep(for: .milliseconds(pause))
+    }
+  }
+
+  private func decide(_ watch: inout Watch) async throws -> GateDecision {
+    let session = watch.candidate.session
+    let replayed = try await position(on: session)
+    let now = ContinuousClock.now
+    if replayed != watch.position { (watch.position, watch.moved) = (replayed, now) }
+    let hasReplayed = replayed.map { $0 >= needed } ?? false
+    return decideGate(
+      replayed: replayed, needed: needed, hasRun: hasReplayed ? try await holdsRun(session) : false,
+      stillMilliseconds: (now - watch.moved).milliseconds, waitedMilliseconds: (now - began).milliseconds,
+      patienceMilliseconds: patienceMilliseconds)
+  }
+
+  private func position(on session: Connection) async throws -> WALPosition? {
+    let facts = try SingleRow(
+      try await session.query(
+        """
+        SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+          ELSE pg_current_wal_insert_lsn() END, '0/0') AS lsn
+        """))
+    return WALPosition(try facts["lsn"])
+  }
+
+  private func holdsRun(_ session: Connection) async throws -> Bool {
+    let found = try await session.query(
+      "SELECT FROM reportgen.run WHERE run_id = $1 AND gates >= $2", [runID.uuidString, String(mark)])
+    return found.count == 1
+  }
+}

@@ -1,0 +1,94 @@
+import PostgresClient
+import ReportModel
+
+/// One session on the primary, with the advisory locks that live and die with it; used by one task at a time.
+///
+/// A lost session is replaced by the next call. Its locks are gone then, and with them every attempt that it carried.
+actor PrimarySession {
+  private static let lostLockPatience = Duration.seconds(10)
+
+  private let servers: Servers
+  private let lockWait: Duration
+  private var current: Connection?
+  private var heldLocks: Set<Int64> = []
+  /// A lost session keeps its locks until its server notices the loss.
+  private var hasLostSession = false
+
+  init(servers: Servers, lockWait: Duration) {
+    self.servers = servers
+    self.lockWait = lockWait
+  }
+
+  func connection() async throws -> Connection {
+    if let current, await current.isUsable { return current }
+    heldLocks = []
+    hasLostSession = hasLostSession || current != nil
+    let opened = try await servers.openPrimary()
+    current = opened
+    return opened
+  }
+
+  /// For clean-up, for which nothing is opened.
+  var isUsable: Bool {
+    get async {
+      guard let current else { return false }
+      return await current.isUsable
+    }
+  }
+
+  func close() async {
+    await current?.close()
+    current = nil
+    heldLocks = []
+  }
+
+  func ledger<Value: Sendable>(_ body: @Sendable (Ledger) async throws -> Value) async throws -> Value {
+    try await body(Ledger(connection: try await connection()))
+  }
+
+  /// - Returns: the session that holds the lock: all of the attempt has to stay on it.
+  /// - Throws: `RunError` 75 when another run holds the summary table's lock for longer than `--lock-wait`.
+  func lock(_ report: Report) async throws -> Connection {
+    let key = LockKey.of(report)
+    let session = try await connection()
+    guard !heldLocks.contains(key) else { return session }
+    let patience = hasLostSession ? max(lockWait, Self.lostLockPatience) : lockWait
+    let deadline = ContinuousClock.now + patience
+    while true {
+      let rows = try await session.query("SELECT pg_try_advisory_lock($1) AS locked", [String(key)])
+      if try SingleRow(rows)["locked"] == "t" { break }
+      guard ContinuousClock.now < deadline else {
+        throw RunError(
+          .tryAgain,
+          Diagnostic(
+            "another run of \"\(report.name)\" is going on", detail: "Nothing was changed.",
+            hint: "Run again later, or wait for it with --lock-wait 10m."))
+      }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    heldLocks.insert(key)
+    return session
+  }
+
+  /// - Returns: the session that has held the report's lock since `lock`.
+  /// - Throws: `RunError`, transient, when that session is lost: another run may have published since.
+  func session(holding report: Report) async throws -> Connection {
+    let session = try await connection()
+    guard heldLocks.contains(LockKey.of(report)) else {
+      throw RunError(
+        .tryAgain,
+        Diagnostic(
+          "the session on the primary that held the lock of \"\(report.name)\" was lost",
+          detail: "Nothing was published.", hint: "Run again; what was published before is unchanged."),
+        isTransient: true, server: "primary")
+    }
+    return session
+  }
+
+  func unlock(_ reports: [Report]) async {
+    let keys = reports.map(LockKey.of).filter { heldLocks.remove($0) != nil }
+    guard !keys.isEmpty, await isUsable, let current else { return }
+    _ = try? await current.query(
+      "SELECT pg_advisory_unlock(key) FROM unnest($1::bigint[]) key", [postgresArray(keys.map(String.init))])
+  }
+}

@@ -1,0 +1,153 @@
+import Foundation
+import PostgresClient
+import ReportModel
+import TestSupport
+import Testing
+
+@testable import ReportEngine
+
+/// Independent reports side by side.
+@Suite struct LaneTests {
+  static let names = (1...8).map { "report-\($0)" }
+
+  /// Each waits a moment, so that they are read at different times.
+  private func defineReports(_ project: EngineProject) async throws {
+    for (number, name) in Self.names.enumerated() {
+      try await project.define(
+        name, "materialize: {as: table, table: reports.\(name.replacing("-", with: "_"))}\nexport: {}",
+        sql: """
+          select count(*) as sales, max(sale.id) as newest
+          from src.sale as sale cross join (select pg_sleep(\(Double(number % 3) / 20))) as pause
+          """)
+    }
+  }
+
+  private func published(_ project: EngineProject) async throws -> Set<String> {
+    var rows: Set<String> = []
+    for name in Self.names {
+      rows.insert(try await project.rows("table reports.\(name.replacing("-", with: "_"))"))
+    }
+    return rows
+  }
+
+  private static let options = RunOptions(jobs: 4)
+
+  @Test("reports of one level, read in four sessions, agree to the row while others write")
+  func agree() async throws {
+    try await withProject { project in
+      try await defineReports(project)
+      let writer = try await Connection.open(project.database.primary, ConnectionOptions(name: "writer"))
+      let writing = Task {
+        var id = 0
+        while !Task.isCancelled {
+          id += 1
+          _ = try await writer.execute("insert into src.sale (id) values (\(id))")
+        }
+      }
+      for _ in 0..<3 {
+        let result = try await project.run(Self.names, Self.options)
+        #expect(result.status == .done, "\(result.reports.map(\.text))")
+        #expect(try await published(project).count == 1)
+      }
+      let snapshots = "select distinct run_id, snapshot from reportgen.report_run"
+      #expect(try await project.count(snapshots) == 3)
+      // Expected to take a second each at first, so that each of the four lanes got two.
+      #expect(try await project.count("select distinct report from reportgen.report_run") == Self.names.count)
+      writing.cancel()
+      _ = try? await writing.value
+      await writer.close()
+    }
+  }
+
+  @Test("a report that fails in its lane stops no other")
+  func failing() async throws {
+    try await withProject { project in
+      try await defineReports(project)
+      try project.write(
+        "reports/report-3.sql", "select 1 / (count(*)::int) as sales, 0 as newest from src.sale")
+      let result = try await project.run(Self.names, Self.options)
+      #expect(result.reports.map { $0.state == .failed } == Self.names.map { $0 == "report-3" })
+      #expect(result.status == .failed)
+      #expect(result.reports[2].text.contains("division by zero (SQLSTATE 22012)"))
+    }
+  }
+
+  /// The last report sleeps for a second, during which the SQL runs once on the superuser's session of a server.
+  private func whileReading(_ project: EngineProject, on conninfo: String, _ sql: String) async throws
+    -> RunResult
+  {
+    try await project.define(
+      "report-8", "materialize: {as: table, table: reports.report_8}\nexport: {}",
+      sql:
+        "select count(*) as sales, max(sale.id) as newest from src.sale as sale cross join (select pg_sleep(1)) p"
+    )
+    let run = Task { try await project.run(Self.names, Self.options) }
+    try await waitForRead(project, "pg_sleep.1.")
+    let session = try await Connection.open(conninfo, ConnectionOptions(name: "killer"))
+    #expect(try await session.query(sql).column("pg_terminate_backend") == ["t"])
+    await session.close()
+    return try await run.value
+  }
+
+  /// Waits until a session of the engine reads on the replica.
+  private func waitForRead(_ project: EngineProject, _ pattern: String) async throws {
+    let session = try await Connection.open(project.database.replica, ConnectionOptions(name: "watch"))
+    let reading =
+      "select from pg_stat_activity where \(mine(project)) and query ~ '\(pattern)' and state = 'active'"
+    let limit = ContinuousClock.now + .seconds(30)
+    while try await session.query(reading).isEmpty {
+      try #require(ContinuousClock.now < limit, "nobody reads")
+      try await Task.sleep(for: .milliseconds(1))
+    }
+    await session.close()
+  }
+
+  private func mine(_ project: EngineProject) -> String {
+    "application_name = 'engine of \(project.database.name)'"
+  }
+
+  @Test("a session on the replica that is lost makes the whole level read again, in one snapshot")
+  func lostSession() async throws {
+    try await withProject { project in
+      try await defineReports(project)
+      let result = try await whileReading(
+        project, on: project.database.replica,
+        "select pg_terminate_backend(pid) from pg_stat_activity where \(mine(project)) and query ~ 'pg_sleep.1.'"
+      )
+      #expect(result.status == .done, "\(result.reports.map(\.text))")
+      #expect(try await published(project) == ["0|null"])
+      let confirmed = "from reportgen.report_run where state = 'confirmed'"
+      #expect(try await project.rows("select count(*), count(distinct snapshot) \(confirmed)") == "8|1")
+    }
+  }
+
+  @Test("a session on the primary that is lost costs an attempt, not a report")
+  func lostPrimarySession() async throws {
+    try await withProject { project in
+      try await defineReports(project)
+      let result = try await whileReading(
+        project, on: project.database.primary,
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity where \(mine(project))
+        order by backend_start desc limit 1
+        """)
+      #expect(result.status == .done, "\(result.reports.map(\.text))")
+      #expect(try await published(project) == ["0|null"])
+    }
+  }
+
+  @Test("an interrupted run with several lanes publishes nothing more and leaves nothing behind")
+  func interrupted() async throws {
+    try await withProject { project in
+      try await defineReports(project)
+      let graph = DependencyGraph(try project.reports())
+      let configuration = project.configuration(RunOptions(jobs: 4))
+      let run = Task { await RunEngine(configuration).run(graph.reports, graph: graph) }
+      try await waitForRead(project, "pg_sleep")
+      run.cancel()
+      let result = await run.value
+      #expect(result.status == .interrupted)
+      #expect(try await project.count("select from reportgen.interval") == 0)
+    }
+  }
+}

@@ -1,0 +1,22 @@
+import Sandbox
+
+/// A further replica of a pair's primary.
+public struct AddedReplica: Sendable {
+  private let pair: ServerPair
+  private let server: PostgresServer
+
+  init(_ pair: ServerPair, name: String, port: Int) async throws {
+    self.pair = pair
+    server = pair.makeReplica(name, port: port)
+    try await pair.copyPrimary(to: server)
+    try await server.start()
+  }
+
+  public var port: Int { server.port }
+
+  /// The rows of one statement of the superuser.
+  public func query(_ sql: String) async throws -> String { try await pair.query(server, sql) }
+
+  /// Ends the server; a pair that is stopped does not know of it.
+  public func stop() async throws { try await server.stopNow() }
+}
