@@ -10,6 +10,8 @@ from pathlib import Path
 
 from . import machine
 from .copy_rows import CopyRows
+from .hundred import Hundred
+from .night import Night
 from .page import Page
 from .process import run
 from .rerun import Rerun
@@ -19,7 +21,7 @@ from .servers import Pair
 from .small_run import SmallRun
 from .start import Start
 
-SECTIONS = (Start, SmallRun, Page, Rerun, SalesDay, CopyRows)
+SECTIONS = (Start, SmallRun, Hundred, Page, Rerun, SalesDay, Night, CopyRows)
 
 
 @dataclass
@@ -70,7 +72,8 @@ class Bench:
         self.pair.start()
         sizes = self.sizes
         # Ten million rows take a while: only where they are read.
-        many = sizes.many if CopyRows.name in names else sizes.million if Rerun.name in names else sizes.page
+        million = Rerun.name in names or Hundred.name in names
+        many = sizes.many if CopyRows.name in names else sizes.million if million else sizes.page
         self.pair.load(self.root / "bench/rows.sql", "bench", f"many={many}", f"million={sizes.million}",
                        f"page={sizes.page}")
         self.run(self.reportgen("init"))

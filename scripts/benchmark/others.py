@@ -31,22 +31,28 @@ def sqlmesh():
 
 
 class DbtProject:
-    """One model: the statement of the small report."""
+    """Models by name, each a SELECT that becomes a table; with `tests`, columns by model that must not be null."""
 
-    def __init__(self, program, folder, pair, statement):
+    def __init__(self, program, folder, pair, models, database="bench", schema="reports", threads=1, tests=None):
         self.program, self.folder = program, Path(folder)
         (self.folder / "models").mkdir(parents=True)
-        (self.folder / "models/small_dbt.sql").write_text(statement)
+        for name, statement in models.items():
+            (self.folder / f"models/{name}.sql").write_text(statement)
+        if tests:
+            lines = [f"  - name: {name}\n    columns:\n" + "".join(
+                f"      - name: {column}\n        data_tests: [{kind}]\n" for column, kind in columns)
+                for name, columns in tests.items()]
+            (self.folder / "models/models.yml").write_text("version: 2\nmodels:\n" + "".join(lines))
         (self.folder / "dbt_project.yml").write_text(
             "name: bench\nprofile: bench\nversion: '1.0.0'\nconfig-version: 2\nmodels: {+materialized: table}\n")
         (self.folder / "profiles.yml").write_text(
             "bench:\n  target: bench\n  outputs:\n    bench:\n      type: postgres\n"
             f"      host: {pair.status['socketDirectory']}\n      port: {pair.status['primary']['port']}\n"
-            "      user: postgres\n      password: none\n      dbname: bench\n      schema: reports\n      threads: 1\n")
+            f"      user: postgres\n      password: none\n      dbname: {database}\n      schema: {schema}\n"
+            f"      threads: {threads}\n")
 
-    @property
-    def command(self):
-        return [self.program, "--quiet", "run", "--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
+    def command(self, verb="run"):
+        return [self.program, "--quiet", verb, "--project-dir", str(self.folder), "--profiles-dir", str(self.folder)]
 
     @property
     def environment(self):

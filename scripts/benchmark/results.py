@@ -46,6 +46,14 @@ class Results:
         if found:
             self.target(section, text, found[0], limit, " ×", found)
 
+    def quotient_target(self, section, text, baseline, case, field, limit):
+        """How many times more the others take: at least `limit`."""
+        theirs, ours = self.mean(section, baseline, field), self.mean(section, case, field)
+        if theirs and ours:
+            self.targets.append({
+                "section": section, "target": text, "limit": f"≥ {limit:g} ×", "measured": f"{theirs / ours:.3g} ×",
+                "value": theirs / ours, "met": theirs / ours >= limit})
+
     def compare(self, section, text, case, baseline, field="wall"):
         """A ratio without a promise."""
         found = self.ratio(section, case, baseline, field)

@@ -25,10 +25,10 @@ class SmallRun:
         for _ in range(4 * self.bench.repetitions + 5):
             self.round(cases)
         if self.bench.dbt:
-            dbt = DbtProject(self.bench.dbt, self.bench.folder / "dbt", self.pair, statement)
-            self.pair.measure(dbt.command, env=dbt.environment)
+            dbt = DbtProject(self.bench.dbt, self.bench.folder / "dbt", self.pair, {"small_dbt": statement})
+            self.pair.measure(dbt.command(), env=dbt.environment)
             for _ in range(self.bench.repetitions):
-                self.round({"dbt run, one model": (dbt.command, dbt.environment)})
+                self.round({"dbt run, one model": (dbt.command(), dbt.environment)})
         for case in (full, bare):
             self.results.target(self.name, f"{case}, warm", 1000 * self.results.median(self.name, case), 100, " ms")
 

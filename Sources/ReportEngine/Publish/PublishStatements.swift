@@ -2,9 +2,10 @@ import ReportModel
 
 /// The statements that make a summary table equal to the staging table, writing only the rows that differ.
 ///
-/// Pure text. Rows are paired by `=` on key columns that cannot be null and by `array[a] = array[b]` on the others
-/// (equal nulls, still a hash join), and compared by their image, which sees 1.0 against 1.00. Without a key rows
-/// are paired by their text and occurrence, as a multiset.
+/// Pure text. Rows are paired by `=` on key columns that cannot be null, and on the others so that nulls are equal and a
+/// hash join still serves: by `coalesce` where a value can stand for null, by `array[a] = array[b]` elsewhere. Pairs are
+/// compared by their image, which sees 1.0 against 1.00. Without a key rows are paired by their text and occurrence, as
+/// a multiset.
 struct PublishStatements: Hashable, Sendable {
   let target: QualifiedName
   let staging: QualifiedName
@@ -63,13 +64,32 @@ struct PublishStatements: Hashable, Sendable {
   // MARK: With a key
 
   private var pairing: String {
-    key.map { name in
+    key.flatMap { name -> [String] in
       let column = SQLQuote.identifier(name)
+      let (t, s) = ("t.\(column)", "s.\(column)")
       // Another schema's equality is not in the search path: an array's finds it by the type.
       let isBuiltIn = !(types[name]?.contains(".") ?? false)
-      return notNullKey.contains(name) && isBuiltIn
-        ? "t.\(column) = s.\(column)" : "ARRAY[t.\(column)] = ARRAY[s.\(column)]"
+      if notNullKey.contains(name), isBuiltIn { return ["\(t) = \(s)"] }
+      guard let stand = types[name].flatMap(standIn) else { return ["ARRAY[\(t)] = ARRAY[\(s)]"] }
+      // Nulls are equal here, and it is half the work of arrays.
+      return ["coalesce(\(t), \(stand)) = coalesce(\(s), \(stand))", "(\(t) IS NULL) = (\(s) IS NULL)"]
     }.joined(separator: " AND ")
+  }
+
+  /// Some value of a type, to stand where a null is; nil for types of which none is known.
+  private func standIn(_ type: String) -> String? {
+    switch type {
+    case "smallint", "integer", "bigint": return "0"
+    case "text", "character varying": return "''"
+    case "date": return "'epoch'::date"
+    case "boolean": return "false"
+    case "uuid": return "'00000000-0000-0000-0000-000000000000'::uuid"
+    default: break
+    }
+    if type.hasPrefix("numeric") && !type.hasSuffix("]") { return "0" }
+    if type.hasPrefix("character varying(") && !type.hasSuffix("]") { return "''" }
+    let isTimestamp = type.hasPrefix("timestamp") && !type.hasSuffix("]")
+    return isTimestamp ? "'epoch'::\(type)" : nil
   }
 
   /// By value where equal values are one image, which is half the work; by record image otherwise.

@@ -72,8 +72,8 @@ import Testing
     }
   }
 
-  /// The last report sleeps for a second, during which the SQL runs once on the superuser's session of a server.
-  private func whileReading(_ project: EngineProject, on conninfo: String, _ sql: String) async throws
+  /// Runs all reports and, as soon as that ends a session, the SQL on a server; the last report takes a second.
+  private func ending(_ project: EngineProject, on conninfo: String, _ condition: String) async throws
     -> RunResult
   {
     try await project.define(
@@ -81,10 +81,17 @@ import Testing
       sql:
         "select count(*) as sales, max(sale.id) as newest from src.sale as sale cross join (select pg_sleep(1)) p"
     )
-    let run = Task { try await project.run(Self.names, Self.options) }
-    try await waitForRead(project, "pg_sleep.1.")
     let session = try await Connection.open(conninfo, ConnectionOptions(name: "killer"))
-    #expect(try await session.query(sql).column("pg_terminate_backend") == ["t"])
+    let run = Task { try await project.run(Self.names, Self.options) }
+    let limit = ContinuousClock.now + .seconds(60)
+    let kill = """
+      select pg_terminate_backend(pid) from pg_stat_activity where \(mine(project)) and \(condition)
+      order by backend_start desc limit 1
+      """
+    while try await session.query(kill).isEmpty {
+      try #require(ContinuousClock.now < limit, "no session to end")
+      try await Task.sleep(for: .milliseconds(1))
+    }
     await session.close()
     return try await run.value
   }
@@ -110,10 +117,8 @@ import Testing
   func lostSession() async throws {
     try await withProject { project in
       try await defineReports(project)
-      let result = try await whileReading(
-        project, on: project.database.replica,
-        "select pg_terminate_backend(pid) from pg_stat_activity where \(mine(project)) and query ~ 'pg_sleep.1.'"
-      )
+      let result = try await ending(
+        project, on: project.database.replica, "query ~ 'COPY.*pg_sleep.1.' and state = 'active'")
       #expect(result.status == .done, "\(result.reports.map(\.text))")
       #expect(try await published(project) == ["0|null"])
       let confirmed = "from reportgen.report_run where state = 'confirmed'"
@@ -125,12 +130,8 @@ import Testing
   func lostPrimarySession() async throws {
     try await withProject { project in
       try await defineReports(project)
-      let result = try await whileReading(
-        project, on: project.database.primary,
-        """
-        select pg_terminate_backend(pid) from pg_stat_activity where \(mine(project))
-        order by backend_start desc limit 1
-        """)
+      let result = try await ending(
+        project, on: project.database.primary, "query ~ 'reportgen_staging' and state = 'idle'")
       #expect(result.status == .done, "\(result.reports.map(\.text))")
       #expect(try await published(project) == ["0|null"])
     }
