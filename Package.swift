@@ -10,8 +10,6 @@ let package = Package(
   dependencies: [
     // Options, help texts and exit code 64.
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-    // Diagnostics of a run, as text or JSON, without choosing where they go.
-    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     // YAML with the line and column of every key and value.
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
@@ -39,10 +37,7 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "ReportEngine",
-      dependencies: [
-        "ContentDigest", "PostgresClient", "ReportExport", "ReportModel",
-        .product(name: "Logging", package: "swift-log"),
-      ],
+      dependencies: ["ContentDigest", "PostgresClient", "ReportExport", "ReportModel"],
       resources: [.embedInCode("Ledger/SQL")],
       swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
@@ -52,7 +47,6 @@ let package = Package(
         "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
         "Sandbox",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
 

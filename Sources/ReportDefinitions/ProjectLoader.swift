@@ -49,7 +49,9 @@ public struct ProjectLoader: Sendable {
     let reads: [ReadReport]
     do throws(Diagnostic) {
       reads = try DeepStack.map(search.found) {
-        ReportReader(files: $0, directory: directory, types: types).read()
+        ReportReader(
+          files: $0, directory: directory, types: types, expectWithinSeconds: project.expectWithinSeconds
+        ).read()
       }
     } catch {
       return Loaded(value: [], diagnostics: [error])

@@ -14,6 +14,8 @@ struct ReportReader {
   let files: DefinitionFiles
   let directory: String
   let types: TypeCache
+  /// For reports that say nothing themselves.
+  let expectWithinSeconds: Int?
 
   func read() -> ReadReport {
     var sqlFindings = Findings(file: files.sqlFile)
@@ -66,11 +68,21 @@ struct ReportReader {
     }
   }
 
+  /// A view is as fresh as the tables it reads.
+  private func expected(_ metadata: Metadata, _ materialization: Materialization) -> Int? {
+    switch metadata.expectation {
+    case .withinSeconds(let seconds): seconds
+    case .never: nil
+    case .asProject: materialization.kind == .view ? nil : expectWithinSeconds
+    }
+  }
+
   private func makeReport(_ metadata: Metadata, _ analysis: QueryAnalysis) -> Report? {
     guard let materialization = metadata.materialization, let period = metadata.period else { return nil }
     return Report(
       name: files.name, title: metadata.title, description: metadata.description, owner: metadata.owner,
       tags: metadata.tags, parameters: metadata.parameters, period: period, start: metadata.start,
+      expectWithinSeconds: expected(metadata, materialization),
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
       export: metadata.export, query: analysis.query, reads: analysis.reads.map(\.name).sorted(),
       outputColumns: analysis.outputColumns,

@@ -13,6 +13,8 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   /// Relative to the project's folder.
   public var file: String?
   public var place: SourcePlace?
+  /// What the server called the error; programs read it, and people find it in the message.
+  public var sqlState: String?
 
   public init(
     _ severity: Severity, _ message: String, detail: String? = nil, hint: String? = nil,

@@ -62,10 +62,20 @@ public struct Project: Hashable, Sendable {
   public var sandbox: SandboxSettings
   /// How many missing intervals of a report a run without `--backfill` takes.
   public var maxCatchUp: Int
+  /// The `expect_within` of reports that say nothing themselves; nil: nothing is expected of them.
+  public var expectWithinSeconds: Int?
+  /// Where each run leaves its metrics, relative to the project unless absolute.
+  public var metricsFile: String?
+  public var onSuccess: HookCommand?
+  public var onFailure: HookCommand?
+  /// How long either may take.
+  public var hookTimeoutSeconds: Int
 
   public init(
     timezone: String = "UTC", output: String = "out", defaultEnvironment: String = Project.sandboxName,
-    environments: [Environment] = [], sandbox: SandboxSettings = SandboxSettings(), maxCatchUp: Int = 31
+    environments: [Environment] = [], sandbox: SandboxSettings = SandboxSettings(), maxCatchUp: Int = 31,
+    expectWithinSeconds: Int? = nil, metricsFile: String? = nil, onSuccess: HookCommand? = nil,
+    onFailure: HookCommand? = nil, hookTimeoutSeconds: Int = 60
   ) {
     self.timezone = timezone
     self.output = output
@@ -73,5 +83,10 @@ public struct Project: Hashable, Sendable {
     self.environments = environments
     self.sandbox = sandbox
     self.maxCatchUp = maxCatchUp
+    self.expectWithinSeconds = expectWithinSeconds
+    self.metricsFile = metricsFile
+    self.onSuccess = onSuccess
+    self.onFailure = onFailure
+    self.hookTimeoutSeconds = hookTimeoutSeconds
   }
 }

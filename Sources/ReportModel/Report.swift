@@ -11,6 +11,8 @@ public struct Report: Hashable, Sendable {
   public var period: Period
   /// The first day that has data; nil only when `period` is `none`.
   public var start: CalendarDate?
+  /// So long after an interval's end, or without a period after the last as-of, it is late; nil: never.
+  public var expectWithinSeconds: Int?
   public var materialization: Materialization
   /// What the metadata says of the columns, in the order of the file; columns without a word are not in it.
   public var columns: [Column]
@@ -30,7 +32,8 @@ public struct Report: Hashable, Sendable {
   public init(
     name: String, title: String, description: String? = nil, owner: String? = nil, tags: [String] = [],
     parameters: [Parameter] = [], period: Period = .none, start: CalendarDate? = nil,
-    materialization: Materialization, columns: [Column] = [], checks: [Check] = [],
+    expectWithinSeconds: Int? = nil, materialization: Materialization, columns: [Column] = [],
+    checks: [Check] = [],
     export: ExportSettings = ExportSettings(), query: QueryText, reads: [QualifiedName] = [],
     outputColumns: [String]? = nil, fingerprint: String = "", sqlFile: String, metadataFile: String
   ) {
@@ -42,6 +45,7 @@ public struct Report: Hashable, Sendable {
     self.parameters = parameters
     self.period = period
     self.start = start
+    self.expectWithinSeconds = expectWithinSeconds
     self.materialization = materialization
     self.columns = columns
     self.checks = checks

@@ -60,6 +60,13 @@ package final class ChildProcess: Sendable {
     }
   }
 
+  /// The same for the process and everything that it started and that did not leave its group.
+  package func signalGroup(_ number: Int32) {
+    state.withLock { state in
+      if state.status == nil { _ = kill(-processID, number) }
+    }
+  }
+
   private func reap() {
     // Wait without reaping first: the id stays ours until the status is recorded under the lock.
     var information = siginfo_t()

@@ -38,30 +38,3 @@ extension Command {
     return Result(status: child.exitStatus ?? 0, output: output.text(), error: error.text())
   }
 }
-
-/// A file without a name: gone with its descriptor, whatever happens to us.
-private final class AnonymousFile {
-  let descriptor: Int32
-
-  init() throws {
-    var path = Array("/tmp/reportgen-output-XXXXXX".utf8CString)
-    descriptor = mkstemp(&path)
-    guard descriptor >= 0 else {
-      throw Diagnostic(.error, "could not create a file in \"/tmp\": \(String(cString: strerror(errno)))")
-    }
-    unlink(path)
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-  }
-
-  deinit { close(descriptor) }
-
-  func text() -> String {
-    var bytes: [UInt8] = []
-    var buffer = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = pread(descriptor, &buffer, buffer.count, off_t(bytes.count))
-      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
-      bytes += buffer[..<count]
-    }
-  }
-}

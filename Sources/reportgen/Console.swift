@@ -2,37 +2,49 @@ import ArgumentParser
 import Foundation
 import ReportEngine
 import ReportModel
+import Synchronization
 
-/// Results go to standard output, diagnostics and progress to standard error.
+/// Results go to standard output, diagnostics, progress and log to standard error.
 enum Console {
+  private struct StandardError {
+    var format = LogFormat.text
+    var run: UUID?
+    var area = LiveArea()
+  }
+
+  private static let standardError = Mutex(StandardError())
+
   static func print(_ text: String) { write(text.hasSuffix("\n") ? text : text + "\n", to: .standardOutput) }
 
-  static func note(_ text: String) { write(text + "\n", to: .standardError) }
+  static func note(_ text: String) { log(LogEntry(.note, text)) }
 
-  static func report(_ diagnostics: [Diagnostic]) {
-    for diagnostic in diagnostics { note(diagnostic.description) }
+  static func report(_ diagnostics: [Diagnostic], of report: String? = nil) {
+    for diagnostic in diagnostics {
+      log(LogEntry(diagnostic, report: report), text: diagnostic.description)
+    }
   }
 
-  static func printJSON(_ value: some Encodable) throws {
+  static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    print(String(decoding: try encoder.encode(value), as: UTF8.self))
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
+
+  static func printJSON(_ value: some Encodable) throws { print(try json(value)) }
 
   /// A reader that has gone away (`reportgen list | head -1`) is no error.
   private static func write(_ text: String, to handle: FileHandle) {
     try? handle.write(contentsOf: Data(text.utf8))
   }
 
-  /// Ends with the run's exit status.
   static func print(_ result: RunResult, _ format: OutputFormat) throws {
     if format == .json {
       try printJSON(RunDocument(result))
     } else {
       write(RunSummary.text(result), to: .standardOutput)
     }
-    report(result.diagnostics + result.reports.flatMap(\.diagnostics))
-    try result.status.exit()
+    report(result.diagnostics)
+    for outcome in result.reports { report(outcome.diagnostics, of: outcome.report.name) }
   }
 
   /// Columns of equal width, two spaces apart; the first row is the head.
@@ -45,6 +57,38 @@ enum Console {
       return String(line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)])
     }.joined(separator: "\n")
   }
+
+  // MARK: Standard error
+
+  static var logFormat: LogFormat { standardError.withLock { $0.format } }
+
+  static func use(_ format: LogFormat) { standardError.withLock { $0.format = format } }
+
+  /// Names the run in every later line of a JSON log.
+  static func name(_ run: UUID) { standardError.withLock { $0.run = run } }
+
+  /// - Parameter text: what people read, where it says more than the entry's own text.
+  static func log(_ entry: LogEntry, text: String? = nil) {
+    standardError.withLock { state in
+      guard let line = state.format == .json ? json(entry, state.run) : text ?? entry.text else { return }
+      write(state.area.wipe() + line + "\n", to: .standardError)
+    }
+  }
+
+  /// Shows these lines below everything else, until something else is written.
+  static func draw(_ lines: [String]) {
+    standardError.withLock { state in
+      let text = state.area.redraw(lines)
+      if !text.isEmpty { write(text, to: .standardError) }
+    }
+  }
+
+  private static func json(_ entry: LogEntry, _ run: UUID?) -> String {
+    var entry = entry
+    entry.time = Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(.now)
+    entry.run = run?.uuidString.lowercased()
+    return entry.json()
+  }
 }
 
 extension ExitStatus {
@@ -54,8 +98,12 @@ extension ExitStatus {
   }
 }
 
-/// Ends the command with a diagnostic on standard error.
-func end(_ diagnostics: [Diagnostic], _ status: ExitStatus) -> ExitCode {
-  Console.report(diagnostics)
-  return ExitCode(status.rawValue)
+/// Ends the command: the diagnostics go to standard error at the very end.
+struct Ending: Error {
+  var diagnostics: [Diagnostic]
+  var status: ExitStatus
+}
+
+func end(_ diagnostics: [Diagnostic], _ status: ExitStatus) -> Ending {
+  Ending(diagnostics: diagnostics, status: status)
 }

@@ -28,11 +28,12 @@ struct ExportCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let selected = try context.select(selection, from: graph)
     let configuration = try context.runConfiguration(RunOptions(dates: dates.selection))
-    let progress = Progress(isQuiet: global.quiet, isVerbose: global.verbose)
+    let progress = Progress(global)
     let result = try await withInterruption {
       await RunEngine(configuration) { progress.show($0) }.exportAgain(selected, graph: graph)
     }
-    progress.clear()
+    progress.end(result)
     try Console.print(result, global.format)
+    try result.status.exit()
   }
 }

@@ -1,8 +1,13 @@
 import ArgumentParser
+import Foundation
 import ReportEngine
 import ReportModel
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case text, json
+}
+
+enum LogFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
@@ -21,11 +26,27 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "Print results as text for people or as stable JSON.")
   var format: OutputFormat = .text
 
+  @Option(
+    help: ArgumentHelp(
+      "Write standard error as text or as JSON lines. (default: REPORTGEN_LOG_FORMAT, then text)",
+      valueName: "format"))
+  var logFormat: LogFormat?
+
   @Flag(name: [.short, .long], help: "Print no progress, only results and errors.")
   var quiet = false
 
   @Flag(name: [.short, .long], help: "Print also the steps of each report, and warnings about definitions.")
   var verbose = false
+
+  func chosenLogFormat() throws -> LogFormat {
+    if let logFormat { return logFormat }
+    guard let written = ProcessInfo.processInfo.environment["REPORTGEN_LOG_FORMAT"] else { return .text }
+    guard let format = LogFormat(rawValue: written) else {
+      throw end(
+        [Diagnostic("REPORTGEN_LOG_FORMAT must be text or json, but is \"\(written)\"")], .usage)
+    }
+    return format
+  }
 }
 
 /// Which reports a command works on.

@@ -11,31 +11,35 @@ func withInterruption<Value: Sendable>(_ body: @escaping @Sendable () async thro
   -> Value
 {
   let task = Task { try await body() }
-  let interruption = Interruption { task.cancel() }
-  defer { interruption.end() }
+  Interruption.shared.begin { task.cancel() }
+  defer { Interruption.shared.end() }
   return try await task.value
 }
 
+/// Listens to the process's signals from the first use on: a source of signals that was cancelled cannot be had again.
+///
 /// Its state is touched on its queue only.
 private final class Interruption: @unchecked Sendable {
+  static let shared = Interruption()
+
   private static let patience = DispatchTimeInterval.seconds(1)
 
-  private let cancel: @Sendable () -> Void
   private let queue = DispatchQueue(label: "interruption")
   private var sources: [any DispatchSourceSignal] = []
+  /// Nil while there is nothing to cancel: signals are ignored then, since the end is near.
+  private var cancel: (@Sendable () -> Void)?
   private var isInterrupted = false
 
-  init(cancel: @escaping @Sendable () -> Void) {
-    self.cancel = cancel
-    queue.sync { sources = [SIGINT, SIGTERM].map(makeSource) }
-  }
+  private init() { queue.sync { sources = [SIGINT, SIGTERM].map(makeSource) } }
 
-  func end() {
+  func begin(cancel: @escaping @Sendable () -> Void) {
     queue.sync {
-      for source in sources { source.cancel() }
-      sources = []
+      self.cancel = cancel
+      isInterrupted = false
     }
   }
+
+  func end() { queue.sync { cancel = nil } }
 
   private func makeSource(_ number: Int32) -> any DispatchSourceSignal {
     signal(number, SIG_IGN)
@@ -46,11 +50,12 @@ private final class Interruption: @unchecked Sendable {
   }
 
   private func heed() {
+    guard let cancel else { return }
     if isInterrupted { _exit(ExitStatus.interrupted.rawValue) }
     isInterrupted = true
     cancel()
     queue.asyncAfter(deadline: .now() + Self.patience) { [self] in
-      guard !sources.isEmpty else { return }
+      guard self.cancel != nil, isInterrupted else { return }
       Console.note("waiting for the servers to cancel; interrupt again to end at once")
     }
   }

@@ -1,48 +1,77 @@
-import Foundation
 import ReportEngine
 import Synchronization
 
-/// One line of progress that is overwritten, on a terminal only; retries are said aloud everywhere.
+/// Shows what goes on in a run: lines that are redrawn on a terminal, a log elsewhere, nothing with `--quiet`.
 final class Progress: Sendable {
-  private let isTerminal: Bool
-  private let isQuiet: Bool
-  private let isVerbose: Bool
-  private let isLineOpen = Mutex(false)
+  private struct State {
+    var board: RunBoard
+    var log: RunLog
+    /// Draws; nil once nothing may be drawn any more.
+    var ticker: Task<Void, Never>?
+  }
 
-  init(isQuiet: Bool, isVerbose: Bool) {
-    isTerminal = isatty(2) == 1
-    self.isQuiet = isQuiet
-    self.isVerbose = isVerbose
+  private static let redrawPause = Duration.milliseconds(250)
+
+  private let isQuiet: Bool
+  /// Then the log is for retries alone.
+  private let isLive: Bool
+  private let clock = ContinuousClock()
+  private let origin: ContinuousClock.Instant
+  private let state: Mutex<State>
+
+  init(_ options: GlobalOptions) {
+    isQuiet = options.quiet
+    isLive = !options.quiet && !options.verbose && Console.logFormat == .text && LiveArea.isPossible
+    origin = clock.now
+    state = Mutex(State(board: RunBoard(at: 0), log: RunLog(isVerbose: options.verbose, at: 0)))
+  }
+
+  func begin(reports: Int) {
+    say(state.withLock { [$0.log.begin(reports: reports)] })
+    guard isLive else { return }
+    let ticker = Task { [weak self] in
+      while (try? await Task.sleep(for: Self.redrawPause)) != nil { self?.draw() }
+    }
+    state.withLock { $0.ticker = ticker }
   }
 
   func show(_ event: RunEvent) {
+    let now = seconds
+    say(
+      state.withLock { state in
+        state.board.apply(event, at: now)
+        return state.log.entries(for: event, at: now)
+      })
+  }
+
+  /// Nothing is drawn any more when this returns, and what was drawn is gone.
+  func end(_ result: RunResult) {
+    let now = seconds
+    let entries = state.withLock { state in
+      state.ticker?.cancel()
+      state.ticker = nil
+      return state.log.end(result, at: now)
+    }
+    Console.draw([])
+    say(entries)
+  }
+
+  private func draw() {
+    let now = seconds
+    let (columns, rows) = LiveArea.size
+    state.withLock { state in
+      guard state.ticker != nil else { return }
+      Console.draw(state.board.lines(at: now, columns: columns, rows: rows))
+    }
+  }
+
+  private func say(_ entries: [LogEntry]) {
     guard !isQuiet else { return }
-    switch event {
-    case .step(let report, let step):
-      if isVerbose {
-        Console.note("\(report): \(step)")
-      } else if isTerminal {
-        rewrite("\(report): \(step) …")
-      }
-    case .retrying(let report, let reason, let milliseconds):
-      clear()
-      Console.note("\(report): trying again in \(milliseconds) ms: \(reason)")
-    case .finished:
-      clear()
-    }
+    for entry in entries where !isLive || entry.event == .reportRetried { Console.log(entry) }
   }
 
-  func clear() {
-    isLineOpen.withLock { isOpen in
-      if isOpen { FileHandle.standardError.write(Data("\r\u{1B}[K".utf8)) }
-      isOpen = false
-    }
-  }
-
-  private func rewrite(_ text: String) {
-    isLineOpen.withLock { isOpen in
-      FileHandle.standardError.write(Data("\r\u{1B}[K\(text)".utf8))
-      isOpen = true
-    }
+  private var seconds: Double {
+    let elapsed = (clock.now - origin).components
+    return Double(elapsed.seconds) + Double(elapsed.attoseconds) / 1e18
   }
 }

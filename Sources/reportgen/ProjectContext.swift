@@ -13,8 +13,9 @@ struct ProjectContext {
   let loader: ProjectLoader
   let options: GlobalOptions
 
-  /// - Throws: `ExitCode` 65 after the diagnostics were printed.
+  /// - Throws: `Ending` 65 with every mistake of `reportgen.yaml`.
   init(_ options: GlobalOptions) throws {
+    Console.use(try options.chosenLogFormat())
     directory = try Self.directory(options)
     loader = ProjectLoader(directory: directory)
     let loaded = loader.loadProject()
@@ -40,7 +41,7 @@ struct ProjectContext {
 
   // MARK: Reports
 
-  /// - Throws: `ExitCode` 65 after every mistake of every file was printed.
+  /// - Throws: `Ending` 65 with every mistake of every file.
   func loadReports() throws -> [Report] {
     let loaded = loader.loadReports(project)
     guard !loaded.hasErrors else { throw end(loaded.diagnostics, .definition) }
@@ -73,10 +74,14 @@ struct ProjectContext {
     Sandbox(projectDirectory: directory, settings: project.sandbox, timezone: project.timezone)
   }
 
+  var environmentName: String {
+    options.env ?? ProcessInfo.processInfo.environment["REPORTGEN_ENV"] ?? project.defaultEnvironment
+  }
+
   /// Option over `REPORTGEN_*` over file over default.
   func environment() throws -> Project.Environment {
     let variables = ProcessInfo.processInfo.environment
-    let name = options.env ?? variables["REPORTGEN_ENV"] ?? project.defaultEnvironment
+    let name = environmentName
     var environment: Project.Environment
     if name == Project.sandboxName {
       environment = sandboxEnvironment
@@ -105,12 +110,12 @@ struct ProjectContext {
       timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
   }
 
-  func runConfiguration(_ options: RunOptions) throws -> RunEngine.Configuration {
+  func runConfiguration(_ options: RunOptions, run: UUID = UUID()) throws -> RunEngine.Configuration {
     let environment = try environment()
     return RunEngine.Configuration(
       project: project, environment: environment, servers: servers(environment), output: output,
       run: RunRecord(
-        host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier,
+        id: run, host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier,
         version: Version.number, arguments: Array(CommandLine.arguments.dropFirst())),
       options: options)
   }

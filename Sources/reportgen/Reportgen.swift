@@ -30,6 +30,22 @@ struct Reportgen: AsyncParsableCommand {
       InitCommand.self,
       StatusCommand.self, HistoryCommand.self, ExportCommand.self, SandboxCommand.self,
     ])
+
+  static func main() async {
+    do {
+      var command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch let ending as Ending {
+      Console.report(ending.diagnostics)
+      exit(withError: ExitCode(ending.status.rawValue))
+    } catch {
+      exit(withError: error)
+    }
+  }
 }
 
 enum Version {

@@ -50,6 +50,12 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "number"))
   var jobs: Int?
 
+  @Option(
+    help: ArgumentHelp(
+      "Leave metrics for Prometheus in this file. (default: REPORTGEN_METRICS_FILE, then metrics_file)",
+      valueName: "path"))
+  var metricsFile: String?
+
   @OptionGroup var global: GlobalOptions
 
   func validate() throws {
@@ -62,19 +68,45 @@ struct RunCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = try ProjectContext(global)
-    let graph = DependencyGraph(try context.loadReports())
+    let runID = UUID()
+    Console.name(runID)
+    let followUp = FollowUp(
+      context, run: runID, metricsFile: metricsFile, isRehearsal: dryRun || !param.isEmpty)
+    var reports: [Report]?
+    var result: RunResult
+    do {
+      let graph = DependencyGraph(try context.loadReports())
+      reports = graph.reports
+      result = try await run(context, graph, runID)
+      result.diagnostics += await followUp.writeMetrics(result, reports: reports)
+      try Console.print(result, global.format)
+    } catch let ending as Ending {
+      // Nothing was tried; whoever watches the nightly run has to hear of it all the same.
+      Console.report(ending.diagnostics)
+      result = RunResult(runID: runID, diagnostics: ending.diagnostics, ownStatus: ending.status)
+      Console.report(await followUp.writeMetrics(result, reports: reports))
+    }
+    await followUp.runHook(result)
+    try result.status.exit()
+  }
+
+  private func run(_ context: ProjectContext, _ graph: DependencyGraph, _ runID: UUID) async throws
+    -> RunResult
+  {
     let selected = try context.select(selection, from: graph)
     let configuration = try context.runConfiguration(
       RunOptions(
         dates: fullRefresh ? .fullRefresh : days.selection, backfill: backfill,
         parameters: try parameters(selected), allowShrink: allowShrink, dryRun: dryRun,
-        lockWait: lockWait.duration, jobs: jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 4)))
-    let progress = Progress(isQuiet: global.quiet, isVerbose: global.verbose)
+        lockWait: lockWait.duration, jobs: jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 4)),
+      run: runID)
+    let progress = Progress(global)
+    progress.begin(reports: selected.count)
     let result = try await withInterruption {
       await RunEngine(configuration) { progress.show($0) }.run(selected, graph: graph)
     }
-    progress.clear()
-    try Console.print(result, global.format)
+    progress.end(result)
+    return result
   }
 
   /// A value equal to the default is the default: it publishes as usual.

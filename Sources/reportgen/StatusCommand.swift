@@ -5,41 +5,64 @@ import ReportModel
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Show each report's newest published interval, its as-of, and what is missing.",
+    abstract: "Show each report's newest published interval, how fresh it is, and what is missing.",
     usage: "reportgen status [<options>] [<name> ...]",
     discussion: """
       EXAMPLES:
         reportgen status
         reportgen status sales-daily --format json
+        reportgen status --tag nightly --fail-if-late    for monitoring
       """)
 
   @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
+  @Flag(help: "End with 1 when a report is late by its expect_within.")
+  var failIfLate = false
+
   @OptionGroup var global: GlobalOptions
+
+  private static let head = [
+    "REPORT", "NEWEST", "ROWS", "STATE", "AS OF", "FRESHNESS", "MISSING", "LAST RUN",
+  ]
 
   func run() async throws {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
+    if failIfLate { try requireExpectations(reports) }
     do {
       let servers = context.servers(try context.environment())
-      let status = try await LedgerReport(servers: servers).status(of: reports)
-      if global.format == .json { return try Console.printJSON(status) }
-      Console.print(
-        Console.table([["REPORT", "NEWEST", "ROWS", "STATE", "AS OF", "MISSING", "LAST RUN"]] + rows(status)))
+      let health = try await LedgerReport(servers: servers).health(of: reports)
+      if global.format == .json {
+        try Console.printJSON(health.map(\.status))
+      } else {
+        Console.print(Console.table([Self.head] + health.map(row)))
+      }
+      if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
     } catch let error as RunError {
       throw end([error.diagnostic], error.status)
     }
   }
 
-  private func rows(_ status: [ReportStatus]) -> [[String]] {
-    status.map { report in
+  private func row(_ health: ReportHealth) -> [String] {
+    let report = health.status
+    return [
+      report.report, report.newest ?? "-", report.rows.map(String.init) ?? "-", report.state ?? "-",
+      report.asOf ?? "-", health.freshness.text,
+      report.missing == 0 ? "-" : "\(report.missing) from \(report.nextMissing ?? "")",
+      report.lastState.map { "\($0) \(report.lastRun ?? "")" } ?? "never",
+    ]
+  }
+
+  /// A question that is always answered with "no" is a trap for who monitors by it.
+  private func requireExpectations(_ reports: [Report]) throws {
+    guard reports.allSatisfy({ $0.expectWithinSeconds == nil }) else { return }
+    throw end(
       [
-        report.report, report.newest ?? "-", report.rows.map(String.init) ?? "-", report.state ?? "-",
-        report.asOf ?? "-", report.missing == 0 ? "-" : "\(report.missing) from \(report.nextMissing ?? "")",
-        report.lastState.map { "\($0) \(report.lastRun ?? "")" } ?? "never",
-      ]
-    }
+        Diagnostic(
+          "none of the chosen reports can be late",
+          hint: "Say \"expect_within: 26h\" in their metadata, or in reportgen.yaml for all of them.")
+      ], .usage)
   }
 }
 

@@ -106,17 +106,6 @@ struct OutputTests {
     }
   }
 
-  @Test("progress is shown on a terminal only, and wiped away")
-  func progress() async throws {
-    try await withProject { project in
-      let command = "'\(Reportgen.executable)' run total --project '\(project.folder)'"
-      let result = try await Command("/usr/bin/script", ["-qec", command, "/dev/null"]).run()
-      #expect(result.status == 0)
-      #expect(result.output.contains("total: read …\r\u{1B}[K"))
-      #expect(result.output.split(separator: "\n").contains { $0.contains("total  confirmed") })
-    }
-  }
-
   private func object(_ text: String) throws -> [String: Any] {
     try #require(try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any])
   }

@@ -1,6 +1,7 @@
 import Foundation
 import Sandbox
 import Synchronization
+import TestSupport
 import Testing
 
 /// The built command, run as its users run it: a process with arguments, an exit code and two streams.
@@ -10,7 +11,10 @@ enum Reportgen {
     /// As a shell tells it: 128 + N after signal N.
     var status: Int32
     var output: String
+    /// Without the lines of progress, which a terminal wipes away.
     var error: String
+    /// All of standard error.
+    var log: String
   }
 
   /// SwiftPM puts it beside the test bundle.
@@ -34,12 +38,16 @@ final class Running: Sendable {
   private let output: FileHandle
   private let error: FileHandle
 
-  init(_ arguments: [String], environment: [String: String] = [:], directory: String = "/") throws {
+  /// - Parameter terminal: standard error; a file otherwise.
+  init(
+    _ arguments: [String], executable: String = Reportgen.executable, environment: [String: String] = [:],
+    directory: String = "/", terminal: PseudoTerminal? = nil
+  ) throws {
     output = try Self.unnamedFile()
     error = try Self.unnamedFile()
-    let command = Command(
-      Reportgen.executable, arguments, environment: environment, directory: directory)
-    child = try ChildProcess(command, output: output.fileDescriptor, error: error.fileDescriptor)
+    let command = Command(executable, arguments, environment: environment, directory: directory)
+    child = try ChildProcess(
+      command, output: output.fileDescriptor, error: terminal?.descriptor ?? error.fileDescriptor)
   }
 
   var processID: Int32 { child.processID }
@@ -57,7 +65,9 @@ final class Running: Sendable {
     }
     let status = await child.waitForExit()
     guardian.cancel()
-    return Reportgen.Outcome(status: status, output: try text(output), error: try text(error))
+    let log = try text(error)
+    return Reportgen.Outcome(
+      status: status, output: try text(output), error: withoutProgress(log), log: log)
   }
 
   /// What it has said on standard error so far.

@@ -94,7 +94,8 @@ private struct Walk {
     var recorded: [(range: Range<Int>, lines: [String])] = []
     let steps = steps(block)
     for (number, step) in steps.enumerated() {
-      let (status, lines) = try await session.run(step.command, interrupted: block.has("interrupt"))
+      let (status, lines) = try await session.run(
+        step.command, interrupted: block.has("interrupt"), keepsProgress: block.has("progress"))
       let place = "\(document.path):\(step.firstLine): \(step.command)"
       let expected = number == steps.count - 1 ? block.value("exit") ?? "0" : "0"
       #expect(String(status) == expected, "\(place)\n\(lines.joined(separator: "\n"))")

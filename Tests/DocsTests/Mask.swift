@@ -14,6 +14,7 @@ enum Mask {
       .replacing(/"sha256": "[0-9a-f]{64}"/, with: "\"sha256\": SHA256")
       .replacing(/"bytes": \d+/, with: "\"bytes\": BYTES")
       .replacing(/\bsystem \d{19}\b/, with: "system IDENTIFIER")
+      .replacing(/"freshnessSeconds" : \d+/, with: "\"freshnessSeconds\" : SECONDS")
       .replacing(/replay lag \d+ bytes/, with: "replay lag BYTES")
     if durations {
       // Columns are as wide as their widest value.

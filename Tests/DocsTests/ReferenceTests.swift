@@ -48,6 +48,7 @@ import Testing
     let settings = [
       "timezone": "`\(project.timezone)`", "output": "`\(project.output)`",
       "default_env": "`\(project.defaultEnvironment)`", "max_catch_up": "\(project.maxCatchUp)",
+      "hook_timeout": "`\(project.hookTimeoutSeconds)s`",
       "sandbox.database": "`\(project.sandbox.database)`",
       "environments.NAME.on_lag.wait": "`\(environment.lagWaitSeconds)s`",
       "environments.NAME.on_lag.then": "`\(environment.lagging.rawValue)`",
@@ -167,6 +168,10 @@ import Testing
     let known = Set(words.flatMap { $0.split(whereSeparator: { ".[]".contains($0) }).map(String.init) })
     var keys: Set<String> = []
     for block in document.blocks where block.language == "console" {
+      // A log has an object in each line.
+      for line in block.lines where line.hasPrefix("{\"") {
+        collectKeys(try JSONSerialization.jsonObject(with: Data(line.utf8)), isNested, &keys)
+      }
       let value = block.lines.drop { !["{", "["].contains($0) }
       guard !value.isEmpty else { continue }
       let end = value.lastIndex { ["}", "]"].contains($0) } ?? value.startIndex

@@ -1,6 +1,7 @@
 import Foundation
 import ReportModel
 import Sandbox
+import TestSupport
 import Testing
 
 /// The folder and the servers in which one document's commands run, one after the other.
@@ -109,13 +110,18 @@ final class Session: Sendable {
 
   /// Runs a text as a shell does; both streams in the order in which they were written.
   ///
-  /// - Parameter interrupted: the one command of the text gets Ctrl-C as soon as its run is in the ledger.
-  func run(_ script: String, interrupted: Bool = false) async throws -> (status: Int32, lines: [String]) {
+  /// - Parameters:
+  ///   - interrupted: the one command of the text gets Ctrl-C as soon as its run is in the ledger.
+  ///   - keepsProgress: lines of progress stay; readers at a terminal do not see them.
+  func run(_ script: String, interrupted: Bool = false, keepsProgress: Bool = false) async throws -> (
+    status: Int32, lines: [String]
+  ) {
     let script = interrupted ? Self.interrupted(script) : script
     let command = Command(
       "/bin/sh", ["-c", "exec 2>&1\n" + script], environment: environment, directory: folder)
     let result = try await command.run()
-    var lines = result.output.replacing(home, with: Self.shownHome).components(separatedBy: "\n")
+    let output = keepsProgress ? result.output : withoutProgress(result.output)
+    var lines = output.replacing(home, with: Self.shownHome).components(separatedBy: "\n")
     if lines.last == "" { lines.removeLast() }
     return (result.status, lines)
   }

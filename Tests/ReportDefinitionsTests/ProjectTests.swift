@@ -12,6 +12,11 @@ import Testing
       output: /srv/out
       default_env: production
       max_catch_up: 10
+      expect_within: 26h
+      metrics_file: metrics/reportgen.prom
+      on_success: echo well
+      on_failure: [mail, -s, "no good", ops@shop.example]
+      hook_timeout: 90s
       sandbox: {database: shop, setup: [sql/a.sql]}
       environments:
         production:
@@ -37,7 +42,9 @@ import Testing
               primary: "host=192.168.88.123 dbname=internetshop", owner: "reports_owner", lagWaitSeconds: 2,
               lagging: .usePrimary, confirm: .primary, confirmWaitSeconds: 300, statementTimeoutSeconds: 7200),
             .init(name: "test", replica: "a", primary: "b"),
-          ], sandbox: .init(database: "shop", setup: ["sql/a.sql"]), maxCatchUp: 10))
+          ], sandbox: .init(database: "shop", setup: ["sql/a.sql"]), maxCatchUp: 10,
+          expectWithinSeconds: 93_600, metricsFile: "metrics/reportgen.prom", onSuccess: .shell("echo well"),
+          onFailure: .program(["mail", "-s", "no good", "ops@shop.example"]), hookTimeoutSeconds: 90))
   }
 
   @Test("an empty reportgen.yaml is a project of defaults")
@@ -45,6 +52,29 @@ import Testing
     let loaded = try TestProject(["reportgen.yaml": "# nothing\n"]).loadProject()
     #expect(loaded.value == Project())
     #expect(loaded.diagnostics == [])
+  }
+
+  @Test(
+    "a report is expected within what it says, else within what the project says",
+    arguments: [
+      ("", nil, nil), ("", 93_600, 93_600), ("expect_within: 8d", 93_600, 691_200),
+      ("expect_within: 90m", nil, 5400), ("expect_within: none", 93_600, nil),
+    ])
+  func expectWithin(_ key: String, _ ofProject: Int?, _ expected: Int?) throws {
+    let project = try Sample.project(yaml: Sample.yaml + "\n" + key)
+    let loaded = ProjectLoader(directory: project.directory)
+      .loadReports(Project(expectWithinSeconds: ofProject))
+    #expect(loaded.diagnostics == [])
+    #expect(loaded.value.first?.expectWithinSeconds == expected)
+    #expect(loaded.value.count == 1)
+  }
+
+  @Test("nothing is expected of a view: it is as fresh as the tables it reads")
+  func expectOfView() throws {
+    let project = try Sample.project(
+      sql: "select 1 as n from s.t", yaml: "title: v\nmaterialize: {as: view, table: reports.v}")
+    let loaded = ProjectLoader(directory: project.directory).loadReports(Project(expectWithinSeconds: 60))
+    #expect(loaded.value.map(\.expectWithinSeconds) == [nil])
   }
 
   @Test("a new definition lints clean", arguments: ["sales", "sales-by-region-2", "7-days", "a"])

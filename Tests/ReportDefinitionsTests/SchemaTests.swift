@@ -56,6 +56,8 @@ import Testing
     (base(#""export": {"order_by": ["a desc"], "keep": 1}"#), true),
     (base(#""export": {"csv": {"delimiter": ";;"}}"#), false), (base(#""period": "hour"#), false),
     (base(#""columns": {"a": {"type": "text", "format": "money"}}"#), true),
+    (base(#""expect_within": "26h""#), true), (base(#""expect_within": "none""#), true),
+    (base(#""expect_within": "26 h""#), false), (base(#""expect_within": 26"#), false),
     (base(#""columns": {"a": {"format": "euro"}}"#), false), (base(#""start": "yesterday""#), false),
     (base(#""parameters": {"1a": {"type": "text"}}"#), false), (base(#""parameters": {"p": {}}"#), false),
   ]

@@ -10,6 +10,7 @@ import ReportModel
 /// | `time_column`                  | –           | required    | with period | optional    | –    | –           |
 /// | `unique_key`                   | optional    | optional    | required    | optional    | –    | –           |
 /// | `lookback`                     | with period | optional    | with period | –           | –    | with period |
+/// | `expect_within`                | optional    | optional    | optional    | optional    | –    | optional    |
 /// | `batch` over 1                 | –           | optional    | –           | –           | –    | –           |
 /// | `delete: interval`             | –           | –           | with period and `time_column` | – | – | –       |
 /// | `on_schema_change`, `indexes`  | optional    | optional    | optional    | optional    | –    | –           |
@@ -134,6 +135,7 @@ struct CombinationRules {
       ("checks", "Checks read staged rows, and a view stages none; check the tables that it reads."),
       ("period", "A view has no intervals; remove it."),
       ("start", "A view has no intervals; remove it."),
+      ("expect_within", "A view is as fresh as the tables it reads; say it there."),
     ]
     for (key, hint) in hints {
       guard let entry = root.entry(key), key != "period" || hasPeriod else { continue }

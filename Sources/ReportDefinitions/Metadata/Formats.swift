@@ -10,6 +10,10 @@ extension Shape.Format {
     says: "a duration such as 500ms, 60s, 5m or 1h", pattern: "^[0-9]{1,9}(ms|s|m|h)$",
     isValid: { Duration.seconds(written: $0) != nil })
 
+  static let age = Self(
+    says: "an age such as 26h or 8d", pattern: "^[0-9]{1,6}(m|h|d)$",
+    isValid: { Duration.seconds(ofAge: $0) != nil })
+
   /// For CSV: what PostgreSQL's COPY takes, too.
   static let delimiter = Self(
     says: "one ASCII character, neither a quote nor an end of line", pattern: "^[^\"\\r\\n]$",
@@ -94,6 +98,20 @@ extension Duration {
     default: return nil
     }
     return seconds <= 24 * 86_400 ? seconds : nil
+  }
+}
+
+extension Duration {
+  /// Reads `90m`, `26h`, `8d`.
+  static func seconds(ofAge text: String) -> Int? {
+    let digits = text.prefix { "0123456789".contains($0) }
+    guard (1...6).contains(digits.utf8.count), let number = Int(digits) else { return nil }
+    switch text.dropFirst(digits.count) {
+    case "m": return number * 60
+    case "h": return number * 3600
+    case "d": return number * 86_400
+    default: return nil
+    }
   }
 }
 

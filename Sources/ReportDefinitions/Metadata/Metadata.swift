@@ -8,6 +8,12 @@ struct Metadata {
     var place: SourcePlace
   }
 
+  /// How old the rows may be.
+  enum Expectation: Equatable {
+    case asProject, never
+    case withinSeconds(Int)
+  }
+
   var title = ""
   var description: String?
   var owner: String?
@@ -16,6 +22,7 @@ struct Metadata {
   /// Nil when it could not be read.
   var period: Period? = Period.none
   var start: CalendarDate?
+  var expectation = Expectation.asProject
   /// Nil when `materialize.as` could not be read.
   var materialization: Materialization?
   var columns: [Column] = []

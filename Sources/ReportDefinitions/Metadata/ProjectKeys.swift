@@ -10,9 +10,18 @@ enum ProjectKeys {
     Key("default_env", .text, "The environment of runs without --env (default sandbox)."),
     Key(
       "max_catch_up", .integer(1...1_000_000), "How many missing intervals a run takes without --backfill."),
+    Key(
+      "expect_within", .format(.age),
+      "When a report that says nothing itself is late: so long after it was due, such as 26h."),
+    Key("metrics_file", .text, "Where each run leaves its metrics for Prometheus, relative to the project."),
+    Key("on_success", hook, "What to run after a run that ended well: a shell line, or a list of arguments."),
+    Key("on_failure", hook, "What to run after any other run: a shell line, or a list of arguments."),
+    Key("hook_timeout", .format(.duration), "How long either of them may take (default 60s)."),
     Key("sandbox", .map(sandbox), "What the private primary and replica hold."),
     Key("environments", .named(.environmentName, .map(environment)), "Named pairs of connections."),
   ])
+
+  private static let hook = Shape.either([.text, .list(.anyText, unique: false)])
 
   static let sandbox = KeyTable([
     Key("database", .format(.name), "The name of its database."),

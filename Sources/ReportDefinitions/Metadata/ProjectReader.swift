@@ -19,6 +19,11 @@ struct ProjectReader {
     project.timezone = root["timezone"]?.text ?? project.timezone
     project.output = root["output"]?.text ?? project.output
     project.maxCatchUp = root["max_catch_up"]?.integer ?? project.maxCatchUp
+    project.expectWithinSeconds = root["expect_within"]?.text.flatMap(Duration.seconds(ofAge:))
+    project.metricsFile = root["metrics_file"]?.text
+    project.onSuccess = hook(root["on_success"])
+    project.onFailure = hook(root["on_failure"])
+    project.hookTimeoutSeconds = seconds(root["hook_timeout"]) ?? project.hookTimeoutSeconds
     readSandbox(exists)
     for entry in root["environments"]?.entries ?? [] {
       if let environment = readEnvironment(entry) { project.environments.append(environment) }
@@ -53,6 +58,11 @@ struct ProjectReader {
     environment.statementTimeoutSeconds =
       seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
     return environment
+  }
+
+  private func hook(_ node: YAMLNode?) -> HookCommand? {
+    guard let node else { return nil }
+    return node.items == nil ? node.text.map(HookCommand.shell) : .program(node.texts)
   }
 
   private func seconds(_ node: YAMLNode?) -> Int? { node?.text.flatMap(Duration.seconds(written:)) }

@@ -13,6 +13,9 @@ enum ReportKeys {
     Key(
       "period", words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
     Key("start", .format(.date), "The first day that has data, such as 2024-01-01; needed with a period."),
+    Key(
+      "expect_within", .either([.format(.age), .word(["none"])]),
+      "When the report is late: so long after an interval's end, such as 26h; none for never."),
     Key("materialize", .map(materialize), required: true, "How the rows become what Superset reads."),
     Key("columns", .named(.name, .map(column)), "What is known of the output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),

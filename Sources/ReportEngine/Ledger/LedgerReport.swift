@@ -16,6 +16,27 @@ public struct ReportStatus: Sendable, Codable, Hashable {
   /// Closed intervals that are not published.
   public var missing: Int
   public var nextMissing: String?
+  /// How long ago the as-of was.
+  public var freshnessSeconds: Int?
+  public var expectWithinSeconds: Int?
+  /// Nil when nothing is expected.
+  public var late: Bool?
+}
+
+/// How a report stands, for people and for programs.
+public struct ReportHealth: Sendable {
+  public var report: Report
+  public var status: ReportStatus
+  public var freshness: ReportFreshness
+
+  init(_ report: Report, _ status: ReportStatus, _ freshness: ReportFreshness) {
+    self.report = report
+    self.status = status
+    self.freshness = freshness
+    self.status.freshnessSeconds = freshness.seconds.map { Int($0) }
+    self.status.expectWithinSeconds = report.expectWithinSeconds
+    self.status.late = report.expectWithinSeconds.map { _ in freshness.isLate }
+  }
 }
 
 /// One attempt in `reportgen history`.
@@ -46,8 +67,9 @@ public struct LedgerReport: Sendable {
   }
 
   /// - Throws: `RunError`.
-  public func status(of reports: [Report]) async throws -> [ReportStatus] {
+  public func health(of reports: [Report]) async throws -> [ReportHealth] {
     try await reading { ledger in
+      let freshness = try await ledger.freshness(of: reports, timezone: servers.timezone)
       let published = try await ledger.published(reports.map(\.name))
       let last = try await lastAttempts(ledger)
       let day = try SingleRow(try await ledger.connection.query("SELECT clock_timestamp()::date AS today"))[
@@ -55,8 +77,9 @@ public struct LedgerReport: Sendable {
       guard let today = CalendarDate(day) else {
         throw RunError(.bug, Diagnostic("the primary's date is not readable"))
       }
-      return reports.map { report in
-        status(report, published[report.name] ?? [], last: last[report.name], today: today)
+      return reports.compactMap { report in
+        let status = status(report, published[report.name] ?? [], last: last[report.name], today: today)
+        return freshness[report.name].map { ReportHealth(report, status, $0) }
       }
     }
   }

@@ -81,6 +81,9 @@ public struct LedgerSetup: Sendable {
     try await grantViews(reports, on: primary)
   }
 
+  private static let views = ["report_history", "report_status", "failure", "report_health", "run_health"]
+    .map { "reportgen.\($0)" }
+
   /// Who may read summary tables may read the views over the ledger, and needs the schemas for both.
   private func grantViews(_ reports: [Report], on primary: Connection) async throws {
     let roles = Set(reports.flatMap(\.materialization.grants).filter { $0.privilege == .select }.map(\.role))
@@ -91,7 +94,7 @@ public struct LedgerSetup: Sendable {
       let name = SQLQuote.identifier(role)
       _ = try await primary.execute(
         "GRANT USAGE ON SCHEMA \(schemas.joined(separator: ", ")) TO \(name);"
-          + " GRANT SELECT ON reportgen.report_history, reportgen.report_status TO \(name)")
+          + " GRANT SELECT ON \(Self.views.joined(separator: ", ")) TO \(name)")
     }
   }
 }

@@ -7,15 +7,19 @@ extension RunEngine {
   func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
     let lane = lane(pending.lane)
     let (attempt, session) = try await begin(pending)
-    observe(.step(report: pending.report.name, step: "read"))
+    let (observe, name) = (observe, pending.report.name)
+    observe(.step(report: name, step: "read"))
     let reader = ReportReader(
       snapshot: snapshot, lane: lane, primary: session, timezone: timezone,
       publishes: publishes && pending.report.materialization.kind != .none,
-      othersPublished: othersPublished(pending))
+      othersPublished: othersPublished(pending)
+    ) { observe(.rows(report: name, count: $0)) }
     do {
-      return try await reader.read(attempt) { columns, existing in
+      let staged = try await reader.read(attempt) { columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
+      observe(.waiting(report: name))
+      return staged
     } catch {
       await fail(attempt, error, on: lane)
       throw error
@@ -207,7 +211,6 @@ extension RunEngine {
     if !options.dryRun { try await exportParameterized(staged) }
     await discard(staged)
     try await end(staged, state: "dry_run", checks: checks)
-    observe(.finished(outcomes[report.name] ?? outcome))
     return nil
   }
 
@@ -258,7 +261,6 @@ extension RunEngine {
       if checks.failed.count >= max(intervals.count, 1) { outcome.counts.read += staged.rowsRead }
     }
     outcomes[report.name] = outcome
-    if checks.failed.count >= max(intervals.count, 1) { observe(.finished(outcome)) }
   }
 
   /// Removes what was staged and written aside; what was published before is untouched.

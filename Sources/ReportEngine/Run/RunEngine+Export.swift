@@ -213,6 +213,7 @@ extension RunEngine {
       } catch let error as RunError {
         noteExportFailure(job.report, error.diagnostic)
       }
+      observe(.waiting(report: job.report.name))
     }
     await main.unlock(jobs.map(\.report))
   }
@@ -303,7 +304,6 @@ extension RunEngine {
       if let reason { outcome.diagnostics.append(reason) }
     }
     outcomes[report.name] = outcome
-    observe(.finished(outcome))
   }
 
   private static func unconfirmed(

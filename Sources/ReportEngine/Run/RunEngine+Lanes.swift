@@ -63,7 +63,9 @@ extension RunEngine {
     var refused: [(PendingPortion, any Error)] = []
     for portion in portions {
       do {
+        observe(.step(report: portion.report.name, step: "lock"))
         _ = try await lane(portion.lane).lock(portion.report)
+        observe(.waiting(report: portion.report.name))
         locked.append(portion)
       } catch {
         refused.append((portion, error))
@@ -171,6 +173,7 @@ extension RunEngine {
         if Task.isCancelled { await abandon(report, CancellationError()) }
         try Task.checkCancellation()
         if let done = try await checkAndPublish(report) { published.append(done) }
+        observe(.waiting(report: portion.report.name))
       } catch {
         failed.append((portion, error))
       }

@@ -32,7 +32,14 @@ extension RunEngine {
         return PendingPortion(report: report, portion: portions[round], lane: lanes[report.name] ?? 0)
       }
       try await run(round: pending)
+      for report in pending.map(\.report) where isLast(round, of: report, plans) {
+        if let outcome = outcomes[report.name] { observe(.ended(outcome)) }
+      }
     }
+  }
+
+  private func isLast(_ round: Int, of report: Report, _ plans: [String: [Portion]]) -> Bool {
+    stopped.contains(report.name) || round + 1 == plans[report.name]?.count
   }
 
   /// A failed report skips what depends on it, and nothing else.
@@ -50,7 +57,7 @@ extension RunEngine {
       Diagnostic("\"\(report.name)\" was skipped: it reads \"\(cause)\", which \(fate)", file: report.sqlFile)
     )
     outcomes[report.name] = outcome
-    observe(.finished(outcome))
+    observe(.ended(outcome))
     return true
   }
 
@@ -82,7 +89,7 @@ extension RunEngine {
       }
       if portion.tries > 0 {
         observe(
-          .retrying(report: portion.report.name, reason: error.diagnostic.message, afterMilliseconds: pause))
+          .retrying(report: portion.report.name, because: error.diagnostic, afterMilliseconds: pause))
       }
       pending.append(portion)
     }
@@ -160,10 +167,12 @@ extension RunEngine {
     _ portions: [PendingPortion], _ again: inout [(PendingPortion, RunError)]
   ) async throws -> ([(PendingPortion, StagedReport)], Connection?) {
     let passed: (replica: Connection, asOf: AsOf)
+    for portion in portions { observe(.step(report: portion.report.name, step: "gate")) }
     do {
       passed = try await gate.pass(
         primary: try await primary(), runID: configuration.run.id, mark: gatesPassed)
       gatesPassed += 1
+      for portion in portions { observe(.waiting(report: portion.report.name)) }
     } catch {
       for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)
@@ -197,6 +206,5 @@ extension RunEngine {
     outcome.diagnostics.append(diagnostic)
     outcomes[report.name] = outcome
     if !error.isOfRows { stopped.insert(report.name) }
-    observe(.finished(outcome))
   }
 }

@@ -9,6 +9,7 @@ extension RunEngine {
     let report = pending.report
     let lane = lane(pending.lane)
     let (attempt, primary) = try await begin(pending)
+    observe(.step(report: report.name, step: "publish"))
     do {
       let asOf = try await gate.asOfPrimary(primary)
       let columns = try await QueryColumns(connection: primary)
@@ -83,7 +84,6 @@ extension RunEngine {
         staged.attempt, state: state, error: checks.failed.values.first?.message, sqlState: nil,
         seconds: staged.seconds)
     }
-    observe(.finished(outcome))
     return nil
   }
 

@@ -68,6 +68,7 @@ public actor RunEngine {
         try await ledger.begin(configuration.run)
       }
       let plans = try await plan(selected)
+      observe(.planned(plans.mapValues(\.count)))
       for level in graph.levels(of: selected) {
         try await run(level: level, plans: plans, graph: graph)
       }

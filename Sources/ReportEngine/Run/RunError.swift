@@ -20,6 +20,7 @@ public struct RunError: Error, Hashable, Sendable {
     self.status = status
     self.server = server
     self.diagnostic = diagnostic
+    self.diagnostic.sqlState = sqlState
     self.sqlState = sqlState
     self.isTransient = isTransient
     self.isOfRows = isOfRows

@@ -3,7 +3,7 @@ import ReportModel
 
 /// What became of one report in a run.
 public struct ReportOutcome: Sendable {
-  public enum State: String, Sendable, Codable {
+  public enum State: String, Sendable, Codable, CaseIterable {
     /// Published, and a failover keeps it.
     case confirmed
     /// Published, but no replica has shown it yet.
@@ -61,11 +61,19 @@ public struct RunResult: Sendable {
   }
 }
 
-/// What happens while a run goes on; for progress on standard error.
+/// What happens while a run goes on, for those who watch it. Reports can be at work side by side.
 public enum RunEvent: Sendable {
+  /// How often each report is going to be read; a report that is up to date is not in it, or has 0.
+  case planned([String: Int])
+  /// A step of one attempt begins.
   case step(report: String, step: String)
-  case retrying(report: String, reason: String, afterMilliseconds: Int)
-  case finished(ReportOutcome)
+  /// Rows that the current read has given so far; said once a chunk, never a row.
+  case rows(report: String, count: Int)
+  /// Nothing of the report goes on right now: it waits for others of its level, or its files are written.
+  case waiting(report: String)
+  case retrying(report: String, because: Diagnostic, afterMilliseconds: Int)
+  /// Nothing more of the report is read or published in this run; once a report. Files that it owes can follow.
+  case ended(ReportOutcome)
 }
 
 /// What the caller asked for besides the reports.

@@ -127,6 +127,7 @@ public struct DiagnosticDocument: Codable, Sendable, Hashable {
   public var file: String?
   public var line: Int?
   public var column: Int?
+  public var sqlState: String?
 
   public init(_ diagnostic: Diagnostic) {
     severity = diagnostic.severity.rawValue
@@ -136,5 +137,6 @@ public struct DiagnosticDocument: Codable, Sendable, Hashable {
     file = diagnostic.file
     line = diagnostic.place?.line
     column = diagnostic.place?.column
+    sqlState = diagnostic.sqlState
   }
 }

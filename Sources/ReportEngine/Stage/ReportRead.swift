@@ -36,6 +36,8 @@ struct ReportReader: Sendable {
   let publishes: Bool
   /// How many intervals the ledger calls published besides those of the attempt; none after a full refresh.
   let othersPublished: Int
+  /// Hears, once a chunk, how many rows there are so far.
+  let onRows: @Sendable (Int) -> Void
 
   /// - Parameter makeFile: the sink of the CSV file for these columns, or nil for none.
   func read(
@@ -112,7 +114,8 @@ struct ReportReader: Sendable {
     let sinks: [any CopySink] = file.map { [sink, $0] } ?? [sink]
     for (number, span) in attempt.portion.spans.enumerated() {
       let query = query(attempt, span, columns, ordered: file != nil)
-      rows += try await copy(query, report: attempt.report, into: sinks)
+      let before = rows
+      rows += try await copy(query, report: attempt.report, into: sinks) { [onRows] in onRows(before + $0) }
       try await readSources(attempt, span, number, &sources)
     }
     let staged = await sink.rowCount
@@ -124,10 +127,13 @@ struct ReportReader: Sendable {
     return (rows, sources)
   }
 
-  private func copy(_ query: ReportQuery, report: Report, into sinks: [any CopySink]) async throws -> Int {
+  private func copy(
+    _ query: ReportQuery, report: Report, into sinks: [any CopySink],
+    onRows: @escaping @Sendable (Int) -> Void
+  ) async throws -> Int {
     try await snapshot.reading { replica in
       do {
-        return try await pump(try await replica.copyOut(query.copyOut.sql), into: sinks)
+        return try await pump(try await replica.copyOut(query.copyOut.sql), into: sinks, onRows: onRows)
       } catch let error as PostgresError where error.server == replica.name && !error.isTransient {
         let place = error.position.flatMap { query.sourcePlace(serverPosition: $0) }
         throw RunError.inReport(error, report: report, place: place)

@@ -48,12 +48,16 @@ actor StagingSink: CopySink {
 ///
 /// All sinks finish, or all of them fail: the source's error, a sink's error or a cancellation reaches every sink
 /// before it reaches the caller.
+/// - Parameter onRows: hears the rows so far, once a chunk.
 /// - Returns: the rows that the source gave.
-func pump(_ source: any CopySource, into sinks: [any CopySink]) async throws -> Int {
+func pump(
+  _ source: any CopySource, into sinks: [any CopySink], onRows: @Sendable (Int) -> Void = { _ in }
+) async throws -> Int {
   do {
     while let chunk = try await source.next() {
       try Task.checkCancellation()
       for sink in sinks { try await sink.write(chunk) }
+      onRows(await source.rowCount)
     }
     for sink in sinks { try await sink.finish() }
     return await source.rowCount

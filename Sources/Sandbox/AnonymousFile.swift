@@ -1,0 +1,46 @@
+import Glibc
+import ReportModel
+
+/// A file without a name: gone with its descriptor, whatever happens to us.
+final class AnonymousFile {
+  let descriptor: Int32
+
+  /// - Parameter contents: what the one who gets the descriptor reads, from the beginning.
+  init(_ contents: String = "") throws {
+    var path = Array("/tmp/reportgen-output-XXXXXX".utf8CString)
+    descriptor = mkstemp(&path)
+    guard descriptor >= 0 else {
+      throw Diagnostic(.error, "could not create a file in \"/tmp\": \(String(cString: strerror(errno)))")
+    }
+    unlink(path)
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    try write(contents)
+  }
+
+  deinit { close(descriptor) }
+
+  private func write(_ contents: String) throws {
+    var rest = Array(contents.utf8)[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else {
+        throw Diagnostic(.error, "could not write in \"/tmp\": \(String(cString: strerror(errno)))")
+      }
+      rest = rest.dropFirst(count)
+    }
+    lseek(descriptor, 0, SEEK_SET)
+  }
+
+  /// - Parameter limitBytes: only so much of the end.
+  func text(last limitBytes: Int = .max) -> String {
+    let start = max(0, Int(lseek(descriptor, 0, SEEK_END)) - limitBytes)
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = pread(descriptor, &buffer, buffer.count, off_t(start + bytes.count))
+      guard count > 0 else { return String(decoding: bytes, as: UTF8.self) }
+      bytes += buffer[..<count]
+    }
+  }
+}
