@@ -81,6 +81,9 @@ public struct RunOptions: Sendable {
   /// How many independent reports may run at once, each with a session of its own on both servers.
   public var jobs: Int
 
+  /// Rows reach a summary table only with the default parameters and without `--dry-run`.
+  var publishes: Bool { !dryRun && parameters.isEmpty }
+
   public init(
     dates: DateSelection = .missing, backfill: Bool = false, parameters: [String: Parameter.Value] = [:],
     allowShrink: Bool = false, dryRun: Bool = false, lockWait: Duration = .zero, tries: Int = 3,
