@@ -26,6 +26,8 @@ public struct ReportOutcome: Sendable {
   /// Missing intervals that were left for the next run.
   public var leftForLater = 0
   public var counts = RowCounts()
+  /// Of a dry run: some of the rows that would change.
+  public var samples = RowSamples()
   public var asOf: AsOf?
   public var attempts = 0
   public var seconds = StepSeconds()

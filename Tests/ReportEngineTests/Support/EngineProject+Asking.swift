@@ -1,0 +1,20 @@
+import ReportModel
+
+@testable import ReportEngine
+
+/// Commands that ask and write nothing.
+extension EngineProject {
+  /// Every row of the ledger, every relation of ours and where its rows lie: equal before and after for who writes
+  /// nothing.
+  func everythingOfOurs() async throws -> String {
+    let ledger = ["migration", "run", "definition", "report_run", "interval", "export"].map {
+      "select '\($0)', r::text from reportgen.\($0) r"
+    }
+    let relations = """
+      select c.oid::regclass::text, format('%s %s %s', c.relkind, c.relfilenode, pg_relation_size(c.oid))
+      from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname in ('reportgen', 'reportgen_staging', 'reports')
+      """
+    return try await rows((ledger + [relations]).joined(separator: " union all ") + " order by 1, 2")
+  }
+}
