@@ -55,7 +55,7 @@ struct ReplicaGate: Sendable {
   func asOfPrimary(_ primary: Connection) async throws -> AsOf { try await read(primary).asOf }
 
   /// The clock first, then the position: whatever was committed before the clock was read lies before the position.
-  private func read(_ primary: Connection) async throws -> Reading {
+  func read(_ primary: Connection) async throws -> Reading {
     let rows = try await primary.query(
       """
       SELECT pg_is_in_recovery() AS is_replica, to_char(c.now, 'YYYY-MM-DD HH24:MI:SS TZ') AS time, c.now AS iso_time,

@@ -4,6 +4,13 @@ import ReportModel
 
 /// Commands that ask and write nothing.
 extension EngineProject {
+  /// What `reportgen plan NAMES` finds.
+  func plan(_ names: [String], _ options: RunOptions = RunOptions()) async throws -> PlanResult {
+    let graph = DependencyGraph(try reports())
+    let selected = try Selection(patterns: names).apply(to: graph)
+    return await PlanEngine(configuration(options)).plan(selected, graph: graph)
+  }
+
   /// Every row of the ledger, every relation of ours and where its rows lie: equal before and after for who writes
   /// nothing.
   func everythingOfOurs() async throws -> String {
