@@ -38,6 +38,12 @@ enum Console {
       result.diagnostics + result.reports.flatMap(\.diagnostics) + dryRun, result.status)
   }
 
+  static func print(_ result: VerifyResult, _ format: OutputFormat) throws {
+    try print(
+      VerifySummary.text(result), VerifyDocument(result), format,
+      result.diagnostics + result.reports.flatMap(\.diagnostics), result.status)
+  }
+
   /// The result on standard output, what is to be said of it on standard error, then the end.
   private static func print(
     _ text: String, _ document: some Encodable, _ format: OutputFormat, _ diagnostics: [Diagnostic],

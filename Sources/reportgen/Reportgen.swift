@@ -29,7 +29,7 @@ struct Reportgen: AsyncParsableCommand {
       RunCommand.self, PlanCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self,
       NewCommand.self,
       InitCommand.self,
-      StatusCommand.self, HistoryCommand.self, ExportCommand.self, SandboxCommand.self,
+      StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, SandboxCommand.self,
     ])
 }
 

@@ -24,6 +24,17 @@ struct ReplicaGate: Sendable {
   ///     replica that a failover has left behind still shows the first mark.
   func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
     let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
+    return try await pass(primary: primary, witness: Witness(runID: runID, gates: marked))
+  }
+
+  /// A row of the primary's ledger, committed before the gate, that the replica has to show.
+  struct Witness: Hashable, Sendable {
+    var runID: UUID
+    /// At least so many marks.
+    var gates: Int
+  }
+
+  func pass(primary: Connection, witness: Witness) async throws -> (replica: Connection, asOf: AsOf) {
     let reading = try await read(primary)
     let candidates: [ReplicaCandidate]
     do {
@@ -33,7 +44,7 @@ struct ReplicaGate: Sendable {
     }
     do {
       let choice = try await ReplayWait(
-        needed: reading.asOf.position, runID: runID, mark: marked,
+        needed: reading.asOf.position, runID: witness.runID, mark: witness.gates,
         patienceMilliseconds: environment.lagWaitSeconds * 1000
       ).choose(from: candidates)
       for candidate in candidates where candidate.session !== choice.candidate.session {
