@@ -38,25 +38,38 @@ enum Console {
   }
 
   static func print(_ result: RunResult, _ format: OutputFormat) throws {
-    if format == .json {
-      try printJSON(RunDocument(result))
-    } else {
-      write(RunSummary.text(result), to: .standardOutput)
-    }
-    report(result.diagnostics)
+    try show(RunSummary.text(result), RunDocument(result), format, result.diagnostics)
     for outcome in result.reports { report(outcome.diagnostics, of: outcome.report.name) }
   }
 
-  /// Columns of equal width, two spaces apart; the first row is the head.
-  static func table(_ rows: [[String]]) -> String {
-    guard let columns = rows.first?.count else { return "" }
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      let line = cells.joined(separator: "  ")
-      return String(line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)])
-    }.joined(separator: "\n")
+  static func print(_ result: PlanResult, _ format: OutputFormat) throws {
+    let dryRun = result.dryRun.map { $0.diagnostics + $0.reports.flatMap(\.diagnostics) } ?? []
+    try show(
+      PlanSummary.text(result), PlanDocument(result), format,
+      result.diagnostics + result.reports.flatMap(\.diagnostics) + dryRun)
+    try result.status.exit()
   }
+
+  static func print(_ result: VerifyResult, _ format: OutputFormat) throws {
+    try show(
+      VerifySummary.text(result), VerifyDocument(result), format,
+      result.diagnostics + result.reports.flatMap(\.diagnostics))
+    try result.status.exit()
+  }
+
+  /// The result on standard output, what is to be said of it on standard error.
+  private static func show(
+    _ text: String, _ document: some Encodable, _ format: OutputFormat, _ diagnostics: [Diagnostic]
+  ) throws {
+    if format == .json {
+      try printJSON(document)
+    } else {
+      write(text, to: .standardOutput)
+    }
+    report(diagnostics)
+  }
+
+  static func table(_ rows: [[String]]) -> String { textTable(rows) }
 
   // MARK: Standard error
 

@@ -37,6 +37,3 @@ struct LintCommand: ParsableCommand {
     if loaded.hasErrors { try ExitStatus.definition.exit() }
   }
 }
-
-/// `1 report`, `2 reports`.
-func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }

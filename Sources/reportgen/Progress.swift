@@ -28,6 +28,11 @@ final class Progress: Sendable {
 
   func begin(reports: Int) {
     say(state.withLock { [$0.log.begin(reports: reports)] })
+    watch()
+  }
+
+  /// Draws what goes on, without a word in the log that a run has begun.
+  func watch() {
     guard isLive else { return }
     let ticker = Task { [weak self] in
       while (try? await Task.sleep(for: Self.redrawPause)) != nil { self?.draw() }
@@ -46,14 +51,17 @@ final class Progress: Sendable {
 
   /// Nothing is drawn any more when this returns, and what was drawn is gone.
   func end(_ result: RunResult) {
+    clear()
     let now = seconds
-    let entries = state.withLock { state in
+    say(state.withLock { $0.log.end(result, at: now) })
+  }
+
+  func clear() {
+    state.withLock { state in
       state.ticker?.cancel()
       state.ticker = nil
-      return state.log.end(result, at: now)
     }
     Console.draw([])
-    say(entries)
   }
 
   private func draw() {

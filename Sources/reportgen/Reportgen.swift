@@ -26,9 +26,10 @@ struct Reportgen: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self, NewCommand.self,
+      RunCommand.self, PlanCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self,
+      NewCommand.self,
       InitCommand.self,
-      StatusCommand.self, HistoryCommand.self, ExportCommand.self, SandboxCommand.self,
+      StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, SandboxCommand.self,
     ])
 
   static func main() async {

@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import ReportDefinitions
 import ReportEngine
 import ReportModel
 
@@ -17,20 +16,7 @@ struct RunCommand: AsyncParsableCommand {
         reportgen run sales-daily --dry-run            what it would change
       """)
 
-  @OptionGroup(title: "Which reports") var selection: SelectionOptions
-
-  @OptionGroup(title: "Which days") var days: DateOptions
-
-  @Flag(help: "Run everything since the report's start again.")
-  var fullRefresh = false
-
-  @Flag(help: "Run every missing interval, not only max_catch_up of them.")
-  var backfill = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Set a parameter: files go to a folder of their own, nothing is published.", valueName: "name=value"))
-  var param: [ParameterAssignment] = []
+  @OptionGroup var choice: RunChoice
 
   @Flag(help: "Load the staging table and run the checks, but do not publish.")
   var dryRun = false
@@ -58,12 +44,11 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var global: GlobalOptions
 
+  static var defaultJobs: Int { min(ProcessInfo.processInfo.activeProcessorCount, 4) }
+
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs has to be between 1 and 64.") }
-    if fullRefresh, days.selection != .missing {
-      throw ValidationError("Use one of --date, --from and --full-refresh.")
-    }
-    if selection.isEmpty { throw ValidationError("Name a report, or use --tag or --all.") }
+    if choice.selection.isEmpty { throw ValidationError("Name a report, or use --tag or --all.") }
   }
 
   func run() async throws {
@@ -71,7 +56,7 @@ struct RunCommand: AsyncParsableCommand {
     let runID = UUID()
     Console.name(runID)
     let followUp = FollowUp(
-      context, run: runID, metricsFile: metricsFile, isRehearsal: dryRun || !param.isEmpty)
+      context, run: runID, metricsFile: metricsFile, isRehearsal: dryRun || !choice.param.isEmpty)
     var reports: [Report]?
     var result: RunResult
     do {
@@ -93,13 +78,13 @@ struct RunCommand: AsyncParsableCommand {
   private func run(_ context: ProjectContext, _ graph: DependencyGraph, _ runID: UUID) async throws
     -> RunResult
   {
-    let selected = try context.select(selection, from: graph)
-    let configuration = try context.runConfiguration(
-      RunOptions(
-        dates: fullRefresh ? .fullRefresh : days.selection, backfill: backfill,
-        parameters: try parameters(selected), allowShrink: allowShrink, dryRun: dryRun,
-        lockWait: lockWait.duration, jobs: jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 4)),
-      run: runID)
+    let selected = try context.select(choice.selection, from: graph)
+    var options = try choice.options(selected)
+    options.dryRun = dryRun
+    options.allowShrink = allowShrink
+    options.lockWait = lockWait.duration
+    options.jobs = jobs ?? Self.defaultJobs
+    let configuration = try context.runConfiguration(options, run: runID)
     let progress = Progress(global)
     progress.begin(reports: selected.count)
     let result = try await withInterruption {
@@ -107,43 +92,5 @@ struct RunCommand: AsyncParsableCommand {
     }
     progress.end(result)
     return result
-  }
-
-  /// A value equal to the default is the default: it publishes as usual.
-  private func parameters(_ selected: [Report]) throws -> [String: Parameter.Value] {
-    var values: [String: Parameter.Value] = [:]
-    for assignment in param {
-      guard selected.count == 1, let report = selected.first else {
-        throw end(
-          [Diagnostic("--param goes with one report, not with \(selected.count)")], .usage)
-      }
-      guard let parameter = report.parameters.first(where: { $0.name == assignment.name }) else {
-        let known = report.parameters.map(\.name).joined(separator: ", ")
-        throw end(
-          [
-            Diagnostic(
-              "report \"\(report.name)\" has no parameter \"\(assignment.name)\"",
-              hint: known.isEmpty ? "It has none at all." : "It has: \(known).", file: report.metadataFile)
-          ], .usage)
-      }
-      switch parseParameter(assignment.value, for: parameter) {
-      case .success(let value): if value != parameter.defaultValue { values[parameter.name] = value }
-      case .failure(let diagnostic): throw end([diagnostic], .usage)
-      }
-    }
-    try requireValues(selected, values)
-    return values
-  }
-
-  /// Without a default the caller has to say the value: NULL would be a guess.
-  private func requireValues(_ selected: [Report], _ values: [String: Parameter.Value]) throws {
-    let missing = selected.flatMap { report in
-      report.parameters.filter { $0.defaultValue == nil && values[$0.name] == nil }.map { parameter in
-        Diagnostic(
-          "parameter \"\(parameter.name)\" of \"\(report.name)\" has no value",
-          hint: "Give it one with --param \(parameter.name)=…, or a default in \(report.metadataFile).")
-      }
-    }
-    if !missing.isEmpty { throw end(missing, .usage) }
   }
 }

@@ -10,7 +10,9 @@ struct ConnectionFaultTests {
     try await withProject { project in
       let nobody = "host=\(project.database.pair.socketDirectory) port=5999 dbname=shop user=reportgen_writer"
       try project.configure(replica: nobody, primary: nobody)
-      try await project.expectFault("no-server", "run", "total")
+      for command in ["run", "plan", "verify"] {
+        try await project.expectFault("no-server", command, "total")
+      }
       try await project.expectFault("no-server-status", "status")
       try await project.expectFault("no-server-init", "init")
     }
@@ -22,6 +24,9 @@ struct ConnectionFaultTests {
       let nobody = "host=\(project.database.pair.socketDirectory) port=5999 dbname=shop user=reportgen_reader"
       try project.configure(replica: nobody)
       try await project.expectFault("no-replica", "run", "total")
+      for command in ["plan", "verify"] {
+        try await project.expectFault("no-replica-asking", command, "total")
+      }
       try await project.expectFault("no-replica-init", "init")
     }
   }
@@ -110,7 +115,7 @@ struct ConnectionFaultTests {
     let other = try await startPrivatePair()
     try await withProject { project in
       try project.configure(replica: other.conninfo(.replica, user: "postgres"))
-      try await project.expectFault("other-cluster", "run", "total")
+      for command in ["run", "verify"] { try await project.expectFault("other-cluster", command, "total") }
       let pair = project.database.pair
       try project.configure(replica: pair.conninfo(.replica, user: "reportgen_reader", database: "postgres"))
       try await project.expectFault("other-database", "run", "total")
@@ -124,7 +129,9 @@ struct ConnectionFaultTests {
     try await withProject(on: pair) { project in
       _ = try project.onReplica("select pg_wal_replay_pause()")
       try project.configure(onLag: "{wait: 1s, then: fail}")
-      try await project.expectFault("replay-stands-still", "run", "total")
+      for command in ["run", "verify"] {
+        try await project.expectFault("replay-stands-still", command, "total")
+      }
       _ = try project.onReplica("select pg_wal_replay_resume()")
       try await project.succeed("run", "total")
     }
@@ -134,7 +141,7 @@ struct ConnectionFaultTests {
   @Test("a ledger that is missing or newer stops a run before anything else")
   func ledger() async throws {
     try await withProject(published: false) { project in
-      for command in ["run", "export"] {
+      for command in ["run", "export", "plan", "verify"] {
         try await project.expectFault("no-ledger", command, "total", unchanged: false)
       }
       try await project.expectFault("no-ledger", "status", unchanged: false)

@@ -41,6 +41,12 @@ struct OutputTests {
       #expect(Set(lint.keys) == ["diagnostics", "reports"] && lint["reports"] as? Int == 1)
       let export = try object(try await project.succeed("export", "total", "--format", "json"))
       #expect(Set(export.keys) == ["diagnostics", "exitCode", "reports", "run"])
+      let plan = try object(try await project.succeed("plan", "total", "--diff", "--format", "json"))
+      #expect(Set(plan.keys) == ["diagnostics", "dryRun", "exitCode", "reports", "today"])
+      let dryRun = try #require((plan["dryRun"] as? [String: Any])?["reports"] as? [[String: Any]])
+      #expect(dryRun.first?["samples"] != nil)
+      let verify = try object(try await project.succeed("verify", "total", "--format", "json"))
+      #expect(Set(verify.keys) == ["diagnostics", "exitCode", "reports"])
     }
   }
 

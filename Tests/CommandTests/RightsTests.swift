@@ -70,6 +70,20 @@ struct RightsTests {
   }
 
   @Test(
+    "verify names what it may not read",
+    arguments: [
+      ("verify-source", "revoke select on shop.sale from reportgen_reader"),
+      ("verify-table", "revoke select on reports.total from reportgen_reader"),
+      ("verify-ledger", "revoke select on reportgen.interval from reportgen_reader"),
+    ])
+  func verify(name: String, revoke: String) async throws {
+    try await withProject { project in
+      try await project.succeed("run", "total")
+      try await expectMending(project, name, revoke, "verify", "total")
+    }
+  }
+
+  @Test(
     "init names what its role lacks",
     arguments: [
       ("init-database", "revoke create on database DATABASE from reportgen_owner"),

@@ -63,17 +63,21 @@ import Testing
     #expect(count >= 2)
   }
 
-  @Test("decisions are numbered without a gap, and have their four parts")
+  @Test("decisions have a number of their own each, and their four parts")
   func decisions() throws {
     let decisions = try Repository.documents().filter { $0.path.hasPrefix("docs/decisions/") }
-    for (index, document) in decisions.enumerated() {
-      let number = String(index + 1)
-      #expect(document.path.contains("/" + String(repeating: "0", count: 4 - number.count) + number + "-"))
+    var numbers: [Int] = []
+    for document in decisions {
+      let name = document.path.replacing("docs/decisions/", with: "")
+      let number = try #require(
+        name.wholeMatch(of: /(\d{4})-[a-z0-9-]+\.md/).flatMap { Int($0.1) }, "\(name)")
+      numbers.append(number)
       #expect(document.lines[0].hasPrefix("# \(number). "), "\(document.path)")
       let headings = document.prose.filter { $0.hasPrefix("## ") }
       #expect(
         headings == ["## Context", "## Choice", "## Alternatives", "## Consequences"], "\(document.path)")
     }
+    #expect(Set(numbers).count == numbers.count)
     #expect(decisions.count > 10)
   }
 

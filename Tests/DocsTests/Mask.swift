@@ -18,7 +18,8 @@ enum Mask {
       .replacing(/replay lag \d+ bytes/, with: "replay lag BYTES")
     if durations {
       // Columns are as wide as their widest value.
-      line = line.replacing(/\d+\.\d+\b/, with: "SECONDS").replacing(/[ ]{2,}/, with: "  ")
+      line = line.replacing(/\d+\.\d+\b/, with: "SECONDS").replacing(/~\d+\b/, with: "~ROWS")
+        .replacing(/[ ]{2,}/, with: "  ")
     }
     while line.last == " " { line.removeLast() }
     return line

@@ -34,6 +34,8 @@ import Testing
     let (shown, actual) = ("confirmed  2641  0.113", "confirmed    2641    11.5")
     #expect(Mask.difference(expected: [shown], actual: [actual], durations: true) == nil)
     #expect(Mask.difference(expected: [shown], actual: [actual], durations: false) != nil)
+    #expect(Mask.difference(expected: ["1  ~42   ~165.8"], actual: ["1  ~7  ~18.0"], durations: true) == nil)
+    #expect(Mask.difference(expected: ["1  ~42"], actual: ["2  ~42"], durations: true) != nil)
     let wrong = actual.replacing("2641", with: "2642")
     #expect(Mask.difference(expected: [shown], actual: [wrong], durations: true) != nil)
   }

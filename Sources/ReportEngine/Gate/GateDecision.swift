@@ -21,7 +21,8 @@ func decideGate(
 ) -> GateDecision {
   if let replayed, replayed >= needed {
     // The run's own row was committed before the position was read: a server without it replays another history.
-    return hasRun ? .proceed : .refuse(reason: "it replayed \(replayed) but does not hold this run's row")
+    return hasRun
+      ? .proceed : .refuse(reason: "it replayed \(replayed) but does not hold the primary's newest run")
   }
   let position = replayed.map(String.init) ?? "nothing"
   guard waitedMilliseconds < patienceMilliseconds else {

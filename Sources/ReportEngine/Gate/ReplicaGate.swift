@@ -24,6 +24,17 @@ struct ReplicaGate: Sendable {
   ///     replica that a failover has left behind still shows the first mark.
   func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
     let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
+    return try await pass(primary: primary, witness: Witness(runID: runID, gates: marked))
+  }
+
+  /// A row of the primary's ledger, committed before the gate, that the replica has to show.
+  struct Witness: Hashable, Sendable {
+    var runID: UUID
+    /// At least so many marks.
+    var gates: Int
+  }
+
+  func pass(primary: Connection, witness: Witness) async throws -> (replica: Connection, asOf: AsOf) {
     let reading = try await read(primary)
     let candidates: [ReplicaCandidate]
     do {
@@ -33,7 +44,7 @@ struct ReplicaGate: Sendable {
     }
     do {
       let choice = try await ReplayWait(
-        needed: reading.asOf.position, runID: runID, mark: marked,
+        needed: reading.asOf.position, runID: witness.runID, mark: witness.gates,
         patienceMilliseconds: environment.lagWaitSeconds * 1000
       ).choose(from: candidates)
       for candidate in candidates where candidate.session !== choice.candidate.session {
@@ -55,7 +66,7 @@ struct ReplicaGate: Sendable {
   func asOfPrimary(_ primary: Connection) async throws -> AsOf { try await read(primary).asOf }
 
   /// The clock first, then the position: whatever was committed before the clock was read lies before the position.
-  private func read(_ primary: Connection) async throws -> Reading {
+  func read(_ primary: Connection) async throws -> Reading {
     let rows = try await primary.query(
       """
       SELECT pg_is_in_recovery() AS is_replica, to_char(c.now, 'YYYY-MM-DD HH24:MI:SS TZ') AS time, c.now AS iso_time,

@@ -63,7 +63,7 @@ struct PublishStatements: Hashable, Sendable {
 
   // MARK: With a key
 
-  private var pairing: String {
+  var pairing: String {
     key.flatMap { name -> [String] in
       let column = SQLQuote.identifier(name)
       let (t, s) = ("t.\(column)", "s.\(column)")
@@ -94,23 +94,26 @@ struct PublishStatements: Hashable, Sendable {
 
   /// By value where equal values are one image, which is half the work; by record image otherwise.
   var isDifferent: String {
-    var sides: [String] = []
-    var others: [String] = []
-    for name in columns {
-      let column = SQLQuote.identifier(name)
-      switch types[name].flatMap(ValueImage.init) {
-      case .equalIsSame: sides.append("t.\(column) IS DISTINCT FROM s.\(column)")
-      case .bytesOfText: sides.append("t.\(column) IS DISTINCT FROM s.\(column) COLLATE \"C\"")
-      case nil: others.append(column)
-      }
+    let byValue = columns.compactMap(valueDifference)
+    let others = columns.filter { valueDifference($0) == nil }
+    return "(\((byValue + (others.isEmpty ? [] : [imageDifference(others)])).joined(separator: " OR ")))"
+  }
+
+  /// Whether one column of a published row `t` differs from that of its staged row `s`.
+  func isDifferent(_ name: String) -> String { valueDifference(name) ?? imageDifference([name]) }
+
+  private func valueDifference(_ name: String) -> String? {
+    let column = SQLQuote.identifier(name)
+    return types[name].flatMap(ValueImage.init).map { image in
+      "t.\(column) IS DISTINCT FROM s.\(column)" + (image == .bytesOfText ? " COLLATE \"C\"" : "")
     }
-    if !others.isEmpty {
-      let images = ["t", "s"].map { side in
-        "ROW(\(others.map { "\(side).\($0)" }.joined(separator: ", ")))::record"
-      }
-      sides.append("\(images[0]) *<> \(images[1])")
+  }
+
+  private func imageDifference(_ names: [String]) -> String {
+    let images = ["t", "s"].map { side in
+      "ROW(\(names.map { "\(side).\(SQLQuote.identifier($0))" }.joined(separator: ", ")))::record"
     }
-    return "(\(sides.joined(separator: " OR ")))"
+    return "\(images[0]) *<> \(images[1])"
   }
 
   /// A quoted name that can stand beside the report's own columns.
@@ -148,7 +151,7 @@ struct PublishStatements: Hashable, Sendable {
 
   // MARK: Without a key
 
-  private func image(_ alias: String) -> String { "ROW(\(list(alias + ".")))::text" }
+  func image(_ alias: String) -> String { "ROW(\(list(alias + ".")))::text" }
 
   private var occurrencesOfTarget: String {
     "SELECT t.ctid AS id, \(image("t")) AS image, row_number() OVER (PARTITION BY \(image("t"))) AS occurrence,"
@@ -160,7 +163,7 @@ struct PublishStatements: Hashable, Sendable {
       + " FROM \(staging.quoted) s"
   }
 
-  private var unkeyedPairs: String {
+  var unkeyedPairs: String {
     """
     SELECT t.id AS old_id, s.id AS new_id, coalesce(t.is_deletable, false) AS is_deletable, false AS is_changed
     FROM (\(occurrencesOfTarget)) t
@@ -179,8 +182,8 @@ struct PublishStatements: Hashable, Sendable {
       + " JOIN (\(unkeyedPairs)) d ON n.ctid = d.new_id WHERE d.old_id IS NULL"
   }
 
-  private var whereScope: String { scope.map { " WHERE \($0)" } ?? "" }
-  private var andScope: String { scope.map { " AND \($0)" } ?? "" }
+  var whereScope: String { scope.map { " WHERE \($0)" } ?? "" }
+  var andScope: String { scope.map { " AND \($0)" } ?? "" }
 
   func list(_ prefix: String) -> String {
     columns.map { prefix + SQLQuote.identifier($0) }.joined(separator: ", ")

@@ -41,7 +41,7 @@ extension RunEngine {
     }
     let isKept = report.showsWholeRelation || options.dates == .missing
     let chosen = (isKept ? report.exported(of: published) : published)
-      .filter { isChosen($0.interval) && $0.attemptState == "confirmed" }
+      .filter { options.dates.chooses($0.interval) && $0.attemptState == "confirmed" }
     guard !chosen.isEmpty else {
       throw RunError(
         .usage,
@@ -50,14 +50,5 @@ extension RunEngine {
           hint: "\"reportgen status\" shows what is; only confirmed rows are exported."))
     }
     return chosen.map { ReportExporter.Job(report: report, facts: $0, relation: relation, values: [:]) }
-  }
-
-  private func isChosen(_ interval: Interval?) -> Bool {
-    guard let interval else { return true }
-    switch options.dates {
-    case .missing, .fullRefresh, .newest: return true
-    case .day(let day): return interval.contains(day)
-    case .range(let from, let to): return interval.end > from && (to.map { interval.start < $0 } ?? true)
-    }
   }
 }

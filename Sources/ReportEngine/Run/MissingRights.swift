@@ -99,9 +99,12 @@ struct MissingRights: Sendable {
 }
 
 extension MissingRights {
-  /// What a run needs on the replica: the report's sources, and its own rows in the ledger and the summary table.
+  /// What a run or a verification needs on the replica: the report's sources, and its own rows in the ledger and the
+  /// summary table.
   static func ofReader(_ reports: [Report]) -> [Need] {
-    let ledger = ["run", "report_run"].map { QualifiedName(schema: "reportgen", name: $0) }
+    let ledger = ["run", "report_run", "interval", "definition"].map {
+      QualifiedName(schema: "reportgen", name: $0)
+    }
     let tables = reports.flatMap { $0.reads + [$0.materialization.table].compactMap { $0 } } + ledger
     return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
   }

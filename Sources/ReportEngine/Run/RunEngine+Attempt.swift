@@ -204,7 +204,9 @@ extension RunEngine {
     outcome.asOf = staged.asOf
     let intervals = staged.attempt.portion.intervals
     outcome.intervals += intervals.indices.filter(checks.isPublishable).map { intervals[$0] }
-    outcome.counts += try await wouldChange(staged, checks)
+    let change = try await wouldChange(staged, checks)
+    outcome.counts += change.counts
+    outcome.samples += change.samples
     outcomes[report.name] = outcome
     noteFailed(staged, checks)
     outcome = outcomes[report.name] ?? outcome
@@ -214,28 +216,22 @@ extension RunEngine {
     return nil
   }
 
-  private func wouldChange(_ staged: StagedReport, _ checks: CheckResult) async throws -> RowCounts {
+  private func wouldChange(_ staged: StagedReport, _ checks: CheckResult) async throws -> TableDifference {
     let report = staged.attempt.report
     guard options.dryRun, let table = report.materialization.table else {
-      return RowCounts(read: staged.rowsRead)
+      return TableDifference(counts: RowCounts(read: staged.rowsRead))
     }
+    let publisher = publisher(staged)
+    var statements = publisher.statements(staged, checks, target: table)
     guard let existing = try await TableShape.read(table, on: staged.session) else {
-      return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead)
+      return try await publisher.allAdded(statements, staged)
     }
     _ = try SummaryTableChanges(
       report: report, existing: existing, name: table, finalName: table, columns: staged.staging.columns)
-    if report.materialization.kind == .append {
-      return RowCounts(read: staged.rowsRead, inserted: staged.rowsRead)
-    }
-    let publisher = publisher(staged)
+    if report.materialization.kind == .append { return try await publisher.allAdded(statements, staged) }
     let known = Set(existing.columns.map(\.name))
-    var statements = publisher.statements(staged, checks, target: table)
     statements.columns.removeAll { !known.contains($0) }
-    let difference = try await publisher.difference(statements, report: report)
-    return RowCounts(
-      read: staged.rowsRead, inserted: difference.added, updated: difference.changed,
-      deleted: difference.removed,
-      unchanged: difference.paired - difference.changed)
+    return try await publisher.tableDifference(statements, staged)
   }
 
   private func end(_ staged: StagedReport, state: String, checks: CheckResult) async throws {

@@ -5,6 +5,7 @@ import ReportModel
 
 extension RunEngine {
   var exporter: ReportExporter { ReportExporter(root: configuration.output, timezone: timezone) }
+  private var owedFiles: OwedFiles { OwedFiles(root: configuration.output) }
 
   // MARK: In the pass of the read
 
@@ -15,14 +16,9 @@ extension RunEngine {
     -> (any StreamedFile)?
   {
     let report = attempt.report
-    guard let settings = report.export.csv, !options.dryRun, options.parameters.isEmpty else { return nil }
-    let isWholeRelation = attempt.portion.intervals.isEmpty && report.materialization.kind != .merge
-    let isOneInterval =
-      attempt.portion.intervals.count == 1
-      && [.incremental, .append, .none, .table].contains(report.materialization.kind)
-    guard isWholeRelation || isOneInterval else { return nil }
-    // A table that gained a column shows it last; its file does, too.
-    if let existing, existing.columns.map(\.name) != columns.map(\.name) { return nil }
+    guard let settings = report.export.csv, options.publishes,
+      attempt.portion.isOneFile(of: report, columns: columns, existing: existing)
+    else { return nil }
     let name = attempt.portion.intervals.first.map(report.period.name) ?? asOf.today.description
     do {
       let folder = try ExportFolder(
@@ -240,30 +236,8 @@ extension RunEngine {
     }
   }
 
-  /// Newest intervals that should have files and have none that agree with the ledger.
   private func owed(_ report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
-    guard report.hasFiles else { return [] }
-    return report.exported(of: published).filter { facts in
-      guard facts.attemptState == "confirmed" else { return false }
-      return isOwed(report, folderName: facts.folderName(report), run: facts.runID)
-    }
-  }
-
-  private func isOwed(_ report: Report, folderName: String, run: UUID) -> Bool {
-    let folder = try? ExportFolder(
-      output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
-      interval: folderName)
-    return (try? folder?.state(expectedRun: run.uuidString.lowercased())) != .complete
-  }
-
-  /// `as: none` has no table to read files from again: such an interval is computed anew.
-  func missingFiles(of report: Report, entries: [Ledger.Entry]) -> Set<Interval> {
-    guard report.hasFiles else { return [] }
-    let missing = entries.compactMap { entry -> Interval? in
-      guard let interval = entry.interval else { return nil }
-      return isOwed(report, folderName: report.period.name(of: interval), run: entry.runID) ? interval : nil
-    }
-    return Set(missing)
+    owedFiles.intervals(of: report, published)
   }
 
   /// Parameters other than the defaults never publish: their files get a folder that names them.
@@ -326,9 +300,7 @@ extension RunEngine {
 
   private func finishOutcome(_ report: Report, _ published: [PublishedInterval]) {
     guard var outcome = outcomes[report.name] else { return }
-    outcome.owedFiles = owed(report, published).map {
-      "\(configuration.output.shown)/\(report.name)/\($0.folderName(report))"
-    }
+    outcome.owedFiles = owedFiles.folders(of: report, published)
     if !outcome.owedFiles.isEmpty { outcome.status = ExitStatus.combined([outcome.status, .failed]) }
     outcomes[report.name] = outcome
   }

@@ -53,8 +53,7 @@ public actor RunEngine {
   var gate: ReplicaGate {
     ReplicaGate(servers: configuration.servers, environment: configuration.environment)
   }
-  /// Rows reach a summary table only with the default parameters and without `--dry-run`.
-  var publishes: Bool { !options.dryRun && options.parameters.isEmpty }
+  var publishes: Bool { options.publishes }
 
   /// Never throws: what went wrong is in the result, with its exit status.
   ///
@@ -103,22 +102,16 @@ public actor RunEngine {
   // MARK: Planning
 
   private func plan(_ selected: [Report]) async throws -> [String: [Portion]] {
-    let entries = try await ledger { try await $0.intervals(of: selected.map(\.name)) }
-    let primary = try await primary()
-    let today = CalendarDate(
-      try SingleRow(try await primary.query("SELECT clock_timestamp()::date AS today"))["today"])
-    guard let today else { throw RunError(.bug, Diagnostic("the primary's date is not readable")) }
+    let planner = try await RunPlanner.read(selected, configuration, on: try await primary())
     var plans: [String: [Portion]] = [:]
     for report in selected {
       do {
-        let plan = try planIntervals(of: report, entries: entries[report.name] ?? [], today: today)
-        plans[report.name] = Portion.portions(
-          of: plan, report: report, fullRefresh: options.dates == .fullRefresh,
-          isApart: !options.parameters.isEmpty)
-        publishedIntervals[report.name] = Set((entries[report.name] ?? []).compactMap(\.interval))
-        if plan.isEmpty || plan.leftForLater > 0 {
+        let plan = try planner.plan(report)
+        plans[report.name] = plan.portions
+        publishedIntervals[report.name] = plan.published
+        if plan.intervals.isEmpty || plan.intervals.leftForLater > 0 {
           var outcome = ReportOutcome(report: report, state: .upToDate)
-          outcome.leftForLater = plan.leftForLater
+          outcome.leftForLater = plan.intervals.leftForLater
           outcomes[report.name] = outcome
         }
       } catch {
@@ -126,24 +119,6 @@ public actor RunEngine {
       }
     }
     return plans
-  }
-
-  /// Without dates other parameters show the newest closed interval: there is nothing published to be missing.
-  private var dates: DateSelection {
-    !options.parameters.isEmpty && options.dates == .missing ? .newest : options.dates
-  }
-
-  private func planIntervals(of report: Report, entries: [Ledger.Entry], today: CalendarDate)
-    throws(Diagnostic)
-    -> IntervalPlan
-  {
-    let published = Set(entries.filter { $0.state != "open" }.compactMap(\.interval))
-    let filesMissing =
-      report.materialization.kind == .none ? missingFiles(of: report, entries: entries) : []
-    let planner = IntervalPlanner(
-      report: report, published: published, filesMissing: filesMissing, today: today,
-      maxCatchUp: options.backfill ? nil : configuration.project.maxCatchUp)
-    return try planner.plan(dates)
   }
 
   private func record(_ diagnostic: Diagnostic, _ error: RunError, report: Report) {

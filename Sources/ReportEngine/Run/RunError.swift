@@ -88,6 +88,10 @@ extension RunError {
       isTransient: error.isTransient, server: error.server)
   }
 
+  /// What an interruption means to a command that writes nothing.
+  static let interruptedAsking = RunError(
+    .interrupted, Diagnostic("interrupted", detail: "Nothing was changed."))
+
   private static func readOnly(_ error: PostgresError) -> RunError {
     RunError(
       .tryAgain,

@@ -26,6 +26,8 @@ public struct ReportOutcome: Sendable {
   /// Missing intervals that were left for the next run.
   public var leftForLater = 0
   public var counts = RowCounts()
+  /// Of a dry run: some of the rows that would change.
+  public var samples = RowSamples()
   public var asOf: AsOf?
   public var attempts = 0
   public var seconds = StepSeconds()
@@ -88,6 +90,9 @@ public struct RunOptions: Sendable {
   public var tries: Int
   /// How many independent reports may run at once, each with a session of its own on both servers.
   public var jobs: Int
+
+  /// Rows reach a summary table only with the default parameters and without `--dry-run`.
+  var publishes: Bool { !dryRun && parameters.isEmpty }
 
   public init(
     dates: DateSelection = .missing, backfill: Bool = false, parameters: [String: Parameter.Value] = [:],

@@ -13,7 +13,7 @@ public enum RunSummary {
     if [.confirmed, .published].contains(outcome.state), let table = outcome.report.materialization.table {
       lines.append("  \(outcome.report.materialization.kind == .view ? "view " : "table")  \(table)")
     }
-    lines += files(outcome)
+    lines += samples(outcome.samples) + files(outcome)
     if outcome.leftForLater > 0 {
       lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
     }
@@ -59,6 +59,13 @@ public enum RunSummary {
     return "\(total): \(changes.joined(separator: ", "))"
   }
 
+  private static func samples(_ samples: RowSamples) -> [String] {
+    [("added  ", samples.added), ("changed", samples.changed), ("removed", samples.removed)].flatMap {
+      kind, rows in
+      rows.map { "  \(kind)  \($0.text)" }
+    }
+  }
+
   private static func files(_ outcome: ReportOutcome) -> [String] {
     let shown = outcome.files.filter { !$0.hasSuffix("manifest.json") }
     guard let newest = shown.map(folder).max() else { return [] }
@@ -87,6 +94,8 @@ public struct RunDocument: Codable, Sendable, Hashable {
     public var failedIntervals: [Interval]
     public var leftForLater: Int
     public var rows: RowCounts
+    /// Of a dry run alone.
+    public var samples: RowSamples?
     public var asOf: AsOf?
     public var attempts: Int
     public var seconds: [String: Double]
@@ -109,7 +118,8 @@ public struct RunDocument: Codable, Sendable, Hashable {
         name: outcome.report.name, state: outcome.state.rawValue, exitCode: outcome.status.rawValue,
         table: outcome.report.materialization.table?.description, intervals: outcome.intervals,
         openIntervals: outcome.openIntervals, failedIntervals: outcome.failedIntervals,
-        leftForLater: outcome.leftForLater, rows: outcome.counts, asOf: outcome.asOf,
+        leftForLater: outcome.leftForLater, rows: outcome.counts,
+        samples: outcome.state == .dryRun ? outcome.samples : nil, asOf: outcome.asOf,
         attempts: outcome.attempts,
         seconds: Dictionary(outcome.seconds.seconds.map { ($0.step, $0.seconds) }, uniquingKeysWith: +),
         files: outcome.files, owed: outcome.owedFiles,

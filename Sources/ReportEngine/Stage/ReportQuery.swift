@@ -41,6 +41,11 @@ struct ReportQuery: Hashable, Sendable {
     filled.sourcePlace(serverPosition: serverPosition, prefix: copyOut.prefix)
   }
 
+  /// - Parameter text: what was sent before `sql`.
+  func sourcePlace(serverPosition: Int, behind text: String) -> SourcePlace? {
+    filled.sourcePlace(serverPosition: serverPosition, prefix: text + prefix)
+  }
+
   func describedPlace(serverPosition: Int) -> SourcePlace? {
     filled.sourcePlace(serverPosition: serverPosition, prefix: prefix)
   }

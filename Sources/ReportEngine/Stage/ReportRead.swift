@@ -78,7 +78,7 @@ struct ReportReader: Sendable {
   private func existingTable(of attempt: Attempt, columns: [ColumnShape]) async throws -> TableShape? {
     guard publishes, let table = attempt.report.materialization.table else { return nil }
     guard let shape = try await TableShape.read(table, on: primary) else {
-      try requireNothingLost(attempt.report, table)
+      if let lost = Self.lostTable(of: attempt.report, othersPublished: othersPublished) { throw lost }
       return nil
     }
     // A lost or retyped column is better refused before the rows are read than after.
@@ -88,11 +88,13 @@ struct ReportReader: Sendable {
   }
 
   /// A new table would hold this attempt's intervals alone, while the ledger calls many others published.
-  private func requireNothingLost(_ report: Report, _ table: QualifiedName) throws {
-    guard othersPublished > 0, !report.showsWholeRelation || report.materialization.kind == .merge else {
-      return
-    }
-    throw RunError(
+  ///
+  /// - Parameter othersPublished: see the property.
+  static func lostTable(of report: Report, othersPublished: Int) -> RunError? {
+    guard let table = report.materialization.table, othersPublished > 0,
+      !report.showsWholeRelation || report.materialization.kind == .merge
+    else { return nil }
+    return RunError(
       .definition,
       Diagnostic(
         "\(table) does not exist, but the ledger has \(othersPublished) published intervals of \"\(report.name)\"",

@@ -20,7 +20,7 @@ extension WithoutServer {
         Case(replayed: "0/2000001", hasRun: true, waited: 99_999, expected: .proceed),
         Case(
           replayed: "1/0",
-          expected: .refuse(reason: "it replayed 1/0 but does not hold this run's row")),
+          expected: .refuse(reason: "it replayed 1/0 but does not hold the primary's newest run")),
         Case(replayed: "0/1FFFFFF", expected: .wait(milliseconds: 2)),
         Case(replayed: "0/1FFFFFF", still: 400, waited: 500, expected: .wait(milliseconds: 100)),
         Case(replayed: "0/1FFFFFF", still: 9_000, waited: 9_000, expected: .wait(milliseconds: 250)),

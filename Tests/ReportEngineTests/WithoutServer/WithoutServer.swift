@@ -1,3 +1,4 @@
+import Foundation
 import ReportModel
 import Testing
 
@@ -58,4 +59,11 @@ func diagnostic(_ body: () throws -> Void, sourceLocation: SourceLocation = #_so
   do { try body() } catch { return "\(error)" }
   Issue.record("nothing was thrown", sourceLocation: sourceLocation)
   return ""
+}
+
+/// As the command prints it.
+func jsonText(_ value: some Encodable) throws -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+  return String(decoding: try encoder.encode(value), as: UTF8.self) + "\n"
 }

@@ -1,0 +1,79 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// The gate for a command that writes nothing, not even the row by which a run proves its replica.
+extension ReplicaGate {
+  /// The replica that a run would ask first, however far it has replayed; or what it would read in its place.
+  func openAny(primary: Connection) async throws -> Connection {
+    let reading = try await read(primary)
+    do {
+      let candidates = try await openReplicas(reading)
+      for other in candidates.dropFirst() { await other.session.close() }
+      return candidates[0].session
+    } catch let error as PostgresError where error.isTransient && environment.lagging == .usePrimary {
+      return try await servers.openReaderOfPrimary()
+    }
+  }
+
+  /// - Returns: nil when no run has ever been recorded, and so nothing is published.
+  /// - Throws: as `pass`, and 75 when nothing proves that the replica follows this primary.
+  func passReadOnly(primary: Connection) async throws -> (replica: Connection, asOf: AsOf)? {
+    guard let witness = try await newestRun(on: primary) else { return nil }
+    let passed = try await pass(primary: primary, witness: witness)
+    guard passed.asOf.replica != Self.primaryPlace else { return passed }
+    do {
+      try await requireOneHistory(passed.replica, passed.asOf, primary)
+      return passed
+    } catch {
+      await passed.replica.close()
+      throw error
+    }
+  }
+
+  private func newestRun(on connection: Connection) async throws -> Witness? {
+    let rows = try await connection.query(
+      "SELECT run_id, gates FROM reportgen.run ORDER BY started_at DESC, run_id LIMIT 1")
+    guard let row = rows.first, let id = row[0].flatMap(UUID.init(uuidString:)) else { return nil }
+    return Witness(runID: id, gates: row[1].flatMap { Int($0) } ?? 0)
+  }
+
+  /// The replica shows the primary's newest run: their histories are one up to there. What came later, the timeline
+  /// tells, and whether the replica knows of a run that the primary does not.
+  func requireOneHistory(_ replica: Connection, _ asOf: AsOf, _ primary: Connection) async throws {
+    // Control file, point of recovery, and what is being received, where the role may see it: each is right or old.
+    let timeline = try SingleRow(
+      try await replica.query(
+        """
+        SELECT greatest((pg_control_checkpoint()).timeline_id, (pg_control_recovery()).min_recovery_end_timeline,
+          (SELECT max(received_tli) FROM pg_stat_wal_receiver)) AS timeline
+        """)
+    ).int("timeline")
+    guard timeline == asOf.timeline else { throw Self.otherTimeline(asOf, timeline) }
+    guard let newest = try await newestRun(on: replica) else { return }
+    let known = try await primary.query(
+      "SELECT FROM reportgen.run WHERE run_id = $1", [newest.runID.uuidString])
+    guard known.count == 1 else { throw Self.otherHistory(asOf) }
+  }
+
+  private static func otherTimeline(_ asOf: AsOf, _ timeline: Int) -> RunError {
+    RunError(
+      .tryAgain,
+      Diagnostic(
+        "replica \"\(asOf.replica)\" is on timeline \(timeline), as far as it says, the primary on \(asOf.timeline)",
+        detail: "After a failover a replica's control file names the new timeline some minutes later, with a "
+          + "restartpoint. Nothing was compared.",
+        hint:
+          "Run again later. GRANT pg_read_all_stats to the role that reads, and the timeline is seen at once."
+      ))
+  }
+
+  private static func otherHistory(_ asOf: AsOf) -> RunError {
+    RunError(
+      .tryAgain,
+      Diagnostic(
+        "replica \"\(asOf.replica)\" has a run in its ledger that the primary has not",
+        detail: "It follows another primary. Nothing was compared.",
+        hint: "Both strings of the environment have to lead to the current leader's cluster."))
+  }
+}

@@ -1,0 +1,74 @@
+import PostgresClient
+import ReportModel
+
+/// What a run computes of a report.
+struct ReportPlan: Hashable, Sendable {
+  var intervals: IntervalPlan
+  /// What is read, staged and published together, in this order; empty when the report is up to date.
+  var portions: [Portion]
+  /// What the ledger has of the report, open intervals too.
+  var published: Set<Interval>
+
+  /// Published intervals that are computed again: the lookback, or those that were asked for.
+  var again: [Interval] { intervals.intervals.filter(published.contains) }
+
+  /// How many queries read it.
+  var reads: Int { portions.map(\.spans.count).reduce(0, +) }
+
+  /// Intervals that the ledger calls published and that `portion` leaves as they are.
+  func othersPublished(than portion: Portion, _ dates: DateSelection) -> Int {
+    dates == .fullRefresh ? 0 : published.subtracting(portion.intervals).count
+  }
+}
+
+/// Decides what a run computes of which report, from what the ledger has, the day of the primary's clock and the
+/// caller's wish.
+///
+/// The run and `reportgen plan` ask the same planner, so what is shown is what is done.
+struct RunPlanner: Sendable {
+  let options: RunOptions
+  /// At most this many missing intervals of a report, without `--backfill`.
+  let maxCatchUp: Int
+  /// Every interval of the selected reports.
+  let entries: [String: [Ledger.Entry]]
+  /// In the project's time zone.
+  let today: CalendarDate
+  let owedFiles: OwedFiles
+
+  /// - Throws: `Diagnostic` when the wish contradicts the definition.
+  func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
+    let entries = entries[report.name] ?? []
+    let planner = IntervalPlanner(
+      report: report, published: Set(entries.filter { $0.state != "open" }.compactMap(\.interval)),
+      filesMissing: owedFiles.toCompute(report, entries), today: today,
+      maxCatchUp: options.backfill ? nil : maxCatchUp)
+    let intervals = try planner.plan(dates)
+    return ReportPlan(
+      intervals: intervals,
+      portions: Portion.portions(
+        of: intervals, report: report, fullRefresh: options.dates == .fullRefresh,
+        isApart: !options.parameters.isEmpty),
+      published: Set(entries.compactMap(\.interval)))
+  }
+
+  /// Without dates other parameters show the newest closed interval: there is nothing published to be missing.
+  private var dates: DateSelection {
+    !options.parameters.isEmpty && options.dates == .missing ? .newest : options.dates
+  }
+}
+
+extension RunPlanner {
+  /// Reads the ledger and the clock; "closed" is judged once a run.
+  static func read(_ reports: [Report], _ configuration: RunEngine.Configuration, on primary: Connection)
+    async throws -> RunPlanner
+  {
+    let entries = try await Ledger(connection: primary).intervals(of: reports.map(\.name))
+    let clock = try SingleRow(try await primary.query("SELECT clock_timestamp()::date AS today"))
+    guard let today = CalendarDate(try clock["today"]) else {
+      throw RunError(.bug, Diagnostic("the primary's date is not readable"))
+    }
+    return RunPlanner(
+      options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
+      today: today, owedFiles: OwedFiles(root: configuration.output))
+  }
+}

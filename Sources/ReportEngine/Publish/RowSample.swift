@@ -1,0 +1,82 @@
+import Foundation
+import ReportModel
+
+/// One row that differs, for people who asked to see rows; never for the ledger or a log.
+public struct RowSample: Hashable, Sendable, Codable {
+  /// Longer values are cut, and end in `…`.
+  static let maxCharacters = 200
+
+  public struct Value: Hashable, Sendable, Codable {
+    public var column: String
+    /// As PostgreSQL prints it; nil for NULL.
+    public var value: String?
+  }
+
+  public struct Change: Hashable, Sendable, Codable {
+    public var column: String
+    /// What is published.
+    public var old: String?
+    /// What the source gives.
+    public var new: String?
+  }
+
+  /// What names the row: its key, or all of it where the report has none.
+  public var key: [Value]
+  /// The columns that differ; empty for a row that only one side has.
+  public var changes: [Change] = []
+
+  /// - Parameter values: one for each column, at most one character longer than what is shown.
+  init(columns: [String], values: [String?]) {
+    key = zip(columns, values).map { Value(column: $0, value: $1.map(Self.cut)) }
+  }
+
+  static func cut(_ text: String) -> String {
+    let end = text.unicodeScalars.index(
+      text.startIndex, offsetBy: maxCharacters, limitedBy: text.unicodeScalars.endIndex)
+    guard let end, end < text.endIndex else { return text }
+    return String(text[..<end]) + "…"
+  }
+
+  /// `purchase_date 2026-11-22, currency RUB: total_amount 1.0 -> 1.00`.
+  public var text: String {
+    let names = key.map { "\($0.column) \(Self.shown($0.value))" }.joined(separator: ", ")
+    guard !changes.isEmpty else { return names }
+    let changes = changes.map { "\($0.column) \(Self.shown($0.old)) -> \(Self.shown($0.new))" }
+    return "\(names): \(changes.joined(separator: ", "))"
+  }
+
+  /// Plain where it cannot be misread; in double quotes, with JSON's escapes, where it could be.
+  static func shown(_ value: String?) -> String {
+    guard let value else { return "null" }
+    let isPlain =
+      !value.isEmpty && value != "null" && value.first != " " && value.last != " "
+      && value.unicodeScalars.allSatisfy { !Self.isSpecial($0) } && !value.contains("->")
+    if isPlain { return value }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = .withoutEscapingSlashes
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
+  }
+
+  private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.properties.generalCategory == .control || "\",".unicodeScalars.contains(scalar)
+  }
+}
+
+/// Some of the rows that a publish would add, change or remove.
+public struct RowSamples: Hashable, Sendable, Codable {
+  public var added: [RowSample] = []
+  public var changed: [RowSample] = []
+  public var removed: [RowSample] = []
+
+  public init() {}
+
+  /// Adds those of another portion, as many as are shown.
+  static func += (left: inout RowSamples, right: RowSamples) {
+    func joined(_ one: [RowSample], _ other: [RowSample]) -> [RowSample] {
+      Array((one + other).prefix(DifferenceSamples.limit))
+    }
+    left.added = joined(left.added, right.added)
+    left.changed = joined(left.changed, right.changed)
+    left.removed = joined(left.removed, right.removed)
+  }
+}
