@@ -47,16 +47,8 @@ enum Console {
     for outcome in result.reports { report(outcome.diagnostics, of: outcome.report.name) }
   }
 
-  /// Columns of equal width, two spaces apart; the first row is the head.
-  static func table(_ rows: [[String]]) -> String {
-    guard let columns = rows.first?.count else { return "" }
-    let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
-    return rows.map { row in
-      let cells = zip(row, widths).map { $0 + String(repeating: " ", count: $1 - $0.count) }
-      let line = cells.joined(separator: "  ")
-      return String(line[..<(line.lastIndex { $0 != " " }.map(line.index(after:)) ?? line.startIndex)])
-    }.joined(separator: "\n")
-  }
+  /// The first row is the head.
+  static func table(_ rows: [[String]]) -> String { alignedTable(rows) }
 
   // MARK: Standard error
 

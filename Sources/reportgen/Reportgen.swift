@@ -26,7 +26,8 @@ struct Reportgen: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self, NewCommand.self,
+      RunCommand.self, LintCommand.self, TestCommand.self, ListCommand.self, ShowCommand.self,
+      NewCommand.self,
       InitCommand.self,
       StatusCommand.self, HistoryCommand.self, ExportCommand.self, SandboxCommand.self,
     ])

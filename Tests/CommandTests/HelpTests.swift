@@ -4,7 +4,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    [], ["run"], ["lint"], ["list"], ["show"], ["new"], ["init"], ["status"], ["history"], ["export"],
+    [], ["run"], ["lint"], ["test"], ["list"], ["show"], ["new"], ["init"], ["status"], ["history"],
+    ["export"],
     ["sandbox"], ["sandbox", "up"], ["sandbox", "down"], ["sandbox", "status"], ["sandbox", "psql"],
     ["sandbox", "reset"],
   ]
