@@ -13,6 +13,8 @@ struct DefinitionFiles {
 struct DefinitionSearch {
   private let directory: String
   private(set) var found: [DefinitionFiles] = []
+  /// Files of tests, in the order of the folders.
+  private(set) var testFiles: [String] = []
   private(set) var diagnostics: [Diagnostic] = []
 
   static let folder = "reports"
@@ -75,8 +77,9 @@ struct DefinitionSearch {
       if path != Self.dashboards { collect(path, above: above) }
       return
     }
-    if name.hasSuffix(".test.yaml") { return }
-    if name.hasSuffix(".sql") {
+    if name.hasSuffix(TestFile.suffix) {
+      testFiles.append(path)
+    } else if name.hasSuffix(".sql") {
       sqlFiles[String(name.dropLast(4)), default: []].append(path)
     } else if name.hasSuffix(".yaml") {
       metadataFiles[String(name.dropLast(5)), default: []].append(path)
@@ -122,6 +125,9 @@ struct DefinitionSearch {
   private mutating func refuse(_ path: String, _ message: String, hint: String? = nil) {
     diagnostics.append(Diagnostic(.error, message, hint: hint, file: printable(path)))
   }
+
+  /// Whether there is a file of that report, right or wrong.
+  func hasFiles(of name: String) -> Bool { sqlFiles[name] != nil || metadataFiles[name] != nil }
 
   static func isReportName(_ name: String) -> Bool {
     let letters = UInt8(ascii: "a")...UInt8(ascii: "z")

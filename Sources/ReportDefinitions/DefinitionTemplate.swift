@@ -2,17 +2,17 @@ import ReportModel
 
 /// A definition to start from, for `reportgen new NAME`.
 public struct DefinitionTemplate {
-  /// The two files' texts; they lint clean. The table they read is an example: the author puts in another.
+  /// The three files' texts; they lint clean. The table they read is an example: the author puts in another.
   ///
   /// - Parameter name: a report's name: lower case, digits and hyphens, at most 60 bytes; the table is named after
   ///   it. Anything else gives a diagnostic for the option that named it.
-  public static func files(name: String) throws(Diagnostic) -> (sql: String, yaml: String) {
+  public static func files(name: String) throws(Diagnostic) -> (sql: String, yaml: String, test: String) {
     guard DefinitionSearch.isReportName(name) else {
       throw Diagnostic(
         .error, "\"\(excerpt(name))\" is not a report's name",
         hint: "Names consist of lower-case letters, digits and hyphens, and have at most 60 bytes.")
     }
-    return (sql, yaml(name))
+    return (sql, yaml(name), test)
   }
 
   private static let sql = """
@@ -26,6 +26,21 @@ public struct DefinitionTemplate {
     where p.purchase_date >= :start
       and p.purchase_date < :end
     group by p.purchase_date
+
+    """
+
+  private static let test = """
+    # Rows in, rows out: reportgen test
+    tests:
+      - name: purchases of a day are counted and their units added up
+        date: 2024-01-01
+        given:
+          purchasesschema.purchases:
+            - {purchase_date: 2024-01-01, quantity: 2}
+            - {purchase_date: 2024-01-01, quantity: 3}
+            - {purchase_date: 2024-01-02, quantity: 9}     # another day's
+        expect:
+          - {purchase_date: 2024-01-01, purchases: 2, total_quantity: 5}
 
     """
 

@@ -5,7 +5,7 @@ import ReportModel
 public struct ProjectLoader: Sendable {
   static let projectFile = "reportgen.yaml"
 
-  private let directory: String
+  let directory: String
 
   /// - Parameter directory: the project's folder, an absolute path.
   public init(directory: String) { self.directory = directory }

@@ -85,7 +85,7 @@ struct ReportReader {
       expectWithinSeconds: expected(metadata, materialization),
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
       export: metadata.export, query: analysis.query, reads: analysis.reads.map(\.name).sorted(),
-      outputColumns: analysis.outputColumns,
+      checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
       fingerprint: Fingerprint.of(metadata, materialization, period, tree: analysis.canonicalTree),
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
   }

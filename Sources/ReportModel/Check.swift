@@ -34,3 +34,28 @@ public struct Check: Hashable, Sendable {
     self.place = place
   }
 }
+
+extension Check.Rule {
+  /// As in the metadata: `not_null`.
+  public var name: String {
+    switch self {
+    case .notNull: "not_null"
+    case .unique: "unique"
+    case .range: "range"
+    case .acceptedValues: "accepted_values"
+    case .rows: "rows"
+    case .relationships: "relationships"
+    case .sql: "sql"
+    case .reconcile: "reconcile"
+    }
+  }
+
+  /// Those that it is about; none for rules about whole rows.
+  public var columns: [String] {
+    switch self {
+    case .notNull(let columns), .unique(let columns): columns
+    case .range(let column, _, _), .acceptedValues(let column, _), .relationships(let column, _, _): [column]
+    case .rows, .sql, .reconcile: []
+    }
+  }
+}

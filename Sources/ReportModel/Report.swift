@@ -21,6 +21,8 @@ public struct Report: Hashable, Sendable {
   public var query: QueryText
   /// Every table and view that the SQL names, sorted, each once.
   public var reads: [QualifiedName]
+  /// The same for the SQL of the checks, and the tables of `relationships`.
+  public var checkReads: [QualifiedName]
   /// The query's column names where the text alone gives them; nil with a `*`.
   public var outputColumns: [String]?
   /// SHA-256, in hex, over the parse tree without locations and the keys that change the rows.
@@ -35,7 +37,8 @@ public struct Report: Hashable, Sendable {
     expectWithinSeconds: Int? = nil, materialization: Materialization, columns: [Column] = [],
     checks: [Check] = [],
     export: ExportSettings = ExportSettings(), query: QueryText, reads: [QualifiedName] = [],
-    outputColumns: [String]? = nil, fingerprint: String = "", sqlFile: String, metadataFile: String
+    checkReads: [QualifiedName] = [], outputColumns: [String]? = nil, fingerprint: String = "",
+    sqlFile: String, metadataFile: String
   ) {
     self.name = name
     self.title = title
@@ -52,6 +55,7 @@ public struct Report: Hashable, Sendable {
     self.export = export
     self.query = query
     self.reads = reads
+    self.checkReads = checkReads
     self.outputColumns = outputColumns
     self.fingerprint = fingerprint
     self.sqlFile = sqlFile

@@ -39,6 +39,14 @@ public struct SandboxStatus: Sendable, Hashable, Codable {
 }
 
 extension Sandbox {
+  /// Whether the primary is complete and takes connections, by its files alone.
+  public var isPrimaryUp: Bool {
+    guard let folder = layout.dataDirectory, Markers(folder).isComplete(.primary),
+      let user = try? ServerUser.current(), let pair = try? makePair(folder, user)
+    else { return false }
+    return pair.primary.isReady
+  }
+
   /// Looks at folders, processes and, where they answer, servers; changes nothing and waits at most seconds.
   public func status() async -> SandboxStatus {
     var status = SandboxStatus(

@@ -69,7 +69,7 @@ enum Console {
     report(diagnostics)
   }
 
-  static func table(_ rows: [[String]]) -> String { textTable(rows) }
+  static func table(_ rows: [[String]]) -> String { alignedTable(rows) }
 
   // MARK: Standard error
 

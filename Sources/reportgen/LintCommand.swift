@@ -1,11 +1,12 @@
 import ArgumentParser
+import ReportDefinitions
 import ReportEngine
 import ReportModel
 
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Find every mistake in every definition, without a server.",
+    abstract: "Find every mistake in every definition and test file, without a server.",
     usage: "reportgen lint [<options>]",
     discussion: """
       EXAMPLES:
@@ -22,7 +23,10 @@ struct LintCommand: ParsableCommand {
 
   func run() throws {
     let context = try ProjectContext(global)
-    let loaded = context.loader.loadReports(context.project)
+    let reports = context.loader.loadReports(context.project)
+    let loaded = Loaded(
+      value: reports.value,
+      diagnostics: reports.diagnostics + context.loader.loadTests(reports.value).diagnostics)
     if global.format == .json {
       try Console.printJSON(
         Document(reports: loaded.value.count, diagnostics: loaded.diagnostics.map(DiagnosticDocument.init)))

@@ -6,7 +6,7 @@ import ReportModel
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Begin a report: write reports/NAME.sql and reports/NAME.yaml to start from.",
+    abstract: "Begin a report: write its SQL, its metadata and a test to start from.",
     usage: "reportgen new [<options>] <name>",
     discussion: """
       EXAMPLES:
@@ -20,7 +20,7 @@ struct NewCommand: ParsableCommand {
 
   func run() throws {
     let context = try ProjectContext(global)
-    let files: (sql: String, yaml: String)
+    let files: (sql: String, yaml: String, test: String)
     do {
       files = try DefinitionTemplate.files(name: name)
     } catch {
@@ -35,12 +35,12 @@ struct NewCommand: ParsableCommand {
         ],
         .usage)
     }
-    for (suffix, text) in [("sql", files.sql), ("yaml", files.yaml)] {
+    for (suffix, text) in [("sql", files.sql), ("yaml", files.yaml), ("test.yaml", files.test)] {
       let file = "reports/\(name).\(suffix)"
       try write(text, to: file, in: context.directory)
       Console.print(file)
     }
-    Console.note("Edit both, then: reportgen lint && reportgen run \(name) --dry-run")
+    Console.note("Edit them, then: reportgen lint && reportgen test \(name)")
   }
 
   private func write(_ text: String, to file: String, in directory: String) throws {

@@ -26,7 +26,7 @@ struct Reportgen: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, PlanCommand.self, LintCommand.self, ListCommand.self, ShowCommand.self,
+      RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self, ShowCommand.self,
       NewCommand.self,
       InitCommand.self,
       StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, SandboxCommand.self,

@@ -115,9 +115,23 @@ struct SandboxCommand: AsyncParsableCommand {
 private func start(
   _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
 ) async throws {
+  let status = try await ending { try await raise(context, body) }
+  if context.options.format == .json {
+    try Console.printJSON(status)
+  } else if !context.options.quiet {
+    Console.print(describe(status))
+  }
+}
+
+/// Starts the sandbox and sets up its ledger.
+///
+/// - Throws: `Diagnostic` when it could not be started; `ExitCode` once another error was printed.
+func raise(
+  _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
+) async throws -> SandboxStatus {
   let isQuiet = context.options.quiet
   let sandbox = context.sandbox
-  let status = try await ending { try await body(sandbox) { if !isQuiet { Console.note($0) } } }
+  let status = try await body(sandbox) { if !isQuiet { Console.note($0) } }
   let reports = context.loader.loadReports(context.project).value
   do {
     var environment = Project.Environment(name: Project.sandboxName)
@@ -128,11 +142,7 @@ private func start(
   } catch let error as RunError {
     throw end([error.diagnostic], error.status)
   }
-  if context.options.format == .json {
-    try Console.printJSON(status)
-  } else if !isQuiet {
-    Console.print(describe(status))
-  }
+  return status
 }
 
 private func describe(_ status: SandboxStatus) -> String {

@@ -13,6 +13,7 @@ import Testing
     arguments: [
       ("docs/definitions.md", "docs/report.schema.json"),
       ("docs/configuration.md", "docs/project.schema.json"),
+      ("docs/testing.md", "docs/test.schema.json"),
     ])
   func keys(_ path: String, _ schemaPath: String) throws {
     let schema = try JSONSerialization.jsonObject(with: Data(Repository.text(schemaPath).utf8))
@@ -21,7 +22,7 @@ import Testing
     known = Set(known.map { $0.replacing(/^checks\[\]\..*\.severity$/, with: "checks[]….severity") })
     let leaves = known.filter { key in !known.contains { $0.hasPrefix(key + ".") || $0.hasPrefix(key + "[") }
     }
-    let heading = path.hasSuffix("definitions.md") ? "## All keys" : "## Keys"
+    let heading = path.hasSuffix("configuration.md") ? "## Keys" : "## All keys"
     let written = Set(try rows(of: Document(path), under: heading).map(\.name))
     #expect(leaves.subtracting(written) == [])
     #expect(written.subtracting(known) == [])

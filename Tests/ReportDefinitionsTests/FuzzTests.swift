@@ -72,6 +72,40 @@ import Testing
     #expect(broken > 200)
   }
 
+  private static let tests = #"""
+    date: 2024-01-01
+    given:
+      purchasesschema.purchases: &rows |
+        purchase_date, quantity, "um ""x"""
+        2024-01-01,    2,        "a, b"
+        2024-01-01,    ,         null
+    tests:
+      - {name: a, expect: {rows: [{purchase_date: 2024-01-01, purchases: [1, [null]]}], ordered: true, checks: pass}}
+      - {name: b, from: 2024-01-01, to: 2024-01-03, given: {purchasesschema.purchases: *rows}, expect: *rows}
+      - {name: c, parameters: {x: [1]}, expect: {count: 1, fails: [unique_key, range: total_quantity]}}
+    """#
+
+  @Test("no change to a test file's bytes ends in anything but tests and diagnostics", arguments: 0..<4)
+  func testFiles(_ seed: Int) throws {
+    var random = Generator(state: UInt64(seed))
+    let files = try DefinitionTemplate.files(name: "sales")
+    let project = try TestProject(["reports/sales.sql": files.sql, "reports/sales.yaml": files.yaml])
+    var broken = 0
+    for number in 0..<200 {
+      let text = number % 2 == 0 ? files.test : Self.tests
+      try project.write("reports/sales.test.yaml", Self.mutated(text, &random))
+      let loaded = project.loadTests()
+      if loaded.value.isEmpty { broken += 1 }
+      #expect(loaded.value.isEmpty == loaded.hasErrors)
+      for diagnostic in loaded.diagnostics {
+        #expect(!diagnostic.message.contains("\n"), "\(diagnostic)")
+        #expect(diagnostic.place?.line ?? 1 > 0 && diagnostic.place?.column ?? 1 > 0)
+      }
+      for test in loaded.value.flatMap(\.tests) { #expect(!test.name.isEmpty && !test.intervals.isEmpty) }
+    }
+    #expect(broken > 100)
+  }
+
   /// Every reference of a report that was accepted is a whole `:name` of its text.
   private func expectSound(_ report: Report) {
     let bytes = Array(report.query.text.utf8)

@@ -47,6 +47,22 @@ import Testing
         """)
   }
 
+  @Test("rows in as many lines as a file can have are read, each with its place")
+  func manyLines() throws {
+    let header = "tests:\n  - name: a\n    expect: |\n"
+    let count = (SourceFile.limitBytes - 200) / 12
+    let lines = ["      x, y"] + Array(repeating: "      1, 2", count: count) + ["      3"]
+    let yaml = header + lines.joined(separator: "\n")
+    let project = try Sample.project(sql: "select t.x, t.y from s.t", yaml: Self.plain)
+    try project.write("reports/sales.test.yaml", Data(yaml.utf8))
+    let found = project.loadTests()
+    #expect(
+      text(found.diagnostics) == """
+        reports/sales.test.yaml:\(count + 5):7: error: row has 1 field, but the line of columns has 2 fields
+          hint: Leave a field empty for null; put a text that has a comma in double quotes.
+        """)
+  }
+
   @Test("thousands of mistakes in one file are a hundred lines and a number")
   func manyMistakes() throws {
     let names = (0..<4_000).map { ":p\($0)" }.joined(separator: ",")

@@ -80,9 +80,13 @@ import Testing
   @Test("a new definition lints clean", arguments: ["sales", "sales-by-region-2", "7-days", "a"])
   func template(_ name: String) throws {
     let files = try DefinitionTemplate.files(name: name)
-    let project = try TestProject(["reports/\(name).sql": files.sql, "reports/\(name).yaml": files.yaml])
+    let project = try TestProject([
+      "reports/\(name).sql": files.sql, "reports/\(name).yaml": files.yaml,
+      "reports/\(name).test.yaml": files.test,
+    ])
     #expect(project.lint() == "")
     #expect(project.load().value.map(\.name) == [name])
+    #expect(project.loadTests().value.map(\.tests.count) == [1])
   }
 
   @Test("a new definition is refused a name that is none", arguments: ["../x", "", "A", "-a", "a/b", "a.b"])

@@ -117,6 +117,9 @@ import Testing
       reads: [
         QualifiedName(schema: "reports", name: "days"), QualifiedName(schema: "shop", name: "regions"),
       ],
+      checkReads: [
+        QualifiedName(schema: "shop", name: "currencies"), QualifiedName(schema: "shop", name: "t"),
+      ],
       outputColumns: ["day", "currency", "amount"], fingerprint: report.fingerprint,
       sqlFile: "reports/sales.sql", metadataFile: "reports/sales.yaml")
     #expect(report == expected)

@@ -12,6 +12,7 @@ import Testing
     arguments: [
       ("report.schema.json", "A report's metadata: reports/NAME.yaml", ReportKeys.root),
       ("project.schema.json", "A project: reportgen.yaml", ProjectKeys.root),
+      ("test.schema.json", "Tests of a report: reports/NAME.test.yaml", TestKeys.root),
     ])
   func agreement(_ file: String, _ title: String, _ table: KeyTable) throws {
     let url = Self.docs.appendingPathComponent(file)
@@ -72,16 +73,54 @@ import Testing
     #expect(loaded.hasErrors == !isValid, "\(text(loaded.diagnostics))")
   }
 
-  @Test("so does the JSON Schema, by python's jsonschema", .enabled(if: Python.hasJSONSchema))
-  func schema() throws {
-    let documents = Self.fixtures.map(\.json)
-    let schema = try String(
-      contentsOf: Self.docs.appendingPathComponent("report.schema.json"), encoding: .utf8)
-    let verdicts = try Python.judge(documents, schema)
-    for (fixture, verdict) in zip(Self.fixtures, verdicts) {
+  /// Test files as JSON, likewise; the report has columns a and b, a parameter p, and no period.
+  static let testFixtures: [(json: String, isValid: Bool)] = [
+    (test(#""expect": []"#), true), (test(#""expect": [{"a": 1, "b": null}, {}]"#), true),
+    (test(#""expect": "a, b\n1, 2""#), true), (test(#""expect": """#), false),
+    (test(#""expect": [[1]]"#), false), (test(#""expect": [{"a": {"x": 1}}]"#), false),
+    (test(#""expect": [{"a": [1, null, [true, "x"]]}]"#), true),
+    (test(#""expect": {"rows": [], "ordered": true}"#), true), (test(#""expect": {"ordered": true}"#), false),
+    (test(#""expect": {"count": 0}"#), true), (test(#""expect": {"count": -1}"#), false),
+    (test(#""expect": {"checks": "pass"}"#), true), (test(#""expect": {"checks": true}"#), false),
+    (test(#""expect": {"fails": ["unique_key", {"not_null": "a"}]}"#), true),
+    (test(#""expect": {"fails": []}"#), false), (test(#""expect": {"fails": ["primary_key"]}"#), false),
+    (test(#""expect": {"fails": [{"not_null": "a", "unique": "a"}]}"#), false),
+    (test(#""expect": [], "given": {"s.t": [{"x": 1}], "s.u": "x\n1"}"#), true),
+    (test(#""expect": [], "given": {"t": []}"#), false), (test(#""expect": [], "given": []"#), false),
+    (test(#""expect": [], "parameters": {"p": ["x", 1]}"#), true),
+    (test(#""expect": [], "parameters": {"1": "x"}"#), false),
+    (test(#""expect": [], "date": "soon""#), false), (test(#""expect": [], "expected": []"#), false),
+    (#"{"tests": [{"name": "x"}]}"#, false), (#"{"tests": [{"name": "x\ny", "expect": []}]}"#, false),
+    (#"{"tests": []}"#, false), (#"{}"#, false),
+  ]
+
+  static func test(_ members: String) -> String { #"{"tests": [{"name": "x", "# + members + "}]}" }
+
+  private static let tested = """
+    title: Tested
+    parameters: {p: {type: "text[]", default: []}}
+    materialize: {as: table, table: reports.t, unique_key: [a]}
+    checks: [{not_null: [a]}, {unique: [a, b]}]
+    """
+
+  @Test("the reader judges the tests of the fixtures as it should", arguments: testFixtures)
+  func testReader(_ json: String, _ isValid: Bool) throws {
+    let project = try Sample.project(sql: "select t.a, t.b from s.t where t.a = any (:p)", yaml: Self.tested)
+    try project.write("reports/sales.test.yaml", Data(json.utf8))
+    let loaded = project.loadTests()
+    #expect(loaded.hasErrors == !isValid, "\(text(loaded.diagnostics))")
+  }
+
+  @Test(
+    "so do the JSON Schemas, by python's jsonschema", .enabled(if: Python.hasJSONSchema),
+    arguments: [("report.schema.json", fixtures), ("test.schema.json", testFixtures)])
+  func schema(_ file: String, _ fixtures: [(json: String, isValid: Bool)]) throws {
+    let schema = try String(contentsOf: Self.docs.appendingPathComponent(file), encoding: .utf8)
+    let verdicts = try Python.judge(fixtures.map(\.json), schema)
+    for (fixture, verdict) in zip(fixtures, verdicts) {
       #expect(verdict == fixture.isValid, "\(fixture.json)")
     }
-    #expect(verdicts.count == documents.count)
+    #expect(verdicts.count == fixtures.count)
   }
 }
 

@@ -25,8 +25,12 @@ final class TestProject {
 
   func load() -> Loaded<[Report]> { ProjectLoader(directory: directory).loadReports(Project()) }
 
-  /// Every diagnostic of the reports, as the command prints them.
-  func lint() -> String { text(load().diagnostics) }
+  func loadTests() -> Loaded<[ReportTests]> {
+    ProjectLoader(directory: directory).loadTests(load().value)
+  }
+
+  /// Every diagnostic of the reports and of their tests, as the command prints them.
+  func lint() -> String { text(load().diagnostics + loadTests().diagnostics) }
 }
 
 func text(_ diagnostics: [Diagnostic]) -> String { diagnostics.map(\.description).joined(separator: "\n") }

@@ -1,4 +1,5 @@
 import Foundation
+import ReportDefinitions
 import ReportModel
 import TestSupport
 import Testing
@@ -33,6 +34,25 @@ import Testing
           let written = outcome.counts.inserted + outcome.counts.updated + outcome.counts.deleted
           #expect(written == 0, "\(outcome.report.name) changed without a reason")
         }
+      }
+    }
+  }
+
+  @Test("the reports' own tests pass, on a store with other rows")
+  func definitionTests() async throws {
+    try await withDatabase { database in
+      try await temporaryDirectory { folder in
+        let store = try await StoreProject(database, output: folder + "/out")
+        let loaded = ProjectLoader(directory: StoreProject.directory).loadTests(store.reports)
+        #expect(loaded.diagnostics == [])
+        let servers = Servers(
+          replica: "", primary: database.primary, owner: nil, timezone: store.project.timezone)
+        let outcomes = try await TestRunner(servers: servers, reader: "reportgen_reader")
+          .run(loaded.value, graph: DependencyGraph(store.reports)) { _ in }
+        for outcome in outcomes where outcome.state != .passed {
+          Issue.record("\(TestSummary.text(outcome))\n\(outcome.diagnostics)")
+        }
+        #expect(loaded.value.count > 3 && outcomes.count > 15)
       }
     }
   }

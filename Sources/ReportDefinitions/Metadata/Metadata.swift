@@ -34,6 +34,8 @@ struct Metadata {
   var tablePlace: SourcePlace?
   /// Canonical texts of the declared types, by column.
   var canonicalTypes: [String: String] = [:]
+  /// The tables that checks read.
+  var checkReads: Set<QualifiedName> = []
   /// What the SQL of checks uses.
   var checkReferences: Set<String> = []
 }

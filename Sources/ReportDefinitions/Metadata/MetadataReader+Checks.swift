@@ -25,6 +25,7 @@ extension MetadataReader {
       guard let column = noteColumn(node["column"]), let field = node["field"]?.text,
         let to = node["to"]?.text.flatMap(QualifiedName.init(written:))
       else { return nil }
+      metadata.checkReads.insert(to)
       return .relationships(column: column, to: to, field: field)
     case "sql": return readSQL(node["query"] ?? node, .check).map { .sql($0) }
     case "reconcile":
@@ -56,6 +57,7 @@ extension MetadataReader {
       let known = analysis.query.references.filter { $0.name != "staging" }
       rules.check(known, place: places.place, &found)
       metadata.checkReferences.formUnion(known.map(\.name))
+      metadata.checkReads.formUnion(analysis.reads.map(\.name))
     }
     findings.add(found)
     return analysis?.query

@@ -64,12 +64,9 @@ struct MetadataReader {
 
   private mutating func readDefault(_ node: YAMLNode, _ parameter: Parameter) -> Parameter.Value? {
     guard node.entries == nil else { return nil }
-    let value: Parameter.Value =
-      node.isNull ? .null : node.items != nil ? .list(node.texts) : .scalar(node.text ?? "")
-    if parameter.accepts(value) { return value }
-    let shown = node.items != nil ? "a list" : "\"\(excerpt(node.text ?? ""))\""
+    if let value = parameter.value(node) { return value }
     findings.add(
-      .error, "default of \"\(parameter.name)\" must be \(parameter.says), but is \(shown)",
+      .error, "default of \"\(parameter.name)\" must be \(parameter.says), but is \(node.shown)",
       hint: parameter.isList && node.items == nil ? "Write it in brackets, [a, b]." : nil, at: node.place)
     return nil
   }

@@ -10,14 +10,15 @@ struct EmbeddedText {
   /// For each line of the text, the place of its first character.
   private let lines: [SourcePlace]
 
-  init(_ node: YAMLNode, in file: String) {
+  init(_ node: YAMLNode, in file: String) { self.init(node, in: YAMLLines(file)) }
+
+  init(_ node: YAMLNode, in source: YAMLLines) {
     start = node.place
     guard case .scalar(let text, let style) = node.content else {
       (text, lines) = ("", [])
       return
     }
     self.text = text
-    let source = YAMLLines(file)
     switch style {
     case .plain, .quoted: lines = Self.oneLine(text, node.place, source, isQuoted: style == .quoted)
     case .literal: lines = Self.block(text, node.place, source)
@@ -25,8 +26,10 @@ struct EmbeddedText {
     }
   }
 
-  func place(_ utf8Offset: Int) -> SourcePlace {
-    let inside = SourcePlace(utf8Offset: utf8Offset, in: text)
+  func place(_ utf8Offset: Int) -> SourcePlace { place(SourcePlace(utf8Offset: utf8Offset, in: text)) }
+
+  /// - Parameter inside: a place in the text.
+  func place(_ inside: SourcePlace) -> SourcePlace {
     guard lines.indices.contains(inside.line - 1) else { return start }
     var place = lines[inside.line - 1]
     place.column = (place.column ?? 1) + (inside.column ?? 1) - 1

@@ -53,7 +53,11 @@ struct ShapeChecker {
       }
     case .needsOne(let needed):
       if !needed.contains(where: { node[$0] != nil }) {
-        findings.add(.error, "\(label ?? "the mapping") needs \(quotedList(needed)) or both", at: place)
+        let names = quotedList(needed)
+        findings.add(
+          .error,
+          "\(label ?? "the mapping") needs \(needed.count == 2 ? "\(names) or both" : "one of \(names)")",
+          at: place)
       }
     }
   }

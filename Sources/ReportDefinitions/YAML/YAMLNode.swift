@@ -20,8 +20,10 @@ struct YAMLNode {
   /// Nothing at all, `~` or `null`, not quoted.
   var isNull: Bool {
     guard case .scalar(let text, .plain) = content else { return false }
-    return text.isEmpty || text == "~" || text == "null" || text == "Null" || text == "NULL"
+    return text.isEmpty || Self.nullWords.contains(text)
   }
+
+  static let nullWords: Set<String> = ["~", "null", "Null", "NULL"]
 
   var isPlain: Bool { if case .scalar(_, .plain) = content { true } else { false } }
 

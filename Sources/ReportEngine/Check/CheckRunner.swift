@@ -13,8 +13,16 @@ struct CheckResult: Hashable, Sendable {
   var diagnostics: [Diagnostic]
   /// What failed for several intervals at once, since the check could not say for which of them.
   var undivided: Diagnostic?
+  /// The checks that failed; one of several columns once for each column that fails.
+  var broken: [BrokenCheck] = []
 
   func isPublishable(_ index: Int) -> Bool { failed[index] == nil }
+}
+
+/// A check of the metadata and what it found.
+struct BrokenCheck: Hashable, Sendable {
+  var check: Check
+  var diagnostic: Diagnostic
 }
 
 /// Runs a report's checks on its staging table.
@@ -188,6 +196,7 @@ struct CheckRunner: Sendable {
       isError ? .error : .warning, message, detail: details.isEmpty ? nil : details.joined(separator: " "),
       file: report.metadataFile, place: check.place)
     result.diagnostics.append(diagnostic)
+    result.broken.append(BrokenCheck(check: check, diagnostic: diagnostic))
     guard isError else { return }
     if affected == nil ? intervals.count > 1 : !isExact { result.undivided = result.undivided ?? diagnostic }
     for index in affected ?? Array(result.rowCounts.indices) {

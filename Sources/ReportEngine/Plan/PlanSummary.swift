@@ -9,7 +9,7 @@ public enum PlanSummary {
     let rows = result.levels.enumerated().flatMap { number, level in level.map { row($0, level: number + 1) }
     }
     let notes = result.reports.flatMap(notes)
-    let plan = ([textTable([head] + rows)] + notes).joined(separator: "\n") + "\n"
+    let plan = ([alignedTable([head] + rows)] + notes).joined(separator: "\n") + "\n"
     return plan + (result.dryRun.map { "\n" + RunSummary.text($0) } ?? "")
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import ReportModel
+import TestSupport
 import Testing
 
 @testable import ReportEngine
@@ -110,7 +111,7 @@ extension WithoutServer {
 
     @Test("agrees with a comparison that holds all rows in memory", arguments: 0..<40)
     func random(_ seed: Int) async throws {
-      var generator = SeededGenerator(seed: UInt64(seed + 1))
+      var generator = SplitMix64(state: UInt64(seed + 1))
       func rows() -> [String] {
         (0..<Int.random(in: 0...60, using: &generator)).map { _ in
           "\(Int.random(in: 0...30, using: &generator))\t\(Int.random(in: 0...2, using: &generator))"
@@ -192,19 +193,5 @@ extension WithoutServer {
       let found = try #require(comparison.drift.drift.first)
       #expect(found.rows.gone == 2 && !found.rows.isDrift && found.samples == DriftSamples())
     }
-  }
-}
-
-/// The same numbers in every run.
-private struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-
-  mutating func next() -> UInt64 {
-    state ^= state << 13
-    state ^= state >> 7
-    state ^= state << 17
-    return state
   }
 }

@@ -1,0 +1,88 @@
+import ArgumentParser
+import ReportDefinitions
+import ReportEngine
+import ReportModel
+import Sandbox
+
+struct TestCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "test",
+    abstract: "Test definitions on the sandbox: rows in, rows out.",
+    usage: "reportgen test [<options>] [<name> ...]",
+    discussion: """
+      EXAMPLES:
+        reportgen test                every test of every report
+        reportgen test sales-daily    those in reports/sales-daily.test.yaml
+        reportgen test --tag sales    those of all reports with a tag
+      """)
+
+  @OptionGroup(title: "Which reports") var selection: SelectionOptions
+
+  @OptionGroup var global: GlobalOptions
+
+  func validate() throws {
+    guard let env = global.env, env != Project.sandboxName else { return }
+    throw ValidationError("Tests run on the sandbox alone, not on environment \"\(env)\".")
+  }
+
+  func run() async throws {
+    let context = try ProjectContext(global)
+    let reports = try context.loadReports()
+    let graph = DependencyGraph(reports)
+    let suites = try suites(of: try context.select(selection, from: graph), context, reports)
+    try await startSandbox(context)
+    let runner = TestRunner(servers: servers(context), reader: "reportgen_reader")
+    let (isText, isQuiet) = (global.format == .text, global.quiet)
+    do {
+      let outcomes = try await withInterruption {
+        try await runner.run(suites, graph: graph) { outcome in
+          if isText, !isQuiet || outcome.state != .passed { Console.print(TestSummary.text(outcome)) }
+          Console.report(outcome.diagnostics, of: outcome.report)
+        }
+      }
+      if isText {
+        Console.print(TestSummary.total(outcomes))
+      } else {
+        try Console.printJSON(TestDocument(outcomes))
+      }
+      try ExitStatus.combined(outcomes.map(\.status)).exit()
+    } catch let error as RunError {
+      throw end([error.diagnostic], error.status)
+    }
+  }
+
+  /// - Throws: `ExitCode` 65 after every mistake of every test file was printed, 64 when no test is left.
+  private func suites(of chosen: [Report], _ context: ProjectContext, _ reports: [Report]) throws
+    -> [ReportTests]
+  {
+    let loaded = context.loader.loadTests(reports)
+    guard !loaded.hasErrors else { throw end(loaded.diagnostics, .definition) }
+    if global.verbose { Console.report(loaded.diagnostics) }
+    let names = Set(chosen.map(\.name))
+    let suites = loaded.value.filter { names.contains($0.report) }
+    guard suites.isEmpty else { return suites }
+    let example = (chosen.count == 1 ? chosen.first : nil)?.metadataFile.dropLast(".yaml".count)
+    throw end(
+      [
+        Diagnostic(
+          "no test is chosen",
+          hint: "Tests are in \(example ?? "reports/NAME").test.yaml; see docs/testing.md.")
+      ], .usage)
+  }
+
+  private func startSandbox(_ context: ProjectContext) async throws {
+    guard !context.sandbox.isPrimaryUp else { return }
+    do {
+      _ = try await raise(context) { sandbox, progress in try await sandbox.up(progress: progress) }
+    } catch let diagnostic as Diagnostic {
+      throw end([diagnostic], .unavailable)
+    }
+  }
+
+  /// As the superuser, whose tables nobody guards: rights are no part of a definition.
+  private func servers(_ context: ProjectContext) -> Servers {
+    Servers(
+      replica: "", primary: context.sandbox.conninfo(.primary, user: "postgres"), owner: nil,
+      timezone: context.project.timezone, statementTimeoutSeconds: 60)
+  }
+}
