@@ -26,9 +26,8 @@ struct Reportgen: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self, ShowCommand.self,
-      NewCommand.self,
-      InitCommand.self,
+      RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self,
+      ShowCommand.self, NewCommand.self, InitCommand.self,
       StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, SandboxCommand.self,
     ])
 
