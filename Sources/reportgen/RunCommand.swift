@@ -8,13 +8,14 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run reports: read on the replica, check, publish in the summary tables, export the files.",
-    usage: "reportgen run [<options>] <name> ... | --tag <tag> | --all",
+    usage: "reportgen run [<options>] <name> ... | --tag <tag> | --all | --failed",
     discussion: """
       EXAMPLES:
         reportgen run sales-daily                      every missing day, and the lookback
         reportgen run +sales-monthly                   with what it reads
         reportgen run sales-daily --date 2026-11-22    one day, again
         reportgen run sales-daily --dry-run            what it would change
+        reportgen run --failed                         what the last run failed or skipped
       """)
 
   @OptionGroup(title: "Which reports") var selection: SelectionOptions
@@ -23,6 +24,12 @@ struct RunCommand: AsyncParsableCommand {
 
   @Flag(help: "Run everything since the report's start again.")
   var fullRefresh = false
+
+  @Flag(help: "Run also the published intervals of an older definition that meant something else.")
+  var restate = false
+
+  @Flag(help: "Of these reports, or of all, run those that the last run failed or skipped.")
+  var failed = false
 
   @Flag(help: "Run every missing interval, not only max_catch_up of them.")
   var backfill = false
@@ -54,19 +61,28 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs has to be between 1 and 64.") }
-    if fullRefresh, days.selection != .missing {
-      throw ValidationError("Use one of --date, --from and --full-refresh.")
+    let ways = [days.selection != .missing, fullRefresh, restate]
+    if ways.filter(\.self).count > 1 {
+      throw ValidationError("Use one of --date, --from, --full-refresh and --restate.")
     }
-    if selection.isEmpty { throw ValidationError("Name a report, or use --tag or --all.") }
+    if selection.isEmpty, !failed {
+      throw ValidationError("Name a report, or use --tag, --all or --failed.")
+    }
   }
+
+  private var dates: DateSelection { fullRefresh ? .fullRefresh : restate ? .restate : days.selection }
 
   func run() async throws {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
-    let selected = try context.select(selection, from: graph)
+    let chosen = try context.select(selection, from: graph, orAll: failed)
+    guard
+      let selected = failed
+        ? try await FailedReports(context: context).among(chosen, graph, global) : chosen
+    else { return }
     let configuration = try context.runConfiguration(
       RunOptions(
-        dates: fullRefresh ? .fullRefresh : days.selection, backfill: backfill,
+        dates: dates, backfill: backfill,
         parameters: try parameters(selected), allowShrink: allowShrink, dryRun: dryRun,
         lockWait: lockWait.duration, jobs: jobs ?? min(ProcessInfo.processInfo.activeProcessorCount, 4)))
     let progress = Progress(isQuiet: global.quiet, isVerbose: global.verbose)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ReportDefinitions
 import ReportEngine
 import ReportModel
 
@@ -23,13 +24,26 @@ struct StatusCommand: AsyncParsableCommand {
     let reports = try context.select(selection, from: graph, orAll: true)
     do {
       let servers = context.servers(try context.environment())
-      let status = try await LedgerReport(servers: servers).status(of: reports)
-      if global.format == .json { return try Console.printJSON(status) }
-      Console.print(
-        Console.table([["REPORT", "NEWEST", "ROWS", "STATE", "AS OF", "MISSING", "LAST RUN"]] + rows(status)))
+      let (status, warnings) = try await LedgerReport(
+        servers: servers, fingerprints: StoredDefinitions.fingerprints
+      ).status(of: reports, in: graph)
+      if global.format == .json { try Console.printJSON(status) } else { Console.print(table(status)) }
+      Console.report(warnings)
     } catch let error as RunError {
       throw end([error.diagnostic], error.status)
     }
+  }
+
+  /// Columns that have nothing to say are left out.
+  private func table(_ status: [ReportStatus]) -> String {
+    let counts: [(head: String, value: (ReportStatus) -> Int)] = [
+      ("OUTDATED", { $0.outdated }), ("EXPIRED", { $0.expired }),
+    ].filter { column in status.contains { column.1($0) > 0 } }
+    let head = ["REPORT", "NEWEST", "ROWS", "STATE", "AS OF", "MISSING"] + counts.map(\.head) + ["LAST RUN"]
+    let body = zip(status, rows(status)).map { report, row in
+      row.dropLast() + counts.map { $0.value(report) == 0 ? "-" : String($0.value(report)) } + row.suffix(1)
+    }
+    return Console.table([head] + body.map(Array.init))
   }
 
   private func rows(_ status: [ReportStatus]) -> [[String]] {
@@ -71,8 +85,9 @@ struct HistoryCommand: AsyncParsableCommand {
     let reports = try context.select(selection, from: graph, orAll: true)
     do {
       let servers = context.servers(try context.environment())
-      let entries = try await LedgerReport(servers: servers, maxEntries: limit).history(
-        of: reports.map(\.name))
+      let entries = try await LedgerReport(
+        servers: servers, maxEntries: limit, fingerprints: StoredDefinitions.fingerprints
+      ).history(of: reports.map(\.name))
       if global.format == .json { return try Console.printJSON(entries) }
       Console.print(
         Console.table(

@@ -15,6 +15,8 @@ struct UsageTests {
       ("to-before-from", ["run", "total", "--from", "2024-03-02", "--to", "2024-03-01"]),
       ("date-and-from", ["run", "total", "--date", "2024-03-02", "--from", "2024-03-01"]),
       ("refresh-and-date", ["run", "total", "--date", "2024-03-02", "--full-refresh"]),
+      ("refresh-and-restate", ["run", "total", "--full-refresh", "--restate"]),
+      ("restate-and-from", ["run", "total", "--restate", "--from", "2024-03-02"]),
       ("lock-wait", ["run", "total", "--lock-wait", "soon"]),
       ("format", ["list", "--format", "xml"]), ("limit", ["history", "--limit", "-3"]),
       ("report", ["run", "totl"]), ("report-path", ["run", "../total"]),

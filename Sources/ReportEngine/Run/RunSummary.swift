@@ -13,7 +13,7 @@ public enum RunSummary {
     if [.confirmed, .published].contains(outcome.state), let table = outcome.report.materialization.table {
       lines.append("  \(outcome.report.materialization.kind == .view ? "view " : "table")  \(table)")
     }
-    lines += files(outcome)
+    lines += files(outcome) + gone(outcome)
     if outcome.leftForLater > 0 {
       lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
     }
@@ -59,6 +59,23 @@ public enum RunSummary {
     return "\(total): \(changes.joined(separator: ", "))"
   }
 
+  /// What is not kept any longer.
+  private static func gone(_ outcome: ReportOutcome) -> [String] {
+    var lines: [String] = []
+    if let first = outcome.expiredIntervals.first, let last = outcome.expiredIntervals.last {
+      let names = [first, last].map(outcome.report.period.name)
+      let span = first == last ? names[0] : names.joined(separator: "..")
+      let verb = outcome.state == .dryRun ? "would be removed" : "removed"
+      let rows = "\(outcome.expiredRows) \(outcome.expiredRows == 1 ? "row" : "rows")"
+      lines.append("  \(outcome.expiredIntervals.count) expired  \(span), \(rows) \(verb)")
+    }
+    if !outcome.removedFolders.isEmpty {
+      let count = outcome.removedFolders.count
+      lines.append("  files of \(count) older \(count == 1 ? "interval" : "intervals") removed")
+    }
+    return lines
+  }
+
   private static func files(_ outcome: ReportOutcome) -> [String] {
     let shown = outcome.files.filter { !$0.hasSuffix("manifest.json") }
     guard let newest = shown.map(folder).max() else { return [] }
@@ -66,7 +83,9 @@ public enum RunSummary {
       "  \(file.hasSuffix(".csv") ? "csv  " : "page ")  \(file)"
     }
     let folders = Set(shown.map(folder)).count
-    if folders > 1 { lines.append("  files of \(folders - 1) more intervals beside them") }
+    if folders > 1 {
+      lines.append("  files of \(folders - 1) more \(folders == 2 ? "interval" : "intervals") beside them")
+    }
     return lines
   }
 
@@ -86,22 +105,27 @@ public struct RunDocument: Codable, Sendable, Hashable {
     public var openIntervals: [Interval]
     public var failedIntervals: [Interval]
     public var leftForLater: Int
+    public var expiredIntervals: [Interval]
+    public var expiredRows: Int
+    public var outdated: Int
     public var rows: RowCounts
     public var asOf: AsOf?
     public var attempts: Int
     public var seconds: [String: Double]
     public var files: [String]
     public var owed: [String]
+    public var removed: [String]
     public var diagnostics: [DiagnosticDocument]
   }
 
-  public var run: String
+  /// Nil where nothing had to run.
+  public var run: String?
   public var exitCode: Int32
   public var reports: [Report]
   public var diagnostics: [DiagnosticDocument]
 
   public init(_ result: RunResult) {
-    run = result.runID.uuidString.lowercased()
+    run = result.runID?.uuidString.lowercased()
     exitCode = result.status.rawValue
     diagnostics = result.diagnostics.map(DiagnosticDocument.init)
     reports = result.reports.map { outcome in
@@ -109,10 +133,13 @@ public struct RunDocument: Codable, Sendable, Hashable {
         name: outcome.report.name, state: outcome.state.rawValue, exitCode: outcome.status.rawValue,
         table: outcome.report.materialization.table?.description, intervals: outcome.intervals,
         openIntervals: outcome.openIntervals, failedIntervals: outcome.failedIntervals,
-        leftForLater: outcome.leftForLater, rows: outcome.counts, asOf: outcome.asOf,
+        leftForLater: outcome.leftForLater, expiredIntervals: outcome.expiredIntervals,
+        expiredRows: outcome.expiredRows, outdated: outcome.outdated, rows: outcome.counts,
+        asOf: outcome.asOf,
         attempts: outcome.attempts,
         seconds: Dictionary(outcome.seconds.seconds.map { ($0.step, $0.seconds) }, uniquingKeysWith: +),
         files: outcome.files, owed: outcome.owedFiles,
+        removed: outcome.removedFolders,
         diagnostics: outcome.diagnostics.map(DiagnosticDocument.init))
     }
   }
