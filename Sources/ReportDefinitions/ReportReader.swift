@@ -79,14 +79,16 @@ struct ReportReader {
 
   private func makeReport(_ metadata: Metadata, _ analysis: QueryAnalysis) -> Report? {
     guard let materialization = metadata.materialization, let period = metadata.period else { return nil }
-    return Report(
+    var report = Report(
       name: files.name, title: metadata.title, description: metadata.description, owner: metadata.owner,
       tags: metadata.tags, parameters: metadata.parameters, period: period, start: metadata.start,
       expectWithinSeconds: expected(metadata, materialization),
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
       export: metadata.export, query: analysis.query, reads: analysis.reads.map(\.name).sorted(),
       checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
-      fingerprint: Fingerprint.of(metadata, materialization, period, tree: analysis.canonicalTree),
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
+    report.fingerprint = Fingerprint.of(
+      DefinitionKeys(report), tree: analysis.canonicalTree, types: metadata.canonicalTypes)
+    return report
   }
 }

@@ -60,6 +60,19 @@ public struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessStr
   /// - Returns: nil past the end of the calendar.
   public func adding(days: Int) -> CalendarDate? { CalendarDate(daysSinceEpoch: daysSinceEpoch + days) }
 
+  /// The same day of another month, or that month's last day where it is shorter.
+  ///
+  /// - Returns: nil past the ends of the calendar.
+  public func adding(months: Int) -> CalendarDate? {
+    let (year, month, day) = components
+    let index = year * 12 + month - 1 + months
+    guard index >= 12 else { return nil }
+    let (newYear, newMonth) = (index / 12, index % 12 + 1)
+    return (0..<4).lazy.compactMap {
+      CalendarDate(year: newYear, month: newMonth, day: day - $0)
+    }.first
+  }
+
   /// `2026-11-22`.
   public var description: String {
     let (year, month, day) = components

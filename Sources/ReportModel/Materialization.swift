@@ -19,6 +19,13 @@ public struct Materialization: Hashable, Sendable {
     case fail, add
   }
 
+  /// What a run does with published intervals once the definition means something else.
+  public enum DefinitionChange: String, Hashable, Sendable, Codable, CaseIterable {
+    /// They stay as they are, and every run says so.
+    case keep
+    case restate
+  }
+
   public struct Grant: Hashable, Sendable {
     public enum Privilege: String, Hashable, Sendable, CaseIterable {
       case select, insert, update, delete
@@ -47,13 +54,17 @@ public struct Materialization: Hashable, Sendable {
   /// `merge` only: rows of the interval that the source no longer has are deleted.
   public var deletesInterval: Bool
   public var onSchemaChange: SchemaChange
+  public var onChange: DefinitionChange
+  /// Intervals before it are expired: never missing, their rows deleted; nil to keep all.
+  public var retention: Retention?
   public var indexes: [[String]]
   public var grants: [Grant]
 
   public init(
     kind: Kind, table: QualifiedName? = nil, timeColumn: String? = nil, uniqueKey: [String] = [],
     lookback: Int = 0, batch: Int = 1, deletesInterval: Bool = false, onSchemaChange: SchemaChange = .add,
-    indexes: [[String]] = [], grants: [Grant] = []
+    onChange: DefinitionChange = .keep, retention: Retention? = nil, indexes: [[String]] = [],
+    grants: [Grant] = []
   ) {
     self.kind = kind
     self.table = table
@@ -63,6 +74,8 @@ public struct Materialization: Hashable, Sendable {
     self.batch = batch
     self.deletesInterval = deletesInterval
     self.onSchemaChange = onSchemaChange
+    self.onChange = onChange
+    self.retention = retention
     self.indexes = indexes
     self.grants = grants
   }

@@ -1,4 +1,5 @@
 import Foundation
+import ReportDefinitions
 import ReportEngine
 import ReportExport
 import ReportModel
@@ -74,8 +75,10 @@ struct FollowUp {
   /// Nil where nobody would wait for it: without a primary, and after an interruption.
   private func health(_ result: RunResult, _ reports: [Report]?) async throws -> [ReportHealth]? {
     guard let reports, ![.unavailable, .interrupted, .usage].contains(result.ownStatus) else { return nil }
-    let ledger = LedgerReport(servers: context.servers(try context.environment()))
-    return try await withTimeLimit(Self.ledgerPatience) { try await ledger.health(of: reports) }
+    let ledger = LedgerReport(
+      servers: context.servers(try context.environment()), fingerprints: StoredDefinitions.fingerprints)
+    let graph = DependencyGraph(reports)
+    return try await withTimeLimit(Self.ledgerPatience) { try await ledger.health(of: reports, in: graph).0 }
   }
 
   private static func reason(_ error: any Error) -> String {

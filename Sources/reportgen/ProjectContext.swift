@@ -117,7 +117,7 @@ struct ProjectContext {
       run: RunRecord(
         id: run, host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier,
         version: Version.number, arguments: Array(CommandLine.arguments.dropFirst())),
-      options: options)
+      options: options, fingerprints: StoredDefinitions.fingerprints)
   }
 
   var output: ExportRoot {

@@ -12,6 +12,9 @@ struct RunChoice: ParsableArguments {
   @Flag(help: "Run everything since the report's start again.")
   var fullRefresh = false
 
+  @Flag(help: "Run also the published intervals of an older definition that meant something else.")
+  var restate = false
+
   @Flag(help: "Run every missing interval, not only max_catch_up of them.")
   var backfill = false
 
@@ -21,15 +24,16 @@ struct RunChoice: ParsableArguments {
   var param: [ParameterAssignment] = []
 
   func validate() throws {
-    if fullRefresh, days.selection != .missing {
-      throw ValidationError("Use one of --date, --from and --full-refresh.")
+    let ways = [days.selection != .missing, fullRefresh, restate]
+    if ways.filter(\.self).count > 1 {
+      throw ValidationError("Use one of --date, --from, --full-refresh and --restate.")
     }
   }
 
   /// - Throws: `ExitCode` 64 after the diagnostics were printed.
   func options(_ selected: [Report]) throws -> RunOptions {
     RunOptions(
-      dates: fullRefresh ? .fullRefresh : days.selection, backfill: backfill,
+      dates: fullRefresh ? .fullRefresh : restate ? .restate : days.selection, backfill: backfill,
       parameters: try parameters(selected))
   }
 

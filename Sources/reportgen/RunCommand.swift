@@ -7,16 +7,20 @@ struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "run",
     abstract: "Run reports: read on the replica, check, publish in the summary tables, export the files.",
-    usage: "reportgen run [<options>] <name> ... | --tag <tag> | --all",
+    usage: "reportgen run [<options>] <name> ... | --tag <tag> | --all | --failed",
     discussion: """
       EXAMPLES:
         reportgen run sales-daily                      every missing day, and the lookback
         reportgen run +sales-monthly                   with what it reads
         reportgen run sales-daily --date 2026-11-22    one day, again
         reportgen run sales-daily --dry-run            what it would change
+        reportgen run --failed                         what the last run failed or skipped
       """)
 
   @OptionGroup var choice: RunChoice
+
+  @Flag(help: "Of these reports, or of all, run those that the last run failed or skipped.")
+  var failed = false
 
   @Flag(help: "Load the staging table and run the checks, but do not publish.")
   var dryRun = false
@@ -48,7 +52,9 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs has to be between 1 and 64.") }
-    if choice.selection.isEmpty { throw ValidationError("Name a report, or use --tag or --all.") }
+    if choice.selection.isEmpty, !failed {
+      throw ValidationError("Name a report, or use --tag, --all or --failed.")
+    }
   }
 
   func run() async throws {
@@ -62,7 +68,12 @@ struct RunCommand: AsyncParsableCommand {
     do {
       let graph = DependencyGraph(try context.loadReports())
       reports = graph.reports
-      result = try await run(context, graph, runID)
+      let chosen = try context.select(choice.selection, from: graph, orAll: failed)
+      guard
+        let selected = failed
+          ? try await FailedReports(context: context).among(chosen, graph, global) : chosen
+      else { return }
+      result = try await run(context, graph, selected, runID)
       result.diagnostics += await followUp.writeMetrics(result, reports: reports)
       try Console.print(result, global.format)
     } catch let ending as Ending {
@@ -75,10 +86,9 @@ struct RunCommand: AsyncParsableCommand {
     try result.status.exit()
   }
 
-  private func run(_ context: ProjectContext, _ graph: DependencyGraph, _ runID: UUID) async throws
-    -> RunResult
-  {
-    let selected = try context.select(choice.selection, from: graph)
+  private func run(
+    _ context: ProjectContext, _ graph: DependencyGraph, _ selected: [Report], _ runID: UUID
+  ) async throws -> RunResult {
     var options = try choice.options(selected)
     options.dryRun = dryRun
     options.allowShrink = allowShrink

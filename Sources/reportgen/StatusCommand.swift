@@ -1,4 +1,5 @@
 import ArgumentParser
+import ReportDefinitions
 import ReportEngine
 import ReportModel
 
@@ -32,16 +33,33 @@ struct StatusCommand: AsyncParsableCommand {
     if failIfLate { try requireExpectations(reports) }
     do {
       let servers = context.servers(try context.environment())
-      let health = try await LedgerReport(servers: servers).health(of: reports)
+      let (health, warnings) = try await LedgerReport(
+        servers: servers, fingerprints: StoredDefinitions.fingerprints
+      ).health(of: reports, in: graph)
       if global.format == .json {
         try Console.printJSON(health.map(\.status))
       } else {
-        Console.print(Console.table([Self.head] + health.map(row)))
+        Console.print(table(health))
       }
+      Console.report(warnings)
       if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
     } catch let error as RunError {
       throw end([error.diagnostic], error.status)
     }
+  }
+
+  /// Columns that have nothing to say are left out.
+  private func table(_ health: [ReportHealth]) -> String {
+    let counts: [(head: String, value: (ReportStatus) -> Int)] = [
+      ("OUTDATED", { $0.outdated }), ("EXPIRED", { $0.expired }),
+    ].filter { column in health.contains { column.1($0.status) > 0 } }
+    let body = health.map { report in
+      let row = row(report)
+      let more = counts.map { $0.value(report.status) == 0 ? "-" : String($0.value(report.status)) }
+      return row.dropLast() + more + row.suffix(1)
+    }
+    return Console.table(
+      [Self.head.dropLast() + counts.map(\.head) + Self.head.suffix(1)] + body.map(Array.init))
   }
 
   private func row(_ health: ReportHealth) -> [String] {
@@ -94,8 +112,9 @@ struct HistoryCommand: AsyncParsableCommand {
     let reports = try context.select(selection, from: graph, orAll: true)
     do {
       let servers = context.servers(try context.environment())
-      let entries = try await LedgerReport(servers: servers, maxEntries: limit).history(
-        of: reports.map(\.name))
+      let entries = try await LedgerReport(
+        servers: servers, maxEntries: limit, fingerprints: StoredDefinitions.fingerprints
+      ).history(of: reports.map(\.name))
       if global.format == .json { return try Console.printJSON(entries) }
       Console.print(
         Console.table(

@@ -13,9 +13,9 @@ struct OutputTests {
       let report = try #require((run["reports"] as? [[String: Any]])?.first)
       #expect(
         Set(report.keys) == [
-          "asOf", "attempts", "diagnostics", "exitCode", "failedIntervals", "files", "intervals",
-          "leftForLater",
-          "name", "openIntervals", "owed", "rows", "seconds", "state", "table",
+          "asOf", "attempts", "diagnostics", "exitCode", "expiredIntervals", "expiredRows",
+          "failedIntervals", "files", "intervals", "leftForLater", "name", "openIntervals", "outdated",
+          "owed", "removed", "rows", "seconds", "state", "table",
         ])
       #expect(report["state"] as? String == "confirmed" && report["exitCode"] as? Int == 0)
       let rows = try #require(report["rows"] as? [String: Int])
@@ -25,6 +25,7 @@ struct OutputTests {
       #expect(
         Set(status[0].keys).isSuperset(of: [
           "report", "newest", "state", "rows", "asOf", "lastRun", "lastState", "missing",
+          "outdated", "expired",
         ]))
       let history = try objects(try await project.succeed("history", "--format", "json"))
       #expect(history.count == 2)

@@ -19,6 +19,8 @@ struct UsageTests {
       ("plan-param", ["plan", "total", "regional", "--param", "limit=1"]),
       ("last", ["verify", "--last", "0"]),
       ("last-and-date", ["verify", "total", "--last", "2", "--date", "2024-03-02"]),
+      ("refresh-and-restate", ["run", "total", "--full-refresh", "--restate"]),
+      ("restate-and-from", ["run", "total", "--restate", "--from", "2024-03-02"]),
       ("lock-wait", ["run", "total", "--lock-wait", "soon"]),
       ("format", ["list", "--format", "xml"]), ("limit", ["history", "--limit", "-3"]),
       ("report", ["run", "totl"]), ("report-path", ["run", "../total"]),

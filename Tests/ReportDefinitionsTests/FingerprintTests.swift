@@ -1,3 +1,4 @@
+import Foundation
 import ReportModel
 import Testing
 
@@ -56,5 +57,66 @@ import Testing
   func changed(_ sql: String, _ yaml: String) throws {
     #expect(try fingerprint(sql, yaml) != fingerprint())
     #expect(try fingerprint(sql, yaml).count == 64)
+  }
+
+  // MARK: What the ledger keeps
+
+  /// The fingerprint that SQL and keys of a definition have when they come back from the ledger's JSON.
+  func stored(_ report: Report) throws -> String? {
+    let json = try JSONEncoder().encode(DefinitionKeys(report))
+    let keys = try JSONDecoder().decode(DefinitionKeys.self, from: json)
+    return StoredDefinitions.fingerprints(of: [(report.query.text, keys)]).first ?? nil
+  }
+
+  static let definitions: [(sql: String, yaml: String)] = [
+    (sql, yaml),
+    (sql + " -- end\n;", yaml),
+    ("select 'Выручка 🙂' as \"Day\", null::int as amount from s.p", "title: x\nmaterialize: {as: none}"),
+    (
+      "select a, a + :d as b, c from s.p where a = any (:e) and f < :f and g is not distinct from :g",
+      #"""
+      title: x
+      parameters:
+        d: {type: integer, default: -5}
+        e: {type: "text[]", default: [a, "b'c", 'd\']}
+        f: {type: timestamptz, default: 2024-01-01T00:00:00+03}
+        g: {type: text, default: null}
+      materialize: {as: table, table: 'reports."Ünï ""x y"', unique_key: [a, c]}
+      columns: {a: {type: TIMESTAMP (3) with time zone}, c: {type: "s.kind[]"}, b: {title: no type}}
+      """#
+    ),
+    (
+      "select day, k from s.p where day >= :start and day < :end",
+      """
+      title: x
+      period: month
+      start: 2024-01-01
+      materialize: {as: merge, table: reports.m, unique_key: [k], time_column: day, delete: interval}
+      """
+    ),
+  ]
+
+  @Test("a definition that went through the ledger has the fingerprint it had", arguments: definitions)
+  func survivesTheLedger(_ sql: String, _ yaml: String) throws {
+    let report = try Sample.report(sql: sql, yaml: yaml)
+    #expect(try stored(report) == report.fingerprint)
+  }
+
+  @Test("text that this parser does not take has no fingerprint, and does not keep the others from theirs")
+  func unreadable() throws {
+    let report = try Sample.report(sql: Self.sql, yaml: Self.yaml)
+    let keys = DefinitionKeys(report)
+    var odd = keys
+    odd.types["amount"] = "no type at all"
+    let found = StoredDefinitions.fingerprints(of: [
+      ("select from where", keys), (report.query.text, keys), (report.query.text, odd), ("", keys),
+    ])
+    #expect(found == [nil, report.fingerprint, nil, nil])
+    #expect(StoredDefinitions.fingerprints(of: []) == [])
+  }
+
+  @Test("the fingerprint of a definition is the same in every version")
+  func stable() throws {
+    #expect(try fingerprint() == "424c81f704ceabbb51a06396bdc299ffcfa9c01e04ae2d349d39d1c469906aaf")
   }
 }

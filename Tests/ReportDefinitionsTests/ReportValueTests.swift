@@ -164,6 +164,17 @@ import Testing
     #expect(project.lint() == "")
   }
 
+  @Test("retention and on_change arrive in the report, and are nothing by default")
+  func intervals() throws {
+    let plain = try Sample.report().materialization
+    #expect(plain.retention == nil)
+    #expect(plain.onChange == .keep)
+    let keys = "time_column: day, retention: 18 months, on_change: restate"
+    let kept = try Sample.report(yaml: Sample.yaml.replacing("time_column: day", with: keys)).materialization
+    #expect(kept.retention == Retention(18, .month))
+    #expect(kept.onChange == .restate)
+  }
+
   @Test(
     "a statement's text ends before its final semicolon, and nothing that follows can hide behind a comment",
     arguments: [

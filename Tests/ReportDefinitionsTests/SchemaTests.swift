@@ -60,8 +60,17 @@ import Testing
     (base(#""expect_within": "26h""#), true), (base(#""expect_within": "none""#), true),
     (base(#""expect_within": "26 h""#), false), (base(#""expect_within": 26"#), false),
     (base(#""columns": {"a": {"format": "euro"}}"#), false), (base(#""start": "yesterday""#), false),
+    (incremental(#""retention": "3 years", "on_change": "restate""#), true),
+    (incremental(#""retention": "1 day""#), true), (incremental(#""retention": "3""#), false),
+    (incremental(#""retention": 3"#), false), (incremental(#""retention": "-3 years""#), false),
+    (incremental(#""on_change": "rebuild""#), false),
     (base(#""parameters": {"1a": {"type": "text"}}"#), false), (base(#""parameters": {"p": {}}"#), false),
   ]
+
+  static func incremental(_ keys: String) -> String {
+    #"{"title": "x", "period": "day", "start": "2024-01-01", "materialize": "#
+      + #"{"as": "incremental", "table": "reports.t", "time_column": "a", "# + keys + "}}"
+  }
 
   static func base(_ member: String) -> String {
     #"{"title": "x", "materialize": {"as": "table", "table": "reports.t"}, "# + member + "}"

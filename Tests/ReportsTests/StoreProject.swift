@@ -49,7 +49,7 @@ struct StoreProject {
       output: ExportRoot(
         path: output, shown: "out", host: "test-host", generator: "reportgen test", processID: process),
       run: RunRecord(host: "test-host", processID: process, version: "test", arguments: ["run", "--all"]),
-      options: RunOptions())
+      options: RunOptions(), fingerprints: StoredDefinitions.fingerprints)
     return await RunEngine(configuration).run(graph.reports, graph: graph)
   }
 

@@ -11,6 +11,8 @@ import ReportModel
 /// | `unique_key`                   | optional    | optional    | required    | optional    | –    | –           |
 /// | `lookback`                     | with period | optional    | with period | –           | –    | with period |
 /// | `expect_within`                | optional    | optional    | optional    | optional    | –    | optional    |
+/// | `retention`                    | –           | optional    | –           | with `time_column` | – | –        |
+/// | `on_change: restate`           | with period | optional    | with period | –           | –    | with period |
 /// | `batch` over 1                 | –           | optional    | –           | –           | –    | –           |
 /// | `delete: interval`             | –           | –           | with period and `time_column` | – | – | –       |
 /// | `on_schema_change`, `indexes`  | optional    | optional    | optional    | optional    | –    | –           |
@@ -29,6 +31,8 @@ struct CombinationRules {
     checkPeriod(value, &findings)
     checkKeysOfKind(value, &findings)
     checkLookback(value, &findings)
+    checkRetention(value, &findings)
+    checkOnChange(value, &findings)
     checkDelete(value, &findings)
     if value.kind == .view { checkView(&findings) }
   }
@@ -115,6 +119,43 @@ struct CombinationRules {
         &findings)
     } else if !hasPeriod, value.kind != .incremental {
       refuse("lookback", "needs a period", "Without one each run computes the whole; remove it.", &findings)
+    }
+  }
+
+  private func checkRetention(_ value: Materialization, _ findings: inout Findings) {
+    guard entry("retention") != nil else { return }
+    switch value.kind {
+    case .incremental: break
+    case .append:
+      guard value.timeColumn == nil else { return }
+      refuse(
+        "retention", "needs \"time_column\"", "It says which rows belong to the interval that expires.",
+        &findings)
+    case .table, .merge, .view, .none:
+      refuse(
+        "retention", "does not go with \"as: \(value.kind.rawValue)\"",
+        value.kind == .none
+          ? "There are no rows to expire; \"export.keep\" says how many intervals have files."
+          : "Only rows that belong to one interval can expire with it: those of \"incremental\" and \"append\".",
+        &findings)
+    }
+  }
+
+  private func checkOnChange(_ value: Materialization, _ findings: inout Findings) {
+    guard value.onChange == .restate else { return }
+    switch value.kind {
+    case .incremental: break
+    case .append:
+      refuse(
+        "on_change", "does not go with \"as: append\"",
+        "\"append\" never runs a published interval again; use \"incremental\".", &findings)
+    case .view:
+      refuse(
+        "on_change", "does not go with \"as: view\"", "A view has no rows of its own; remove it.", &findings)
+    case .table, .merge, .none:
+      guard !hasPeriod else { return }
+      refuse(
+        "on_change", "needs a period", "Without one each run computes the whole; remove it.", &findings)
     }
   }
 

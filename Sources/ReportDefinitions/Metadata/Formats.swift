@@ -14,6 +14,10 @@ extension Shape.Format {
     says: "an age such as 26h or 8d", pattern: "^[0-9]{1,6}(m|h|d)$",
     isValid: { Duration.seconds(ofAge: $0) != nil })
 
+  static let retention = Self(
+    says: "a length of time such as 90 days, 12 weeks, 18 months or 3 years",
+    pattern: "^[0-9]{1,5} (day|week|month|year)s?$", isValid: { Retention($0) != nil })
+
   /// For CSV: what PostgreSQL's COPY takes, too.
   static let delimiter = Self(
     says: "one ASCII character, neither a quote nor an end of line", pattern: "^[^\"\\r\\n]$",

@@ -14,6 +14,8 @@ extension MetadataReader {
     if let change: Materialization.SchemaChange = node["on_schema_change"]?.word() {
       value.onSchemaChange = change
     }
+    if let change: Materialization.DefinitionChange = node["on_change"]?.word() { value.onChange = change }
+    value.retention = node["retention"]?.text.flatMap(Retention.init)
     for index in node["indexes"]?.items ?? [] { value.indexes.append(columnNames(index)) }
     for entry in node["grants"]?.entries ?? [] {
       guard let privilege = Materialization.Grant.Privilege(rawValue: entry.key) else { continue }

@@ -47,6 +47,10 @@ enum ReportKeys {
     Key(
       "on_schema_change", words(Materialization.SchemaChange.self),
       "What to do when the query gains a column (default add)."),
+    Key(
+      "on_change", words(Materialization.DefinitionChange.self),
+      "What to do with published intervals when the definition means something else (default keep)."),
+    Key("retention", .format(.retention), "How far back intervals are kept, such as 3 years."),
     Key("indexes", .list(names, minimum: 0), "Lists of columns, such as [[purchase_date], [currency]]."),
     Key("grants", .map(grants), "Roles by privilege, such as {select: [superset]}."),
   ])

@@ -71,7 +71,7 @@ struct ReplicaGate: Sendable {
       """
       SELECT pg_is_in_recovery() AS is_replica, to_char(c.now, 'YYYY-MM-DD HH24:MI:SS TZ') AS time, c.now AS iso_time,
         c.now::date AS today, (pg_control_system()).system_identifier, current_database() AS database
-      FROM (SELECT clock_timestamp() AS now) c
+      FROM (SELECT \(servers.now) AS now) c
       """)
     let facts = try SingleRow(rows)
     guard try facts["is_replica"] == "f" else {

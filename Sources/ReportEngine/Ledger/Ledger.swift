@@ -15,6 +15,8 @@ struct Ledger: Sendable {
     var attemptID: UUID
     var runID: UUID
     var rowCount: Int?
+    /// Of the definition that made the rows.
+    var fingerprint = ""
   }
 
   // MARK: Schema
@@ -61,10 +63,20 @@ struct Ledger: Sendable {
 
   // MARK: A run
 
-  func begin(_ run: RunRecord) async throws {
+  /// - Parameter reports: what the run chose, so that one that dies leaves word of what it did not come to.
+  func begin(_ run: RunRecord, selecting reports: [String]) async throws {
     _ = try await connection.query(
-      "INSERT INTO reportgen.run (run_id, host, process_id, version, arguments) VALUES ($1, $2, $3, $4, $5)",
-      [run.id.uuidString, run.host, String(run.processID), run.version, postgresArray(run.arguments)])
+      """
+      WITH run AS (
+        INSERT INTO reportgen.run (run_id, host, process_id, version, arguments, lock_key)
+        VALUES ($1, $2, $3, $4, $5, $6)
+      )
+      INSERT INTO reportgen.outcome (run_id, report, state) SELECT $1, unnest($7::text[]), 'selected'
+      """,
+      [
+        run.id.uuidString, run.host, String(run.processID), run.version, postgresArray(run.arguments),
+        String(LockKey.of(run: run.id)), postgresArray(reports),
+      ])
   }
 
   /// Writes a mark that a replica of this very timeline has to show.
@@ -83,7 +95,7 @@ struct Ledger: Sendable {
   // MARK: Attempts
 
   /// Attempts of the same report that a dead process left behind end here: the caller holds the report's lock.
-  func begin(_ attempt: Attempt, definition: String) async throws {
+  func begin(_ attempt: Attempt) async throws {
     let bounds = attempt.ledgerBounds
     _ = try await connection.query(
       """
@@ -91,7 +103,8 @@ struct Ledger: Sendable {
         UPDATE reportgen.report_run SET state = 'abandoned', finished_at = clock_timestamp()
         WHERE report = $3 AND state = 'running'
       ), definition AS (
-        INSERT INTO reportgen.definition (fingerprint, sql) VALUES ($7, $9) ON CONFLICT DO NOTHING
+        INSERT INTO reportgen.definition AS d (fingerprint, sql, keys) VALUES ($7, $9, $10::jsonb)
+        ON CONFLICT (fingerprint) DO UPDATE SET keys = excluded.keys WHERE d.keys IS NULL
       )
       INSERT INTO reportgen.report_run
         (attempt_id, run_id, report, attempt, state, interval_starts, interval_ends, fingerprint, lock_key)
@@ -100,8 +113,16 @@ struct Ledger: Sendable {
       [
         attempt.id.uuidString, attempt.runID.uuidString, attempt.report.name, String(attempt.number),
         postgresArray(bounds.starts), postgresArray(bounds.ends), attempt.report.fingerprint,
-        String(attempt.lockKey), definition,
+        String(attempt.lockKey), attempt.report.query.text, StoredDefinition.json(of: attempt.report),
       ])
+  }
+
+  /// The attempt has read fewer intervals than it began with; another one reads the rest.
+  func narrow(_ attempt: Attempt) async throws {
+    let bounds = attempt.ledgerBounds
+    _ = try await connection.query(
+      "UPDATE reportgen.report_run SET interval_starts = $2::date[], interval_ends = $3::date[] WHERE attempt_id = $1",
+      [attempt.id.uuidString, postgresArray(bounds.starts), postgresArray(bounds.ends)])
   }
 
   func end(
@@ -127,6 +148,8 @@ struct Ledger: Sendable {
   }
 
   /// Last statement before the COMMIT of the publish.
+  ///
+  /// Intervals of another period that share days with the published ones go: their rows are replaced.
   func publish(_ published: PublishRecord) async throws {
     let attempt = published.attempt
     let bounds = published.ledgerBounds
@@ -139,6 +162,15 @@ struct Ledger: Sendable {
         ON CONFLICT (report, interval_start) DO UPDATE SET interval_end = excluded.interval_end,
           state = excluded.state, attempt_id = excluded.attempt_id, row_count = excluded.row_count,
           published_at = excluded.published_at
+      ), superseded AS (
+        DELETE FROM reportgen.interval i
+        WHERE i.report = $2 AND NOT i.interval_start = ANY ($3::date[]) AND (
+          NOT i.interval_start = ANY ($19::date[]) AND i.state <> 'expired'
+          OR i.interval_start < (SELECT max(e) FROM unnest($4::date[]) e)
+            AND i.interval_end > (SELECT min(s) FROM unnest($3::date[]) s)
+            AND EXISTS (
+              SELECT FROM unnest($3::date[], $4::date[]) n(interval_start, interval_end)
+              WHERE n.interval_start < i.interval_end AND i.interval_start < n.interval_end))
       )
       UPDATE reportgen.report_run SET state = 'published', published_at = clock_timestamp(),
         as_of_position = $7::pg_lsn, as_of_time = $8::timestamptz, timeline = $9, snapshot = $10, replica = $11,
@@ -153,6 +185,7 @@ struct Ledger: Sendable {
         published.asOf.snapshot, published.asOf.replica, String(published.counts.read),
         String(published.counts.inserted), String(published.counts.updated), String(published.counts.deleted),
         String(published.counts.unchanged), published.seconds.json, published.error,
+        published.allPublished.map { postgresArray($0.map(\.start.description)) },
       ])
   }
 
@@ -184,7 +217,7 @@ struct Ledger: Sendable {
     let rows = try await connection.query(
       """
       SELECT i.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END,
-        CASE WHEN isfinite(i.interval_end) THEN i.interval_end END, i.state, i.attempt_id, r.run_id, i.row_count
+        CASE WHEN isfinite(i.interval_end) THEN i.interval_end END, i.state, i.attempt_id, r.run_id, i.row_count, r.fingerprint
       FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
       WHERE i.report = ANY ($1::text[]) ORDER BY i.report, i.interval_start
       """, [postgresArray(reports)])
@@ -198,7 +231,8 @@ struct Ledger: Sendable {
       }
       entries[report, default: []].append(
         Entry(
-          interval: bounds, state: state, attemptID: id, runID: run, rowCount: row[6].flatMap { Int($0) }))
+          interval: bounds, state: state, attemptID: id, runID: run, rowCount: row[6].flatMap { Int($0) },
+          fingerprint: row[7] ?? ""))
     }
     return entries
   }
@@ -235,6 +269,16 @@ struct Ledger: Sendable {
         report, host, folder, postgresArray(entries.map { $0.interval?.start.description ?? "-infinity" }),
         postgresArray(entries.map(\.attempt.uuidString)),
       ])
+  }
+
+  /// Their folders are gone.
+  func forgetExports(of report: String, _ starts: [CalendarDate], host: String, folder: String) async throws {
+    guard !starts.isEmpty else { return }
+    _ = try await connection.query(
+      """
+      DELETE FROM reportgen.export
+      WHERE report = $1 AND interval_start = ANY ($2::date[]) AND host = $3 AND folder = $4
+      """, [report, postgresArray(starts.map(\.description)), host, folder])
   }
 
   /// The attempt whose rows each folder shows, by the ledger; key is report and first day (nil: no period).

@@ -7,6 +7,7 @@ struct LedgerMigration: Sendable {
   /// Every migration, oldest first; a test compares the list with the folder.
   static let all: [LedgerMigration] = [
     LedgerMigration(version: 1, name: "0001_run", bytes: PackageResources._001_run_sql),
+    LedgerMigration(version: 2, name: "0002_intervals", bytes: PackageResources._002_intervals_sql),
     LedgerMigration(version: 3, name: "0003_health", bytes: PackageResources._003_health_sql),
   ]
 

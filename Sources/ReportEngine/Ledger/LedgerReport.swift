@@ -21,6 +21,10 @@ public struct ReportStatus: Sendable, Codable, Hashable {
   public var expectWithinSeconds: Int?
   /// Nil when nothing is expected.
   public var late: Bool?
+  /// Published intervals of an older definition that meant something else.
+  public var outdated: Int
+  /// Intervals whose rows are deleted, since they are no longer kept.
+  public var expired: Int
 }
 
 /// How a report stands, for people and for programs.
@@ -60,28 +64,61 @@ public struct HistoryEntry: Sendable, Codable, Hashable {
 public struct LedgerReport: Sendable {
   let servers: Servers
   let maxEntries: Int
+  let fingerprints: FingerprintReader
 
-  public init(servers: Servers, maxEntries: Int = 20) {
+  public init(servers: Servers, maxEntries: Int = 20, fingerprints: @escaping FingerprintReader) {
     self.servers = servers
     self.maxEntries = maxEntries
+    self.fingerprints = fingerprints
   }
 
+  /// - Parameter graph: what the reports read, which can set an end to what can be computed.
+  /// - Returns: one status a report, and a warning for each whose published intervals are outdated.
   /// - Throws: `RunError`.
-  public func health(of reports: [Report]) async throws -> [ReportHealth] {
+  public func health(of reports: [Report], in graph: DependencyGraph) async throws -> (
+    [ReportHealth], [Diagnostic]
+  ) {
     try await reading { ledger in
       let freshness = try await ledger.freshness(of: reports, timezone: servers.timezone)
       let published = try await ledger.published(reports.map(\.name))
+      let entries = try await ledger.intervals(of: reports.map(\.name))
+      let outdated = try await OutdatedIntervals(ledger: ledger, fingerprints: fingerprints)
+        .find(reports, entries)
       let last = try await lastAttempts(ledger)
-      let day = try SingleRow(try await ledger.connection.query("SELECT clock_timestamp()::date AS today"))[
-        "today"]
-      guard let today = CalendarDate(day) else {
-        throw RunError(.bug, Diagnostic("the primary's date is not readable"))
+      let today = try await servers.today(on: ledger.connection)
+      let plans = reports.map { report in
+        Self.plan(
+          report, entries[report.name] ?? [], outdated[report.name] ?? [], today: today,
+          firstReadableDay: graph.firstReadableDay(of: report, today: today))
       }
-      return reports.compactMap { report in
-        let status = status(report, published[report.name] ?? [], last: last[report.name], today: today)
+      let found = zip(reports, plans).compactMap { report, plan -> ReportHealth? in
+        let status = status(
+          report, published[report.name] ?? [], entries[report.name] ?? [], plan: plan,
+          last: last[report.name])
         return freshness[report.name].map { ReportHealth(report, status, $0) }
       }
+      return (found, zip(reports, plans).compactMap { PlanNotes.outdated($0, $1?.outdated ?? []) })
     }
+  }
+
+  /// The newest publishing run that is over; nil when there was none.
+  ///
+  /// - Throws: `RunError`.
+  public func lastRun() async throws -> LastRun? { try await reading { try await $0.lastRun() } }
+
+  /// What is missing and what is outdated, whatever the next run would do about it.
+  private static func plan(
+    _ report: Report, _ entries: [Ledger.Entry], _ outdated: Set<Interval>, today: CalendarDate,
+    firstReadableDay: CalendarDate?
+  ) -> IntervalPlan? {
+    var report = report
+    report.materialization.onChange = .keep
+    report.materialization.lookback = 0
+    let done = Set(entries.filter(\.isPublished).compactMap(\.interval))
+    let planner = IntervalPlanner(
+      report: report, published: done, outdated: outdated, today: today,
+      firstReadableDay: firstReadableDay, maxCatchUp: nil)
+    return try? planner.plan(.missing)
   }
 
   /// Newest first.
@@ -135,18 +172,20 @@ public struct LedgerReport: Sendable {
   }
 
   private func status(
-    _ report: Report, _ published: [PublishedInterval],
-    last: (started: String, state: String, error: String?)?,
-    today: CalendarDate
+    _ report: Report, _ published: [PublishedInterval], _ entries: [Ledger.Entry], plan: IntervalPlan?,
+    last: (started: String, state: String, error: String?)?
   ) -> ReportStatus {
-    let done = Set(published.filter { $0.state != "open" }.compactMap(\.interval))
-    let planner = IntervalPlanner(report: report, published: done, today: today, maxCatchUp: nil)
-    let plan = try? planner.plan(.missing)
+    let done = Set(entries.filter(\.isPublished).compactMap(\.interval))
     let missing = (plan?.intervals ?? []).filter { !done.contains($0) }
+    // A longer retention than the one that expired them: they come back.
+    let isMissing = Set(missing)
     let newest = published.first
     return ReportStatus(
       report: report.name, newest: newest?.folderName(report), state: newest?.state, rows: newest?.rowCount,
       asOf: newest?.asOf, lastRun: last?.started, lastState: last?.state, lastError: last?.error,
-      missing: missing.count, nextMissing: missing.first.map(report.period.name))
+      missing: missing.count, nextMissing: missing.first.map(report.period.name),
+      outdated: plan?.outdated.count ?? 0,
+      expired: entries.filter { $0.state == "expired" && !($0.interval.map(isMissing.contains) ?? false) }
+        .count)
   }
 }

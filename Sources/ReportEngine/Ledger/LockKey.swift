@@ -1,4 +1,5 @@
 import ContentDigest
+import Foundation
 import ReportModel
 
 /// Advisory lock keys, equal on every host: the first 64 bits of a SHA-256.
@@ -10,6 +11,9 @@ enum LockKey {
   static func of(_ report: Report) -> Int64 {
     key("reportgen " + (report.materialization.table.map { "table \($0)" } ?? "report \(report.name)"))
   }
+
+  /// Shared by the run's session as long as the run lives.
+  static func of(run id: UUID) -> Int64 { key("reportgen run \(id.uuidString.lowercased())") }
 
   /// Eight hexadecimal digits that tell two texts apart in a name.
   static func short(_ text: String) -> Substring { SHA256Digest.hex(of: text).prefix(8) }

@@ -12,6 +12,8 @@ public enum DateSelection: Hashable, Sendable {
   case fullRefresh
   /// The last closed interval, published or not.
   case newest
+  /// As `missing`, and every published interval of an older definition that meant something else.
+  case restate
 }
 
 /// The intervals that one run computes of one report.
@@ -22,6 +24,10 @@ public struct IntervalPlan: Hashable, Sendable {
   public var isWhole: Bool
   /// Missing intervals that this run leaves for the next, since it keeps to the catch-up limit.
   public var leftForLater: Int
+  /// Published intervals that another definition made and that this run leaves as they are.
+  public var outdated: [Interval] = []
+  /// Published intervals that cannot be computed any more: a full refresh leaves them as they are.
+  public var unreadable: [Interval] = []
 
   static let whole = IntervalPlan(intervals: [], isWhole: true, leftForLater: 0)
 
@@ -33,37 +39,55 @@ public struct IntervalPlanner: Sendable {
   public var report: Report
   /// Closed intervals whose rows are published, by the ledger.
   public var published: Set<Interval>
+  /// Those of them whose definition meant something else than the report's does now.
+  public var outdated: Set<Interval>
   /// Published intervals whose files have to be computed again (`as: none` has no table to read them from).
   public var filesMissing: Set<Interval>
   /// Today in the project's time zone, by the primary's clock.
   public var today: CalendarDate
+  /// Intervals that begin before it are not computed: the tables that the report reads have expired rows there.
+  public var firstReadableDay: CalendarDate?
   /// At most this many missing intervals, except for a report that has none published yet; nil for no limit.
   public var maxCatchUp: Int?
 
   public init(
-    report: Report, published: Set<Interval>, filesMissing: Set<Interval> = [], today: CalendarDate,
+    report: Report, published: Set<Interval>, outdated: Set<Interval> = [],
+    filesMissing: Set<Interval> = [], today: CalendarDate, firstReadableDay: CalendarDate? = nil,
     maxCatchUp: Int?
   ) {
     self.report = report
     self.published = published
+    self.outdated = outdated
     self.filesMissing = filesMissing
     self.today = today
+    self.firstReadableDay = firstReadableDay
     self.maxCatchUp = maxCatchUp
   }
 
   /// - Throws: `Diagnostic` when the wish contradicts the definition.
   public func plan(_ dates: DateSelection) throws(Diagnostic) -> IntervalPlan {
     guard report.period != .none, let start = report.start else {
-      if case .missing = dates { return .whole }
-      if case .fullRefresh = dates { return .whole }
-      if case .newest = dates { return .whole }
-      throw Diagnostic(
-        "report \"\(report.name)\" has no intervals to choose from",
-        hint: "Its period is \"none\": run it without --date and --from.", file: report.metadataFile)
+      switch dates {
+      case .missing, .fullRefresh, .newest, .restate: return .whole
+      case .day, .range:
+        throw Diagnostic(
+          "report \"\(report.name)\" has no intervals to choose from",
+          hint: "Its period is \"none\": run it without --date and --from.", file: report.metadataFile)
+      }
     }
-    let closed = report.period.intervals(from: start, to: today)
+    let closed = report.period.intervals(from: firstDay(start), to: today).filter(isReadable)
+    var plan = try plan(dates, start: start, closed: closed)
+    plan.unreadable = published.filter { !isReadable($0) }.sorted()
+    plan.outdated = outdated.intersection(newest(closed)).subtracting(plan.intervals).sorted()
+    return plan
+  }
+
+  private func plan(_ dates: DateSelection, start: CalendarDate, closed: [Interval]) throws(Diagnostic)
+    -> IntervalPlan
+  {
     switch dates {
-    case .missing: return missing(closed)
+    case .missing: return missing(closed, restates: report.materialization.onChange == .restate)
+    case .restate: return missing(closed, restates: try canRestate(closed))
     case .fullRefresh: return try refusingAgain(newest(closed))
     case .newest: return IntervalPlan(intervals: closed.suffix(1), isWhole: false, leftForLater: 0)
     case .day(let day):
@@ -71,8 +95,10 @@ public struct IntervalPlanner: Sendable {
       return try refusingAgain([try known(interval, start: start)])
     case .range(let from, let to):
       let end = to ?? closed.last?.end ?? from
-      let wanted = report.period.intervals(from: max(from, start), to: endOfPeriod(containing: end))
+      let asked = report.period.intervals(from: max(from, start), to: endOfPeriod(containing: end))
         .filter { $0.start < end && $0.start <= today }
+      let wanted = asked.filter { !report.isExpired($0, today: today) && isReadable($0) }
+      if wanted.isEmpty, let last = asked.last { _ = try known(last, start: start) }
       guard report.materialization.kind == .table, let newest = wanted.last else {
         return try refusingAgain(wanted)
       }
@@ -82,14 +108,20 @@ public struct IntervalPlanner: Sendable {
 
   private var none: IntervalPlan { IntervalPlan(intervals: [], isWhole: false, leftForLater: 0) }
 
-  private func missing(_ closed: [Interval]) -> IntervalPlan {
+  private func firstDay(_ start: CalendarDate) -> CalendarDate {
+    report.firstKeptDay(today: today).map { max($0, start) } ?? start
+  }
+
+  private func missing(_ closed: [Interval], restates: Bool) -> IntervalPlan {
     let candidates = newest(closed)
     let missing = candidates.filter { !published.contains($0) || filesMissing.contains($0) }
     let isFirstRun = published.isEmpty
     let taken = isFirstRun ? missing : Array(missing.prefix(maxCatchUp ?? missing.count))
     let again = closed.filter { published.contains($0) }.suffix(report.materialization.lookback)
+    let restated = restates ? outdated.intersection(candidates) : []
     return IntervalPlan(
-      intervals: Set(taken + again).sorted(), isWhole: false, leftForLater: missing.count - taken.count)
+      intervals: restated.union(taken + again).sorted(), isWhole: false,
+      leftForLater: missing.count - taken.count)
   }
 
   /// What is worth computing: `table` shows its newest interval only, and files alone go back as far as they are kept.
@@ -112,6 +144,8 @@ public struct IntervalPlanner: Sendable {
         "interval \(interval) has not begun", hint: "Today is \(today) by the primary's clock.",
         file: report.metadataFile)
     }
+    if report.isExpired(interval, today: today) { throw expired(interval) }
+    if !isReadable(interval) { throw unreadable(interval) }
     if report.materialization.kind == .table, let newest = published.max(), interval < newest {
       throw Diagnostic(
         "interval \(interval) of \"\(report.name)\" is older than the published \(newest)",
@@ -119,6 +153,31 @@ public struct IntervalPlanner: Sendable {
         file: report.metadataFile)
     }
     return interval
+  }
+
+  private func expired(_ interval: Interval) -> Diagnostic {
+    Diagnostic(
+      "interval \(interval) of \"\(report.name)\" is expired",
+      detail: report.firstKeptDay(today: today).map { "Days before \($0) are not kept." },
+      hint: "Raise materialize.retention, which is \(report.materialization.retention?.description ?? ""), "
+        + "and run again.", file: report.metadataFile)
+  }
+
+  private func isReadable(_ interval: Interval) -> Bool {
+    firstReadableDay.map { interval.start >= $0 } ?? true
+  }
+
+  private func unreadable(_ interval: Interval) -> Diagnostic {
+    Diagnostic(
+      "interval \(interval) of \"\(report.name)\" cannot be computed any more",
+      detail: firstReadableDay.map {
+        "A summary table that it reads does not keep days before \($0). What is published of it stays."
+      }, file: report.metadataFile)
+  }
+
+  private func canRestate(_ closed: [Interval]) throws(Diagnostic) -> Bool {
+    if report.materialization.kind == .append { _ = try refusingAgain(closed.filter(outdated.contains)) }
+    return true
   }
 
   /// `append` cannot take back what it added.

@@ -36,7 +36,7 @@ struct PlanFacts: Sendable {
     let ledger = Ledger(connection: primary)
     try await ledger.requireCurrent()
     var facts = PlanFacts(
-      planner: try await RunPlanner.read(selected, configuration, on: primary),
+      planner: try await RunPlanner.read(selected, graph, configuration, on: primary),
       published: try await ledger.published(selected.map(\.name)),
       existing: try await existing(graph.reports.compactMap(\.materialization.table), on: primary),
       for: selected)
@@ -100,9 +100,9 @@ struct PlanFacts: Sendable {
 
   private func lost(_ report: Report, _ plan: ReportPlan) -> RunError? {
     guard planner.options.publishes, let table = report.materialization.table, !existing.contains(table),
-      let first = plan.portions.first
+      !plan.portions.isEmpty
     else { return nil }
-    let others = plan.othersPublished(than: first, planner.options.dates)
+    let others = plan.othersPublished(planner.options.dates)
     return ReportReader.lostTable(of: report, othersPublished: others)
   }
 

@@ -21,6 +21,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
   public var timeColumn: String?
   public var uniqueKey: [String]
   public var lookback: Int
+  public var retention: String?
+  public var onChange: String
   public var parameters: [String]
   public var reads: [String]
   public var readsReports: [String]
@@ -43,6 +45,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     timeColumn = report.materialization.timeColumn
     uniqueKey = report.materialization.uniqueKey
     lookback = report.materialization.lookback
+    retention = report.materialization.retention?.description
+    onChange = report.materialization.onChange.rawValue
     parameters = report.parameters.map { "\($0.name) \($0.type.rawValue)\($0.isList ? "[]" : "")" }
     reads = report.reads.map(\.description)
     readsReports = graph.upstream(of: report.name).sorted()
@@ -73,6 +77,8 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     add("time column", timeColumn)
     add("unique key", uniqueKey.joined(separator: ", "))
     add("lookback", lookback > 0 ? String(lookback) : nil)
+    add("retention", retention)
+    add("on change", onChange == "keep" ? nil : onChange)
     add("parameters", parameters.joined(separator: ", "))
     add("reads", reads.joined(separator: ", "))
     add("after", readsReports.joined(separator: ", "))

@@ -12,13 +12,13 @@ struct ReportPlan: Hashable, Sendable {
   /// Published intervals that are computed again: the lookback, or those that were asked for.
   var again: [Interval] { intervals.intervals.filter(published.contains) }
 
+  /// How many intervals have rows in the table that the run does not compute.
+  func othersPublished(_ dates: DateSelection) -> Int {
+    dates == .fullRefresh ? 0 : published.subtracting(intervals.intervals).count
+  }
+
   /// How many queries read it.
   var reads: Int { portions.map(\.spans.count).reduce(0, +) }
-
-  /// Intervals that the ledger calls published and that `portion` leaves as they are.
-  func othersPublished(than portion: Portion, _ dates: DateSelection) -> Int {
-    dates == .fullRefresh ? 0 : published.subtracting(portion.intervals).count
-  }
 }
 
 /// Decides what a run computes of which report, from what the ledger has, the day of the primary's clock and the
@@ -31,6 +31,10 @@ struct RunPlanner: Sendable {
   let maxCatchUp: Int
   /// Every interval of the selected reports.
   let entries: [String: [Ledger.Entry]]
+  /// Published intervals of another definition.
+  let outdated: [String: Set<Interval>]
+  /// What the reports read, which can set an end to what can be computed.
+  let graph: DependencyGraph
   /// In the project's time zone.
   let today: CalendarDate
   let owedFiles: OwedFiles
@@ -39,8 +43,9 @@ struct RunPlanner: Sendable {
   func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
     let entries = entries[report.name] ?? []
     let planner = IntervalPlanner(
-      report: report, published: Set(entries.filter { $0.state != "open" }.compactMap(\.interval)),
-      filesMissing: owedFiles.toCompute(report, entries), today: today,
+      report: report, published: Set(entries.filter(\.isPublished).compactMap(\.interval)),
+      outdated: outdated[report.name] ?? [], filesMissing: owedFiles.toCompute(report, entries), today: today,
+      firstReadableDay: graph.firstReadableDay(of: report, today: today),
       maxCatchUp: options.backfill ? nil : maxCatchUp)
     let intervals = try planner.plan(dates)
     return ReportPlan(
@@ -48,7 +53,7 @@ struct RunPlanner: Sendable {
       portions: Portion.portions(
         of: intervals, report: report, fullRefresh: options.dates == .fullRefresh,
         isApart: !options.parameters.isEmpty),
-      published: Set(entries.compactMap(\.interval)))
+      published: Set(entries.filter { $0.state != "expired" }.compactMap(\.interval)))
   }
 
   /// Without dates other parameters show the newest closed interval: there is nothing published to be missing.
@@ -59,16 +64,17 @@ struct RunPlanner: Sendable {
 
 extension RunPlanner {
   /// Reads the ledger and the clock; "closed" is judged once a run.
-  static func read(_ reports: [Report], _ configuration: RunEngine.Configuration, on primary: Connection)
-    async throws -> RunPlanner
-  {
-    let entries = try await Ledger(connection: primary).intervals(of: reports.map(\.name))
-    let clock = try SingleRow(try await primary.query("SELECT clock_timestamp()::date AS today"))
-    guard let today = CalendarDate(try clock["today"]) else {
-      throw RunError(.bug, Diagnostic("the primary's date is not readable"))
-    }
+  static func read(
+    _ reports: [Report], _ graph: DependencyGraph, _ configuration: RunEngine.Configuration,
+    on primary: Connection
+  ) async throws -> RunPlanner {
+    let ledger = Ledger(connection: primary)
+    let entries = try await ledger.intervals(of: reports.map(\.name))
     return RunPlanner(
       options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
-      today: today, owedFiles: OwedFiles(root: configuration.output))
+      outdated: try await OutdatedIntervals(ledger: ledger, fingerprints: configuration.fingerprints)
+        .find(reports, entries),
+      graph: graph, today: try await configuration.servers.today(on: primary),
+      owedFiles: OwedFiles(root: configuration.output))
   }
 }

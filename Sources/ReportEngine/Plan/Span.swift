@@ -31,6 +31,8 @@ struct Portion: Hashable, Sendable {
   var spans: [Span]
   /// The rows replace everything that is published, not only the intervals' own.
   var replacesAll: Bool
+  /// Intervals whose rows stay all the same: earlier portions brought them, or they cannot be computed any more.
+  var keeping: [Interval] = []
 
   var intervals: [Interval] { spans.flatMap(\.intervals) }
 
@@ -54,6 +56,18 @@ struct Portion: Hashable, Sendable {
     }
   }
 
+  /// What has been read of it so far, and the rest, which another attempt reads.
+  ///
+  /// Only the rest may replace what lies outside of both.
+  func split(afterSpans count: Int) -> (read: Portion, rest: Portion?) {
+    guard count < spans.count else { return (self, nil) }
+    let read = Portion(spans: Array(spans[..<count]), replacesAll: false)
+    let rest = Portion(
+      spans: Array(spans[count...]), replacesAll: replacesAll,
+      keeping: replacesAll ? keeping + read.intervals : [])
+    return (read, rest)
+  }
+
   /// A time column tells the intervals' rows apart in one staging table; without it each interval goes alone.
   ///
   /// - Parameter isApart: each interval goes alone in any case, since each gets files of its own from what is staged.
@@ -66,7 +80,10 @@ struct Portion: Hashable, Sendable {
     let isSeparable = materialization.kind == .incremental || materialization.kind == .append
     let spans = Span.spans(of: plan.intervals, batch: isApart ? 1 : materialization.batch)
     if isSeparable, !isApart, materialization.timeColumn != nil {
-      return [Portion(spans: spans, replacesAll: fullRefresh && materialization.kind == .incremental)]
+      let replacesAll = fullRefresh && materialization.kind == .incremental
+      return [
+        Portion(spans: spans, replacesAll: replacesAll, keeping: replacesAll ? plan.unreadable : [])
+      ]
     }
     return spans.map { Portion(spans: [$0], replacesAll: materialization.kind == .table) }
   }

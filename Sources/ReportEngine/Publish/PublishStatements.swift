@@ -198,6 +198,10 @@ extension PublishStatements {
   ) {
     let materialization = report.materialization
     let inIntervals = Self.condition(report: report, intervals: intervals, timezone: timezone)
+    // Rows without a time are nobody's: only a full refresh takes them away.
+    let outsideOfKept = Self.condition(report: report, intervals: portion.keeping, timezone: timezone).map {
+      "(\($0)) IS NOT TRUE"
+    }
     let notNull = report.checks.flatMap { check -> [String] in
       guard case .notNull(let columns) = check.rule, check.severity == .error else { return [] }
       return columns
@@ -206,16 +210,17 @@ extension PublishStatements {
       target: target, staging: staging, columns: columns.map(\.name), key: materialization.uniqueKey,
       notNullKey: Set(
         notNull + (materialization.kind == .incremental ? [materialization.timeColumn ?? ""] : [])),
-      scope: portion.replacesAll || materialization.kind == .merge ? nil : inIntervals,
-      deleteScope: Self.deleteScope(materialization, portion: portion, inIntervals: inIntervals))
+      scope: portion.replacesAll ? outsideOfKept : materialization.kind == .merge ? nil : inIntervals,
+      deleteScope: Self.deleteScope(
+        materialization, all: portion.replacesAll ? outsideOfKept ?? "true" : nil, inIntervals: inIntervals))
     types = Dictionary(columns.map { ($0.name, $0.type) }) { first, _ in first }
   }
 
   private static func deleteScope(
-    _ materialization: Materialization, portion: Portion, inIntervals: String?
+    _ materialization: Materialization, all: String?, inIntervals: String?
   ) -> String? {
     if materialization.kind == .merge { return materialization.deletesInterval ? inIntervals : nil }
-    return portion.replacesAll ? "true" : inIntervals
+    return all ?? inIntervals
   }
 
   /// Neighbouring intervals become one comparison; nil without a time column.

@@ -121,8 +121,10 @@ struct Publisher: Sendable {
     let report = staged.attempt.report
     let starts = staged.attempt.ledgerBounds.starts
     let already = try await primary.query(
-      "SELECT min(interval_start) FROM reportgen.interval WHERE report = $1 AND interval_start = ANY ($2::date[])",
-      [report.name, postgresArray(starts)])
+      """
+      SELECT min(interval_start) FROM reportgen.interval
+      WHERE report = $1 AND interval_start = ANY ($2::date[]) AND state <> 'expired'
+      """, [report.name, postgresArray(starts)])
     if let day = try already.single() {
       throw RunError(
         .tryAgain,

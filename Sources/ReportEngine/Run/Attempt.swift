@@ -59,6 +59,8 @@ struct PublishRecord: Sendable {
   var seconds: StepSeconds
   /// What happened to the other intervals.
   var error: String?
+  /// Every interval that has rows in the table now, where that is known.
+  var allPublished: [Interval]?
 
   var ledgerBounds: (starts: [String], ends: [String]) { bounds(of: intervals) }
 }

@@ -131,8 +131,11 @@ extension MissingRights {
   }
 
   private static var ledger: [Need] {
-    ["migration", "run", "report_run", "definition", "interval", "export"].map { name in
-      .table(QualifiedName(schema: "reportgen", name: name), ["SELECT", "INSERT", "UPDATE"])
+    let tables = ["migration", "run", "outcome", "report_run", "definition", "interval", "export"]
+    return tables.map { name in
+      let deletes = ["interval", "export"].contains(name) ? ["DELETE"] : []
+      return .table(
+        QualifiedName(schema: "reportgen", name: name), ["SELECT", "INSERT", "UPDATE"] + deletes)
     }
   }
 

@@ -9,14 +9,17 @@ actor PrimarySession {
 
   private let servers: Servers
   private let lockWait: Duration
+  /// An advisory lock that any number of sessions may hold, taken by whichever session this one is.
+  private let sharedLock: Int64?
   private var current: Connection?
   private var heldLocks: Set<Int64> = []
   /// A lost session keeps its locks until its server notices the loss.
   private var hasLostSession = false
 
-  init(servers: Servers, lockWait: Duration) {
+  init(servers: Servers, lockWait: Duration, sharing sharedLock: Int64? = nil) {
     self.servers = servers
     self.lockWait = lockWait
+    self.sharedLock = sharedLock
   }
 
   func connection() async throws -> Connection {
@@ -25,6 +28,9 @@ actor PrimarySession {
     hasLostSession = hasLostSession || current != nil
     let opened = try await servers.openPrimary()
     current = opened
+    if let sharedLock {
+      _ = try await opened.query("SELECT pg_advisory_lock_shared($1)", [String(sharedLock)])
+    }
     return opened
   }
 

@@ -12,13 +12,14 @@ extension RunEngine {
     let reader = ReportReader(
       snapshot: snapshot, lane: lane, primary: session, timezone: timezone,
       publishes: publishes && pending.report.materialization.kind != .none,
-      othersPublished: othersPublished(pending)
+      othersPublished: othersPublished(pending.report), limit: configuration.portionLimit
     ) { observe(.rows(report: name, count: $0)) }
     do {
       let staged = try await reader.read(attempt) { columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
       observe(.waiting(report: name))
+      if staged.rest != nil { try await Ledger(connection: session).narrow(staged.attempt) }
       return staged
     } catch {
       await fail(attempt, error, on: lane)
@@ -26,18 +27,19 @@ extension RunEngine {
     }
   }
 
-  private func othersPublished(_ pending: PendingPortion) -> Int {
-    guard options.dates != .fullRefresh else { return 0 }
-    return (publishedIntervals[pending.report.name] ?? []).subtracting(pending.portion.intervals).count
+  private func othersPublished(_ report: Report) -> Int {
+    options.dates == .fullRefresh ? 0 : notes[report.name]?.othersPublished ?? 0
   }
 
   /// - Returns: the attempt, and the session on the primary that it lives and dies with.
   func begin(_ pending: PendingPortion) async throws -> (Attempt, Connection) {
     let session = try await lane(pending.lane).session(holding: pending.report)
-    let attempt = Attempt(
+    var attempt = Attempt(
       id: UUID(), runID: configuration.run.id, report: pending.report, portion: pending.portion,
       number: pending.tries + 1, values: options.parameters)
-    try await Ledger(connection: session).begin(attempt, definition: pending.report.query.text)
+    // What is published of an interval that failed has to stay.
+    if !(outcomes[pending.report.name]?.failedIntervals ?? []).isEmpty { attempt.portion.replacesAll = false }
+    try await Ledger(connection: session).begin(attempt)
     return (attempt, session)
   }
 
@@ -183,7 +185,22 @@ extension RunEngine {
       states: all.isEmpty
         ? ["published"] : intervals.map { $0.end > staged.asOf.today ? "open" : "published" },
       rowCounts: ok.map { checks.rowCounts[$0] }, counts: counts, asOf: staged.asOf, seconds: seconds,
-      error: checks.failed.isEmpty ? nil : checks.failed.sorted { $0.key < $1.key }.first?.value.message)
+      error: checks.failed.isEmpty ? nil : checks.failed.sorted { $0.key < $1.key }.first?.value.message,
+      allPublished: allPublished(staged, checks, intervals))
+  }
+
+  /// After a new table, and after the last portion of a full refresh, no other interval has rows.
+  private nonisolated func allPublished(
+    _ staged: StagedReport, _ checks: CheckResult, _ intervals: [Interval]
+  ) -> [Interval]? {
+    let (portion, isNew) = (staged.attempt.portion, staged.staging.isNew)
+    switch staged.attempt.report.materialization.kind {
+    case .table, .view, .none: return nil
+    case .merge, .append: return isNew ? intervals : nil
+    case .incremental:
+      if isNew { return intervals }
+      return portion.replacesAll && checks.failed.isEmpty ? portion.keeping + intervals : nil
+    }
   }
 
   private func publisher(_ staged: StagedReport) -> Publisher {

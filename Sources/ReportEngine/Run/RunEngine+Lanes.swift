@@ -127,7 +127,8 @@ extension RunEngine {
       for portion in portions {
         do {
           try Task.checkCancellation()
-          reading.staged.append((portion, try await stage(portion, in: own)))
+          let staged = try await stage(portion, in: own)
+          reading.staged.append((portion.with(staged.attempt.portion), staged))
         } catch  where !(error is CancellationError) && !RunError.from(error).isTransient {
           reading.failed.append((portion, error))
         }

@@ -11,6 +11,20 @@ struct PendingPortion: Sendable {
   var isPart = false
   /// Which session on the primary carries its attempts.
   var lane = 0
+
+  /// The same with what was read of its portion.
+  func with(_ portion: Portion) -> PendingPortion {
+    var other = self
+    other.portion = portion
+    return other
+  }
+
+  /// Another one with what was left to read.
+  func followed(by rest: Portion) -> PendingPortion {
+    var next = with(rest)
+    next.tries = 0
+    return next
+  }
 }
 
 extension RunEngine {
@@ -72,8 +86,8 @@ extension RunEngine {
         let isFirst = !now.contains { $0.report.name == portion.report.name }
         if isFirst { now.append(portion) } else { later.append(portion) }
       }
-      let again = try await attempt(now)
-      pending = try await waiting(again) + later
+      let (again, rest) = try await attempt(now)
+      pending = try await waiting(again) + later + rest
       pending.removeAll { stopped.contains($0.report.name) }
     }
   }
@@ -98,8 +112,10 @@ extension RunEngine {
   }
 
   /// One try at every portion: one gate, one snapshot, then checks and publishes, one confirmation, the files.
-  /// - Returns: the portions that another try can help, with what stopped them.
-  private func attempt(_ portions: [PendingPortion]) async throws -> [(PendingPortion, RunError)] {
+  /// - Returns: the portions that another try can help, with what stopped them, and what was left to read.
+  private func attempt(_ portions: [PendingPortion]) async throws -> (
+    again: [(PendingPortion, RunError)], rest: [PendingPortion]
+  ) {
     var again: [(PendingPortion, RunError)] = []
     var replica: Connection?
     do {
@@ -118,7 +134,7 @@ extension RunEngine {
       try await confirmAndExport(published, replica: replica)
       await unlock(portions)
       await replica?.close()
-      return again
+      return (again, staged.compactMap { portion, report in report.rest.map(portion.followed) })
     } catch {
       let opened = replica
       await uncancelled { await opened?.close() }

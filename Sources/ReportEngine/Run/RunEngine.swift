@@ -15,11 +15,14 @@ public actor RunEngine {
     public var run: RunRecord
     public var options: RunOptions
     public var workMemMegabytes: Int
+    public var portionLimit: PortionLimit
+    /// Tells older definitions of the same meaning from those that were changed.
+    public var fingerprints: FingerprintReader
 
     public init(
       project: Project, environment: Project.Environment, servers: Servers, output: ExportRoot,
-      run: RunRecord,
-      options: RunOptions, workMemMegabytes: Int = 256
+      run: RunRecord, options: RunOptions, workMemMegabytes: Int = 256,
+      portionLimit: PortionLimit = PortionLimit(), fingerprints: @escaping FingerprintReader
     ) {
       self.project = project
       self.environment = environment
@@ -28,6 +31,8 @@ public actor RunEngine {
       self.run = run
       self.options = options
       self.workMemMegabytes = workMemMegabytes
+      self.portionLimit = portionLimit
+      self.fingerprints = fingerprints
     }
   }
 
@@ -36,8 +41,8 @@ public actor RunEngine {
   /// The run's own session on the primary first, then one for each further lane.
   var lanes: [PrimarySession] = []
   var outcomes: [String: ReportOutcome] = [:]
-  /// What the ledger had of each selected report when the run was planned, open intervals too.
-  var publishedIntervals: [String: Set<Interval>] = [:]
+  /// What each report's plan says besides its portions.
+  var notes: [String: PlanNotes] = [:]
   /// How often this run has passed the gate.
   var gatesPassed = 0
   /// Reports whose other portions would fail for the same reason.
@@ -64,35 +69,35 @@ public actor RunEngine {
     do {
       try await ledger { ledger in
         try await ledger.requireCurrent()
-        try await ledger.begin(configuration.run)
+        try await ledger.begin(configuration.run, selecting: publishes ? selected.map(\.name) : [])
       }
-      let plans = try await plan(selected)
+      let plans = try await plan(selected, graph)
       observe(.planned(plans.mapValues(\.count)))
-      for level in graph.levels(of: selected) {
+      try await expireIntervals(of: selected)
+      for (number, level) in graph.levels(of: selected).enumerated() {
+        if number > 0 { await recordOutcomes() }
         try await run(level: level, plans: plans, graph: graph)
       }
-      writeIndex(graph.reports, try await exportOwedFiles(of: selected, among: graph.reports))
+      let published = try await exportOwedFiles(of: selected, among: graph.reports)
+      try await removeOldFolders(of: selected, published)
+      writeIndex(graph.reports, published)
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }
-    result.reports = selected.map { report in
-      outcomes[report.name] ?? Self.notStarted(report, because: result.ownStatus)
-    }
-    await finish(result.status)
+    result.reports = selected.map { outcome(of: $0, endedBy: result.ownStatus) }
+    await finish(result)
     return result
   }
 
-  private static func notStarted(_ report: Report, because status: ExitStatus) -> ReportOutcome {
-    ReportOutcome(report: report, state: .skipped, status: status)
-  }
-
-  private func finish(_ status: ExitStatus) async {
+  private func finish(_ result: RunResult) async {
+    let (id, publishes) = (configuration.run.id, publishes)
     await uncancelled { [self] in
       if await main.isUsable {
         try? await ledger {
-          try await $0.finish(configuration.run.id, status: status, timeout: Self.cleanUpLimit)
+          if publishes { try await $0.record(result.reports, in: id, timeout: Self.cleanUpLimit) }
+          try await $0.finish(id, status: result.status, timeout: Self.cleanUpLimit)
         }
       }
       await closeSessions()
@@ -101,19 +106,16 @@ public actor RunEngine {
 
   // MARK: Planning
 
-  private func plan(_ selected: [Report]) async throws -> [String: [Portion]] {
-    let planner = try await RunPlanner.read(selected, configuration, on: try await primary())
+  private func plan(_ selected: [Report], _ graph: DependencyGraph) async throws -> [String: [Portion]] {
+    let planner = try await RunPlanner.read(selected, graph, configuration, on: try await primary())
     var plans: [String: [Portion]] = [:]
     for report in selected {
       do {
         let plan = try planner.plan(report)
         plans[report.name] = plan.portions
-        publishedIntervals[report.name] = plan.published
-        if plan.intervals.isEmpty || plan.intervals.leftForLater > 0 {
-          var outcome = ReportOutcome(report: report, state: .upToDate)
-          outcome.leftForLater = plan.intervals.leftForLater
-          outcomes[report.name] = outcome
-        }
+        notes[report.name] = PlanNotes(
+          report, plan.intervals, planner.entries[report.name] ?? [], today: planner.today)
+        if plan.intervals.isEmpty { outcomes[report.name] = ReportOutcome(report: report, state: .upToDate) }
       } catch {
         record(error, RunError(.usage, error), report: report)
       }
@@ -131,11 +133,13 @@ public actor RunEngine {
 
   // MARK: Sessions on the primary
 
-  /// The run's own session: what belongs to no single attempt.
+  /// The run's own session: what belongs to no single attempt. As long as it is open the run lives.
   var main: PrimarySession { lane(0) }
 
   func makeSession() -> PrimarySession {
-    PrimarySession(servers: configuration.servers, lockWait: options.lockWait)
+    PrimarySession(
+      servers: configuration.servers, lockWait: options.lockWait,
+      sharing: lanes.isEmpty ? LockKey.of(run: configuration.run.id) : nil)
   }
 
   func primary() async throws -> Connection { try await main.connection() }

@@ -25,6 +25,11 @@ public struct ReportOutcome: Sendable {
   public var failedIntervals: [Interval] = []
   /// Missing intervals that were left for the next run.
   public var leftForLater = 0
+  /// Intervals that are no longer kept, with how many rows they had.
+  public var expiredIntervals: [Interval] = []
+  public var expiredRows = 0
+  /// Published intervals that are of an older definition, which meant something else, and stay as they are.
+  public var outdated = 0
   public var counts = RowCounts()
   /// Of a dry run: some of the rows that would change.
   public var samples = RowSamples()
@@ -34,6 +39,8 @@ public struct ReportOutcome: Sendable {
   /// Relative to the output folder, with it in front: `out/sales-daily/2026-11-22/sales-daily.csv`.
   public var files: [String] = []
   public var owedFiles: [String] = []
+  /// Folders of intervals that have no files any more.
+  public var removedFolders: [String] = []
   public var diagnostics: [Diagnostic] = []
 
   public init(report: Report, state: State, status: ExitStatus = .done) {
@@ -45,7 +52,8 @@ public struct ReportOutcome: Sendable {
 
 /// What one execution of the command did.
 public struct RunResult: Sendable {
-  public var runID: UUID
+  /// Nil where nothing had to run.
+  public var runID: UUID?
   public var reports: [ReportOutcome]
   /// Findings that belong to no report: no server, no ledger, wrong usage.
   public var diagnostics: [Diagnostic]
@@ -54,7 +62,7 @@ public struct RunResult: Sendable {
   public var status: ExitStatus { ExitStatus.combined([ownStatus] + reports.map(\.status)) }
 
   public init(
-    runID: UUID, reports: [ReportOutcome] = [], diagnostics: [Diagnostic] = [], ownStatus: ExitStatus = .done
+    runID: UUID?, reports: [ReportOutcome] = [], diagnostics: [Diagnostic] = [], ownStatus: ExitStatus = .done
   ) {
     self.runID = runID
     self.reports = reports

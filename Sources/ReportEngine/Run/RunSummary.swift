@@ -13,7 +13,7 @@ public enum RunSummary {
     if [.confirmed, .published].contains(outcome.state), let table = outcome.report.materialization.table {
       lines.append("  \(outcome.report.materialization.kind == .view ? "view " : "table")  \(table)")
     }
-    lines += samples(outcome.samples) + files(outcome)
+    lines += samples(outcome.samples) + files(outcome) + gone(outcome)
     if outcome.leftForLater > 0 {
       lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
     }
@@ -66,6 +66,22 @@ public enum RunSummary {
     }
   }
 
+  /// What is not kept any longer.
+  private static func gone(_ outcome: ReportOutcome) -> [String] {
+    var lines: [String] = []
+    if let first = outcome.expiredIntervals.first, let last = outcome.expiredIntervals.last {
+      let names = [first, last].map(outcome.report.period.name)
+      let span = first == last ? names[0] : names.joined(separator: "..")
+      let verb = outcome.state == .dryRun ? "would be removed" : "removed"
+      let rows = counted(outcome.expiredRows, "row")
+      lines.append("  \(outcome.expiredIntervals.count) expired  \(span), \(rows) \(verb)")
+    }
+    if !outcome.removedFolders.isEmpty {
+      lines.append("  files of \(counted(outcome.removedFolders.count, "older interval")) removed")
+    }
+    return lines
+  }
+
   private static func files(_ outcome: ReportOutcome) -> [String] {
     let shown = outcome.files.filter { !$0.hasSuffix("manifest.json") }
     guard let newest = shown.map(folder).max() else { return [] }
@@ -73,7 +89,9 @@ public enum RunSummary {
       "  \(file.hasSuffix(".csv") ? "csv  " : "page ")  \(file)"
     }
     let folders = Set(shown.map(folder)).count
-    if folders > 1 { lines.append("  files of \(folders - 1) more intervals beside them") }
+    if folders > 1 {
+      lines.append("  files of \(folders - 1) more \(folders == 2 ? "interval" : "intervals") beside them")
+    }
     return lines
   }
 
@@ -93,6 +111,9 @@ public struct RunDocument: Codable, Sendable, Hashable {
     public var openIntervals: [Interval]
     public var failedIntervals: [Interval]
     public var leftForLater: Int
+    public var expiredIntervals: [Interval]
+    public var expiredRows: Int
+    public var outdated: Int
     public var rows: RowCounts
     /// Of a dry run alone.
     public var samples: RowSamples?
@@ -101,16 +122,18 @@ public struct RunDocument: Codable, Sendable, Hashable {
     public var seconds: [String: Double]
     public var files: [String]
     public var owed: [String]
+    public var removed: [String]
     public var diagnostics: [DiagnosticDocument]
   }
 
-  public var run: String
+  /// Nil where nothing had to run.
+  public var run: String?
   public var exitCode: Int32
   public var reports: [Report]
   public var diagnostics: [DiagnosticDocument]
 
   public init(_ result: RunResult) {
-    run = result.runID.uuidString.lowercased()
+    run = result.runID?.uuidString.lowercased()
     exitCode = result.status.rawValue
     diagnostics = result.diagnostics.map(DiagnosticDocument.init)
     reports = result.reports.map { outcome in
@@ -118,11 +141,13 @@ public struct RunDocument: Codable, Sendable, Hashable {
         name: outcome.report.name, state: outcome.state.rawValue, exitCode: outcome.status.rawValue,
         table: outcome.report.materialization.table?.description, intervals: outcome.intervals,
         openIntervals: outcome.openIntervals, failedIntervals: outcome.failedIntervals,
-        leftForLater: outcome.leftForLater, rows: outcome.counts,
+        leftForLater: outcome.leftForLater, expiredIntervals: outcome.expiredIntervals,
+        expiredRows: outcome.expiredRows, outdated: outcome.outdated, rows: outcome.counts,
         samples: outcome.state == .dryRun ? outcome.samples : nil, asOf: outcome.asOf,
         attempts: outcome.attempts,
         seconds: Dictionary(outcome.seconds.seconds.map { ($0.step, $0.seconds) }, uniquingKeysWith: +),
         files: outcome.files, owed: outcome.owedFiles,
+        removed: outcome.removedFolders,
         diagnostics: outcome.diagnostics.map(DiagnosticDocument.init))
     }
   }

@@ -13,6 +13,8 @@ public struct Servers: Sendable {
   public var timezone: String
   public var statementTimeoutSeconds: Int
   public var applicationName: String
+  /// For tests in which nights pass: so many days are added to the primary's clock wherever days are judged.
+  public var clockShiftDays = 0
 
   public init(
     replica: String, primary: String, owner: String?, timezone: String, statementTimeoutSeconds: Int = 3600,
@@ -56,6 +58,21 @@ public struct Servers: Sendable {
       pinned + [("lock_timeout", "0"), ("row_security", "off"), ("idle_in_transaction_session_timeout", "0")]
     if let owner { settings.append(("role", owner)) }
     return try await open(primary, name: "primary", settings: settings)
+  }
+
+  /// SQL for the primary's clock.
+  var now: String {
+    clockShiftDays == 0
+      ? "clock_timestamp()" : "(clock_timestamp() + make_interval(days => \(clockShiftDays)))"
+  }
+
+  /// The day in the session's time zone, by the server's clock.
+  func today(on primary: Connection) async throws -> CalendarDate {
+    let row = try SingleRow(try await primary.query("SELECT (\(now))::date AS today"))
+    guard let today = CalendarDate(try row["today"]) else {
+      throw RunError(.bug, Diagnostic("the primary's date is not readable"))
+    }
+    return today
   }
 
   private static let silenceSeconds = 5

@@ -70,7 +70,7 @@ struct ReportQuery: Hashable, Sendable {
       report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased()
       .replacing("pg_catalog.", with: "") ?? "date"
     if declared.hasPrefix("timestamptz") || declared.hasSuffix("with time zone") {
-      return SQLQuote.literal("\(day) 00:00:00 \(timezone)") + "::timestamptz"
+      return DayBound.timestamptz(day, timezone: timezone)
     }
     if declared.hasPrefix("timestamp") { return SQLQuote.literal("\(day) 00:00:00") + "::timestamp" }
     return SQLQuote.literal(day.description) + "::date"

@@ -18,6 +18,8 @@ struct StagedReport: Sendable {
   var seconds: StepSeconds
   /// The CSV file of the interval, when the stream was exactly that; kept aside until the rows are confirmed.
   var file: (any StreamedFile)?
+  /// What the attempt has not read, since what it read is enough for one publish.
+  var rest: Portion?
 }
 
 /// A file written from the stream that fed the staging table, not yet in its place.
@@ -34,8 +36,9 @@ struct ReportReader: Sendable {
   let timezone: String
   /// Nothing of it will be published: files alone, a dry run, or parameters other than the defaults.
   let publishes: Bool
-  /// How many intervals the ledger calls published besides those of the attempt; none after a full refresh.
+  /// How many intervals the ledger calls published besides those of this run; none after a full refresh.
   let othersPublished: Int
+  let limit: PortionLimit
   /// Hears, once a chunk, how many rows there are so far.
   let onRows: @Sendable (Int) -> Void
 
@@ -62,12 +65,14 @@ struct ReportReader: Sendable {
     let readBegan = clock.now
     do {
       file = try await makeFile(columns, existing)
-      let (rows, sources) = try await stream(attempt, columns, staging: staging, file: file)
+      let (rows, sources, spans) = try await stream(attempt, columns, staging: staging, file: file)
       seconds.add("read", clock.now - readBegan)
+      var (attempt, rest) = (attempt, Portion?.none)
+      (attempt.portion, rest) = attempt.portion.split(afterSpans: spans)
       return StagedReport(
         attempt: attempt, lane: lane, session: primary, staging: staging, existing: existing, rowsRead: rows,
         sources: sources,
-        asOf: snapshot.asOf, seconds: seconds, file: file)
+        asOf: snapshot.asOf, seconds: seconds, file: file, rest: rest)
     } catch {
       await file?.discard()
       await uncancelled { await staging.discard(on: primary) }
@@ -107,18 +112,23 @@ struct ReportReader: Sendable {
         file: report.metadataFile))
   }
 
+  /// - Returns: rows, what the sources of `reconcile` checks gave, and how many spans were read.
   private func stream(
     _ attempt: Attempt, _ columns: [ColumnShape], staging: StagingTable, file: (any StreamedFile)?
-  ) async throws -> (Int, [ReconcileKey: [[String?]]]) {
+  ) async throws -> (Int, [ReconcileKey: [[String?]]], Int) {
     let sink = StagingSink(staging, primary: primary)
     var sources: [ReconcileKey: [[String?]]] = [:]
     var rows = 0
+    var spans = 0
     let sinks: [any CopySink] = file.map { [sink, $0] } ?? [sink]
+    let began = ContinuousClock.now
     for (number, span) in attempt.portion.spans.enumerated() {
       let query = query(attempt, span, columns, ordered: file != nil)
       let before = rows
       rows += try await copy(query, report: attempt.report, into: sinks) { [onRows] in onRows(before + $0) }
       try await readSources(attempt, span, number, &sources)
+      spans = number + 1
+      if limit.isReached(rows: rows, after: ContinuousClock.now - began) { break }
     }
     let staged = await sink.rowCount
     guard staged == rows else {
@@ -126,7 +136,7 @@ struct ReportReader: Sendable {
         .bug,
         Diagnostic("\(rows) rows were read but \(staged) staged", detail: "Nothing was published."))
     }
-    return (rows, sources)
+    return (rows, sources, spans)
   }
 
   private func copy(

@@ -81,7 +81,7 @@ extension DateSelection {
   func chooses(_ interval: Interval?) -> Bool {
     guard let interval else { return true }
     switch self {
-    case .missing, .fullRefresh, .newest: return true
+    case .missing, .fullRefresh, .newest, .restate: return true
     case .day(let day): return interval.contains(day)
     case .range(let from, let to): return interval.end > from && (to.map { interval.start < $0 } ?? true)
     }

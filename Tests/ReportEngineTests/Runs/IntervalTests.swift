@@ -3,63 +3,8 @@ import Testing
 
 @testable import ReportEngine
 
-/// Which days an interval has in the project's time zone, and which intervals a run takes.
+/// Which intervals a run takes, and what becomes of those that fail.
 @Suite struct IntervalTests {
-  /// Half-hourly events, so that a day's number of rows is twice its hours.
-  static let events = """
-    create table src.event as
-      select n as id, timestamptz '2024-01-01 00:00Z' + n * interval '30 minutes' as at from generate_series(0, 17568) n
-    """
-
-  static func yaml(_ period: String) -> String {
-    """
-    period: \(period)
-    start: 2024-01-01
-    materialize: {as: incremental, table: reports.event, time_column: at, unique_key: [id]}
-    columns: {at: {type: timestamptz}}
-    export: {csv: {}}
-    """
-  }
-
-  static let sql =
-    "select event.id, event.at from src.event as event where event.at >= :start and event.at < :end"
-
-  @Test(
-    "a day begins and ends at midnight of the project's time zone",
-    arguments: [
-      ("UTC", "day", "2024-02-01", 48, "2024-02-01 00:00:00+00"),
-      ("Europe/Moscow", "day", "2024-02-01", 48, "2024-01-31 21:00:00+00"),
-      ("Europe/Berlin", "day", "2024-03-31", 46, "2024-03-30 23:00:00+00"),
-      ("Europe/Berlin", "day", "2024-10-27", 50, "2024-10-26 22:00:00+00"),
-      ("Europe/Berlin", "week", "2024-03-28", 334, "2024-03-24 23:00:00+00"),
-      ("Europe/Berlin", "month", "2024-10-15", 1490, "2024-09-30 22:00:00+00"),
-      ("Europe/Moscow", "month", "2024-02-15", 1392, "2024-01-31 21:00:00+00"),
-      ("America/Sao_Paulo", "week", "2024-05-12", 336, "2024-05-06 03:00:00+00"),
-    ])
-  func timeZones(_ zone: String, _ period: String, _ day: String, _ rows: Int, _ first: String) async throws {
-    try await withProject(timezone: zone) { project in
-      try await project.execute(Self.events)
-      try await project.define("event", Self.yaml(period), sql: Self.sql)
-      let outcome = try await project.publish("event", Definition.day(day))
-      #expect(outcome.counts.inserted == rows)
-      #expect(
-        try await project.rows("set timezone = 'UTC'; select min(at) from reports.event") == first)
-      let again = try await project.publish("event", Definition.day(day))
-      #expect(again.counts.unchanged == rows)
-      // The neighbours share no row with it, and none is lost between them.
-      let interval = try #require(outcome.intervals.first)
-      try await project.publish(
-        "event",
-        .range(from: try #require(interval.start.adding(days: -1)), to: interval.end.adding(days: 1)))
-      let span = try await project.rows("select min(at) || '|' || max(at) from reports.event")
-      let bounds = span.split(separator: "|")
-      #expect(
-        try await project.difference(
-          "table reports.event",
-          "select * from src.event where at between '\(bounds[0])' and '\(bounds[1])'") == 0)
-    }
-  }
-
   @Test("an interval that is not over is open: its rows are shown, and it stays missing until it is")
   func open() async throws {
     // 25 hours apart: where one has a day, the other has the next.
@@ -79,6 +24,30 @@ import Testing
       #expect(closed.intervals.first?.start == today)
       #expect(closed.counted == "2 +1 ~0 -0 =1")
       #expect(try await project.intervals("sale").hasPrefix("\(today)|confirmed|2"))
+    }
+  }
+
+  @Test("an open interval stays missing until a run after its end, and its files follow")
+  func openUntilItsEnd() async throws {
+    try await withProject { project in
+      try await project.sellDaily(since: 2)
+      try await project.define(
+        "sale", Definition.daily("unique_key: [id], lookback: 1", start: project.day(-2)))
+      try await project.publish("sale")
+      let open = try await project.publish("sale", .day(project.today))
+      #expect(open.openIntervals.map(\.start) == [project.today])
+      #expect(open.files.contains("out/sale/\(project.today)/sale.csv"))
+      try await project.execute("insert into src.sale (id, day) values (-1, '\(project.today)')")
+      // Not over, so neither missing nor looked back at.
+      #expect(try await project.publish("sale").intervals.map(\.start) == [project.day(-1)])
+      #expect(try await project.intervals("sale").hasSuffix("\(project.today)|open|1"))
+
+      let closed = try await project.night(1, "sale")
+      #expect(closed.intervals.map(\.start) == [project.day(-1), project.today])
+      #expect(try await project.intervals("sale").hasSuffix("\(project.today)|confirmed|2"))
+      let csv = try String(
+        contentsOfFile: "\(project.output)/sale/\(project.today)/sale.csv", encoding: .utf8)
+      #expect(csv.contains("\n-1,"))
     }
   }
 

@@ -87,15 +87,22 @@ final class EngineProject: Sendable {
       processID: ProcessInfo.processInfo.processIdentifier)
   }
 
-  func configuration(_ options: RunOptions, timezone: String? = nil) -> RunEngine.Configuration {
+  /// - Parameters:
+  ///   - days: so many have passed since today.
+  ///   - limit: of what one attempt reads.
+  func configuration(
+    _ options: RunOptions, timezone: String? = nil, days: Int = 0, limit: PortionLimit = PortionLimit()
+  ) -> RunEngine.Configuration {
     var project = project
     if let timezone { project.timezone = timezone }
+    var servers = servers(timezone: timezone)
+    servers.clockShiftDays = days
     let environment = Project.Environment(name: "test", lagWaitSeconds: 30, confirmWaitSeconds: 30)
     return RunEngine.Configuration(
-      project: project, environment: environment, servers: servers(timezone: timezone), output: exportRoot,
+      project: project, environment: environment, servers: servers, output: exportRoot,
       run: RunRecord(
         host: "test-host", processID: exportRoot.processID, version: "test", arguments: ["run"]),
-      options: options)
+      options: options, portionLimit: limit, fingerprints: StoredDefinitions.fingerprints)
   }
 
   /// What `reportgen run NAMES` does; every definition of the folder is in the graph.
@@ -167,8 +174,17 @@ final class EngineProject: Sendable {
 }
 
 extension ReportOutcome {
-  /// Everything that the outcome has to say, as people read it.
-  var text: String { diagnostics.map(\.description).joined(separator: "\n") }
+  /// Everything that the outcome has to say, as people read it, but for `outdatedText`.
+  var text: String {
+    diagnostics.filter { !$0.message.contains(Self.outdatedWords) }.map(\.description).joined(separator: "\n")
+  }
+
+  /// What is said of intervals that another definition made.
+  var outdatedText: String {
+    diagnostics.filter { $0.message.contains(Self.outdatedWords) }.map(\.description).joined(separator: "\n")
+  }
+
+  private static let outdatedWords = "means something else than when"
 
   /// `3 +1 ~1 -1 =1`: read, inserted, updated, deleted, unchanged.
   var counted: String {

@@ -10,13 +10,17 @@ extension WithoutServer {
       var name: String
       var report = Sample.report()
       var published: [Interval] = []
+      var outdated: [Interval] = []
       var filesMissing: [Interval] = []
+      var firstReadableDay: String?
       var today = "2026-01-08"
       var maxCatchUp: Int? = 3
       var dates = DateSelection.missing
       /// First days of the planned intervals.
       var planned: [String]
       var later = 0
+      /// First days of intervals that another definition made and that stay.
+      var leftOutdated: [String] = []
       var testDescription: String { name }
     }
 
@@ -114,11 +118,115 @@ extension WithoutServer {
         planned: ["2026-01-02", "2026-01-03"]),
     ]
 
-    @Test("which intervals a run takes", arguments: cases)
+    static func keeping(_ retention: String, period: Period = .day, start: String = "2026-01-01") -> Report {
+      Sample.report(period: period, start: start) { $0.retention = Retention(retention) }
+    }
+
+    static let retained = [
+      Case(
+        name: "expired intervals are never missing", report: keeping("3 days"), maxCatchUp: nil,
+        planned: ["2026-01-05", "2026-01-06", "2026-01-07"]),
+      Case(
+        name: "retention counts back from what is over, not from today", report: keeping("1 week"),
+        today: "2026-01-09", maxCatchUp: nil,
+        planned: allNames.dropFirst() + ["2026-01-08"]),
+      Case(
+        name: "a retention longer than the history changes nothing", report: keeping("3 years"),
+        planned: allNames),
+      Case(
+        name: "a published interval that is expired is not looked back at",
+        report: Sample.report {
+          $0.retention = Retention("2 days")
+          $0.lookback = 5
+        }, published: all, planned: ["2026-01-06", "2026-01-07"]),
+      Case(
+        name: "a full refresh begins with what is kept", report: keeping("2 days"), published: all,
+        dates: .fullRefresh, planned: ["2026-01-06", "2026-01-07"]),
+      Case(
+        name: "a range is cut to what is kept", report: keeping("3 days"),
+        dates: .range(from: date("2026-01-01"), to: date("2026-01-06")), planned: ["2026-01-05"]),
+      Case(
+        name: "a month is kept as long as one of its days is",
+        report: keeping("90 days", period: .month, start: "2025-01-01"), today: "2026-01-08",
+        planned: ["2025-10-01", "2025-11-01", "2025-12-01"]),
+      Case(
+        name: "a month whose last day is the first that is not kept is expired",
+        report: keeping("92 days", period: .month, start: "2025-01-01"), today: "2026-01-08",
+        planned: ["2025-10-01", "2025-11-01", "2025-12-01"]),
+      Case(
+        name: "weeks over the end of a year",
+        report: keeping("2 weeks", period: .week, start: "2025-01-01"), today: "2026-01-08",
+        planned: ["2025-12-22", "2025-12-29"]),
+      Case(
+        name: "a leap day", report: keeping("1 year", start: "2023-01-01"), today: "2024-02-29",
+        maxCatchUp: nil, dates: .range(from: date("2023-01-01"), to: date("2023-03-02")),
+        planned: ["2023-02-28", "2023-03-01"]),
+      Case(
+        name: "before anything is over", report: keeping("1 day"), today: "2026-01-01", planned: []),
+      Case(
+        name: "what began before the rows of a table that is read is out of reach",
+        published: Sample.days("2026-01-01", "2026-01-07"), firstReadableDay: "2026-01-04",
+        planned: ["2026-01-04", "2026-01-05", "2026-01-06"]),
+      Case(
+        name: "a month that lost some of its days is out of reach",
+        report: Sample.report(period: .month, start: "2025-10-15"), firstReadableDay: "2025-11-02",
+        planned: ["2025-12-01"]),
+      Case(
+        name: "a full refresh leaves what is out of reach", published: all,
+        firstReadableDay: "2026-01-06", dates: .fullRefresh, planned: ["2026-01-06", "2026-01-07"]),
+    ]
+
+    static let changed = [
+      Case(
+        name: "what another definition made stays unless it is asked for", published: all,
+        outdated: Sample.days("2026-01-02", "2026-01-05"), planned: [],
+        leftOutdated: ["2026-01-02", "2026-01-05"]),
+      Case(
+        name: "restating takes what another definition made, whatever the limit",
+        published: Array(all.dropLast()), outdated: Array(all.dropLast()), maxCatchUp: 1, dates: .restate,
+        planned: allNames),
+      Case(
+        name: "restating takes nothing else but what is missing",
+        published: Sample.days("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-06", "2026-01-07"),
+        outdated: Sample.days("2026-01-02"), dates: .restate,
+        planned: ["2026-01-02", "2026-01-04", "2026-01-05"]),
+      Case(name: "restating when nothing has changed", published: all, dates: .restate, planned: []),
+      Case(
+        name: "a definition that restates by itself", report: Sample.report { $0.onChange = .restate },
+        published: all, outdated: Sample.days("2026-01-02"), planned: ["2026-01-02"]),
+      Case(
+        name: "a day of a definition that restates by itself is that day alone",
+        report: Sample.report { $0.onChange = .restate }, published: all,
+        outdated: Sample.days("2026-01-02"), dates: .day(date("2026-01-03")), planned: ["2026-01-03"],
+        leftOutdated: ["2026-01-02"]),
+      Case(
+        name: "the lookback renews what another definition made",
+        report: Sample.report { $0.lookback = 2 }, published: all, outdated: all,
+        planned: ["2026-01-06", "2026-01-07"], leftOutdated: Array(allNames.dropLast(2))),
+      Case(
+        name: "expired intervals are not outdated", report: keeping("2 days"), published: all, outdated: all,
+        planned: [], leftOutdated: ["2026-01-06", "2026-01-07"]),
+      Case(
+        name: "what is out of reach is not outdated", published: all, outdated: all,
+        firstReadableDay: "2026-01-07", dates: .restate, planned: ["2026-01-07"]),
+      Case(
+        name: "files that are not kept are not outdated",
+        report: Sample.report("files", .none, export: ExportSettings(keep: 2)), published: all,
+        outdated: all, dates: .restate, planned: ["2026-01-06", "2026-01-07"]),
+      Case(
+        name: "of a table only the newest interval can be outdated", report: table, published: all,
+        outdated: all, planned: [], leftOutdated: ["2026-01-07"]),
+      Case(
+        name: "append has nothing to restate", report: Sample.report("sale", .append), published: all,
+        dates: .restate, planned: []),
+    ]
+
+    @Test("which intervals a run takes", arguments: cases + retained + changed)
     func plans(_ given: Case) throws {
       let plan = try planner(given).plan(given.dates)
       #expect(plan.intervals.map(\.start.description) == given.planned)
       #expect(plan.leftForLater == given.later)
+      #expect(plan.outdated.map(\.start.description) == given.leftOutdated)
       #expect(!plan.isWhole)
       #expect(plan.isEmpty == given.planned.isEmpty)
     }
@@ -169,6 +277,44 @@ extension WithoutServer {
         ),
         (
           Case(
+            name: "expired", report: keeping("3 days"), published: all, dates: .day(date("2026-01-04")),
+            planned: []),
+          """
+          reports/sale.yaml: error: interval 2026-01-04..2026-01-05 of "sale" is expired
+            detail: Days before 2026-01-05 are not kept.
+            hint: Raise materialize.retention, which is 3 days, and run again.
+          """
+        ),
+        (
+          Case(
+            name: "all of a range expired", report: keeping("3 days"),
+            dates: .range(from: date("2026-01-01"), to: date("2026-01-03")), planned: []),
+          """
+          reports/sale.yaml: error: interval 2026-01-02..2026-01-03 of "sale" is expired
+            detail: Days before 2026-01-05 are not kept.
+            hint: Raise materialize.retention, which is 3 days, and run again.
+          """
+        ),
+        (
+          Case(
+            name: "out of reach", firstReadableDay: "2026-01-05", dates: .day(date("2026-01-04")), planned: []
+          ),
+          """
+          reports/sale.yaml: error: interval 2026-01-04..2026-01-05 of "sale" cannot be computed any more
+            detail: A summary table that it reads does not keep days before 2026-01-05. What is published of it stays.
+          """
+        ),
+        (
+          Case(
+            name: "restated", report: Sample.report("sale", .append), published: all,
+            outdated: Sample.days("2026-01-02"), dates: .restate, planned: []),
+          """
+          reports/sale.yaml: error: interval 2026-01-02..2026-01-03 of "sale" is published and cannot be appended twice
+            hint: Choose dates that are missing, or use "as: incremental", which replaces an interval's rows.
+          """
+        ),
+        (
+          Case(
             name: "whole", report: Sample.report("sale", .table, period: .none),
             dates: .day(date("2026-01-05")), planned: []),
           """
@@ -184,7 +330,7 @@ extension WithoutServer {
     @Test("without a period the whole is computed at every run")
     func whole() throws {
       let given = Case(name: "", report: Sample.report("sale", .table, period: .none), planned: [])
-      for dates in [DateSelection.missing, .fullRefresh] {
+      for dates in [DateSelection.missing, .fullRefresh, .newest, .restate] {
         let plan = try planner(given).plan(dates)
         #expect(plan.isWhole)
         #expect(!plan.isEmpty)
@@ -194,8 +340,9 @@ extension WithoutServer {
 
     private func planner(_ given: Case) -> IntervalPlanner {
       IntervalPlanner(
-        report: given.report, published: Set(given.published), filesMissing: Set(given.filesMissing),
-        today: Definition.date(given.today), maxCatchUp: given.maxCatchUp)
+        report: given.report, published: Set(given.published), outdated: Set(given.outdated),
+        filesMissing: Set(given.filesMissing), today: Definition.date(given.today),
+        firstReadableDay: given.firstReadableDay.map(Definition.date), maxCatchUp: given.maxCatchUp)
     }
   }
 }

@@ -62,5 +62,42 @@ extension WithoutServer {
       #expect(single.halves(of: report) == nil)
       #expect(Portion(spans: [.whole], replacesAll: true).halves(of: report) == nil)
     }
+
+    @Test("what was read is published, and the rest keeps it")
+    func split() throws {
+      let plan = IntervalPlan(intervals: Self.intervals, isWhole: false, leftForLater: 0)
+      let report = Sample.report { $0.batch = 2 }
+      let all = try #require(Portion.portions(of: plan, report: report, fullRefresh: true).first)
+      let (first, later) = all.split(afterSpans: 1)
+      let rest = try #require(later)
+      #expect(text([first]) == ["2026-01-01..2026-01-03"])
+      #expect(text([rest]) == ["2026-01-03..2026-01-04, 2026-01-05..2026-01-07 replaces all"])
+      #expect(rest.keeping == first.intervals)
+      let (second, last) = rest.split(afterSpans: 1)
+      #expect(try #require(last).keeping == first.intervals + second.intervals)
+      #expect(all.split(afterSpans: 3) == (all, nil))
+      let plain = try #require(Portion.portions(of: plan, report: report, fullRefresh: false).first)
+      #expect(plain.split(afterSpans: 2).rest?.keeping == [])
+      #expect(plain.split(afterSpans: 2).rest?.replacesAll == false)
+    }
+
+    @Test("a full refresh keeps what cannot be computed any more")
+    func unreadable() throws {
+      let plan = IntervalPlan(
+        intervals: Array(Self.intervals.suffix(2)), isWhole: false, leftForLater: 0,
+        unreadable: [Self.intervals[0]])
+      let report = Sample.report()
+      #expect(
+        Portion.portions(of: plan, report: report, fullRefresh: true).map(\.keeping) == [[Self.intervals[0]]])
+      #expect(Portion.portions(of: plan, report: report, fullRefresh: false).map(\.keeping) == [[]])
+    }
+
+    @Test(
+      "a portion ends with the read that reaches a limit",
+      arguments: [(9, 9, false), (10, 0, true), (11, 0, true), (0, 59, false), (0, 60, true)])
+    func limit(_ rows: Int, _ seconds: Int, _ isReached: Bool) {
+      let limit = PortionLimit(rows: 10, duration: .seconds(60))
+      #expect(limit.isReached(rows: rows, after: .seconds(seconds)) == isReached)
+    }
   }
 }

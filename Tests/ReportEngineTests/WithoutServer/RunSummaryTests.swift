@@ -46,6 +46,10 @@ extension WithoutServer {
             $0.counts = RowCounts(read: 9, inserted: 3, updated: 2, deleted: 1, unchanged: 4)
             $0.asOf = asOf
             $0.attempts = 1
+            $0.expiredIntervals = Sample.days("2025-12-30", "2025-12-31")
+            $0.expiredRows = 12
+            $0.removedFolders = ["out/sales-daily/2025-12-07"]
+            $0.outdated = 4
             $0.seconds = seconds
             $0.files = days.flatMap { day in
               ["csv", "html"].map { "out/sales-daily/\(day.start)/sales-daily.\($0)" }
@@ -72,6 +76,8 @@ extension WithoutServer {
             $0.intervals = [Sample.interval("2025-12-01", "2026-01-01")]
             $0.counts = RowCounts(read: 2, inserted: 1, deleted: 5, unchanged: 1)
             $0.samples = samples
+            $0.expiredIntervals = [Sample.interval("2022-12-01", "2023-01-01")]
+            $0.expiredRows = 1
           },
           outcome(Sample.report("files", .none), .exported) { $0.counts.read = 4 },
           outcome(Sample.report("done"), .upToDate),
@@ -110,7 +116,11 @@ extension WithoutServer {
         columns: [
           Column(name: "day", title: "Day"), Column(name: "amount", description: "Sum.", type: "numeric"),
         ]
-      ) { $0.lookback = 3 }
+      ) {
+        $0.lookback = 3
+        $0.retention = Retention("3 years")
+        $0.onChange = .restate
+      }
       let graph = DependencyGraph([
         report, Sample.report("other"), Sample.report("reader", reads: ["sales_daily"]),
       ])

@@ -1,0 +1,75 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// A definition as the ledger keeps it, to be read anew by the parser of this version.
+public struct StoredDefinition: Hashable, Sendable {
+  public var fingerprint: String
+  public var sql: String
+  /// Nil where only a version of reportgen ran it that did not keep them.
+  public var keys: DefinitionKeys?
+
+  static func json(of report: Report) -> String? {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(DefinitionKeys(report))).map { String(decoding: $0, as: UTF8.self) }
+  }
+}
+
+extension Ledger {
+  func definitions(_ fingerprints: Set<String>) async throws -> [StoredDefinition] {
+    guard !fingerprints.isEmpty else { return [] }
+    let rows = try await connection.query(
+      "SELECT fingerprint, sql, keys FROM reportgen.definition WHERE fingerprint = ANY ($1::text[])",
+      [postgresArray(fingerprints.sorted())])
+    return rows.rows.map { row in
+      StoredDefinition(
+        fingerprint: row[0] ?? "", sql: row[1] ?? "",
+        keys: row[2].flatMap { try? JSONDecoder().decode(DefinitionKeys.self, from: Data($0.utf8)) })
+    }
+  }
+}
+
+/// Reads stored definitions with today's parser: for each its fingerprint, nil for a text that it does not take.
+public typealias FingerprintReader = @Sendable ([(sql: String, keys: DefinitionKeys)]) -> [String?]
+
+/// Which published intervals another definition made: one whose meaning is not the report's of now.
+///
+/// A fingerprint depends on the parser. So one that differs means nothing by itself: the stored SQL and keys are read
+/// anew, and only another meaning counts.
+struct OutdatedIntervals: Sendable {
+  let ledger: Ledger
+  let fingerprints: FingerprintReader
+
+  /// - Parameter entries: what the ledger has of each report, by name.
+  func find(_ reports: [Report], _ entries: [String: [Ledger.Entry]]) async throws -> [String: Set<Interval>]
+  {
+    let others = reports.map { report in
+      Set((entries[report.name] ?? []).filter(\.isPublished).map(\.fingerprint)).subtracting([
+        report.fingerprint
+      ])
+    }
+    let stored = try await ledger.definitions(others.reduce(into: []) { $0.formUnion($1) })
+    let known = Dictionary(stored.map { ($0.fingerprint, $0) }) { first, _ in first }
+    var outdated: [String: Set<Interval>] = [:]
+    for (report, others) in zip(reports, others) where !others.isEmpty {
+      let changed = others.subtracting(sameMeaning(report, others.compactMap { known[$0] }))
+      let intervals = (entries[report.name] ?? []).filter {
+        $0.isPublished && changed.contains($0.fingerprint)
+      }
+      outdated[report.name] = Set(intervals.compactMap(\.interval))
+    }
+    return outdated
+  }
+
+  private func sameMeaning(_ report: Report, _ stored: [StoredDefinition]) -> [String] {
+    let keys = DefinitionKeys(report)
+    let today = fingerprints(stored.map { ($0.sql, $0.keys ?? keys) })
+    return zip(stored, today).filter { $1 == report.fingerprint }.map(\.0.fingerprint)
+  }
+}
+
+extension Ledger.Entry {
+  /// Its rows are those of a closed interval.
+  var isPublished: Bool { state == "published" || state == "confirmed" }
+}
