@@ -33,8 +33,8 @@ extension EngineProject {
     servers.clockShiftDays = days
     let (found, warnings) = try await LedgerReport(
       servers: servers, fingerprints: StoredDefinitions.fingerprints
-    ).status(of: [try report(name)], in: DependencyGraph(try reports()))
-    return (try #require(found.first), warnings)
+    ).health(of: [try report(name)], in: DependencyGraph(try reports()))
+    return (try #require(found.first).status, warnings)
   }
 
   func history(_ name: String) async throws -> [HistoryEntry] {
