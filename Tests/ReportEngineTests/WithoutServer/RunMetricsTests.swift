@@ -7,7 +7,7 @@ import Testing
 extension WithoutServer {
   /// The file that Prometheus reads.
   @Suite struct RunMetricsTests {
-    static let hostile = "\u{301}a \"quoted\" \\ back\\\\slash,\nreport=\"sales\" {} # ж🛒\u{1}\r"
+    static let hostile = "\u{301}a \"quoted\" \\ back\\\\slash,\nreport=\"sales\" {} # ж🛒"
 
     static func report(_ name: String, title: String = "Sales", owner: String? = nil) -> Report {
       var report = Sample.report(name)
@@ -67,6 +67,20 @@ extension WithoutServer {
       #expect(read.value("reportgen_report_late_after_timestamp_seconds", ["report": "other"]) == 0)
       #expect(read.count("reportgen_report_late_after_timestamp_seconds") == 1)
       #expect(read.value("reportgen_report_step_seconds", ["step": "read"]) == 1.234)
+    }
+
+    @Test(
+      "a label arrives as it is",
+      arguments: [
+        "", " ", "\\", "\"", "\\n", "\n", "\r\n", "\u{1}\t\u{7f}", "}{,=#", "\u{301}", "a\u{2028}b", "🛒",
+      ])
+    func label(_ title: String) throws {
+      var metrics = Self.metrics(outcomes: [])
+      metrics.reports = [Self.report("other", title: title)]
+      let text = metrics.text()
+      #expect(try Exposition(text).value("reportgen_report_info", ["title": title]) == 1)
+      metrics.reports = nil
+      #expect(try Exposition(metrics.text(after: text)).value("reportgen_report_info", ["title": title]) == 1)
     }
 
     @Test("what an earlier run said of other reports stays; a report that is gone goes")
