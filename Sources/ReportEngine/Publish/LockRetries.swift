@@ -1,0 +1,23 @@
+import PostgresClient
+import ReportModel
+
+extension Publisher {
+  static let lockTimeoutMilliseconds = 200
+  static let lockTries = 50
+}
+
+/// Runs one DDL statement with a lock timeout so short that readers never queue behind it, again and again.
+func withLockRetries(on connection: Connection, _ statement: String) async throws {
+  var tries = 0
+  while true {
+    do {
+      _ = try await connection.execute(
+        "SET lock_timeout = \(Publisher.lockTimeoutMilliseconds); \(statement); SET lock_timeout = 0")
+      return
+    } catch let error as PostgresError where error.sqlState.matches(.lockNotAvailable) {
+      tries += 1
+      guard tries < Publisher.lockTries else { throw error }
+      try await Task.sleep(for: .milliseconds(min(50 * tries, 1000)))
+    }
+  }
+}
