@@ -46,7 +46,7 @@ enum ReportKeys {
     Key("delete", .word(["interval"]), "Delete rows of the interval that the source no longer has."),
     Key(
       "on_schema_change", words(Materialization.SchemaChange.self),
-      "What to do when the query gains a column (default add)."),
+      "What to do when the query gains, loses or retypes a column (default fail)."),
     Key("indexes", .list(names, minimum: 0), "Lists of columns, such as [[purchase_date], [currency]]."),
     Key("grants", .map(grants), "Roles by privilege, such as {select: [superset]}."),
   ])

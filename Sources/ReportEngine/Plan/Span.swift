@@ -31,6 +31,8 @@ struct Portion: Hashable, Sendable {
   var spans: [Span]
   /// The rows replace everything that is published, not only the intervals' own.
   var replacesAll: Bool
+  /// The columns of the table change with its rows: it is published whole or not at all.
+  var isRebuild = false
 
   var intervals: [Interval] { spans.flatMap(\.intervals) }
 
@@ -52,6 +54,12 @@ struct Portion: Hashable, Sendable {
       Portion(
         spans: Span.spans(of: Array(half), batch: report.materialization.batch), replacesAll: false)
     }
+  }
+
+  /// Everything that is published, and what the run was asked for.
+  static func rebuild(of report: Report, intervals: Set<Interval>) -> Portion {
+    let spans = Span.spans(of: intervals.sorted(), batch: report.materialization.batch)
+    return Portion(spans: spans, replacesAll: true, isRebuild: true)
   }
 
   /// A time column tells the intervals' rows apart in one staging table; without it each interval goes alone.

@@ -3,11 +3,11 @@ import ReportModel
 
 /// What keeps rows from being published, as people read it.
 extension Publisher {
-  static func shrinks(report: Report, difference: RowDifference) -> RunError {
+  static func shrinks(report: Report, by removed: Int, of deletable: Int) -> RunError {
     RunError(
       .failed,
       Diagnostic(
-        "publishing would delete \(difference.removed) of the \(difference.deletable) published rows in its scope",
+        "publishing would delete \(removed) of the \(deletable) published rows in its scope",
         detail: "More than a fifth (and more than 100) of them. What was published before is unchanged.",
         hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
   }

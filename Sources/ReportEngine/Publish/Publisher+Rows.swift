@@ -35,7 +35,7 @@ extension Publisher {
     let difference = try await difference(statements, report: report)
     if !statements.key.isEmpty, difference.hasDuplicateKeys { throw try await duplicateKeys(staged) }
     if !allowShrink, difference.shrinksTooMuch(isKeyed: !statements.key.isEmpty) {
-      throw Self.shrinks(report: report, difference: difference)
+      throw Self.shrinks(report: report, by: difference.removed, of: difference.deletable)
     }
     var written = 0
     for statement in statements.changes(
@@ -47,21 +47,24 @@ extension Publisher {
         throw try await duplicateKeys(staged)
       }
     }
-    // A trigger, or somebody's hand, must not make the ledger say what is not so.
-    guard written == difference.removed + difference.changed + difference.added else {
-      throw RunError(
-        .failed,
-        Diagnostic(
-          "\(written) rows of \(statements.target) were written instead of "
-            + "\(difference.removed + difference.changed + difference.added)",
-          detail: "Nothing was published.",
-          hint: "Look for triggers or rules on the summary table, or for somebody who writes to it.",
-          file: report.metadataFile))
-    }
+    try requireWritten(
+      written, of: difference.removed + difference.changed + difference.added, statements.target, staged)
     return RowCounts(
       read: staged.rowsRead, inserted: difference.added, updated: difference.changed,
       deleted: difference.removed,
       unchanged: difference.paired - difference.changed)
+  }
+
+  /// A trigger, or somebody's hand, must not make the ledger say what is not so.
+  func requireWritten(_ written: Int, of expected: Int, _ table: QualifiedName, _ staged: StagedReport) throws
+  {
+    guard written != expected else { return }
+    throw RunError(
+      .failed,
+      Diagnostic(
+        "\(written) rows of \(table) were written instead of \(expected)", detail: "Nothing was published.",
+        hint: "Look for triggers or rules on the summary table, or for somebody who writes to it.",
+        file: staged.attempt.report.metadataFile))
   }
 
   func difference(_ statements: PublishStatements, report: Report) async throws -> RowDifference {

@@ -61,6 +61,9 @@ struct Publisher: Sendable {
     if report.materialization.kind == .append {
       return try await append(statements, staged)
     }
+    if let existing = staged.existing, staged.isRebuild {
+      return try await rebuild(staged, statements, existing: existing)
+    }
     return try await write(statements, staged)
   }
 

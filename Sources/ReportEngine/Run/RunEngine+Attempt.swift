@@ -6,23 +6,25 @@ extension RunEngine {
   /// Lock, ledger, read and stage of one report in the level's snapshot.
   func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
     let lane = lane(pending.lane)
-    let (attempt, session) = try await begin(pending)
-    let (observe, name) = (observe, pending.report.name)
-    observe(.step(report: name, step: "read"))
-    let reader = ReportReader(
-      snapshot: snapshot, lane: lane, primary: session, timezone: timezone,
-      publishes: publishes && pending.report.materialization.kind != .none,
-      othersPublished: othersPublished(pending)
-    ) { observe(.rows(report: name, count: $0)) }
+    let (begun, session) = try await begin(pending)
+    var attempt = begun
     do {
-      let staged = try await reader.read(attempt) { columns, existing in
+      attempt = try await widened(begun, in: snapshot, on: session)
+      let (observe, name) = (observe, pending.report.name)
+      observe(.step(report: name, step: "read"))
+      let reader = ReportReader(
+        snapshot: snapshot, lane: lane, primary: session, timezone: timezone,
+        publishes: publishes && pending.report.materialization.kind != .none,
+        othersPublished: othersPublished(pending)
+      ) { observe(.rows(report: name, count: $0)) }
+      let staged = try await reader.read(attempt) { [attempt] columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
       observe(.waiting(report: name))
       return staged
     } catch {
       await fail(attempt, error, on: lane)
-      throw error
+      throw attempt.portion.isRebuild ? Self.undivided(error) : error
     }
   }
 
@@ -52,6 +54,7 @@ extension RunEngine {
       let checks = try await check(staged)
       staged.seconds.add("check", clock.now - began)
       if let undivided = checks.undivided { throw RunError(.failed, undivided, isOfRows: true) }
+      if staged.isRebuild, !checks.failed.isEmpty { throw notRebuilt(staged, checks) }
       let intervals = publishableIntervals(staged, checks)
       guard intervals.isWhole || !intervals.ok.isEmpty else {
         await discard(staged)
@@ -68,7 +71,7 @@ extension RunEngine {
     } catch {
       await discard(staged)
       await fail(staged.attempt, error, on: staged.lane)
-      throw error
+      throw staged.attempt.portion.isRebuild ? Self.undivided(error) : error
     }
   }
 
@@ -132,6 +135,7 @@ extension RunEngine {
       await uncancelled { try? await staging.empty(rows: rows, on: try await lane.connection()) }
     }
     noteFailed(staged, checks)
+    noteAdded(staged)
     return done
   }
 
@@ -226,8 +230,9 @@ extension RunEngine {
     guard let existing = try await TableShape.read(table, on: staged.session) else {
       return try await publisher.allAdded(statements, staged)
     }
-    _ = try SummaryTableChanges(
+    let changes = try SummaryTableChanges(
       report: report, existing: existing, name: table, finalName: table, columns: staged.staging.columns)
+    if changes.alteration != nil { return try await publisher.wouldRebuild(staged, table) }
     if report.materialization.kind == .append { return try await publisher.allAdded(statements, staged) }
     let known = Set(existing.columns.map(\.name))
     statements.columns.removeAll { !known.contains($0) }

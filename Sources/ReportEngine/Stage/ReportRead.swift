@@ -82,9 +82,21 @@ struct ReportReader: Sendable {
       return nil
     }
     // A lost or retyped column is better refused before the rows are read than after.
-    _ = try SummaryTableChanges(
+    let changes = try SummaryTableChanges(
       report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)
+    if changes.alteration != nil { try requireWhole(attempt, table) }
     return shape
+  }
+
+  /// A rebuild takes every row away: the attempt has to bring all of them back.
+  private func requireWhole(_ attempt: Attempt, _ table: QualifiedName) throws {
+    guard attempt.report.materialization.kind == .incremental, !attempt.portion.isRebuild else { return }
+    throw RunError(
+      .tryAgain,
+      Diagnostic(
+        "the columns of \(table) or of its source changed while the run began",
+        detail: "Nothing was published.",
+        hint: "Run again."), isTransient: true)
   }
 
   /// A new table would hold this attempt's intervals alone, while the ledger calls many others published.
