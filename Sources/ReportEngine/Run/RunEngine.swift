@@ -38,6 +38,8 @@ public actor RunEngine {
   var outcomes: [String: ReportOutcome] = [:]
   /// What the ledger had of each selected report when the run was planned, open intervals too.
   var publishedIntervals: [String: Set<Interval>] = [:]
+  /// Every report of the project.
+  private(set) var graph: DependencyGraph?
   /// How often this run has passed the gate.
   var gatesPassed = 0
   /// Reports whose other portions would fail for the same reason.
@@ -60,6 +62,7 @@ public actor RunEngine {
   /// When the task is cancelled, the running statement is cancelled on its server, nothing more is published, and the
   /// status is `interrupted`.
   public func run(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
+    self.graph = graph
     var result = RunResult(runID: configuration.run.id)
     do {
       try await ledger { ledger in
