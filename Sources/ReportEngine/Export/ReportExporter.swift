@@ -53,7 +53,7 @@ struct ReportExporter: Sendable {
       report: job.report, relation: job.relation, interval: job.facts.interval, timezone: timezone,
       columns: columns)
     let folder = try folder(job)
-    let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
+    let writer = try streamed?.writer ?? folder.begin(writer: root.writer)
     do {
       var files: [Manifest.File] = []
       if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }

@@ -24,7 +24,7 @@ extension RunEngine {
       let folder = try ExportFolder(
         output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
         interval: name)
-      let writer = try folder.begin(attempt: Int(configuration.output.processID))
+      let writer = try folder.begin(writer: configuration.output.writer)
       let sink = try CSVFileSink(
         file: writer.makeFile("\(report.name).csv"), settings: settings,
         columns: columns.map { .init(name: $0.name, isText: !$0.isNumeric && $0.category != "D") })

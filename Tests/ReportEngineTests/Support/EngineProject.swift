@@ -82,9 +82,7 @@ final class EngineProject: Sendable {
   var output: String { directory + "/out" }
 
   var exportRoot: ExportRoot {
-    ExportRoot(
-      path: output, shown: "out", host: "test-host", generator: "reportgen test",
-      processID: ProcessInfo.processInfo.processIdentifier)
+    ExportRoot(path: output, shown: "out", host: "test-host", generator: "reportgen test")
   }
 
   func configuration(_ options: RunOptions, timezone: String? = nil) -> RunEngine.Configuration {
@@ -94,7 +92,8 @@ final class EngineProject: Sendable {
     return RunEngine.Configuration(
       project: project, environment: environment, servers: servers(timezone: timezone), output: exportRoot,
       run: RunRecord(
-        host: "test-host", processID: exportRoot.processID, version: "test", arguments: ["run"]),
+        host: "test-host", processID: ProcessInfo.processInfo.processIdentifier, version: "test",
+        arguments: ["run"]),
       options: options)
   }
 
