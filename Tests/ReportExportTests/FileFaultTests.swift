@@ -14,7 +14,7 @@ import Testing
       let writer = try place(disk).begin(writer: UUID())
       let sink = try CSVFileSink(
         file: writer.makeFile("sales-daily.csv"), settings: CSVSettings(),
-        columns: [.init(name: "x", isText: true)])
+        columns: [.init(name: "x", kind: .text)])
       let chunk = Array((String(repeating: "0123456789", count: 99) + "\n").utf8)
       let error = await #expect(throws: Diagnostic.self) {
         for _ in 0..<2000 { try await sink.write(chunk) }
@@ -99,7 +99,7 @@ import Testing
   func failed() async throws {
     try await temporaryDirectory { root in
       let writer = try place(root).begin(writer: UUID())
-      let columns = [CSVEncoder.Column(name: "x", isText: true)]
+      let columns = [CSVEncoder.Column(name: "x", kind: .text)]
       let sink = try CSVFileSink(file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: columns)
       try await sink.write(Array("1\n".utf8))
       await sink.fail("the source ended")
@@ -118,7 +118,7 @@ import Testing
     try await temporaryDirectory { root in
       let writer = try place(root).begin(writer: UUID())
       let sink = try CSVFileSink(
-        file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: [.init(name: "x", isText: true)])
+        file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: [.init(name: "x", kind: .text)])
       for _ in 0..<3 { try await sink.write(Array("1\n\\N\n".utf8)) }
       try await sink.finish()
       let file = try #require(await sink.result)

@@ -125,10 +125,14 @@ enum ReportKeys {
   ])
 
   static let csv = KeyTable([
+    Key(
+      "excel", .word(CSVSettings.excel.map(\.key)),
+      "What Excel of this region opens by a double click; other keys change it."),
     Key("delimiter", .format(.delimiter), "What stands between two fields (default a comma)."),
     Key("bom", .boolean, "A byte order mark in front, for spreadsheets (default false)."),
     Key("line_ending", words(CSVSettings.LineEnding.self), "How a row ends (default lf)."),
     Key("null", .anyText, "What stands for NULL (default nothing)."),
+    Key("decimal", words(CSVSettings.DecimalSign.self), "Before the fraction of a number (default point)."),
     Key("guard_formulas", .boolean, "Keep spreadsheets from computing texts that look like formulas."),
   ])
 

@@ -112,7 +112,7 @@ struct ReportExporter: Sendable {
     guard let settings = job.report.export.csv else { return nil }
     let sink = try CSVFileSink(
       file: writer.makeFile("\(job.report.name).csv"), settings: settings,
-      columns: queries.columns.map { .init(name: $0.name, isText: !$0.isNumeric && $0.category != "D") })
+      columns: queries.columns.map(\.inFile))
     _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: [sink])
     return await sink.result
   }
@@ -156,6 +156,13 @@ struct ReportExporter: Sendable {
       columns: columns.map { .init(name: $0.name, type: $0.type, title: job.report.column($0.name)?.title) },
       publishedAt: facts.publishedAt, table: job.report.materialization.table, files: files,
       generator: root.generator)
+  }
+}
+
+extension ColumnShape {
+  /// As a CSV file has it.
+  var inFile: CSVEncoder.Column {
+    CSVEncoder.Column(name: name, kind: isNumeric ? .number : category == "D" ? .other : .text)
   }
 }
 

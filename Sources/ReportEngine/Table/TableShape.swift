@@ -15,7 +15,6 @@ struct ColumnShape: Hashable, Sendable, Codable {
   var definition: String { "\(SQLQuote.identifier(name)) \(typeDefinition)" }
 
   var isNumeric: Bool { category == "N" }
-  var isText: Bool { category == "S" || category == "U" || category == "E" }
 }
 
 /// What the catalogs say of a table that exists.
