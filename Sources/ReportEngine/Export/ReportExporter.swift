@@ -16,6 +16,8 @@ struct ReportExporter: Sendable {
     var values: [String: Parameter.Value]
     /// Nil: the interval's own name.
     var folderName: String?
+    /// Not those of other parameters, of which the ledger knows no published rows.
+    var isOfPublishedRows: Bool { folderName == nil }
     /// Of the relation, where the run has just published them; nil: asked of the server.
     var columns: [ColumnShape]?
   }
@@ -61,7 +63,7 @@ struct ReportExporter: Sendable {
         files.append(file)
       }
       let warnings = try writer.publish(
-        manifest(job, columns: columns, files: files), movesLatest: job.folderName == nil)
+        manifest(job, columns: columns, files: files), movesLatest: job.isOfPublishedRows)
       return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
     } catch {
       try? writer.discard()

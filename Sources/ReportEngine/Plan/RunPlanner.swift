@@ -38,8 +38,10 @@ struct RunPlanner: Sendable {
   /// - Throws: `Diagnostic` when the wish contradicts the definition.
   func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
     let entries = entries[report.name] ?? []
+    // Files of other parameters repeat nothing that is published.
+    let published = options.parameters.isEmpty ? entries.filter { $0.state != "open" } : []
     let planner = IntervalPlanner(
-      report: report, published: Set(entries.filter { $0.state != "open" }.compactMap(\.interval)),
+      report: report, published: Set(published.compactMap(\.interval)),
       filesMissing: owedFiles.toCompute(report, entries), today: today,
       maxCatchUp: options.backfill ? nil : maxCatchUp)
     let intervals = try planner.plan(dates)

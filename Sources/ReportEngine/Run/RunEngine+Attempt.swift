@@ -222,7 +222,7 @@ extension RunEngine {
 
   private func wouldChange(_ staged: StagedReport, _ checks: CheckResult) async throws -> TableDifference {
     let report = staged.attempt.report
-    guard options.dryRun, let table = report.materialization.table else {
+    guard options.dryRun, options.parameters.isEmpty, let table = report.materialization.table else {
       return TableDifference(counts: RowCounts(read: staged.rowsRead))
     }
     let publisher = publisher(staged)
