@@ -1,0 +1,66 @@
+import PostgresClient
+import Synchronization
+import TestSupport
+import Testing
+
+/// Sessions that ask the same question again and again, on the primary and on the replica, until they are stopped.
+///
+/// A reader that waits for a lock for longer than its `lock_timeout` ends with the server's error.
+final class Readers: Sendable {
+  /// What one session has seen: each answer that differs from the one before.
+  private final class Log: Sendable {
+    let answers = Mutex<[String]>([])
+    let reads = Atomic<Int>(0)
+
+    func add(_ answer: String) {
+      reads.add(1, ordering: .relaxed)
+      answers.withLock { if $0.last != answer { $0.append(answer) } }
+    }
+  }
+
+  private let logs: [Log]
+  private let tasks: [Task<Void, any Error>]
+  private let stop = Stop()
+
+  /// - Parameters:
+  ///   - query: gives one row.
+  ///   - lockTimeout: the bound that no wait for a lock may reach.
+  init(_ project: EngineProject, _ query: String, lockTimeout: String) {
+    // Two of each.
+    let places = [false, false, true, true]
+    let logs = places.map { _ in Log() }
+    let stop = stop
+    self.logs = logs
+    tasks = zip(places, logs).map { isReplica, log in
+      let conninfo = project.database.conninfo(isReplica ? .replica : .primary, user: "superset")
+      return Task {
+        let session = try await connect(conninfo, [("lock_timeout", lockTimeout)])
+        while !stop.isNow {
+          let row = try await session.query(query).rows[0]
+          log.add(row.map { $0 ?? "null" }.joined(separator: "|"))
+        }
+        await session.close()
+      }
+    }
+  }
+
+  /// Waits until every session has had the answer, or has ended.
+  func wait(for answer: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    let deadline = ContinuousClock.now + .seconds(60)
+    for log in logs {
+      while log.answers.withLock({ $0.last }) != answer {
+        try #require(
+          ContinuousClock.now < deadline, "a reader never saw \(answer)", sourceLocation: sourceLocation)
+        try await Task.sleep(for: .milliseconds(5))
+      }
+    }
+  }
+
+  /// - Returns: for each session what it saw, in order.
+  /// - Throws: the first error that a session met.
+  func end() async throws -> [[String]] {
+    stop.now()
+    for task in tasks { try await task.value }
+    return logs.map { $0.answers.withLock { $0 } }
+  }
+}
