@@ -10,16 +10,13 @@ final class Readers: Sendable {
   /// What one session has seen: each answer that differs from the one before.
   private final class Log: Sendable {
     let answers = Mutex<[String]>([])
-    let reads = Atomic<Int>(0)
+    let error = Mutex<(any Error)?>(nil)
 
-    func add(_ answer: String) {
-      reads.add(1, ordering: .relaxed)
-      answers.withLock { if $0.last != answer { $0.append(answer) } }
-    }
+    func add(_ answer: String) { answers.withLock { if $0.last != answer { $0.append(answer) } } }
   }
 
   private let logs: [Log]
-  private let tasks: [Task<Void, any Error>]
+  private let tasks: [Task<Void, Never>]
   private let stop = Stop()
 
   /// - Parameters:
@@ -34,21 +31,28 @@ final class Readers: Sendable {
     tasks = zip(places, logs).map { isReplica, log in
       let conninfo = project.database.conninfo(isReplica ? .replica : .primary, user: "superset")
       return Task {
-        let session = try await connect(conninfo, [("lock_timeout", lockTimeout)])
-        while !stop.isNow {
-          let row = try await session.query(query).rows[0]
-          log.add(row.map { $0 ?? "null" }.joined(separator: "|"))
+        do {
+          let session = try await connect(conninfo, [("lock_timeout", lockTimeout)])
+          while !stop.isNow {
+            let row = try await session.query(query).rows[0]
+            log.add(row.map { $0 ?? "null" }.joined(separator: "|"))
+          }
+          await session.close()
+        } catch {
+          log.error.withLock { $0 = error }
         }
-        await session.close()
       }
     }
   }
 
-  /// Waits until every session has had the answer, or has ended.
+  /// Waits until every session has had the answer.
+  ///
+  /// - Throws: the error that a session met.
   func wait(for answer: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     for log in logs {
       while log.answers.withLock({ $0.last }) != answer {
+        if let error = log.error.withLock({ $0 }) { throw error }
         try #require(
           ContinuousClock.now < deadline, "a reader never saw \(answer)", sourceLocation: sourceLocation)
         try await Task.sleep(for: .milliseconds(5))
@@ -60,7 +64,8 @@ final class Readers: Sendable {
   /// - Throws: the first error that a session met.
   func end() async throws -> [[String]] {
     stop.now()
-    for task in tasks { try await task.value }
+    for task in tasks { await task.value }
+    if let error = logs.lazy.compactMap({ $0.error.withLock { $0 } }).first { throw error }
     return logs.map { $0.answers.withLock { $0 } }
   }
 }
