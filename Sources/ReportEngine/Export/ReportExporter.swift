@@ -62,6 +62,7 @@ struct ReportExporter: Sendable {
       if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
         files.append(file)
       }
+      try await ReplacedTables(connection: source).requireNone()
       let warnings = try writer.publish(
         manifest(job, columns: columns, files: files), movesLatest: job.isOfPublishedRows)
       return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)

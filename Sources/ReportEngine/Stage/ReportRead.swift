@@ -63,6 +63,7 @@ struct ReportReader: Sendable {
     do {
       file = try await makeFile(columns, existing)
       let (rows, sources) = try await stream(attempt, columns, staging: staging, file: file)
+      try await ReplacedTables(connection: snapshot.connection).requireNone()
       seconds.add("read", clock.now - readBegan)
       return StagedReport(
         attempt: attempt, lane: lane, session: primary, staging: staging, existing: existing, rowsRead: rows,

@@ -47,6 +47,59 @@ import Testing
     }
   }
 
+  struct Meanwhile: CustomTestStringConvertible, Sendable {
+    var change: String
+    var attempts: Int
+    var published: String
+    var testDescription: String { change }
+  }
+
+  @Test(
+    "a table that was emptied or replaced after the snapshot is read again; other changes are none of its rows",
+    arguments: [
+      Meanwhile(change: "truncate src.part; insert into src.part values (2)", attempts: 2, published: "1|2"),
+      Meanwhile(
+        change: "alter table src.part alter n type numeric using n * 5", attempts: 2, published: "1|5"),
+      Meanwhile(
+        change: "drop view src.parts; drop table src.part; create table src.part as select 3 as n; "
+          + "create view src.parts as table src.part", attempts: 2, published: "1|3"),
+      Meanwhile(
+        change:
+          "create index on src.part (n); alter table src.part add m int; insert into src.part values (4)",
+        attempts: 1, published: "1|1"),
+    ])
+  func replaced(_ meanwhile: Meanwhile) async throws {
+    try await withProject { project in
+      let isView = !meanwhile.change.hasPrefix("alter")
+      try await project.execute(
+        "create table src.part as select 1 as n; create view src.parts as \(isView ? "table src.part" : "select 1")"
+      )
+      // The first one has begun the snapshot and waits; the second one is read in it afterwards.
+      try await project.define(
+        "first", "materialize: {as: table, table: reports.first}\nexport: {}",
+        sql: "select pg_catalog.pg_advisory_lock_shared(17)::text as waited, 1 as one")
+      try await project.define(
+        "second", "materialize: {as: table, table: reports.second}\nexport: {}",
+        sql: "select count(*) as parts, sum(part.n) as n from \(isView ? "src.parts" : "src.part") as part")
+      let gate = try await connect(project.database.replica)
+      _ = try await gate.execute("select pg_advisory_lock(17)")
+      let run = Task { try await project.run(["first", "second"]) }
+      let deadline = ContinuousClock.now + .seconds(30)
+      while try await gate.query("select from pg_locks where locktype = 'advisory' and not granted").isEmpty {
+        try #require(ContinuousClock.now < deadline, "the first report was never read")
+        try await Task.sleep(for: .milliseconds(2))
+      }
+      try await project.execute(meanwhile.change)
+      try await project.database.waitForReplay()
+      _ = try await gate.execute("select pg_advisory_unlock(17)")
+      let result = try await run.value
+      #expect(result.reports.map(\.text) == ["", ""])
+      #expect(result.reports.map(\.attempts) == [meanwhile.attempts, meanwhile.attempts])
+      #expect(try await project.rows("table reports.second") == meanwhile.published)
+      await gate.close()
+    }
+  }
+
   @Test("a report that reads another's summary table sees what the same run published")
   func upstream() async throws {
     try await withProject { project in
