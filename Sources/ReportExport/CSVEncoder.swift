@@ -9,13 +9,20 @@ import ReportModel
 /// - SeeAlso: PostgreSQL, `CopyAttributeOutCSV` in `copyto.c`.
 public struct CSVEncoder: Sendable {
   public struct Column: Hashable, Sendable {
-    public var name: String
-    /// Of a type whose values are free text, so that the guard against formulas applies.
-    public var isText: Bool
+    public enum Kind: Hashable, Sendable {
+      /// Free text, which the guard against formulas looks at.
+      case text
+      /// Has a decimal sign.
+      case number
+      case other
+    }
 
-    public init(name: String, isText: Bool) {
+    public var name: String
+    public var kind: Kind
+
+    public init(name: String, kind: Kind) {
       self.name = name
-      self.isText = isText
+      self.kind = kind
     }
   }
 
@@ -29,7 +36,7 @@ public struct CSVEncoder: Sendable {
   /// - Throws: `Diagnostic` for settings that would not give a readable file; they are those that PostgreSQL refuses.
   public init(settings: CSVSettings, columns: [Column]) throws {
     precondition(!columns.isEmpty, "a report has at least one column")
-    format = try CSVFormat(settings, guarded: columns.map { settings.guardFormulas && $0.isText })
+    format = try CSVFormat(settings, columns: columns.map(\.kind))
     names = columns.map(\.name)
   }
 
@@ -80,10 +87,12 @@ struct CSVFormat: Sendable {
   /// For each column, whether a value that looks like a formula gets a `'` in front.
   let guarded: [Bool]
   let anyGuarded: Bool
+  /// For each column, whether a point in a number becomes a comma.
+  let hasComma: [Bool]
   /// `Class` of each byte.
   let classes: [UInt8]
 
-  init(_ settings: CSVSettings, guarded: [Bool]) throws {
+  init(_ settings: CSVSettings, columns: [CSVEncoder.Column.Kind]) throws {
     let delimiters = Array(settings.delimiter.utf8)
     guard delimiters.count == 1, let delimiter = delimiters.first, delimiter != Self.quote, delimiter < 128,
       ![0, 10, 13].contains(delimiter)
@@ -99,16 +108,19 @@ struct CSVFormat: Sendable {
         .error, "CSV text for NULL \"\(settings.null)\" contains a delimiter, a quote or a line ending")
     }
     self.delimiter = delimiter
-    self.guarded = guarded
+    guarded = columns.map { settings.guardFormulas && $0 == .text }
     anyGuarded = guarded.contains(true)
+    hasComma = columns.map { settings.decimal == .comma && $0 == .number }
     rowEnd = settings.lineEnding == .crlf ? [13, 10] : [10]
     bom = settings.bom
     var classes = [UInt8](repeating: Class.ordinary, count: 256)
     for byte in [delimiter, Self.quote, 13, CopyText.backslash] { classes[Int(byte)] = Class.special }
+    if hasComma.contains(true) { classes[Int(UInt8(ascii: "."))] = Class.special }
     for byte in [CopyText.tab, CopyText.lineFeed] { classes[Int(byte)] = Class.end }
     self.classes = classes
   }
 
+  /// For the line of names, which are texts.
   private init(_ other: CSVFormat, guarded: [Bool]) {
     delimiter = other.delimiter
     rowEnd = other.rowEnd
@@ -117,6 +129,7 @@ struct CSVFormat: Sendable {
     classes = other.classes
     self.guarded = guarded
     anyGuarded = guarded.contains(true)
+    hasComma = guarded.map { _ in false }
   }
 
   /// A spreadsheet reads a column's name as it reads a value.

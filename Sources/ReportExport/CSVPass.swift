@@ -98,7 +98,8 @@ struct CSVPass<Sink: ByteSink> {
   }
 
   private mutating func putValue(_ field: UnsafeBufferPointer<UInt8>) throws {
-    let value = CopyValue(field)
+    var value = CopyValue(field)
+    value.hasComma = column < columns && format.hasComma[column] && value.isNumber
     let guarded = column < columns && format.guarded[column]
     let apostrophe = guarded && (value.first.map(CSVFormat.beginsFormula) ?? false)
     guard needsQuotes(value, apostrophe: apostrophe) else {
@@ -153,6 +154,7 @@ struct CSVPass<Sink: ByteSink> {
 struct CopyValue: Sequence {
   struct Iterator: IteratorProtocol {
     let field: UnsafeBufferPointer<UInt8>
+    let hasComma: Bool
     var index = 0
 
     @inline(__always)
@@ -160,6 +162,7 @@ struct CopyValue: Sequence {
       guard index < field.count else { return nil }
       let byte = field[index]
       index += 1
+      if hasComma, byte == UInt8(ascii: ".") { return UInt8(ascii: ",") }
       guard byte == CopyText.backslash, index < field.count else { return byte }
       index += 1
       return CopyText.unescaped(field[index - 1])
@@ -167,6 +170,8 @@ struct CopyValue: Sequence {
   }
 
   let field: UnsafeBufferPointer<UInt8>
+  /// A comma stands for each point.
+  var hasComma = false
 
   init(_ field: UnsafeBufferPointer<UInt8>) { self.field = field }
 
@@ -175,5 +180,17 @@ struct CopyValue: Sequence {
     return iterator.next()
   }
 
-  func makeIterator() -> Iterator { Iterator(field: field) }
+  /// Digits, signs and an exponent: no word such as NaN, no amount of a type of its own such as `$1,234.50`.
+  var isNumber: Bool {
+    field.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "-"),
+        UInt8(ascii: "+"), UInt8(ascii: "e"):
+        true
+      default: false
+      }
+    }
+  }
+
+  func makeIterator() -> Iterator { Iterator(field: field, hasComma: hasComma) }
 }

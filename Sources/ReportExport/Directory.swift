@@ -87,8 +87,13 @@ final class Directory: Sendable {
     }
   }
 
-  /// Seconds since the entry last changed; nil when there is none.
-  func age(of name: String) -> Int? { status(name).map { time(nil) - $0.st_mtim.tv_sec } }
+  /// Whether a living process is writing the file; its lock goes with it, however it ends.
+  func isLocked(_ name: String) -> Bool {
+    let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
+    guard file >= 0 else { return false }
+    defer { close(file) }
+    return flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+  }
 
   /// Makes renames and new names durable. Some file systems cannot, and say EINVAL.
   func sync() throws {

@@ -1,3 +1,4 @@
+import Foundation
 import ReportModel
 
 /// `OUTPUT/REPORT/INTERVAL/`: where the files of one published interval live.
@@ -68,8 +69,10 @@ public struct ExportFolder: Hashable, Sendable {
 
   /// Makes the folder where it is missing, and removes what a run that died left half-written in it.
   ///
-  /// - Parameter attempt: names this attempt's temporary files; two that write at once must differ.
-  public func begin(attempt: Int) throws -> FolderWriter {
+  /// The caller holds the report's lock, so nobody else is writing here.
+  ///
+  /// - Parameter writer: names the temporary files.
+  public func begin(writer: UUID) throws -> FolderWriter {
     let output = try required(Directory.open(path: output, shown: outputShown, create: true))
     let reportFolder = try required(output.folder(report, create: true))
     let folder = try required(reportFolder.folder(interval, create: true))
@@ -77,7 +80,7 @@ public struct ExportFolder: Hashable, Sendable {
       for name in try directory.names() where FileNames.isPartial(name) { try directory.remove(name) }
     }
     return FolderWriter(
-      place: self, output: output, reportFolder: reportFolder, folder: folder, attempt: attempt)
+      place: self, output: output, reportFolder: reportFolder, folder: folder, writer: writer)
   }
 
   private func required(_ directory: Directory?) throws -> Directory {

@@ -29,27 +29,24 @@ enum FileNames {
       && scalars.allSatisfy { $0.value >= 32 && $0.value != 127 && $0 != "/" && $0 != "\\" }
   }
 
-  /// The name of a file that is being written: `.sales-daily.csv.partial-17`.
-  static func partial(_ name: String, attempt: Int) -> String { ".\(name).partial-\(attempt)" }
+  /// The name of a file that is being written: `.sales-daily.csv.partial-058e661d-…`.
+  ///
+  /// - Parameter writer: unique on every host, since containers of one volume can have the same process ids.
+  static func partial(_ name: String, writer: UUID) -> String {
+    ".\(name).partial-\(writer.uuidString.lowercased())"
+  }
 
-  /// Whether only a run that died can have left this.
+  /// Whether a run writes this, or one that died has left it.
   static func isPartial(_ name: String) -> Bool {
     guard name.hasPrefix("."), let mark = name.range(of: ".partial-", options: .backwards) else {
       return false
     }
-    let attempt = name[mark.upperBound...].utf8
-    return !attempt.isEmpty && attempt.allSatisfy(isDigit)
+    return UUID(uuidString: String(name[mark.upperBound...])) != nil
       && mark.lowerBound > name.index(after: name.startIndex)
   }
 
-  /// Who writes, or wrote, a file with such a name.
-  static func attempt(ofPartial name: String) -> Int? {
-    guard isPartial(name), let hyphen = name.lastIndex(of: "-") else { return nil }
-    return Int(name[name.index(after: hyphen)...])
-  }
-
-  static func isPartial(_ name: String, attempt: Int) -> Bool {
-    isPartial(name) && name.hasSuffix(".partial-\(attempt)")
+  static func isPartial(_ name: String, writer: UUID) -> Bool {
+    isPartial(name) && name.hasSuffix(partial("", writer: writer).dropFirst())
   }
 
   private static let hyphen = UInt8(ascii: "-")

@@ -5,7 +5,7 @@ import ReportModel
 /// Writes one new file in one pass, with its SHA-256 and size; readers see it only once it is whole.
 ///
 /// The bytes go to a temporary name in the destination's own folder, and `finish` makes them durable there; giving them
-/// the real name is the folder's job. A writer that is dropped unfinished removes its file. Owns the file descriptor;
+/// the real name is the folder's job. Until then the file is locked, which shows that it is not left over. A writer that is dropped unfinished removes its file. Owns the file descriptor;
 /// holds 256 KiB.
 public final class FileWriter: ByteSink {
   static let bufferBytes = 256 * 1024
@@ -31,6 +31,8 @@ public final class FileWriter: ByteSink {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     descriptor = openat(directory.descriptor, temporaryName, flags, 0o666)
     let code = errno
+    // Not every file system has locks, and none is needed to write.
+    if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
     buffer = .allocate(byteCount: Self.bufferBytes, alignment: 64)
     guard descriptor >= 0 else {
       throw SystemError.diagnostic(

@@ -1,25 +1,26 @@
+import Foundation
 import Glibc
 import ReportModel
 
-/// The files of one attempt on their way into an `ExportFolder`.
+/// The files of one interval on their way into an `ExportFolder`.
 ///
 /// Until `publish` the folder shows what it showed before; after it, the new files. A crash between leaves each file
 /// either old or new, and a manifest that still names the old run: the files are owed and written again.
 public final class FolderWriter: Sendable {
   public let place: ExportFolder
-  public let attempt: Int
+  private let writer: UUID
   private let output: Directory
   private let reportFolder: Directory
   private let folder: Directory
 
   init(
-    place: ExportFolder, output: Directory, reportFolder: Directory, folder: Directory, attempt: Int
+    place: ExportFolder, output: Directory, reportFolder: Directory, folder: Directory, writer: UUID
   ) {
     self.place = place
     self.output = output
     self.reportFolder = reportFolder
     self.folder = folder
-    self.attempt = attempt
+    self.writer = writer
   }
 
   /// A file that nobody sees before `publish`.
@@ -40,7 +41,7 @@ public final class FolderWriter: Sendable {
   public func publish(_ manifest: Manifest, movesLatest: Bool = true) throws -> [Diagnostic] {
     let previous = try ExportFolder.manifest(in: folder)
     for file in manifest.files {
-      try folder.rename(FileNames.partial(file.name, attempt: attempt), to: file.name)
+      try folder.rename(FileNames.partial(file.name, writer: writer), to: file.name)
     }
     try folder.sync()
     try replace(FileNames.manifest, with: manifest.json)
@@ -51,11 +52,11 @@ public final class FolderWriter: Sendable {
     return movesLatest ? try moveLatest() : []
   }
 
-  /// Removes every file of this attempt that was not published, and the folders if nothing else is in them.
+  /// Removes every file of this writer that was not published, and the folders if nothing else is in them.
   ///
   /// For an attempt that ends after its files were finished: a failed check, for one.
   public func discard() throws {
-    for name in try folder.names() where FileNames.isPartial(name, attempt: attempt) {
+    for name in try folder.names() where FileNames.isPartial(name, writer: writer) {
       try folder.remove(name)
     }
     try reportFolder.removeIfEmpty(place.interval)
@@ -63,15 +64,15 @@ public final class FolderWriter: Sendable {
   }
 
   private func replace(_ name: String, with text: String) throws {
-    let writer: FileWriter = try makeWriter(name)
-    try writer.write(text)
-    _ = try writer.finish()
-    try folder.rename(FileNames.partial(name, attempt: attempt), to: name)
+    let file: FileWriter = try makeWriter(name)
+    try file.write(text)
+    _ = try file.finish()
+    try folder.rename(FileNames.partial(name, writer: writer), to: name)
   }
 
   private func makeWriter(_ name: String) throws -> sending FileWriter {
     try FileWriter(
-      directory: folder, name: name, temporaryName: FileNames.partial(name, attempt: attempt))
+      directory: folder, name: name, temporaryName: FileNames.partial(name, writer: writer))
   }
 
   private func removeStale(_ previous: Manifest?, keeping manifest: Manifest) throws {
@@ -94,7 +95,7 @@ public final class FolderWriter: Sendable {
           hint: "Move it away, so that it can name the newest interval.")
       ]
     }
-    let temporary = FileNames.partial(name, attempt: attempt)
+    let temporary = FileNames.partial(name, writer: writer)
     try reportFolder.remove(temporary)
     try reportFolder.makeLink(temporary, to: place.interval)
     try reportFolder.rename(temporary, to: name)

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import ReportModel
 
 /// `index.html` of the output folder: every report, its newest interval and its files.
@@ -56,13 +56,13 @@ public struct IndexPage: Hashable, Sendable {
   ///
   /// - Parameters:
   ///   - output: the output folder's path; made where it is missing.
-  ///   - attempt: names the temporary file; two that write at once must differ.
-  public func write(output: String, shownAs: String? = nil, attempt: Int) throws {
+  ///   - writer: names the temporary file.
+  public func write(output: String, shownAs: String? = nil, writer: UUID) throws {
     guard let folder = try Directory.open(path: output, shown: shownAs ?? output, create: true) else {
       throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed meanwhile")
     }
     for name in try folder.names() where isLeft(name, in: folder) { try folder.remove(name) }
-    let temporary = FileNames.partial(Self.fileName, attempt: attempt)
+    let temporary = FileNames.partial(Self.fileName, writer: writer)
     let file = try FileWriter(directory: folder, name: Self.fileName, temporaryName: temporary)
     try write(into: file)
     _ = try file.finish()
@@ -70,13 +70,12 @@ public struct IndexPage: Hashable, Sendable {
     try folder.rename(temporary, to: Self.fileName)
   }
 
-  /// Runs of other reports may be writing theirs at this moment: what is left is older, or its process is gone.
+  /// Runs of other reports, also on other hosts, may be writing theirs at this moment, and hold a lock on it.
   ///
-  /// A process of another host looks gone, too; without its temporary file that run leaves the page to this one.
+  /// Where a file system has no locks, or the other run is just about to rename its file, it loses the file and leaves
+  /// the page to this run.
   private func isLeft(_ name: String, in folder: Directory) -> Bool {
-    guard let process = FileNames.attempt(ofPartial: name) else { return false }
-    let isGone = kill(pid_t(truncatingIfNeeded: process), 0) != 0 && errno == ESRCH
-    return isGone || (folder.age(of: name) ?? 0) > 600
+    FileNames.isPartial(name) && !folder.isLocked(name)
   }
 
   /// - Throws: what the sink throws.

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import ReportModel
 
 /// A file outside of the output folder that somebody may read at any moment: it is as before, or as after.
@@ -13,9 +13,8 @@ public enum WholeFile {
     guard let directory = try Directory.open(path: folder, shown: folder, create: false) else {
       throw SystemError.diagnostic("open", folder, errno: ENOENT)
     }
-    // Another process may write the same file: its name is not ours.
-    let temporary = FileNames.partial(name, attempt: Int(getpid()))
-    try directory.remove(temporary)
+    try removeLeftovers(of: name, in: directory)
+    let temporary = FileNames.partial(name, writer: UUID())
     let writer = try FileWriter(directory: directory, name: name, temporaryName: temporary)
     try writer.write(text)
     _ = try writer.finish()
@@ -27,6 +26,13 @@ public enum WholeFile {
     } catch {
       try? directory.remove(temporary)
       throw error
+    }
+  }
+
+  /// What a process that was killed has left: one that lives holds a lock on what it writes.
+  private static func removeLeftovers(of name: String, in directory: Directory) throws {
+    for left in try directory.names() where FileNames.isPartial(left) && left.hasPrefix(".\(name).") {
+      if !directory.isLocked(left) { try directory.remove(left) }
     }
   }
 

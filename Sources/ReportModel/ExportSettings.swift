@@ -41,6 +41,10 @@ public struct CSVSettings: Hashable, Sendable {
     case lf, crlf
   }
 
+  public enum DecimalSign: String, Hashable, Sendable, CaseIterable {
+    case point, comma
+  }
+
   /// One ASCII byte, neither a quote nor a line ending.
   public var delimiter: String
   /// A byte order mark in front, by which spreadsheets recognize UTF-8.
@@ -51,17 +55,26 @@ public struct CSVSettings: Hashable, Sendable {
   /// Puts a `'` before text fields that a spreadsheet would read as a formula (`=`, `+`, `-`, `@`, tab, CR first);
   /// numbers stay as they are.
   public var guardFormulas: Bool
+  /// What stands before the fraction of a number; texts stay as they are.
+  public var decimal: DecimalSign
 
   public init(
     delimiter: String = ",", bom: Bool = false, lineEnding: LineEnding = .lf, null: String = "",
-    guardFormulas: Bool = false
+    guardFormulas: Bool = false, decimal: DecimalSign = .point
   ) {
     self.delimiter = delimiter
     self.bom = bom
     self.lineEnding = lineEnding
     self.null = null
     self.guardFormulas = guardFormulas
+    self.decimal = decimal
   }
+
+  /// Settings with which Excel opens a file by a double click, by the region that the computer is set to.
+  public static let excel: KeyValuePairs<String, CSVSettings> = [
+    "en": CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true),
+    "ru": CSVSettings(delimiter: ";", bom: true, lineEnding: .crlf, guardFormulas: true, decimal: .comma),
+  ]
 }
 
 /// What a report's HTML page shows besides its rows.

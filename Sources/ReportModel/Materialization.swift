@@ -13,10 +13,19 @@ public struct Materialization: Hashable, Sendable {
     case view
     /// Files only.
     case none
+
+    /// All rows can be computed again: none stays that the source no longer gives.
+    public var canRebuild: Bool { self == .table || self == .incremental }
   }
 
+  /// What becomes of the summary table when the query gives other columns than it has.
   public enum SchemaChange: String, Hashable, Sendable, Codable, CaseIterable {
-    case fail, add
+    /// Nothing: that is an error.
+    case fail
+    /// New columns are added, null in the rows that are there.
+    case add
+    /// Columns are added, dropped and retyped, and all rows are computed again.
+    case rebuild
   }
 
   /// What a run does with published intervals once the definition means something else.
@@ -62,7 +71,7 @@ public struct Materialization: Hashable, Sendable {
 
   public init(
     kind: Kind, table: QualifiedName? = nil, timeColumn: String? = nil, uniqueKey: [String] = [],
-    lookback: Int = 0, batch: Int = 1, deletesInterval: Bool = false, onSchemaChange: SchemaChange = .add,
+    lookback: Int = 0, batch: Int = 1, deletesInterval: Bool = false, onSchemaChange: SchemaChange = .fail,
     onChange: DefinitionChange = .keep, retention: Retention? = nil, indexes: [[String]] = [],
     grants: [Grant] = []
   ) {

@@ -124,7 +124,6 @@ struct ProjectContext {
     let path = URL(filePath: project.output, relativeTo: URL(filePath: directory + "/")).standardizedFileURL
       .path
     return ExportRoot(
-      path: path, shown: project.output, host: ProcessInfo.processInfo.hostName, generator: Version.text,
-      processID: ProcessInfo.processInfo.processIdentifier)
+      path: path, shown: project.output, host: ProcessInfo.processInfo.hostName, generator: Version.text)
   }
 }

@@ -54,6 +54,9 @@ struct RunChoice: ParsableArguments {
               hint: known.isEmpty ? "It has none at all." : "It has: \(known).", file: report.metadataFile)
           ], .usage)
       }
+      guard param.filter({ $0.name == assignment.name }).count == 1 else {
+        throw end([Diagnostic("parameter \"\(assignment.name)\" is set twice")], .usage)
+      }
       switch parseParameter(assignment.value, for: parameter) {
       case .success(let value): if value != parameter.defaultValue { values[parameter.name] = value }
       case .failure(let diagnostic): throw end([diagnostic], .usage)

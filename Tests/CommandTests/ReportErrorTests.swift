@@ -162,6 +162,21 @@ struct ReportErrorTests {
     }
   }
 
+  @Test(
+    "a table that another report makes, and has not made yet, is named with that report",
+    arguments: ["table", "view"])
+  func upstreamMissing(kind: String) async throws {
+    try await withProject { project in
+      try project.report(
+        "first", sql: "select 1 as one", "title: First\nmaterialize: {as: table, table: reports.first}")
+      try project.report(
+        "above", sql: "select first.one from reports.first as first",
+        "title: Above\nmaterialize: {as: \(kind), table: reports.above}")
+      try await project.expectFault("upstream-missing-\(kind)", "run", "above")
+      try await project.succeed("run", "+above")
+    }
+  }
+
   @Test("a query of 200 kB is the server's to refuse")
   func longQuery() async throws {
     try await withProject { project in

@@ -31,6 +31,7 @@ struct UsageTests {
       ("param-unknown", ["run", "regional", "--param", "regoin=EU"]),
       ("param-no-equals", ["run", "regional", "--param", "region"]),
       ("param-type", ["run", "regional", "--param", "limit=many"]),
+      ("param-twice", ["run", "regional", "--param", "limit=1", "--param", "limit=10"]),
       ("param-nul", ["run", "regional", "--param", "limit="]),
       ("param-two-reports", ["run", "total", "regional", "--param", "limit=1"]),
       ("param-reserved", ["run", "regional", "--param", "start=2024-01-01"]),

@@ -40,6 +40,7 @@ import Testing
       "export.html.rows": "\(html.rows)",
       "export.csv.delimiter": "`\(CSVSettings().delimiter)`",
       "export.csv.line_ending": "`\(CSVSettings().lineEnding.rawValue)`",
+      "export.csv.decimal": "`\(CSVSettings().decimal.rawValue)`",
     ]
     let rows = try rows(of: Document("docs/definitions.md"), under: "## All keys")
     for (key, value) in expected { #expect(rows.first { $0.name == key }?.cells[2] == value, "\(key)") }

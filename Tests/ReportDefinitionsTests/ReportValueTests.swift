@@ -47,7 +47,7 @@ import Testing
         - sql: select 1 from :staging where amount > :limit
         - reconcile: {staging: select 1 as a from :staging, source: select 1 as a from shop.t}
       export:
-        csv: {delimiter: ";", bom: true, line_ending: crlf, null: "-", guard_formulas: true}
+        csv: {delimiter: ";", bom: true, line_ending: crlf, null: "-", guard_formulas: true, decimal: comma}
         html:
           history: 30
           rows: 50
@@ -104,7 +104,9 @@ import Testing
           place: place(31)),
       ],
       export: ExportSettings(
-        csv: CSVSettings(delimiter: ";", bom: true, lineEnding: .crlf, null: "-", guardFormulas: true),
+        csv: CSVSettings(
+          delimiter: ";", bom: true, lineEnding: .crlf, null: "-", guardFormulas: true,
+          decimal: .comma),
         html: HTMLSettings(
           history: 30,
           charts: [.init(type: .bar, x: "day", y: "amount", series: "currency", title: "Revenue")],
@@ -202,5 +204,23 @@ import Testing
     let report = try Sample.report(sql: sql, yaml: yaml)
     let found = report.query.references.map { String(decoding: Array(sql.utf8)[$0.utf8Range], as: UTF8.self) }
     #expect(found == [":start", ":имя", ":end"])
+  }
+
+  @Test(
+    "a preset is a set of CSV settings, of which each can still be changed",
+    arguments: [
+      ("{excel: en}", CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true)),
+      (
+        "{excel: ru}",
+        CSVSettings(delimiter: ";", bom: true, lineEnding: .crlf, guardFormulas: true, decimal: .comma)
+      ),
+      (
+        "{guard_formulas: false, delimiter: \"|\", bom: false, excel: ru, line_ending: lf, decimal: point, \"null\": x}",
+        CSVSettings(delimiter: "|", null: "x")
+      ),
+    ])
+  func presets(_ written: String, _ settings: CSVSettings) throws {
+    let report = try Sample.report(yaml: Sample.yaml + "\nexport: {csv: \(written)}")
+    #expect(report.export.csv == settings)
   }
 }

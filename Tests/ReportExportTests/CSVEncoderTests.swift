@@ -1,4 +1,5 @@
 import ReportModel
+import TestSupport
 import Testing
 
 @testable import ReportExport
@@ -34,11 +35,41 @@ import Testing
   func guardedNames() throws {
     let settings = CSVSettings(guardFormulas: true)
     var encoder = try CSVEncoder(
-      settings: settings, columns: [.init(name: "n", isText: false), .init(name: "=x", isText: true)])
+      settings: settings, columns: [.init(name: "n", kind: .number), .init(name: "=x", kind: .text)])
     let sink = ByteCollector()
     try encoder.writeHeader(into: sink)
     try encoder.encode(Array("-5\t-5\n".utf8), into: sink)
     #expect(String(decoding: sink.bytes, as: UTF8.self) == "n,'=x\n-5,'-5\n")
+  }
+
+  @Test(
+    "the presets are the bytes that Excel of the region opens by a double click", arguments: ["en", "ru"])
+  func excel(_ region: String) throws {
+    let settings = try #require(CSVSettings.excel.first { $0.key == region }?.value)
+    let kinds: [CSVEncoder.Column.Kind] = [.other, .text, .number, .number]
+    let columns = zip(["День", "=item", "amount", "1.5"], kinds).map { CSVEncoder.Column(name: $0, kind: $1) }
+    var encoder = try CSVEncoder(settings: settings, columns: columns)
+    let sink = ByteCollector()
+    try encoder.writeHeader(into: sink)
+    let rows = [
+      #"2026-11-22\tЧай, «чёрный»; 1.5 кг\t1234.50\t-0.5"#, #"2026-11-22 04:30:12.5\t=1+1\t1.5e-05\tNaN"#,
+      #"\N\t\N\t\N\t$1,234.50"#, #"infinity\t\t7\t-1e+300"#, #"2026-11-23\t"Mug"\n1.5\t0.000\t-Infinity"#,
+    ]
+    try encoder.encode(
+      Array((rows.joined(separator: "\n") + "\n").replacing("\\t", with: "\t").utf8), into: sink)
+    #expect(sink.bytes.starts(with: [0xEF, 0xBB, 0xBF]))
+    try expectGolden(String(decoding: sink.bytes, as: UTF8.self), "export/excel-\(region).csv")
+  }
+
+  @Test("a decimal comma is quoted where it is the delimiter, too, and texts keep their points")
+  func decimalComma() throws {
+    let settings = CSVSettings(decimal: .comma)
+    #expect(try csv("1.5\t2\n", ["x.y", "z"], settings, text: false) == "x.y,z\n\"1,5\",2\n")
+    #expect(try csv("1.5\t2.\n", ["x.y", "z"], settings) == "x.y,z\n1.5,2.\n")
+    let long = String(repeating: "9", count: 200_000)
+    #expect(
+      try csv("\(long).\(long)\n", ["x"], CSVSettings(delimiter: ";", decimal: .comma), text: false)
+        == "x\n\(long),\(long)\n")
   }
 
   @Test(
@@ -53,7 +84,7 @@ import Testing
     ])
   func refusedSettings(settings: CSVSettings, message: String) {
     let error = #expect(throws: Diagnostic.self) {
-      try CSVEncoder(settings: settings, columns: [.init(name: "x", isText: true)])
+      try CSVEncoder(settings: settings, columns: [.init(name: "x", kind: .text)])
     }
     #expect(error?.message.hasPrefix(message) == true)
   }
@@ -66,7 +97,7 @@ import Testing
     ])
   func wrongShape(rows: String, expected: CopyTextError) throws {
     var encoder = try CSVEncoder(
-      settings: CSVSettings(), columns: [.init(name: "a", isText: true), .init(name: "b", isText: true)])
+      settings: CSVSettings(), columns: [.init(name: "a", kind: .text), .init(name: "b", kind: .text)])
     #expect(throws: expected) { try encoder.encode(Array(rows.utf8), into: ByteCollector()) }
     #expect(throws: expected) {
       try CopyTextDecoder(columns: 2).forEachRow(in: Array(rows.utf8)) { _ in true }

@@ -44,19 +44,50 @@ import Testing
       let folder = try place(root)
       try publishFiles(folder, ["a.csv": "old"])
       let inside = root + "/sales-daily/2026-11-22/"
-      for name in [
-        ".a.csv.partial-17", ".manifest.json.partial-17", ".keep", "b.csv.partial-1", ".partial-1",
-      ] {
+      let dead = "partial-\(UUID().uuidString.lowercased())"
+      let others = [".keep", ".c.csv.partial-mine", ".\(dead)", "b.csv.\(dead)"]
+      for name in others + [".a.csv.\(dead)", ".manifest.json.\(dead)"] {
         try Data("half".utf8).write(to: URL(fileURLWithPath: inside + name))
       }
       #expect(try folder.state(expectedRun: "run-1") == .complete)
       try FileManager.default.createSymbolicLink(
-        atPath: root + "/sales-daily/.latest.partial-17", withDestinationPath: "2026-11-22")
-      _ = try folder.begin(attempt: 18)
+        atPath: root + "/sales-daily/.latest.\(dead)", withDestinationPath: "2026-11-22")
+      _ = try folder.begin(writer: UUID())
       #expect(names(root, "sales-daily") == ["2026-11-22", "latest"])
       #expect(
         names(root, "sales-daily/2026-11-22")
-          == [".keep", ".partial-1", "a.csv", "b.csv.partial-1", "manifest.json"])
+          == (others + ["a.csv", "manifest.json"]).sorted())
+    }
+  }
+
+  @Test("a run that lost its lock and goes on spoils nothing of the run that took over")
+  func takenOver() async throws {
+    try await temporaryDirectory { root in
+      let folder = try place(root)
+      let lost = try folder.begin(writer: UUID())
+      let file = try lost.makeFile("a.csv")
+      try file.write("lost")
+      let manifest = makeManifest([try file.finish()])
+      try publishFiles(folder, ["a.csv": "new"])
+      #expect(throws: Diagnostic.self) { try lost.publish(manifest) }
+      #expect(contents(root, "sales-daily/2026-11-22/a.csv") == "new")
+      #expect(try folder.state(expectedRun: "run-1") == .complete)
+    }
+  }
+
+  @Test("of the index, what a dead run left half-written is removed, and what a living one writes stays")
+  func indexLeftovers() async throws {
+    try await temporaryDirectory { root in
+      let directory = try #require(try Directory.open(path: root, shown: "out", create: false))
+      let living = FileNames.partial(IndexPage.fileName, writer: UUID())
+      let writer = try FileWriter(directory: directory, name: IndexPage.fileName, temporaryName: living)
+      try writer.write("half")
+      let dead = FileNames.partial(IndexPage.fileName, writer: UUID())
+      try Data("half".utf8).write(to: URL(fileURLWithPath: root + "/" + dead))
+      try Samples.index.write(output: root, shownAs: "out", writer: UUID())
+      #expect(names(root, "") == [living, "index.html"])
+      writer.discard()
+      #expect(names(root, "") == ["index.html"])
     }
   }
 
@@ -65,7 +96,7 @@ import Testing
     try await temporaryDirectory { root in
       let folder = try place(root)
       try publishFiles(folder, ["a.csv": "old"])
-      let writer = try folder.begin(attempt: 2)
+      let writer = try folder.begin(writer: UUID())
       let file = try writer.makeFile("a.csv")
       try file.write("new")
       #expect(contents(root, "sales-daily/2026-11-22/a.csv") == "old")
@@ -79,13 +110,13 @@ import Testing
   @Test("an attempt that is given up leaves the folder as it was")
   func discard() async throws {
     try await temporaryDirectory { root in
-      let writer = try place(root).begin(attempt: 1)
+      let writer = try place(root).begin(writer: UUID())
       let file = try writer.makeFile("a.csv")
       _ = try file.finish()
       try writer.discard()
       #expect(names(root, "") == [])
       try publishFiles(place(root), ["a.csv": "1"])
-      let other = try place(root).begin(attempt: 2)
+      let other = try place(root).begin(writer: UUID())
       _ = try other.makeFile("a.csv").finish()
       try other.discard()
       #expect(names(root, "sales-daily/2026-11-22") == ["a.csv", "manifest.json"])
@@ -100,7 +131,7 @@ import Testing
       try publishFiles(folder, ["a.csv": "1", "a.html": "2"])
       let notes = root + "/sales-daily/2026-11-22/notes.txt"
       try Data("mine".utf8).write(to: URL(fileURLWithPath: notes))
-      try publishFiles(folder, ["a.csv": "3"], attempt: 2)
+      try publishFiles(folder, ["a.csv": "3"])
       #expect(names(root, "sales-daily/2026-11-22") == ["a.csv", "manifest.json", "notes.txt"])
     }
   }
@@ -128,7 +159,7 @@ import Testing
     try await temporaryDirectory { root in
       try FileManager.default.createDirectory(
         atPath: root + "/sales-daily/latest", withIntermediateDirectories: true)
-      let writer = try place(root).begin(attempt: 1)
+      let writer = try place(root).begin(writer: UUID())
       let warnings = try writer.publish(makeManifest([]))
       #expect(warnings.map(\.message) == ["\"out/sales-daily/latest\" is no link and stays as it is"])
     }
@@ -155,9 +186,9 @@ import Testing
       let evil = makeManifest([.init(name: name, bytes: 6, sha256: "", rows: nil)])
       try Data(evil.json.utf8).write(to: URL(fileURLWithPath: root + "/sales-daily/2026-11-22/manifest.json"))
       #expect(try folder.state(expectedRun: "run-1") == .owed(reason: "\"\(name)\" is missing"))
-      try publishFiles(folder, ["a.csv": "2"], attempt: 2)
+      try publishFiles(folder, ["a.csv": "2"])
       #expect(contents(root, "secret") == "secret")
-      #expect(throws: Diagnostic.self) { try folder.begin(attempt: 3).makeFile(name) }
+      #expect(throws: Diagnostic.self) { try folder.begin(writer: UUID()).makeFile(name) }
     }
   }
 
@@ -175,7 +206,7 @@ import Testing
       try FileManager.default.createSymbolicLink(
         atPath: root + "/out/" + link, withDestinationPath: root + "/elsewhere")
       let folder = try place(root + "/out")
-      let error = #expect(throws: Diagnostic.self) { try folder.begin(attempt: 1) }
+      let error = #expect(throws: Diagnostic.self) { try folder.begin(writer: UUID()) }
       #expect(error?.message == "\"out/\(link)\" is a symbolic link")
       #expect(throws: Diagnostic.self) { try folder.state(expectedRun: "run-1") }
       #expect(names(root, "elsewhere") == [])
@@ -198,8 +229,8 @@ func makeManifest(_ files: [Manifest.File], run: String = "run-1") -> Manifest {
 }
 
 @discardableResult
-func publishFiles(_ folder: ExportFolder, _ files: [String: String], attempt: Int = 1) throws -> Manifest {
-  let writer = try folder.begin(attempt: attempt)
+func publishFiles(_ folder: ExportFolder, _ files: [String: String]) throws -> Manifest {
+  let writer = try folder.begin(writer: UUID())
   var written: [Manifest.File] = []
   for (name, text) in files.sorted(by: { $0.key < $1.key }) {
     let file = try writer.makeFile(name)

@@ -11,10 +11,10 @@ import Testing
     .enabled(if: canMount, "mounting a small disk needs root"))
   func fullDisk() async throws {
     try await withSmallDisk { disk in
-      let writer = try place(disk).begin(attempt: 1)
+      let writer = try place(disk).begin(writer: UUID())
       let sink = try CSVFileSink(
         file: writer.makeFile("sales-daily.csv"), settings: CSVSettings(),
-        columns: [.init(name: "x", isText: true)])
+        columns: [.init(name: "x", kind: .text)])
       let chunk = Array((String(repeating: "0123456789", count: 99) + "\n").utf8)
       let error = await #expect(throws: Diagnostic.self) {
         for _ in 0..<2000 { try await sink.write(chunk) }
@@ -33,7 +33,7 @@ import Testing
   @Test("a page on a full disk says so too", .enabled(if: canMount, "mounting a small disk needs root"))
   func fullDiskPage() async throws {
     try await withSmallDisk { disk in
-      let writer = try place(disk).begin(attempt: 1)
+      let writer = try place(disk).begin(writer: UUID())
       let content = Samples.plain(columns: [PageColumn(name: "x", isNumeric: false)], totalRows: 100_000)
       let rows = Rows(String(repeating: "0123456789\n", count: 100_000))
       let error = await #expect(throws: Diagnostic.self) {
@@ -52,7 +52,7 @@ import Testing
   func readOnly() async throws {
     try await withSmallDisk { disk in
       try run("/bin/mount", ["-o", "remount,ro", disk])
-      let error = #expect(throws: Diagnostic.self) { try place(disk).begin(attempt: 1) }
+      let error = #expect(throws: Diagnostic.self) { try place(disk).begin(writer: UUID()) }
       #expect(error?.message == "could not create \"out/sales-daily\": read-only file system")
       #expect(error?.hint == "Point \"output\" in reportgen.yaml to a folder that can be written.")
     }
@@ -64,7 +64,7 @@ import Testing
   func noPermission() async throws {
     try await temporaryDirectory { root in
       try FileManager.default.setAttributes([.posixPermissions: 0o555], ofItemAtPath: root)
-      let error = #expect(throws: Diagnostic.self) { try place(root).begin(attempt: 1) }
+      let error = #expect(throws: Diagnostic.self) { try place(root).begin(writer: UUID()) }
       #expect(error?.message == "could not create \"out/sales-daily\": permission denied")
     }
   }
@@ -73,7 +73,7 @@ import Testing
   func fileInTheWay() async throws {
     try await temporaryDirectory { root in
       try Data().write(to: URL(fileURLWithPath: root + "/sales-daily"))
-      let error = #expect(throws: Diagnostic.self) { try place(root).begin(attempt: 1) }
+      let error = #expect(throws: Diagnostic.self) { try place(root).begin(writer: UUID()) }
       #expect(error?.message == "could not open \"out/sales-daily\": not a directory")
       #expect(error?.hint == "A file stands where a folder has to be; move it away.")
     }
@@ -82,11 +82,14 @@ import Testing
   @Test("a temporary name that is taken is an error, not a mixture")
   func nameTaken() async throws {
     try await temporaryDirectory { root in
-      let writer = try place(root).begin(attempt: 1)
+      let id = UUID()
+      let writer = try place(root).begin(writer: id)
       let first = try writer.makeFile("a.csv")
       let error = #expect(throws: Diagnostic.self) { try writer.makeFile("a.csv") }
       #expect(
-        error?.message == "could not create \"out/sales-daily/2026-11-22/.a.csv.partial-1\": file exists")
+        error?.message
+          == "could not create \"out/sales-daily/2026-11-22/.a.csv.partial-\(id.uuidString.lowercased())\": file exists"
+      )
       try first.write("kept")
       _ = try first.finish()
     }
@@ -95,8 +98,8 @@ import Testing
   @Test("a sink that fails, or is dropped, leaves no file")
   func failed() async throws {
     try await temporaryDirectory { root in
-      let writer = try place(root).begin(attempt: 1)
-      let columns = [CSVEncoder.Column(name: "x", isText: true)]
+      let writer = try place(root).begin(writer: UUID())
+      let columns = [CSVEncoder.Column(name: "x", kind: .text)]
       let sink = try CSVFileSink(file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: columns)
       try await sink.write(Array("1\n".utf8))
       await sink.fail("the source ended")
@@ -113,9 +116,9 @@ import Testing
   @Test("a finished sink knows rows, bytes and digest of its file")
   func finished() async throws {
     try await temporaryDirectory { root in
-      let writer = try place(root).begin(attempt: 1)
+      let writer = try place(root).begin(writer: UUID())
       let sink = try CSVFileSink(
-        file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: [.init(name: "x", isText: true)])
+        file: writer.makeFile("a.csv"), settings: CSVSettings(), columns: [.init(name: "x", kind: .text)])
       for _ in 0..<3 { try await sink.write(Array("1\n\\N\n".utf8)) }
       try await sink.finish()
       let file = try #require(await sink.result)

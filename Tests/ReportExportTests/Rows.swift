@@ -36,7 +36,8 @@ func csv(_ rows: String, _ columns: [String], _ settings: CSVSettings = CSVSetti
   throws
   -> String
 {
-  var encoder = try CSVEncoder(settings: settings, columns: columns.map { .init(name: $0, isText: text) })
+  var encoder = try CSVEncoder(
+    settings: settings, columns: columns.map { .init(name: $0, kind: text ? .text : .number) })
   let sink = ByteCollector()
   try encoder.writeHeader(into: sink)
   for chunk in Rows.chunks(of: Array(rows.utf8), rowsPerChunk: 3) { try encoder.encode(chunk, into: sink) }

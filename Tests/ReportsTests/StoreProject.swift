@@ -47,7 +47,7 @@ struct StoreProject {
       environment: Project.Environment(name: "test", lagWaitSeconds: 60, confirmWaitSeconds: 60),
       servers: servers,
       output: ExportRoot(
-        path: output, shown: "out", host: "test-host", generator: "reportgen test", processID: process),
+        path: output, shown: "out", host: "test-host", generator: "reportgen test"),
       run: RunRecord(host: "test-host", processID: process, version: "test", arguments: ["run", "--all"]),
       options: RunOptions(), fingerprints: StoredDefinitions.fingerprints)
     return await RunEngine(configuration).run(graph.reports, graph: graph)

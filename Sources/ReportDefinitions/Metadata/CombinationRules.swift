@@ -16,6 +16,7 @@ import ReportModel
 /// | `batch` over 1                 | –           | optional    | –           | –           | –    | –           |
 /// | `delete: interval`             | –           | –           | with period and `time_column` | – | – | –       |
 /// | `on_schema_change`, `indexes`  | optional    | optional    | optional    | optional    | –    | –           |
+/// | `on_schema_change: rebuild`    | optional    | optional    | –           | –           | –    | –           |
 /// | `grants`                       | optional    | optional    | optional    | optional    | optional | –       |
 /// | `checks`                       | optional    | optional    | optional    | optional    | –    | optional    |
 /// | `parameters`, `:start`, `:end` | optional    | optional    | optional    | optional    | –    | optional    |
@@ -34,6 +35,7 @@ struct CombinationRules {
     checkRetention(value, &findings)
     checkOnChange(value, &findings)
     checkDelete(value, &findings)
+    checkRebuild(value, &findings)
     if value.kind == .view { checkView(&findings) }
   }
 
@@ -168,6 +170,14 @@ struct CombinationRules {
         "delete", "needs a period and \"time_column\"", "They say which rows belong to the interval.",
         &findings)
     }
+  }
+
+  private func checkRebuild(_ value: Materialization, _ findings: inout Findings) {
+    guard value.onSchemaChange == .rebuild, value.kind == .merge || value.kind == .append else { return }
+    findings.add(
+      .error, "\"on_schema_change: rebuild\" does not go with \"as: \(value.kind.rawValue)\"",
+      hint: "Its table keeps rows that cannot be computed again; use \"add\" or \"fail\".",
+      at: entry("on_schema_change")?.keyPlace)
   }
 
   private func checkView(_ findings: inout Findings) {

@@ -20,12 +20,14 @@ extension MetadataReader {
   }
 
   private mutating func readCSV(_ node: YAMLNode) -> CSVSettings {
-    var csv = CSVSettings()
+    let excel = node["excel"]?.text
+    var csv = CSVSettings.excel.first { $0.key == excel }?.value ?? CSVSettings()
     csv.delimiter = node["delimiter"]?.text ?? csv.delimiter
-    csv.bom = node["bom"]?.text == "true"
+    csv.bom = node["bom"].map { $0.text == "true" } ?? csv.bom
     csv.lineEnding = node["line_ending"]?.word() ?? csv.lineEnding
     csv.null = node["null"]?.text ?? csv.null
-    csv.guardFormulas = node["guard_formulas"]?.text == "true"
+    csv.decimal = node["decimal"]?.word() ?? csv.decimal
+    csv.guardFormulas = node["guard_formulas"].map { $0.text == "true" } ?? csv.guardFormulas
     if let null = node["null"],
       csv.null.contains(where: { $0.isNewline || $0 == "\"" || String($0) == csv.delimiter })
     {

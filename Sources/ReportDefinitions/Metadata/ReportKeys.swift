@@ -46,7 +46,7 @@ enum ReportKeys {
     Key("delete", .word(["interval"]), "Delete rows of the interval that the source no longer has."),
     Key(
       "on_schema_change", words(Materialization.SchemaChange.self),
-      "What to do when the query gains a column (default add)."),
+      "What to do when the query gains, loses or retypes a column (default fail)."),
     Key(
       "on_change", words(Materialization.DefinitionChange.self),
       "What to do with published intervals when the definition means something else (default keep)."),
@@ -129,10 +129,14 @@ enum ReportKeys {
   ])
 
   static let csv = KeyTable([
+    Key(
+      "excel", .word(CSVSettings.excel.map(\.key)),
+      "What Excel of this region opens by a double click; other keys change it."),
     Key("delimiter", .format(.delimiter), "What stands between two fields (default a comma)."),
     Key("bom", .boolean, "A byte order mark in front, for spreadsheets (default false)."),
     Key("line_ending", words(CSVSettings.LineEnding.self), "How a row ends (default lf)."),
     Key("null", .anyText, "What stands for NULL (default nothing)."),
+    Key("decimal", words(CSVSettings.DecimalSign.self), "Before the fraction of a number (default point)."),
     Key("guard_formulas", .boolean, "Keep spreadsheets from computing texts that look like formulas."),
   ])
 

@@ -22,7 +22,7 @@ public struct ExportIndex: Sendable {
   func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
     let entries = reports.map { entry($0, $0.exported(of: published[$0.name] ?? []).first) }
     try IndexPage(entries: entries, generator: root.generator)
-      .write(output: root.path, shownAs: root.shown, attempt: Int(root.processID))
+      .write(output: root.path, shownAs: root.shown, writer: root.writer)
   }
 
   private func entry(_ report: Report, _ newest: PublishedInterval?) -> IndexPage.Entry {

@@ -1,3 +1,4 @@
+import Foundation
 import ReportModel
 
 /// Where exports lie: the folder itself, and how people see it named.
@@ -10,14 +11,14 @@ public struct ExportRoot: Hashable, Sendable {
   public var host: String
   /// Written into pages and manifests: `reportgen 0.1.0`.
   public var generator: String
-  /// Tells this process's temporary files from another's.
-  public var processID: Int32
+  /// Tells this run's temporary files from another's, on whatever host.
+  public var writer: UUID
 
-  public init(path: String, shown: String, host: String, generator: String, processID: Int32) {
+  public init(path: String, shown: String, host: String, generator: String, writer: UUID = UUID()) {
     self.path = path
     self.shown = shown
     self.host = host
     self.generator = generator
-    self.processID = processID
+    self.writer = writer
   }
 }

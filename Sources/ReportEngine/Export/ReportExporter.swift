@@ -16,6 +16,8 @@ struct ReportExporter: Sendable {
     var values: [String: Parameter.Value]
     /// Nil: the interval's own name.
     var folderName: String?
+    /// Not those of other parameters, of which the ledger knows no published rows.
+    var isOfPublishedRows: Bool { folderName == nil }
     /// Of the relation, where the run has just published them; nil: asked of the server.
     var columns: [ColumnShape]?
   }
@@ -53,15 +55,16 @@ struct ReportExporter: Sendable {
       report: job.report, relation: job.relation, interval: job.facts.interval, timezone: timezone,
       columns: columns)
     let folder = try folder(job)
-    let writer = try streamed?.writer ?? folder.begin(attempt: Int(root.processID))
+    let writer = try streamed?.writer ?? folder.begin(writer: root.writer)
     do {
       var files: [Manifest.File] = []
       if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
       if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
         files.append(file)
       }
+      try await ReplacedTables(connection: source).requireNone()
       let warnings = try writer.publish(
-        manifest(job, columns: columns, files: files), movesLatest: job.folderName == nil)
+        manifest(job, columns: columns, files: files), movesLatest: job.isOfPublishedRows)
       return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
     } catch {
       try? writer.discard()
@@ -112,7 +115,7 @@ struct ReportExporter: Sendable {
     guard let settings = job.report.export.csv else { return nil }
     let sink = try CSVFileSink(
       file: writer.makeFile("\(job.report.name).csv"), settings: settings,
-      columns: queries.columns.map { .init(name: $0.name, isText: !$0.isNumeric && $0.category != "D") })
+      columns: queries.columns.map(\.inFile))
     _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: [sink])
     return await sink.result
   }
@@ -156,6 +159,13 @@ struct ReportExporter: Sendable {
       columns: columns.map { .init(name: $0.name, type: $0.type, title: job.report.column($0.name)?.title) },
       publishedAt: facts.publishedAt, table: job.report.materialization.table, files: files,
       generator: root.generator)
+  }
+}
+
+extension ColumnShape {
+  /// As a CSV file has it.
+  var inFile: CSVEncoder.Column {
+    CSVEncoder.Column(name: name, kind: isNumeric ? .number : category == "D" ? .other : .text)
   }
 }
 

@@ -4,6 +4,7 @@ import ReportModel
 public struct DependencyGraph: Sendable {
   /// Sorted by name.
   public let reports: [Report]
+  private let makers: [QualifiedName: String]
   private let reads: [String: [String]]
   private let readBy: [String: [String]]
 
@@ -12,6 +13,7 @@ public struct DependencyGraph: Sendable {
     let makers = Dictionary(
       reports.compactMap { report in report.materialization.table.map { ($0, report.name) } },
       uniquingKeysWith: { first, _ in first })
+    self.makers = makers
     var reads: [String: [String]] = [:]
     var readBy: [String: [String]] = [:]
     for report in self.reports {
@@ -22,6 +24,9 @@ public struct DependencyGraph: Sendable {
     self.reads = reads
     self.readBy = readBy
   }
+
+  /// The report whose summary table or view it is.
+  public func maker(of table: QualifiedName) -> String? { makers[table] }
 
   public func direct(upstreamOf name: String) -> [String] { reads[name] ?? [] }
 

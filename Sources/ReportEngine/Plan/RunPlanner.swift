@@ -42,8 +42,10 @@ struct RunPlanner: Sendable {
   /// - Throws: `Diagnostic` when the wish contradicts the definition.
   func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
     let entries = entries[report.name] ?? []
+    // Files of other parameters repeat nothing that is published.
+    let published = options.parameters.isEmpty ? entries.filter(\.isPublished) : []
     let planner = IntervalPlanner(
-      report: report, published: Set(entries.filter(\.isPublished).compactMap(\.interval)),
+      report: report, published: Set(published.compactMap(\.interval)),
       outdated: outdated[report.name] ?? [], filesMissing: owedFiles.toCompute(report, entries), today: today,
       firstReadableDay: graph.firstReadableDay(of: report, today: today),
       maxCatchUp: options.backfill ? nil : maxCatchUp)

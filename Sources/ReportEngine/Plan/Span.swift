@@ -33,6 +33,8 @@ struct Portion: Hashable, Sendable {
   var replacesAll: Bool
   /// Intervals whose rows stay all the same: earlier portions brought them, or they cannot be computed any more.
   var keeping: [Interval] = []
+  /// The columns of the table change with its rows: it is published whole or not at all.
+  var isRebuild = false
 
   var intervals: [Interval] { spans.flatMap(\.intervals) }
 
@@ -66,6 +68,12 @@ struct Portion: Hashable, Sendable {
       spans: Array(spans[count...]), replacesAll: replacesAll,
       keeping: replacesAll ? keeping + read.intervals : [])
     return (read, rest)
+  }
+
+  /// Everything that is published, and what the run was asked for.
+  static func rebuild(of report: Report, intervals: Set<Interval>) -> Portion {
+    let spans = Span.spans(of: intervals.sorted(), batch: report.materialization.batch)
+    return Portion(spans: spans, replacesAll: true, isRebuild: true)
   }
 
   /// A time column tells the intervals' rows apart in one staging table; without it each interval goes alone.

@@ -14,62 +14,10 @@ struct PublishedReport: Sendable {
 
 /// Step 7: one short transaction changes the rows that differ and writes the ledger, or nothing at all.
 struct Publisher: Sendable {
-  static let lockTimeoutMilliseconds = 200
-  static let lockTries = 50
-
   let primary: Connection
   let timezone: String
   let allowShrink: Bool
   let workMemMegabytes: Int
-
-  // MARK: Preparing
-
-  /// DDL in steps of its own, each with a short lock timeout and retries, and only where it changes something.
-  func prepare(_ staged: StagedReport) async throws {
-    guard let table = staged.attempt.report.materialization.table else { return }
-    if staged.staging.isNew {
-      let name = staged.staging.name
-      guard let shape = try await TableShape.read(name, on: primary) else { return }
-      _ = try await primary.execute("ANALYZE \(name.quoted)")
-      try await apply(
-        SummaryTableChanges(
-          report: staged.attempt.report, existing: shape, name: name, finalName: table,
-          columns: staged.staging.columns), staged: staged)
-    } else if let existing = staged.existing {
-      try await indexManyRows(staged)
-      try await apply(
-        SummaryTableChanges(
-          report: staged.attempt.report, existing: existing, name: table, finalName: table,
-          columns: staged.staging.columns), staged: staged)
-    }
-  }
-
-  private func apply(_ changes: SummaryTableChanges, staged: StagedReport) async throws {
-    for statement in changes.statements {
-      do {
-        try await withLockRetries(on: primary, statement)
-      } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
-        throw try await duplicateKeys(staged)
-      } catch let error as PostgresError
-        where error.sqlState.matches(.undefinedObject) && statement.hasPrefix("CREATE")
-      {
-        throw Self.cannotCompare(error, report: staged.attempt.report)
-      } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
-        throw try await notOurs(error, report: staged.attempt.report)
-      } catch let error as PostgresError
-        where error.sqlState.matches(.undefinedObject) && statement.hasPrefix("GRANT")
-      {
-        throw RunError(
-          .definition,
-          Diagnostic(
-            "\(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
-            hint: "Create the role or take it out of materialize.grants.",
-            file: staged.attempt.report.metadataFile), sqlState: error.sqlState.rawValue)
-      }
-    }
-  }
-
-  // MARK: Publishing
 
   /// - Parameter record: makes the ledger's record from the counts.
   func publish(
@@ -113,103 +61,10 @@ struct Publisher: Sendable {
     if report.materialization.kind == .append {
       return try await append(statements, staged)
     }
+    if let existing = staged.existing, staged.isRebuild {
+      return try await rebuild(staged, statements, existing: existing)
+    }
     return try await write(statements, staged)
-  }
-
-  /// What another run has appended since this one was planned must not be there twice.
-  private func append(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
-    let report = staged.attempt.report
-    let starts = staged.attempt.ledgerBounds.starts
-    let already = try await primary.query(
-      """
-      SELECT min(interval_start) FROM reportgen.interval
-      WHERE report = $1 AND interval_start = ANY ($2::date[]) AND state <> 'expired'
-      """, [report.name, postgresArray(starts)])
-    if let day = try already.single() {
-      throw RunError(
-        .tryAgain,
-        Diagnostic(
-          "interval \(day) of \"\(report.name)\" was published by another run meanwhile",
-          detail: "Nothing was published.", hint: "Run again: what is still missing is planned anew."))
-    }
-    do {
-      let added = try await primary.execute(statements.insertAll)
-      return RowCounts(read: staged.rowsRead, inserted: added)
-    } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
-      throw try await duplicateKeys(staged)
-    }
-  }
-
-  private func write(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
-    let report = staged.attempt.report
-    if try await isUnchanged(statements, staged) {
-      return RowCounts(read: staged.rowsRead, unchanged: staged.rowsRead)
-    }
-    if staged.rowsRead > 10_000 { _ = try await primary.execute("ANALYZE \(staged.staging.name.quoted)") }
-    let statements = try await pairedInOrder(statements, staged)
-    let difference = try await difference(statements, report: report)
-    if !statements.key.isEmpty, difference.hasDuplicateKeys { throw try await duplicateKeys(staged) }
-    if !allowShrink, difference.shrinksTooMuch(isKeyed: !statements.key.isEmpty) {
-      throw Self.shrinks(report: report, difference: difference)
-    }
-    var written = 0
-    for statement in statements.changes(
-      removed: difference.removed, changed: difference.changed, added: difference.added)
-    {
-      do {
-        written += try await primary.execute(statement)
-      } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
-        throw try await duplicateKeys(staged)
-      }
-    }
-    // A trigger, or somebody's hand, must not make the ledger say what is not so.
-    guard written == difference.removed + difference.changed + difference.added else {
-      throw RunError(
-        .failed,
-        Diagnostic(
-          "\(written) rows of \(statements.target) were written instead of "
-            + "\(difference.removed + difference.changed + difference.added)",
-          detail: "Nothing was published.",
-          hint: "Look for triggers or rules on the summary table, or for somebody who writes to it.",
-          file: report.metadataFile))
-    }
-    return RowCounts(
-      read: staged.rowsRead, inserted: difference.added, updated: difference.changed,
-      deleted: difference.removed,
-      unchanged: difference.paired - difference.changed)
-  }
-
-  func difference(_ statements: PublishStatements, report: Report) async throws -> RowDifference {
-    do {
-      let row = try SingleRow(try await primary.query(statements.difference))
-      return RowDifference(
-        paired: try row.int("paired"), removed: try row.int("removed"), kept: try row.int("kept"),
-        added: try row.int("added"), changed: try row.int("changed"), published: try row.int("published"),
-        deletable: try row.int("deletable"))
-    } catch let error as PostgresError where error.sqlState.matches(.undefinedFunction) {
-      throw Self.cannotCompare(error, report: report)
-    }
-  }
-
-  private static func cannotCompare(_ error: PostgresError, report: Report) -> RunError {
-    RunError(
-      .definition,
-      Diagnostic(
-        "the rows of \"\(report.name)\" cannot be compared: \(error.message) (SQLSTATE \(error.sqlState))",
-        detail: "Nothing was published.",
-        hint: "A key column needs a type with equality: jsonb rather than json.",
-        file: report.metadataFile), sqlState: error.sqlState.rawValue)
-  }
-
-  func statements(_ staged: StagedReport, _ checks: CheckResult, target: QualifiedName) -> PublishStatements {
-    let all = staged.attempt.portion.intervals
-    let intervals = all.indices.filter(checks.isPublishable).map { all[$0] }
-    var portion = staged.attempt.portion
-    // With an interval left out, what is published of it has to stay.
-    if intervals.count < all.count { portion.replacesAll = false }
-    return PublishStatements(
-      report: staged.attempt.report, target: target, staging: staged.staging.name,
-      columns: staged.staging.columns, portion: portion, intervals: intervals, timezone: timezone)
   }
 
   /// The new table already holds the rows, its indexes, grants and comments: it only gets its place and its name.
@@ -233,74 +88,5 @@ struct Publisher: Sendable {
     }
     let moved = checks.rowCounts.indices.filter(checks.isPublishable).map { checks.rowCounts[$0] }
     return RowCounts(read: staged.rowsRead, inserted: moved.reduce(0, +))
-  }
-
-  // MARK: Errors
-
-  static func shrinks(report: Report, difference: RowDifference) -> RunError {
-    RunError(
-      .failed,
-      Diagnostic(
-        "publishing would delete \(difference.removed) of the \(difference.deletable) published rows in its scope",
-        detail: "More than a fifth (and more than 100) of them. What was published before is unchanged.",
-        hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
-  }
-
-  /// A publish finds a key that was staged twice by itself; rows that are not published have to be asked.
-  func requireUniqueKeys(_ staged: StagedReport) async throws {
-    let key = staged.attempt.report.materialization.uniqueKey
-    guard !key.isEmpty else { return }
-    let found = try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name))
-    if !found.isEmpty { throw try await duplicateKeys(staged) }
-  }
-
-  /// DDL needs the table's owner, which a table made by hand often does not have in common with us.
-  private func notOurs(_ error: PostgresError, report: Report) async throws -> RunError {
-    let role = try await primary.query("SELECT current_user").single() ?? ""
-    let table = report.materialization.table?.quoted ?? ""
-    return RunError(
-      .failed,
-      Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
-        hint:
-          "ALTER TABLE \(table) OWNER TO \(SQLQuote.identifier(role)); what a report publishes belongs to one role.",
-        file: report.metadataFile), sqlState: error.sqlState.rawValue)
-  }
-
-  /// Says which keys were staged twice; the transaction is gone by then.
-  func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
-    await primary.rollback()
-    let report = staged.attempt.report
-    let key = report.materialization.uniqueKey
-    let rows = try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name)).rows
-    let shown = rows.prefix(CheckQueries.limit - 1).map { row in
-      "(" + row.map { $0 ?? "null" }.joined(separator: ", ") + ")"
-    }
-    let more = rows.count >= CheckQueries.limit ? ", …" : ""
-    return RunError(
-      .failed,
-      Diagnostic(
-        "unique_key (\(key.joined(separator: ", "))) is not unique in the staged rows",
-        detail: rows.isEmpty
-          ? "A published row outside of the interval has the same key. What was published before is unchanged."
-          : "Keys: \(shown.joined(separator: ", "))\(more). What was published before is unchanged.",
-        hint: "Group the query by the key, or add to unique_key what tells the rows apart.",
-        file: report.metadataFile), sqlState: SQLState.uniqueViolation.rawValue, isOfRows: true)
-  }
-}
-
-/// Runs one DDL statement with a lock timeout so short that readers never queue behind it, again and again.
-func withLockRetries(on connection: Connection, _ statement: String) async throws {
-  var tries = 0
-  while true {
-    do {
-      _ = try await connection.execute(
-        "SET lock_timeout = \(Publisher.lockTimeoutMilliseconds); \(statement); SET lock_timeout = 0")
-      return
-    } catch let error as PostgresError where error.sqlState.matches(.lockNotAvailable) {
-      tries += 1
-      guard tries < Publisher.lockTries else { throw error }
-      try await Task.sleep(for: .milliseconds(min(50 * tries, 1000)))
-    }
   }
 }

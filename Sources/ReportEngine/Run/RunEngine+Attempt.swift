@@ -6,16 +6,18 @@ extension RunEngine {
   /// Lock, ledger, read and stage of one report in the level's snapshot.
   func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
     let lane = lane(pending.lane)
-    let (attempt, session) = try await begin(pending)
-    let (observe, name) = (observe, pending.report.name)
-    observe(.step(report: name, step: "read"))
-    let reader = ReportReader(
-      snapshot: snapshot, lane: lane, primary: session, timezone: timezone,
-      publishes: publishes && pending.report.materialization.kind != .none,
-      othersPublished: othersPublished(pending.report), limit: configuration.portionLimit
-    ) { observe(.rows(report: name, count: $0)) }
+    let (begun, session) = try await begin(pending)
+    var attempt = begun
     do {
-      let staged = try await reader.read(attempt) { columns, existing in
+      attempt = try await widened(begun, in: snapshot, on: session)
+      let (observe, name) = (observe, pending.report.name)
+      observe(.step(report: name, step: "read"))
+      let reader = ReportReader(
+        snapshot: snapshot, lane: lane, primary: session, timezone: timezone,
+        publishes: publishes && pending.report.materialization.kind != .none,
+        othersPublished: othersPublished(pending.report), limit: configuration.portionLimit
+      ) { observe(.rows(report: name, count: $0)) }
+      let staged = try await reader.read(attempt) { [attempt] columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
       observe(.waiting(report: name))
@@ -23,7 +25,7 @@ extension RunEngine {
       return staged
     } catch {
       await fail(attempt, error, on: lane)
-      throw error
+      throw attempt.portion.isRebuild ? Self.undivided(error) : error
     }
   }
 
@@ -54,6 +56,7 @@ extension RunEngine {
       let checks = try await check(staged)
       staged.seconds.add("check", clock.now - began)
       if let undivided = checks.undivided { throw RunError(.failed, undivided, isOfRows: true) }
+      if staged.isRebuild, !checks.failed.isEmpty { throw notRebuilt(staged, checks) }
       let intervals = publishableIntervals(staged, checks)
       guard intervals.isWhole || !intervals.ok.isEmpty else {
         await discard(staged)
@@ -70,7 +73,7 @@ extension RunEngine {
     } catch {
       await discard(staged)
       await fail(staged.attempt, error, on: staged.lane)
-      throw error
+      throw staged.attempt.portion.isRebuild ? Self.undivided(error) : error
     }
   }
 
@@ -134,6 +137,7 @@ extension RunEngine {
       await uncancelled { try? await staging.empty(rows: rows, on: try await lane.connection()) }
     }
     noteFailed(staged, checks)
+    noteAdded(staged)
     return done
   }
 
@@ -235,7 +239,7 @@ extension RunEngine {
 
   private func wouldChange(_ staged: StagedReport, _ checks: CheckResult) async throws -> TableDifference {
     let report = staged.attempt.report
-    guard options.dryRun, let table = report.materialization.table else {
+    guard options.dryRun, options.parameters.isEmpty, let table = report.materialization.table else {
       return TableDifference(counts: RowCounts(read: staged.rowsRead))
     }
     let publisher = publisher(staged)
@@ -243,8 +247,9 @@ extension RunEngine {
     guard let existing = try await TableShape.read(table, on: staged.session) else {
       return try await publisher.allAdded(statements, staged)
     }
-    _ = try SummaryTableChanges(
+    let changes = try SummaryTableChanges(
       report: report, existing: existing, name: table, finalName: table, columns: staged.staging.columns)
+    if changes.alteration != nil { return try await publisher.wouldRebuild(staged, table) }
     if report.materialization.kind == .append { return try await publisher.allAdded(statements, staged) }
     let known = Set(existing.columns.map(\.name))
     statements.columns.removeAll { !known.contains($0) }

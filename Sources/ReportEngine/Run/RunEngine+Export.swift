@@ -24,10 +24,10 @@ extension RunEngine {
       let folder = try ExportFolder(
         output: configuration.output.path, shownAs: configuration.output.shown, report: report.name,
         interval: name)
-      let writer = try folder.begin(attempt: Int(configuration.output.processID))
+      let writer = try folder.begin(writer: configuration.output.writer)
       let sink = try CSVFileSink(
         file: writer.makeFile("\(report.name).csv"), settings: settings,
-        columns: columns.map { .init(name: $0.name, isText: !$0.isNumeric && $0.category != "D") })
+        columns: columns.map(\.inFile))
       return StreamedCSV(writer: writer, sink: sink)
     } catch let diagnostic as Diagnostic {
       // The table is worth publishing without its files; they are owed, and the run says so at its end.
@@ -218,10 +218,12 @@ extension RunEngine {
     do {
       let (files, warnings) = try await exporter.export(job, from: source, streamed: streamed)
       let facts = job.facts
-      try await ledger {
-        try await $0.exported(
-          report: facts.report, host: configuration.output.host, folder: configuration.output.path,
-          entries: [(facts.interval, facts.attemptID)])
+      if job.isOfPublishedRows {
+        try await ledger {
+          try await $0.exported(
+            report: facts.report, host: configuration.output.host, folder: configuration.output.path,
+            entries: [(facts.interval, facts.attemptID)])
+        }
       }
       var outcome = outcomes[job.report.name] ?? ReportOutcome(report: job.report, state: .upToDate)
       outcome.files += files
@@ -244,6 +246,7 @@ extension RunEngine {
   func exportParameterized(_ staged: StagedReport) async throws {
     let attempt = staged.attempt
     let report = attempt.report
+    guard report.hasFiles else { return }
     let facts = PublishedInterval(
       report: report.name, interval: attempt.portion.intervals.first, state: "exported",
       rowCount: staged.rowsRead,
@@ -303,41 +306,6 @@ extension RunEngine {
     outcome.owedFiles = owedFiles.folders(of: report, published)
     if !outcome.owedFiles.isEmpty { outcome.status = ExitStatus.combined([outcome.status, .failed]) }
     outcomes[report.name] = outcome
-  }
-}
-
-/// `2026-11-22+region=EU`, letters, digits and hyphens only, so that no value can name another folder.
-enum ParameterFolder {
-  private static let maxBytes = 100
-  private static let maxValueBytes = 20
-
-  static func name(base: String, report: Report, values: [String: Parameter.Value]) -> String {
-    let parts = report.parameters.compactMap { parameter -> String? in
-      guard let value = values[parameter.name] else { return nil }
-      return "\(parameter.name)=\(slug(value))"
-    }
-    let name = ([base] + parts).joined(separator: "+")
-    return name.utf8.count <= maxBytes ? name : name.prefix(maxBytes - 9) + "-" + LockKey.short(name)
-  }
-
-  /// Values that look alike once they are shortened, or without their special characters, still get two folders.
-  private static func slug(_ value: Parameter.Value) -> String {
-    switch value {
-    case .null: return "null"
-    case .scalar(let text):
-      let plain = plain(text)
-      return plain == text && text != "null" && !text.isEmpty && text.utf8.count <= maxValueBytes
-        ? text : "\(plain.prefix(maxValueBytes))-\(LockKey.short(text))"
-    case .list(let items):
-      let plain = plain(items.joined(separator: "-"))
-      return "\(plain.prefix(maxValueBytes))-\(LockKey.short(postgresArray(items)))"
-    }
-  }
-
-  private static func plain(_ text: String) -> String {
-    text.unicodeScalars.map {
-      $0.isASCII && ($0.properties.isAlphabetic || ("0"..."9").contains($0)) ? String($0) : "-"
-    }.joined()
   }
 }
 

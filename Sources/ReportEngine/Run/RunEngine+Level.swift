@@ -153,7 +153,8 @@ extension RunEngine {
       if failure.isOfRows, let parts = divided(portion) {
         again += parts.map { ($0, failure) }
       } else {
-        finish(portion, with: await configuration.servers.explainingRights(failure, [portion.report]))
+        let explained = failure.explainingUpstream(of: portion.report, in: graph)
+        finish(portion, with: await configuration.servers.explainingRights(explained, [portion.report]))
       }
       return
     }

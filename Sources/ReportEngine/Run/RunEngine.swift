@@ -43,6 +43,8 @@ public actor RunEngine {
   var outcomes: [String: ReportOutcome] = [:]
   /// What each report's plan says besides its portions.
   var notes: [String: PlanNotes] = [:]
+  /// Every report of the project.
+  private(set) var graph: DependencyGraph?
   /// How often this run has passed the gate.
   var gatesPassed = 0
   /// Reports whose other portions would fail for the same reason.
@@ -65,6 +67,7 @@ public actor RunEngine {
   /// When the task is cancelled, the running statement is cancelled on its server, nothing more is published, and the
   /// status is `interrupted`.
   public func run(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
+    self.graph = graph
     var result = RunResult(runID: configuration.run.id)
     do {
       try await ledger { ledger in

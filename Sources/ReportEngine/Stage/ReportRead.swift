@@ -66,6 +66,7 @@ struct ReportReader: Sendable {
     do {
       file = try await makeFile(columns, existing)
       let (rows, sources, spans) = try await stream(attempt, columns, staging: staging, file: file)
+      try await ReplacedTables(connection: snapshot.connection).requireNone()
       seconds.add("read", clock.now - readBegan)
       var (attempt, rest) = (attempt, Portion?.none)
       (attempt.portion, rest) = attempt.portion.split(afterSpans: spans)
@@ -87,9 +88,21 @@ struct ReportReader: Sendable {
       return nil
     }
     // A lost or retyped column is better refused before the rows are read than after.
-    _ = try SummaryTableChanges(
+    let changes = try SummaryTableChanges(
       report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)
+    if changes.alteration != nil { try requireWhole(attempt, table) }
     return shape
+  }
+
+  /// A rebuild takes every row away: the attempt has to bring all of them back.
+  private func requireWhole(_ attempt: Attempt, _ table: QualifiedName) throws {
+    guard attempt.report.materialization.kind == .incremental, !attempt.portion.isRebuild else { return }
+    throw RunError(
+      .tryAgain,
+      Diagnostic(
+        "the columns of \(table) or of its source changed while the run began",
+        detail: "Nothing was published.",
+        hint: "Run again."), isTransient: true)
   }
 
   /// A new table would hold this attempt's intervals alone, while the ledger calls many others published.
@@ -128,7 +141,8 @@ struct ReportReader: Sendable {
       rows += try await copy(query, report: attempt.report, into: sinks) { [onRows] in onRows(before + $0) }
       try await readSources(attempt, span, number, &sources)
       spans = number + 1
-      if limit.isReached(rows: rows, after: ContinuousClock.now - began) { break }
+      let isEnough = limit.isReached(rows: rows, after: ContinuousClock.now - began)
+      if isEnough, !attempt.portion.isRebuild { break }
     }
     let staged = await sink.rowCount
     guard staged == rows else {

@@ -4,6 +4,9 @@ import ReportModel
 ///
 /// Pure. Each statement stands alone, so that each takes its lock for a moment only.
 struct SummaryTableChanges: Hashable, Sendable {
+  /// Takes, gives and retypes columns of a table that is rebuilt; only the publishing transaction may run it, once the
+  /// table is empty, and before the other statements.
+  var alteration: String?
   var statements: [String]
 
   /// - Parameters:
@@ -11,7 +14,7 @@ struct SummaryTableChanges: Hashable, Sendable {
   ///   - name: what the statements name, which is not the final name while a new table is prepared.
   ///   - finalName: the published name, from which index names are made.
   ///   - columns: the query's columns.
-  /// - Throws: `Diagnostic` when a column would be lost or retyped.
+  /// - Throws: `Diagnostic` when a column would be lost, retyped or added against `on_schema_change`.
   init(
     report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName,
     columns: [ColumnShape]
@@ -21,44 +24,31 @@ struct SummaryTableChanges: Hashable, Sendable {
         "\"\(finalName)\" exists and is not a plain table",
         hint: "Choose another name under materialize.table, or drop it.", file: report.metadataFile)
     }
-    var statements = try Self.added(
-      report: report, existing: existing, name: name, table: finalName, columns: columns)
+    let difference = SchemaDifference(existing: existing.columns, columns: columns)
+    try difference.requireAllowed(by: report, table: finalName)
+    var existing = existing
+    if report.rebuilds(difference) {
+      alteration = Self.alteration(difference, name: name)
+      existing.remove(difference.lost)
+      statements = []
+    } else {
+      statements = difference.added.map {
+        "ALTER TABLE \(name.quoted) ADD COLUMN IF NOT EXISTS \($0.definition)"
+      }
+    }
     statements += Self.indexes(report: report, existing: existing, name: name, finalName: finalName)
     statements += Self.comments(report: report, existing: existing, name: name, columns: columns)
     statements += Self.grants(report: report, existing: existing, name: name)
-    self.statements = statements
   }
 
-  private static func added(
-    report: Report, existing: TableShape, name: QualifiedName, table: QualifiedName, columns: [ColumnShape]
-  ) throws(Diagnostic) -> [String] {
-    let known = Dictionary(uniqueKeysWithValues: existing.columns.map { ($0.name, $0.type) })
-    let wayOut =
-      "To accept the change, drop the table and run \"reportgen run \(report.name) --full-refresh\"; "
-      + "what depends on it has to be made again."
-    if let lost = existing.columns.first(where: { column in !columns.contains { $0.name == column.name } }) {
-      throw Diagnostic(
-        "column \"\(lost.name)\" of \(table) is no longer in the query",
-        detail: "The published column would be lost. Nothing was published.",
-        hint: "Give the query a column of that name and type \(lost.type). " + wayOut, file: report.sqlFile)
-    }
-    if let retyped = columns.first(where: { known[$0.name] != nil && known[$0.name] != $0.type }) {
-      throw Diagnostic(
-        "column \"\(retyped.name)\" of \(table) is \(known[retyped.name] ?? ""), but the query gives \(retyped.type)",
-        detail: "Nothing was published.",
-        hint: "Declare \"type: \(known[retyped.name] ?? "")\" for it under columns. " + wayOut,
-        file: report.sqlFile)
-    }
-    let new = columns.filter { known[$0.name] == nil }
-    guard new.isEmpty || report.materialization.onSchemaChange == .add else {
-      throw Diagnostic(
-        "column \"\(new[0].name)\" is not in \(table)", detail: "Nothing was published.",
-        hint: "Set \"on_schema_change: add\" under materialize, or leave the column out.",
-        file: report.sqlFile)
-    }
-    return new.map {
-      "ALTER TABLE \(name.quoted) ADD COLUMN IF NOT EXISTS \(SQLQuote.identifier($0.name)) \($0.type)"
-    }
+  /// Retyping keeps a column's place, comment, grants and indexes, which dropping and adding it would not.
+  private static func alteration(_ difference: SchemaDifference, name: QualifiedName) -> String {
+    let actions =
+      difference.lost.map { "DROP COLUMN \(SQLQuote.identifier($0.name))" }
+      + difference.retyped.map {
+        "ALTER COLUMN \(SQLQuote.identifier($0.column.name)) TYPE \($0.column.typeDefinition) USING NULL"
+      } + difference.added.map { "ADD COLUMN \($0.definition)" }
+    return "ALTER TABLE \(name.quoted) " + actions.joined(separator: ", ")
   }
 
   private static func indexes(
@@ -68,13 +58,21 @@ struct SummaryTableChanges: Hashable, Sendable {
     let key = report.materialization.uniqueKey
     let hasKey = existing.indexes.contains { $0.isUnique && $0.nullsNotDistinct && $0.columns == key }
     if !key.isEmpty, !hasKey {
+      let index = QualifiedName(schema: name.schema, name: IndexName.key(finalName))
+      // Made for another key, it would refuse rows that this one allows.
+      if existing.indexes.contains(where: { $0.name == index.name }) {
+        statements.append("DROP INDEX \(index.quoted)")
+      }
       statements.append(
-        "CREATE UNIQUE INDEX \(indexName(finalName, ["key"])) ON \(name.quoted) (\(list(key))) NULLS NOT DISTINCT"
+        "CREATE UNIQUE INDEX \(SQLQuote.identifier(index.name)) ON \(name.quoted) (\(list(key))) NULLS NOT DISTINCT"
       )
     }
-    for columns in report.materialization.indexes
-    where !existing.indexes.contains(where: { $0.columns == columns }) && !(columns == key) {
-      statements.append("CREATE INDEX \(indexName(finalName, columns)) ON \(name.quoted) (\(list(columns)))")
+    let wanted = report.materialization.indexes
+    for (number, columns) in wanted.enumerated() where columns != key && !wanted[..<number].contains(columns)
+    {
+      guard !existing.indexes.contains(where: { $0.columns == columns }) else { continue }
+      let index = SQLQuote.identifier(IndexName.index(finalName, columns, among: wanted))
+      statements.append("CREATE INDEX \(index) ON \(name.quoted) (\(list(columns)))")
     }
     return statements
   }
@@ -109,18 +107,11 @@ struct SummaryTableChanges: Hashable, Sendable {
   private static func list(_ columns: [String]) -> String {
     columns.map(SQLQuote.identifier).joined(separator: ", ")
   }
+}
 
-  /// `sales_daily_purchase_date_idx`; where that is longer than the 63 bytes of a name, it is cut (whole characters
-  /// only) and a hash tells it from others.
-  private static func indexName(_ table: QualifiedName, _ parts: [String]) -> String {
-    let suffix = parts == ["key"] ? "_key" : "_idx"
-    let middle = parts == ["key"] ? "" : "_" + parts.joined(separator: "_")
-    var stem = table.name + middle
-    if (stem + suffix).utf8.count > 63 {
-      let hash = "_" + LockKey.short("\(table) \(parts)")
-      while stem.utf8.count + hash.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
-      stem += hash
-    }
-    return SQLQuote.identifier(stem + suffix)
+extension Report {
+  /// Whether the difference makes all of the table be computed again.
+  func rebuilds(_ difference: SchemaDifference) -> Bool {
+    materialization.onSchemaChange == .rebuild && !difference.isEmpty
   }
 }

@@ -7,14 +7,20 @@ struct ColumnShape: Hashable, Sendable, Codable {
   /// Category of `pg_type`: N numeric, S string, D date and time, …
   var category: String
   var comment: String?
+  /// Quoted for SQL; nil when it is the type's own.
+  var collation: String?
+
+  /// The type as a column is given it.
+  var typeDefinition: String { collation.map { "\(type) COLLATE \($0)" } ?? type }
+  var definition: String { "\(SQLQuote.identifier(name)) \(typeDefinition)" }
 
   var isNumeric: Bool { category == "N" }
-  var isText: Bool { category == "S" || category == "U" || category == "E" }
 }
 
 /// What the catalogs say of a table that exists.
 struct TableShape: Hashable, Sendable, Codable {
   struct Index: Hashable, Sendable, Codable {
+    var name: String
     var columns: [String]
     var isUnique: Bool
     var nullsNotDistinct: Bool
@@ -34,6 +40,13 @@ struct TableShape: Hashable, Sendable, Codable {
   /// The view's query as the server prints it.
   var viewDefinition: String?
 
+  /// What is left once the columns are dropped: an index goes with any of its columns.
+  mutating func remove(_ lost: [ColumnShape]) {
+    let names = Set(lost.map(\.name))
+    columns.removeAll { names.contains($0.name) }
+    indexes.removeAll { !names.isDisjoint(with: $0.columns) }
+  }
+
   /// One statement, one row, one JSON value; no row when there is no such table.
   static func query(_ table: QualifiedName) -> String {
     """
@@ -43,16 +56,19 @@ struct TableShape: Hashable, Sendable, Codable {
       'viewDefinition', CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END,
       'columns', (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'category', t.typcategory::text,
-          'comment', col_description(c.oid, a.attnum)) ORDER BY a.attnum), '[]')
+          'comment', col_description(c.oid, a.attnum), 'collation', CASE WHEN a.attcollation <> t.typcollation THEN (
+            SELECT quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
+            FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) END
+        ) ORDER BY a.attnum), '[]')
         FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
           AND a.attgenerated = '' AND a.attidentity = ''),
       'indexes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
-          'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY k.position), '[]')
+          'name', ic.relname, 'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY k.position), '[]')
             FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, position)
             JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum),
           'isUnique', i.indisunique, 'nullsNotDistinct', i.indnullsnotdistinct)), '[]')
-        FROM pg_index i WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL),
+        FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL),
       'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'role', coalesce(r.rolname, 'public'), 'privilege', lower(x.privilege_type))), '[]')
         FROM aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee))

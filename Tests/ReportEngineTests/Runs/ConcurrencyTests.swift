@@ -47,6 +47,59 @@ import Testing
     }
   }
 
+  struct Meanwhile: CustomTestStringConvertible, Sendable {
+    var change: String
+    var attempts: Int
+    var published: String
+    var testDescription: String { change }
+  }
+
+  @Test(
+    "a table that was emptied or replaced after the snapshot is read again; other changes are none of its rows",
+    arguments: [
+      Meanwhile(change: "truncate src.part; insert into src.part values (2)", attempts: 2, published: "1|2"),
+      Meanwhile(
+        change: "alter table src.part alter n type numeric using n * 5", attempts: 2, published: "1|5"),
+      Meanwhile(
+        change: "drop view src.parts; drop table src.part; create table src.part as select 3 as n; "
+          + "create view src.parts as table src.part", attempts: 2, published: "1|3"),
+      Meanwhile(
+        change:
+          "create index on src.part (n); alter table src.part add m int; insert into src.part values (4)",
+        attempts: 1, published: "1|1"),
+    ])
+  func replaced(_ meanwhile: Meanwhile) async throws {
+    try await withProject { project in
+      let isView = !meanwhile.change.hasPrefix("alter")
+      try await project.execute(
+        "create table src.part as select 1 as n; create view src.parts as \(isView ? "table src.part" : "select 1")"
+      )
+      // The first one has begun the snapshot and waits; the second one is read in it afterwards.
+      try await project.define(
+        "first", "materialize: {as: table, table: reports.first}\nexport: {}",
+        sql: "select pg_catalog.pg_advisory_lock_shared(17)::text as waited, 1 as one")
+      try await project.define(
+        "second", "materialize: {as: table, table: reports.second}\nexport: {}",
+        sql: "select count(*) as parts, sum(part.n) as n from \(isView ? "src.parts" : "src.part") as part")
+      let gate = try await connect(project.database.replica)
+      _ = try await gate.execute("select pg_advisory_lock(17)")
+      let run = Task { try await project.run(["first", "second"]) }
+      let deadline = ContinuousClock.now + .seconds(30)
+      while try await gate.query("select from pg_locks where locktype = 'advisory' and not granted").isEmpty {
+        try #require(ContinuousClock.now < deadline, "the first report was never read")
+        try await Task.sleep(for: .milliseconds(2))
+      }
+      try await project.execute(meanwhile.change)
+      try await project.database.waitForReplay()
+      _ = try await gate.execute("select pg_advisory_unlock(17)")
+      let result = try await run.value
+      #expect(result.reports.map(\.text) == ["", ""])
+      #expect(result.reports.map(\.attempts) == [meanwhile.attempts, meanwhile.attempts])
+      #expect(try await project.rows("table reports.second") == meanwhile.published)
+      await gate.close()
+    }
+  }
+
   @Test("a report that reads another's summary table sees what the same run published")
   func upstream() async throws {
     try await withProject { project in
@@ -172,55 +225,53 @@ import Testing
   }
 
   @Test(
-    "readers never wait 50 ms for a lock, and never see the rows of two publishes",
-    arguments: ["unique_key: [id]", ""])
-  func readers(_ key: String) async throws {
+    "twenty reports that three runs publish at once, each in another order, never wait for each other in a circle"
+  )
+  func deadlock() async throws {
     try await withProject { project in
+      let names = (1...20).map { "r\($0 < 10 ? "0" : "")\($0)" }
       try await project.execute(
-        """
-        create table src.version (n int);
-        insert into src.version values (1);
-        grant select on src.version to reportgen_reader
-        """)
-      let base = "select series.id, version.n"
-      let from =
-        " from src.version as version cross join generate_series(1, 3000 + version.n % 2) as series (id)"
-      let keys = key.isEmpty ? "" : ", " + key
-      let yaml =
-        "materialize: {as: table, table: reports.version\(keys), grants: {select: [superset]}}\nexport: {}"
-      try await project.define("version", yaml, sql: base + from)
-      try await project.publish("version")
-      let stop = Stop()
-      let reading = (0..<3).map { _ in
-        Task { try await Self.read(project.database.conninfo(.primary, user: "superset"), until: stop) }
+        "create table src.version as select 0 as n; grant select on src.version to reportgen_reader")
+      for (number, name) in names.enumerated() {
+        try await project.define(
+          name,
+          """
+          materialize: {as: table, table: reports.\(name), unique_key: [id], indexes: [[n]], grants: {select: [superset]}}
+          export: {csv: {}}
+          """,
+          sql: "select series.id, version.n + \(number) as n from src.version as version "
+            + "cross join pg_catalog.generate_series(1, 50) as series (id)")
       }
-      for version in 2...8 {
-        try await project.execute("update src.version set n = \(version)")
-        // New columns, indexes and grants come while others read, too.
-        if version == 5 {
-          let indexed = yaml.replacing(", grants", with: ", indexes: [[n]], grants")
-          try await project.define("version", indexed, sql: base + ", version.n as added" + from)
+      let options = RunOptions(lockWait: .seconds(120))
+      let turns = [names.map { [$0] }, names.reversed().map { [$0] }, [names, names]]
+      try await withThrowingTaskGroup(of: [RunResult].self) { group in
+        for turn in turns {
+          group.addTask {
+            var results: [RunResult] = []
+            for names in turn {
+              try await project.execute("update src.version set n = n + 1")
+              results.append(try await project.run(names, options))
+            }
+            return results
+          }
         }
-        try await project.publish("version")
+        for try await results in group {
+          for result in results {
+            #expect(result.status == .done)
+            #expect(result.diagnostics.isEmpty && result.reports.allSatisfy { $0.text == "" })
+          }
+        }
       }
-      stop.now()
-      var versions: Set<String> = []
-      for task in reading { versions.formUnion(try await task.value) }
-      #expect(versions.count > 1)
-      #expect(versions.isSubset(of: Set((1...8).map { "\(3000 + $0 % 2)|\($0)|\($0)" })))
+      _ = try await project.run(names, options)
+      for (number, name) in names.enumerated() {
+        #expect(
+          try await project.rows("select distinct n, count(*) over () from reports.\(name)")
+            == "\(42 + number)|50")
+      }
+      #expect(
+        try await project.rows("select deadlocks from pg_stat_database where datname = current_database()")
+          == "0")
     }
-  }
-
-  /// Count, least and greatest version, again and again; any lock that is not there within 50 ms is an error.
-  private static func read(_ conninfo: String, until stop: Stop) async throws -> Set<String> {
-    let reader = try await connect(conninfo, [("lock_timeout", "50ms")])
-    var seen: Set<String> = []
-    while !stop.isNow {
-      let rows = try await reader.query("select count(*), min(n), max(n) from reports.version")
-      seen.insert(rows.rows[0].map { $0 ?? "null" }.joined(separator: "|"))
-    }
-    await reader.close()
-    return seen
   }
 }
 

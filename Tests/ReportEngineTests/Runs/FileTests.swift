@@ -74,6 +74,24 @@ import Testing
     }
   }
 
+  @Test("a file for Excel has the same bytes, streamed or read again")
+  func excel() async throws {
+    try await withProject { project in
+      try await project.execute(Self.nasty)
+      let yaml = Definition.daily("unique_key: [id]", export: "csv: {excel: ru}")
+      try await project.define("sale", yaml, sql: Self.sql + " where sale.day >= :start and sale.day < :end")
+      try await project.publish("sale", Definition.day("2024-01-01"))
+      let folder = "\(project.output)/sale/2024-01-01"
+      let expected = Data(
+        ("\u{FEFF}id;day;currency;amount;note\r\n1;2024-01-01;RUB;1,0;plain\r\n"
+          + "2;2024-01-01;\"\";2,50;\"tab\tquote\"\"comma,\r\nline\"\r\n").utf8)
+      #expect(FileManager.default.contents(atPath: folder + "/sale.csv") == expected)
+      try FileManager.default.removeItem(atPath: folder)
+      try await project.export("sale")
+      #expect(FileManager.default.contents(atPath: folder + "/sale.csv") == expected)
+    }
+  }
+
   @Test("of a merge the file shows the whole table, also after an older interval was run again")
   func mergeOlder() async throws {
     try await withProject { project in

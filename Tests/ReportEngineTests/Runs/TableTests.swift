@@ -81,13 +81,22 @@ import Testing
       try await project.define("sale", Definition.daily("unique_key: [id]"))
       try await project.publish("sale", Definition.range("2024-01-01", "2024-01-03"))
       let sql = Definition.sql.replacing("sale.id,", with: "sale.id, upper(sale.currency) as code,")
-      try await project.define(
-        "sale", Definition.daily("unique_key: [id]", rest: "columns: {code: {type: varchar(3)}}"), sql: sql)
+      let yaml = Definition.daily(
+        "unique_key: [id], on_schema_change: add", rest: "columns: {code: {type: varchar(3)}}")
+      try await project.define("sale", yaml, sql: sql)
       let dry = try await project.outcome(
         "sale", RunOptions(dates: Definition.day("2024-01-01"), dryRun: true))
       #expect(dry.status == .done)
-      let outcome = try await project.publish("sale", Definition.day("2024-01-01"))
+      let outcome = try await project.run("sale", Definition.day("2024-01-01"))
+      #expect(outcome.status == .done)
+      #expect(
+        outcome.text == """
+          reports/sale.sql: warning: reports.sale has gained column "code", which is null in the rows of other intervals
+            hint: "reportgen run sale --full-refresh" computes them again.
+          """)
       #expect(outcome.counted == "2 +0 ~2 -0 =0")
+      let refreshed = try await project.publish("sale", Definition.day("2024-01-02"))
+      #expect(refreshed.counted == "1 +0 ~0 -0 =1")
       #expect(
         try await project.rows("select * from reports.sale order by id")
           == "1|2024-01-01|RUB|1.0|RUB\n2|2024-01-01|USD|2.50|USD\n3|2024-01-02|null|null|null")
@@ -109,7 +118,7 @@ import Testing
         """
         reports/sale.sql: error: column "amount" of reports.sale is no longer in the query
           detail: The published column would be lost. Nothing was published.
-          hint: Give the query a column of that name and type numeric. To accept the change, drop the table and run "reportgen run sale --full-refresh"; what depends on it has to be made again.
+          hint: Give the query a column of that name and type numeric. To accept the change, set "on_schema_change: rebuild" under materialize: the next run computes the table again from all of its history.
         """
       ),
       (
@@ -117,7 +126,7 @@ import Testing
         """
         reports/sale.sql: error: column "amount" of reports.sale is numeric, but the query gives double precision
           detail: Nothing was published.
-          hint: Declare "type: numeric" for it under columns. To accept the change, drop the table and run "reportgen run sale --full-refresh"; what depends on it has to be made again.
+          hint: Declare "type: numeric" for it under columns. To accept the change, set "on_schema_change: rebuild" under materialize: the next run computes the table again from all of its history.
         """
       ),
       (
@@ -125,7 +134,7 @@ import Testing
         """
         reports/sale.sql: error: column "note" is not in reports.sale
           detail: Nothing was published.
-          hint: Set "on_schema_change: add" under materialize, or leave the column out.
+          hint: Leave the column out, or set "on_schema_change: add" under materialize, or "on_schema_change: rebuild" to compute older rows again, too.
         """
       ),
     ])

@@ -82,9 +82,7 @@ final class EngineProject: Sendable {
   var output: String { directory + "/out" }
 
   var exportRoot: ExportRoot {
-    ExportRoot(
-      path: output, shown: "out", host: "test-host", generator: "reportgen test",
-      processID: ProcessInfo.processInfo.processIdentifier)
+    ExportRoot(path: output, shown: "out", host: "test-host", generator: "reportgen test")
   }
 
   /// - Parameters:
@@ -101,7 +99,8 @@ final class EngineProject: Sendable {
     return RunEngine.Configuration(
       project: project, environment: environment, servers: servers, output: exportRoot,
       run: RunRecord(
-        host: "test-host", processID: exportRoot.processID, version: "test", arguments: ["run"]),
+        host: "test-host", processID: ProcessInfo.processInfo.processIdentifier, version: "test",
+        arguments: ["run"]),
       options: options, portionLimit: limit, fingerprints: StoredDefinitions.fingerprints)
   }
 

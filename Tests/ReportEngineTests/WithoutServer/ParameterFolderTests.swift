@@ -38,7 +38,22 @@ extension WithoutServer {
       #expect(Set(names).count == names.count)
       for name in names {
         #expect(name.utf8.count <= 100)
-        #expect(name.wholeMatch(of: #/2026-11-22(\+[a-z]+=[A-Za-z0-9-]*)+/#) != nil, "\(name)")
+        #expect(name.wholeMatch(of: #/2026-11-22(\+[a-z]+=[A-Za-z0-9_-]*)+/#) != nil, "\(name)")
+      }
+    }
+
+    @Test("names of parameters in any script are told apart, too")
+    func names() {
+      let names = ["скидка", "наценка", "no_of_items", "a", String(repeating: "n", count: 60)]
+      let folders = names.map { name in
+        ParameterFolder.name(
+          base: "2026-11-22", report: Sample.report(parameters: [Parameter(name: name, type: .integer)]),
+          values: [name: .scalar("-5")])
+      }
+      #expect(Set(folders).count == names.count)
+      #expect(folders[2] == "2026-11-22+no_of_items=-5")
+      for folder in folders {
+        #expect(folder.wholeMatch(of: #/2026-11-22\+[A-Za-z0-9_-]+=-5/#) != nil, "\(folder)")
       }
     }
   }

@@ -19,7 +19,7 @@ extension WithoutServer {
         options: options, maxCatchUp: maxCatchUp, entries: ["sale": entries],
         outdated: [:], graph: DependencyGraph([]), today: Definition.date("2026-01-06"),
         owedFiles: OwedFiles(
-          root: ExportRoot(path: output, shown: "out", host: "h", generator: "g", processID: 1)))
+          root: ExportRoot(path: output, shown: "out", host: "h", generator: "g")))
     }
 
     /// `2026-01-01 2026-01-02 | 1 portions 2 reads | again … | others 3`.

@@ -156,6 +156,7 @@ extension WithoutServer {
           Column(name: "amount", title: "Revenue", description: "It's in €."),
         ]
       ) {
+        $0.onSchemaChange = .add
         $0.indexes = [["amount"], ["day"], ["a b", "amount"]]
         $0.grants = [.init(privilege: .select, role: "superset"), .init(privilege: .select, role: "public")]
       }
@@ -178,9 +179,9 @@ extension WithoutServer {
           ColumnShape(name: $0.name, type: $0.type, category: $0.category, comment: $1)
         },
         indexes: [
-          .init(columns: ["day"], isUnique: true, nullsNotDistinct: true),
-          .init(columns: ["amount"], isUnique: false, nullsNotDistinct: false),
-          .init(columns: ["a b", "amount"], isUnique: false, nullsNotDistinct: false),
+          .init(name: "sale_key", columns: ["day"], isUnique: true, nullsNotDistinct: true),
+          .init(name: "i", columns: ["amount"], isUnique: false, nullsNotDistinct: false),
+          .init(name: "j", columns: ["a b", "amount"], isUnique: false, nullsNotDistinct: false),
         ],
         grants: [
           .init(role: "superset", privilege: "select"), .init(role: "public", privilege: "select"),

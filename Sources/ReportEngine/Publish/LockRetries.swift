@@ -1,0 +1,29 @@
+import PostgresClient
+import ReportModel
+
+extension Publisher {
+  static let lockTimeoutMilliseconds = 200
+  static let lockTries = 50
+}
+
+/// Runs one DDL statement with a lock timeout so short that readers never queue behind it, again and again.
+func withLockRetries(on connection: Connection, _ statement: String) async throws {
+  try await withLockRetries {
+    _ = try await connection.execute(
+      "SET lock_timeout = \(Publisher.lockTimeoutMilliseconds); \(statement); SET lock_timeout = 0")
+  }
+}
+
+/// Tries again what gave up waiting for a lock.
+func withLockRetries(_ body: () async throws -> Void) async throws {
+  var tries = 0
+  while true {
+    do {
+      return try await body()
+    } catch let error as PostgresError where error.sqlState.matches(.lockNotAvailable) {
+      tries += 1
+      guard tries < Publisher.lockTries else { throw error }
+      try await Task.sleep(for: .milliseconds(min(50 * tries, 1000)))
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import PostgresClient
+import ReportModel
+
+/// What keeps rows from being published, as people read it.
+extension Publisher {
+  static func shrinks(report: Report, by removed: Int, of deletable: Int) -> RunError {
+    RunError(
+      .failed,
+      Diagnostic(
+        "publishing would delete \(removed) of the \(deletable) published rows in its scope",
+        detail: "More than a fifth (and more than 100) of them. What was published before is unchanged.",
+        hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
+  }
+  static func cannotCompare(_ error: PostgresError, report: Report) -> RunError {
+    RunError(
+      .definition,
+      Diagnostic(
+        "the rows of \"\(report.name)\" cannot be compared: \(error.message) (SQLSTATE \(error.sqlState))",
+        detail: "Nothing was published.",
+        hint: "A key column needs a type with equality: jsonb rather than json.",
+        file: report.metadataFile), sqlState: error.sqlState.rawValue)
+  }
+
+  /// A publish finds a key that was staged twice by itself; rows that are not published have to be asked.
+  func requireUniqueKeys(_ staged: StagedReport) async throws {
+    let key = staged.attempt.report.materialization.uniqueKey
+    guard !key.isEmpty else { return }
+    let found = try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name))
+    if !found.isEmpty { throw try await duplicateKeys(staged) }
+  }
+
+  /// DDL needs the table's owner, which a table made by hand often does not have in common with us.
+  func notOurs(_ error: PostgresError, report: Report) async throws -> RunError {
+    let role = try await primary.query("SELECT current_user").single() ?? ""
+    let table = report.materialization.table?.quoted ?? ""
+    return RunError(
+      .failed,
+      Diagnostic(
+        "\(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
+        hint:
+          "ALTER TABLE \(table) OWNER TO \(SQLQuote.identifier(role)); what a report publishes belongs to one role.",
+        file: report.metadataFile), sqlState: error.sqlState.rawValue)
+  }
+
+  static func noSuchRole(_ error: PostgresError, report: Report) -> RunError {
+    RunError(
+      .definition,
+      Diagnostic(
+        "\(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
+        hint: "Create the role or take it out of materialize.grants.", file: report.metadataFile),
+      sqlState: error.sqlState.rawValue)
+  }
+
+  /// Says which keys were staged twice; the transaction is gone by then.
+  func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
+    await primary.rollback()
+    let report = staged.attempt.report
+    let key = report.materialization.uniqueKey
+    let rows = try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name)).rows
+    let shown = rows.prefix(CheckQueries.limit - 1).map { row in
+      "(" + row.map { $0 ?? "null" }.joined(separator: ", ") + ")"
+    }
+    let more = rows.count >= CheckQueries.limit ? ", …" : ""
+    return RunError(
+      .failed,
+      Diagnostic(
+        "unique_key (\(key.joined(separator: ", "))) is not unique in the staged rows",
+        detail: rows.isEmpty
+          ? "A published row outside of the interval has the same key. What was published before is unchanged."
+          : "Keys: \(shown.joined(separator: ", "))\(more). What was published before is unchanged.",
+        hint: "Group the query by the key, or add to unique_key what tells the rows apart.",
+        file: report.metadataFile), sqlState: SQLState.uniqueViolation.rawValue, isOfRows: true)
+  }
+}

@@ -1,0 +1,54 @@
+import PostgresClient
+import ReportModel
+
+extension Publisher {
+  /// DDL in steps of its own, each with a short lock timeout and retries, and only where it changes something.
+  func prepare(_ staged: StagedReport) async throws {
+    guard let table = staged.attempt.report.materialization.table else { return }
+    if staged.staging.isNew {
+      let name = staged.staging.name
+      guard let shape = try await TableShape.read(name, on: primary) else { return }
+      _ = try await primary.execute("ANALYZE \(name.quoted)")
+      try await apply(changes(staged, existing: shape, name: name, finalName: table), staged)
+    } else if let existing = staged.existing {
+      try await indexManyRows(staged)
+      // The columns of a rebuild change with its rows, and all else depends on them.
+      if !staged.isRebuild { try await apply(changes(staged, existing: existing, name: table), staged) }
+    }
+  }
+
+  func changes(
+    _ staged: StagedReport, existing: TableShape, name: QualifiedName, finalName: QualifiedName? = nil
+  ) async throws -> SummaryTableChanges {
+    var columns = staged.staging.columns
+    if !SchemaDifference(existing: existing.columns, columns: columns).isEmpty {
+      // Only a table made from the query knows the collations.
+      columns = try await TableShape.read(staged.staging.name, on: primary)?.columns ?? columns
+    }
+    return try SummaryTableChanges(
+      report: staged.attempt.report, existing: existing, name: name, finalName: finalName ?? name,
+      columns: columns)
+  }
+
+  private func apply(_ changes: SummaryTableChanges, _ staged: StagedReport) async throws {
+    for statement in changes.statements {
+      try await explaining(statement, staged) { try await withLockRetries(on: primary, statement) }
+    }
+  }
+
+  /// Says what a refused statement means to the report.
+  func explaining(_ statement: String, _ staged: StagedReport, _ body: () async throws -> Void) async throws {
+    let report = staged.attempt.report
+    do {
+      try await body()
+    } catch let error as PostgresError where error.sqlState.matches(.uniqueViolation) {
+      throw try await duplicateKeys(staged)
+    } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
+      throw try await notOurs(error, report: report)
+    } catch let error as PostgresError where error.sqlState.matches(.undefinedObject) {
+      if statement.hasPrefix("CREATE") { throw Self.cannotCompare(error, report: report) }
+      if statement.hasPrefix("GRANT") { throw Self.noSuchRole(error, report: report) }
+      throw error
+    }
+  }
+}
