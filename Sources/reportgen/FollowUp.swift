@@ -1,5 +1,4 @@
 import Foundation
-import ReportDefinitions
 import ReportEngine
 import ReportExport
 import ReportModel
@@ -75,10 +74,8 @@ struct FollowUp {
   /// Nil where nobody would wait for it: without a primary, and after an interruption.
   private func health(_ result: RunResult, _ reports: [Report]?) async throws -> [ReportHealth]? {
     guard let reports, ![.unavailable, .interrupted, .usage].contains(result.ownStatus) else { return nil }
-    let ledger = LedgerReport(
-      servers: context.servers(try context.environment()), fingerprints: StoredDefinitions.fingerprints)
-    let graph = DependencyGraph(reports)
-    return try await withTimeLimit(Self.ledgerPatience) { try await ledger.health(of: reports, in: graph).0 }
+    let (ledger, graph) = (try context.ledgerReport(), DependencyGraph(reports))
+    return try await withTimeLimit(Self.ledgerPatience) { try await ledger.health(of: reports, in: graph) }
   }
 
   private static func reason(_ error: any Error) -> String {

@@ -25,7 +25,8 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
-    let selected = try context.select(choice.selection, from: graph, orAll: true)
+    let empty = PlanDocument(PlanResult())
+    guard let selected = try await choice.reports(context, graph, orAll: true, empty: empty) else { return }
     var options = try choice.options(selected)
     let configuration = try context.runConfiguration(options)
     options.dryRun = true

@@ -110,6 +110,13 @@ struct ProjectContext {
       timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
   }
 
+  /// What the ledger says, to people and to programs.
+  func ledgerReport(maxEntries: Int = 20) throws -> LedgerReport {
+    LedgerReport(
+      servers: servers(try environment()), maxEntries: maxEntries,
+      fingerprints: StoredDefinitions.fingerprints)
+  }
+
   func runConfiguration(_ options: RunOptions, run: UUID = UUID()) throws -> RunEngine.Configuration {
     let environment = try environment()
     return RunEngine.Configuration(

@@ -15,6 +15,9 @@ struct RunChoice: ParsableArguments {
   @Flag(help: "Run also the published intervals of an older definition that meant something else.")
   var restate = false
 
+  @Flag(help: "Of these reports, or of all, take those that the last run failed or skipped.")
+  var failed = false
+
   @Flag(help: "Run every missing interval, not only max_catch_up of them.")
   var backfill = false
 

@@ -19,9 +19,6 @@ struct RunCommand: AsyncParsableCommand {
 
   @OptionGroup var choice: RunChoice
 
-  @Flag(help: "Of these reports, or of all, run those that the last run failed or skipped.")
-  var failed = false
-
   @Flag(help: "Load the staging table and run the checks, but do not publish.")
   var dryRun = false
 
@@ -52,7 +49,7 @@ struct RunCommand: AsyncParsableCommand {
 
   func validate() throws {
     if let jobs, !(1...64).contains(jobs) { throw ValidationError("--jobs has to be between 1 and 64.") }
-    if choice.selection.isEmpty, !failed {
+    if choice.selection.isEmpty, !choice.failed {
       throw ValidationError("Name a report, or use --tag, --all or --failed.")
     }
   }
@@ -68,12 +65,8 @@ struct RunCommand: AsyncParsableCommand {
     do {
       let graph = DependencyGraph(try context.loadReports())
       reports = graph.reports
-      let chosen = try context.select(choice.selection, from: graph, orAll: failed)
-      guard
-        let selected = failed
-          ? try await FailedReports(context: context).among(chosen, graph, global) : chosen
-      else { return }
-      result = try await run(context, graph, selected, runID)
+      guard let ran = try await run(context, graph, runID) else { return }
+      result = ran
       result.diagnostics += await followUp.writeMetrics(result, reports: reports)
       try Console.print(result, global.format)
     } catch let ending as Ending {
@@ -86,9 +79,12 @@ struct RunCommand: AsyncParsableCommand {
     try result.status.exit()
   }
 
-  private func run(
-    _ context: ProjectContext, _ graph: DependencyGraph, _ selected: [Report], _ runID: UUID
-  ) async throws -> RunResult {
+  /// - Returns: nil when there was nothing to run.
+  private func run(_ context: ProjectContext, _ graph: DependencyGraph, _ runID: UUID) async throws
+    -> RunResult?
+  {
+    let empty = RunDocument(RunResult(runID: runID))
+    guard let selected = try await choice.reports(context, graph, empty: empty) else { return nil }
     var options = try choice.options(selected)
     options.dryRun = dryRun
     options.allowShrink = allowShrink

@@ -1,5 +1,4 @@
 import ArgumentParser
-import ReportDefinitions
 import ReportEngine
 import ReportModel
 
@@ -32,34 +31,32 @@ struct StatusCommand: AsyncParsableCommand {
     let reports = try context.select(selection, from: graph, orAll: true)
     if failIfLate { try requireExpectations(reports) }
     do {
-      let servers = context.servers(try context.environment())
-      let (health, warnings) = try await LedgerReport(
-        servers: servers, fingerprints: StoredDefinitions.fingerprints
-      ).health(of: reports, in: graph)
+      let health = try await context.ledgerReport().health(of: reports, in: graph)
       if global.format == .json {
         try Console.printJSON(health.map(\.status))
       } else {
         Console.print(table(health))
       }
-      Console.report(warnings)
+      Console.report(health.compactMap(\.warning))
       if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
     } catch let error as RunError {
       throw end([error.diagnostic], error.status)
     }
   }
 
-  /// Columns that have nothing to say are left out.
+  /// What only some reports have has a column only where one of them is shown.
   private func table(_ health: [ReportHealth]) -> String {
-    let counts: [(head: String, value: (ReportStatus) -> Int)] = [
+    let counts: [(head: String, count: (ReportStatus) -> Int)] = [
       ("OUTDATED", { $0.outdated }), ("EXPIRED", { $0.expired }),
     ].filter { column in health.contains { column.1($0.status) > 0 } }
-    let body = health.map { report in
-      let row = row(report)
-      let more = counts.map { $0.value(report.status) == 0 ? "-" : String($0.value(report.status)) }
-      return row.dropLast() + more + row.suffix(1)
+    func inserting(_ cells: [String], into row: [String]) -> [String] {
+      Array(row.dropLast()) + cells + row.suffix(1)
     }
-    return Console.table(
-      [Self.head.dropLast() + counts.map(\.head) + Self.head.suffix(1)] + body.map(Array.init))
+    let rows = health.map { report in
+      let counted = counts.map { $0.count(report.status) }.map { $0 == 0 ? "-" : String($0) }
+      return inserting(counted, into: row(report))
+    }
+    return Console.table([inserting(counts.map(\.head), into: Self.head)] + rows)
   }
 
   private func row(_ health: ReportHealth) -> [String] {
@@ -111,10 +108,7 @@ struct HistoryCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
     do {
-      let servers = context.servers(try context.environment())
-      let entries = try await LedgerReport(
-        servers: servers, maxEntries: limit, fingerprints: StoredDefinitions.fingerprints
-      ).history(of: reports.map(\.name))
+      let entries = try await context.ledgerReport(maxEntries: limit).history(of: reports.map(\.name))
       if global.format == .json { return try Console.printJSON(entries) }
       Console.print(
         Console.table(

@@ -40,7 +40,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let progress = Progress(global)
     progress.watch()
     let result = try await withInterruption {
-      await VerifyEngine(configuration, choice: choice) { progress.show($0) }.verify(selected)
+      await VerifyEngine(configuration, choice: choice) { progress.show($0) }.verify(selected, graph: graph)
     }
     progress.clear()
     try Console.print(result, global.format)

@@ -10,9 +10,9 @@ import ReportModel
 /// | `time_column`                  | –           | required    | with period | optional    | –    | –           |
 /// | `unique_key`                   | optional    | optional    | required    | optional    | –    | –           |
 /// | `lookback`                     | with period | optional    | with period | –           | –    | with period |
-/// | `expect_within`                | optional    | optional    | optional    | optional    | –    | optional    |
 /// | `retention`                    | –           | optional    | –           | with `time_column` | – | –        |
 /// | `on_change: restate`           | with period | optional    | with period | –           | –    | with period |
+/// | `expect_within`                | optional    | optional    | optional    | optional    | –    | optional    |
 /// | `batch` over 1                 | –           | optional    | –           | –           | –    | –           |
 /// | `delete: interval`             | –           | –           | with period and `time_column` | – | – | –       |
 /// | `on_schema_change`, `indexes`  | optional    | optional    | optional    | optional    | –    | –           |

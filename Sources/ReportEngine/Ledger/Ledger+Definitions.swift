@@ -33,36 +33,44 @@ extension Ledger {
 /// Reads stored definitions with today's parser: for each its fingerprint, nil for a text that it does not take.
 public typealias FingerprintReader = @Sendable ([(sql: String, keys: DefinitionKeys)]) -> [String?]
 
-/// Which published intervals another definition made: one whose meaning is not the report's of now.
+/// Tells definitions that meant something else from those that only another parser has read.
 ///
 /// A fingerprint depends on the parser. So one that differs means nothing by itself: the stored SQL and keys are read
 /// anew, and only another meaning counts.
-struct OutdatedIntervals: Sendable {
+struct DefinitionChanges: Sendable {
   let ledger: Ledger
   let fingerprints: FingerprintReader
 
-  /// - Parameter entries: what the ledger has of each report, by name.
-  func find(_ reports: [Report], _ entries: [String: [Ledger.Entry]]) async throws -> [String: Set<Interval>]
-  {
-    let others = reports.map { report in
-      Set((entries[report.name] ?? []).filter(\.isPublished).map(\.fingerprint)).subtracting([
-        report.fingerprint
-      ])
-    }
+  /// - Parameter used: for each report the fingerprints under which its rows were published.
+  /// - Returns: for each those that mean something else than its definition of now.
+  func changed(_ used: [(report: Report, fingerprints: Set<String>)]) async throws -> [Set<String>] {
+    let others = used.map { $0.fingerprints.subtracting([$0.report.fingerprint]) }
     let stored = try await ledger.definitions(others.reduce(into: []) { $0.formUnion($1) })
     let known = Dictionary(stored.map { ($0.fingerprint, $0) }) { first, _ in first }
+    return zip(used, others).map { use, others in
+      others.subtracting(sameMeaning(use.report, others.compactMap { known[$0] }))
+    }
+  }
+
+  /// Published intervals that another definition made.
+  ///
+  /// - Parameter entries: what the ledger has of each report, by name.
+  func outdated(_ reports: [Report], _ entries: [String: [Ledger.Entry]]) async throws -> [String: Set<
+    Interval
+  >] {
+    let published = reports.map { report in (entries[report.name] ?? []).filter(\.isPublished) }
+    let changed = try await changed(
+      zip(reports, published).map { ($0, Set($1.map(\.fingerprint))) })
     var outdated: [String: Set<Interval>] = [:]
-    for (report, others) in zip(reports, others) where !others.isEmpty {
-      let changed = others.subtracting(sameMeaning(report, others.compactMap { known[$0] }))
-      let intervals = (entries[report.name] ?? []).filter {
-        $0.isPublished && changed.contains($0.fingerprint)
-      }
-      outdated[report.name] = Set(intervals.compactMap(\.interval))
+    for (report, (published, changed)) in zip(reports, zip(published, changed)) where !changed.isEmpty {
+      outdated[report.name] = Set(
+        published.filter { changed.contains($0.fingerprint) }.compactMap(\.interval))
     }
     return outdated
   }
 
   private func sameMeaning(_ report: Report, _ stored: [StoredDefinition]) -> [String] {
+    guard !stored.isEmpty else { return [] }
     let keys = DefinitionKeys(report)
     let today = fingerprints(stored.map { ($0.sql, $0.keys ?? keys) })
     return zip(stored, today).filter { $1 == report.fingerprint }.map(\.0.fingerprint)

@@ -16,15 +16,15 @@ public struct ReportStatus: Sendable, Codable, Hashable {
   /// Closed intervals that are not published.
   public var missing: Int
   public var nextMissing: String?
+  /// Published intervals of an older definition that meant something else.
+  public var outdated = 0
+  /// Intervals whose rows are deleted, since they are no longer kept.
+  public var expired = 0
   /// How long ago the as-of was.
   public var freshnessSeconds: Int?
   public var expectWithinSeconds: Int?
   /// Nil when nothing is expected.
   public var late: Bool?
-  /// Published intervals of an older definition that meant something else.
-  public var outdated: Int
-  /// Intervals whose rows are deleted, since they are no longer kept.
-  public var expired: Int
 }
 
 /// How a report stands, for people and for programs.
@@ -32,11 +32,14 @@ public struct ReportHealth: Sendable {
   public var report: Report
   public var status: ReportStatus
   public var freshness: ReportFreshness
+  /// What is outdated, and the way out.
+  public var warning: Diagnostic?
 
-  init(_ report: Report, _ status: ReportStatus, _ freshness: ReportFreshness) {
+  init(_ report: Report, _ status: ReportStatus, _ freshness: ReportFreshness, _ warning: Diagnostic? = nil) {
     self.report = report
     self.status = status
     self.freshness = freshness
+    self.warning = warning
     self.status.freshnessSeconds = freshness.seconds.map { Int($0) }
     self.status.expectWithinSeconds = report.expectWithinSeconds
     self.status.late = report.expectWithinSeconds.map { _ in freshness.isLate }
@@ -73,17 +76,14 @@ public struct LedgerReport: Sendable {
   }
 
   /// - Parameter graph: what the reports read, which can set an end to what can be computed.
-  /// - Returns: one status a report, and a warning for each whose published intervals are outdated.
   /// - Throws: `RunError`.
-  public func health(of reports: [Report], in graph: DependencyGraph) async throws -> (
-    [ReportHealth], [Diagnostic]
-  ) {
+  public func health(of reports: [Report], in graph: DependencyGraph) async throws -> [ReportHealth] {
     try await reading { ledger in
       let freshness = try await ledger.freshness(of: reports, timezone: servers.timezone)
       let published = try await ledger.published(reports.map(\.name))
       let entries = try await ledger.intervals(of: reports.map(\.name))
-      let outdated = try await OutdatedIntervals(ledger: ledger, fingerprints: fingerprints)
-        .find(reports, entries)
+      let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
+        .outdated(reports, entries)
       let last = try await lastAttempts(ledger)
       let today = try await servers.today(on: ledger.connection)
       let plans = reports.map { report in
@@ -91,13 +91,14 @@ public struct LedgerReport: Sendable {
           report, entries[report.name] ?? [], outdated[report.name] ?? [], today: today,
           firstReadableDay: graph.firstReadableDay(of: report, today: today))
       }
-      let found = zip(reports, plans).compactMap { report, plan -> ReportHealth? in
+      return zip(reports, plans).compactMap { report, plan in
         let status = status(
           report, published[report.name] ?? [], entries[report.name] ?? [], plan: plan,
           last: last[report.name])
-        return freshness[report.name].map { ReportHealth(report, status, $0) }
+        return freshness[report.name].map {
+          ReportHealth(report, status, $0, plan?.outdatedWarning(report))
+        }
       }
-      return (found, zip(reports, plans).compactMap { PlanNotes.outdated($0, $1?.outdated ?? []) })
     }
   }
 

@@ -36,7 +36,7 @@ struct PlanFacts: Sendable {
     let ledger = Ledger(connection: primary)
     try await ledger.requireCurrent()
     var facts = PlanFacts(
-      planner: try await RunPlanner.read(selected, graph, configuration, on: primary),
+      planner: try await RunPlanner.read(selected, in: graph, configuration, on: primary),
       published: try await ledger.published(selected.map(\.name)),
       existing: try await existing(graph.reports.compactMap(\.materialization.table), on: primary),
       for: selected)
@@ -84,6 +84,9 @@ struct PlanFacts: Sendable {
     planned.againIntervals = plan.again
     planned.openIntervals = plan.intervals.intervals.filter { $0.end > planner.today }
     planned.leftForLater = plan.intervals.leftForLater
+    planned.expiredIntervals = planner.options.parameters.isEmpty ? plan.expiring : []
+    planned.outdated = plan.intervals.outdated.count
+    planned.diagnostics += [plan.intervals.outdatedWarning(report)].compactMap(\.self)
     planned.portions = plan.portions.count
     planned.reads = report.materialization.kind == .view ? 0 : plan.reads
     let table = report.materialization.table

@@ -21,6 +21,10 @@ public struct PlannedReport: Sendable {
   public var openIntervals: [Interval] = []
   /// Missing intervals that this run would leave for the next.
   public var leftForLater = 0
+  /// Published intervals that are no longer kept.
+  public var expiredIntervals: [Interval] = []
+  /// Published intervals of a definition that meant something else, and that would stay.
+  public var outdated = 0
   /// Publishing transactions.
   public var portions = 0
   /// Queries on the replica.

@@ -50,6 +50,9 @@ public enum PlanSummary {
     if planned.leftForLater > 0 {
       note("\(planned.leftForLater) missing intervals are left for the next run, or for --backfill")
     }
+    if let names = period.names(of: planned.expiredIntervals) {
+      note("\(counted(planned.expiredIntervals.count, "interval")) expired: \(names)")
+    }
     if let estimate = planned.estimate, estimate.explained < planned.reads {
       note("rows and cost are estimated from \(estimate.explained) of the reads")
     }
@@ -74,6 +77,8 @@ public struct PlanDocument: Codable, Sendable, Hashable {
     public var againIntervals: [Interval]
     public var openIntervals: [Interval]
     public var leftForLater: Int
+    public var expiredIntervals: [Interval]
+    public var outdated: Int
     public var reads: Int
     public var publishes: Int
     public var estimate: CostEstimate?
@@ -104,7 +109,8 @@ extension PlanDocument.Report {
       name: planned.report.name, level: level, state: planned.state.rawValue,
       exitCode: planned.status.rawValue, table: planned.report.materialization.table?.description,
       makesTable: planned.makesTable, intervals: planned.intervals, againIntervals: planned.againIntervals,
-      openIntervals: planned.openIntervals, leftForLater: planned.leftForLater, reads: planned.reads,
+      openIntervals: planned.openIntervals, leftForLater: planned.leftForLater,
+      expiredIntervals: planned.expiredIntervals, outdated: planned.outdated, reads: planned.reads,
       publishes: planned.portions, estimate: planned.estimate, owed: planned.owedFiles,
       diagnostics: planned.diagnostics.map(DiagnosticDocument.init))
   }

@@ -6,19 +6,26 @@ struct ReportPlan: Hashable, Sendable {
   var intervals: IntervalPlan
   /// What is read, staged and published together, in this order; empty when the report is up to date.
   var portions: [Portion]
-  /// What the ledger has of the report, open intervals too.
+  /// What has rows in the table by the ledger, open intervals too.
   var published: Set<Interval>
+  /// By `materialize.retention`.
+  var firstKeptDay: CalendarDate?
+
+  /// Published intervals that are no longer kept.
+  var expiring: [Interval] {
+    firstKeptDay.map { first in published.filter { $0.end <= first }.sorted() } ?? []
+  }
 
   /// Published intervals that are computed again: the lookback, or those that were asked for.
   var again: [Interval] { intervals.intervals.filter(published.contains) }
 
-  /// How many intervals have rows in the table that the run does not compute.
-  func othersPublished(_ dates: DateSelection) -> Int {
-    dates == .fullRefresh ? 0 : published.subtracting(intervals.intervals).count
-  }
-
   /// How many queries read it.
   var reads: Int { portions.map(\.spans.count).reduce(0, +) }
+
+  /// How many intervals have rows that the run leaves as they are.
+  func othersPublished(_ dates: DateSelection) -> Int {
+    dates == .fullRefresh ? 0 : published.subtracting(expiring).subtracting(intervals.intervals).count
+  }
 }
 
 /// Decides what a run computes of which report, from what the ledger has, the day of the primary's clock and the
@@ -31,9 +38,9 @@ struct RunPlanner: Sendable {
   let maxCatchUp: Int
   /// Every interval of the selected reports.
   let entries: [String: [Ledger.Entry]]
-  /// Published intervals of another definition.
-  let outdated: [String: Set<Interval>]
-  /// What the reports read, which can set an end to what can be computed.
+  /// Published intervals of a definition that meant something else, by report.
+  var outdated: [String: Set<Interval>] = [:]
+  /// What else the project has: what a report reads can set an end to what can be computed.
   let graph: DependencyGraph
   /// In the project's time zone.
   let today: CalendarDate
@@ -46,8 +53,8 @@ struct RunPlanner: Sendable {
     let published = options.parameters.isEmpty ? entries.filter(\.isPublished) : []
     let planner = IntervalPlanner(
       report: report, published: Set(published.compactMap(\.interval)),
-      outdated: outdated[report.name] ?? [], filesMissing: owedFiles.toCompute(report, entries), today: today,
-      firstReadableDay: graph.firstReadableDay(of: report, today: today),
+      outdated: outdated[report.name] ?? [], filesMissing: owedFiles.toCompute(report, entries),
+      today: today, firstReadableDay: graph.firstReadableDay(of: report, today: today),
       maxCatchUp: options.backfill ? nil : maxCatchUp)
     let intervals = try planner.plan(dates)
     return ReportPlan(
@@ -55,7 +62,8 @@ struct RunPlanner: Sendable {
       portions: Portion.portions(
         of: intervals, report: report, fullRefresh: options.dates == .fullRefresh,
         isApart: !options.parameters.isEmpty),
-      published: Set(entries.filter { $0.state != "expired" }.compactMap(\.interval)))
+      published: Set(entries.filter { $0.state != "expired" }.compactMap(\.interval)),
+      firstKeptDay: report.firstKeptDay(today: today))
   }
 
   /// Without dates other parameters show the newest closed interval: there is nothing published to be missing.
@@ -67,16 +75,16 @@ struct RunPlanner: Sendable {
 extension RunPlanner {
   /// Reads the ledger and the clock; "closed" is judged once a run.
   static func read(
-    _ reports: [Report], _ graph: DependencyGraph, _ configuration: RunEngine.Configuration,
+    _ reports: [Report], in graph: DependencyGraph, _ configuration: RunEngine.Configuration,
     on primary: Connection
   ) async throws -> RunPlanner {
     let ledger = Ledger(connection: primary)
     let entries = try await ledger.intervals(of: reports.map(\.name))
+    let changes = DefinitionChanges(ledger: ledger, fingerprints: configuration.fingerprints)
     return RunPlanner(
       options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
-      outdated: try await OutdatedIntervals(ledger: ledger, fingerprints: configuration.fingerprints)
-        .find(reports, entries),
-      graph: graph, today: try await configuration.servers.today(on: primary),
+      outdated: try await changes.outdated(reports, entries), graph: graph,
+      today: try await configuration.servers.today(on: primary),
       owedFiles: OwedFiles(root: configuration.output))
   }
 }

@@ -20,8 +20,8 @@ extension RunEngine {
       let staged = try await reader.read(attempt) { [attempt] columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
-      observe(.waiting(report: name))
       if staged.rest != nil { try await Ledger(connection: session).narrow(staged.attempt) }
+      observe(.waiting(report: name))
       return staged
     } catch {
       await fail(attempt, error, on: lane)
@@ -29,8 +29,8 @@ extension RunEngine {
     }
   }
 
-  private func othersPublished(_ report: Report) -> Int {
-    options.dates == .fullRefresh ? 0 : notes[report.name]?.othersPublished ?? 0
+  func othersPublished(_ report: Report) -> Int {
+    notes[report.name]?.plan.othersPublished(options.dates) ?? 0
   }
 
   /// - Returns: the attempt, and the session on the primary that it lives and dies with.

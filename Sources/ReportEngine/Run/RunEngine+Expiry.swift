@@ -9,7 +9,7 @@ extension RunEngine {
   /// does it.
   func expireIntervals(of reports: [Report]) async throws {
     guard options.parameters.isEmpty else { return }
-    for report in reports where !(notes[report.name]?.expiring ?? []).isEmpty {
+    for report in reports where !(notes[report.name]?.plan.expiring ?? []).isEmpty {
       do {
         try await expire(report)
       } catch let error where error is CancellationError {
@@ -29,7 +29,7 @@ extension RunEngine {
   }
 
   private func expire(_ report: Report) async throws {
-    let intervals = notes[report.name]?.expiring ?? []
+    let intervals = notes[report.name]?.plan.expiring ?? []
     guard let table = report.materialization.table,
       let condition = PublishStatements.condition(report: report, intervals: intervals, timezone: timezone)
     else { return }

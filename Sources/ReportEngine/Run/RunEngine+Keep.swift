@@ -23,10 +23,10 @@ extension RunEngine {
 
   private func removeOldFolders(of report: Report, _ published: [PublishedInterval]) async throws {
     let root = configuration.output
-    guard let plan = notes[report.name],
+    guard let notes = notes[report.name],
       let folder = try ReportFolder(output: root.path, shownAs: root.shown, report: report.name)
     else { return }
-    let keep = KeptFolders(report: report, published: published, firstKeptDay: plan.firstKeptDay)
+    let keep = KeptFolders(report: report, published: published, firstKeptDay: notes.plan.firstKeptDay)
     let written = (outcomes[report.name]?.files ?? []).map { $0.split(separator: "/").dropLast().last ?? "" }
     let current = [folder.latest, report.exported(of: published).first?.folderName(report)]
     let spared = Set(written.map(String.init) + current.compactMap(\.self))

@@ -75,7 +75,7 @@ extension RunEngine {
   private func leavesRows(_ staged: StagedReport) -> Bool {
     let portion = staged.attempt.portion
     guard options.dates != .fullRefresh, !portion.replacesAll else { return false }
-    return (notes[staged.attempt.report.name]?.othersPublished ?? 0) > 0
+    return othersPublished(staged.attempt.report) > 0
   }
 
   /// How a rebuild ends whose rows must not be seen.

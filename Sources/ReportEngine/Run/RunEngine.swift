@@ -41,8 +41,8 @@ public actor RunEngine {
   /// The run's own session on the primary first, then one for each further lane.
   var lanes: [PrimarySession] = []
   var outcomes: [String: ReportOutcome] = [:]
-  /// What each report's plan says besides its portions.
-  var notes: [String: PlanNotes] = [:]
+  /// What is known of each planned report besides its attempts.
+  var notes: [String: ReportNotes] = [:]
   /// Every report of the project.
   private(set) var graph: DependencyGraph?
   /// How often this run has passed the gate.
@@ -110,14 +110,13 @@ public actor RunEngine {
   // MARK: Planning
 
   private func plan(_ selected: [Report], _ graph: DependencyGraph) async throws -> [String: [Portion]] {
-    let planner = try await RunPlanner.read(selected, graph, configuration, on: try await primary())
+    let planner = try await RunPlanner.read(selected, in: graph, configuration, on: try await primary())
     var plans: [String: [Portion]] = [:]
     for report in selected {
       do {
         let plan = try planner.plan(report)
         plans[report.name] = plan.portions
-        notes[report.name] = PlanNotes(
-          report, plan.intervals, planner.entries[report.name] ?? [], today: planner.today)
+        notes[report.name] = ReportNotes(report, plan)
         if plan.intervals.isEmpty { outcomes[report.name] = ReportOutcome(report: report, state: .upToDate) }
       } catch {
         record(error, RunError(.usage, error), report: report)

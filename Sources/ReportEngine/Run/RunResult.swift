@@ -52,8 +52,7 @@ public struct ReportOutcome: Sendable {
 
 /// What one execution of the command did.
 public struct RunResult: Sendable {
-  /// Nil where nothing had to run.
-  public var runID: UUID?
+  public var runID: UUID
   public var reports: [ReportOutcome]
   /// Findings that belong to no report: no server, no ledger, wrong usage.
   public var diagnostics: [Diagnostic]
@@ -62,7 +61,7 @@ public struct RunResult: Sendable {
   public var status: ExitStatus { ExitStatus.combined([ownStatus] + reports.map(\.status)) }
 
   public init(
-    runID: UUID?, reports: [ReportOutcome] = [], diagnostics: [Diagnostic] = [], ownStatus: ExitStatus = .done
+    runID: UUID, reports: [ReportOutcome] = [], diagnostics: [Diagnostic] = [], ownStatus: ExitStatus = .done
   ) {
     self.runID = runID
     self.reports = reports

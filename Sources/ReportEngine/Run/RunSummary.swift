@@ -69,12 +69,10 @@ public enum RunSummary {
   /// What is not kept any longer.
   private static func gone(_ outcome: ReportOutcome) -> [String] {
     var lines: [String] = []
-    if let first = outcome.expiredIntervals.first, let last = outcome.expiredIntervals.last {
-      let names = [first, last].map(outcome.report.period.name)
-      let span = first == last ? names[0] : names.joined(separator: "..")
+    if let names = outcome.report.period.names(of: outcome.expiredIntervals) {
       let verb = outcome.state == .dryRun ? "would be removed" : "removed"
       let rows = counted(outcome.expiredRows, "row")
-      lines.append("  \(outcome.expiredIntervals.count) expired  \(span), \(rows) \(verb)")
+      lines.append("  \(outcome.expiredIntervals.count) expired  \(names), \(rows) \(verb)")
     }
     if !outcome.removedFolders.isEmpty {
       lines.append("  files of \(counted(outcome.removedFolders.count, "older interval")) removed")
@@ -126,14 +124,13 @@ public struct RunDocument: Codable, Sendable, Hashable {
     public var diagnostics: [DiagnosticDocument]
   }
 
-  /// Nil where nothing had to run.
-  public var run: String?
+  public var run: String
   public var exitCode: Int32
   public var reports: [Report]
   public var diagnostics: [DiagnosticDocument]
 
   public init(_ result: RunResult) {
-    run = result.runID?.uuidString.lowercased()
+    run = result.runID.uuidString.lowercased()
     exitCode = result.status.rawValue
     diagnostics = result.diagnostics.map(DiagnosticDocument.init)
     reports = result.reports.map { outcome in

@@ -11,6 +11,9 @@ struct ReportVerifier: Sendable {
   let report: Report
   let choice: VerifyChoice
   let timezone: String
+  let fingerprints: FingerprintReader
+  /// What begins before it cannot be computed any more.
+  let firstReadableDay: CalendarDate?
 
   func verify() async throws -> VerifiedReport {
     let clock = ContinuousClock()
@@ -34,9 +37,12 @@ struct ReportVerifier: Sendable {
     let ledger = Ledger(connection: table)
     let published = try await ledger.published([report.name])[report.name] ?? []
     let expired = try await ledger.intervals(of: [report.name])[report.name] ?? []
+    let changes = DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
+    let changed = try await changes.changed([(report, Set(published.map(\.fingerprint)))])
     return VerifyPlan(
       report, published: published,
-      expired: expired.filter { $0.state == "expired" }.compactMap(\.interval), choice: choice)
+      expired: expired.filter { $0.state == "expired" }.compactMap(\.interval), changed: changed[0],
+      firstReadableDay: firstReadableDay, choice: choice)
   }
 
   /// - Returns: nil when the table is not one that the query's rows fit into, which is drift.

@@ -24,12 +24,12 @@ public struct VerifyEngine: Sendable {
 
   /// Never throws: what went wrong is in the result, with its exit status. Each report has a snapshot of its own, so
   /// that none is held for longer than its report takes.
-  public func verify(_ selected: [Report]) async -> VerifyResult {
+  public func verify(_ selected: [Report], graph: DependencyGraph) async -> VerifyResult {
     var result = VerifyResult()
     var replica: GatedReplica?
     do {
       for report in selected {
-        result.reports.append(try await verify(report, &replica))
+        result.reports.append(try await verify(report, graph, &replica))
       }
     } catch {
       let error: any Error = error is CancellationError ? RunError.interruptedAsking : error
@@ -44,7 +44,9 @@ public struct VerifyEngine: Sendable {
   }
 
   /// - Throws: when no other report can be verified either.
-  private func verify(_ report: Report, _ replica: inout GatedReplica?) async throws -> VerifiedReport {
+  private func verify(_ report: Report, _ graph: DependencyGraph, _ replica: inout GatedReplica?) async throws
+    -> VerifiedReport
+  {
     if let obstacle = VerifyPlan.obstacle(report) { return Self.notVerifiable(report, obstacle) }
     observe(.step(report: report.name, step: "verify"))
     var tries = 0
@@ -56,7 +58,9 @@ public struct VerifyEngine: Sendable {
         let timezone = configuration.project.timezone
         return try await replica.inSnapshot(servers) { source, table in
           try await ReportVerifier(
-            source: source, table: table.connection, report: report, choice: choice, timezone: timezone
+            source: source, table: table.connection, report: report, choice: choice, timezone: timezone,
+            fingerprints: configuration.fingerprints,
+            firstReadableDay: graph.firstReadableDay(of: report, today: replica.asOf.today)
           ).verify()
         }
       } catch let error as CancellationError {

@@ -25,14 +25,19 @@ struct VerifyPlan: Hashable, Sendable {
   /// - Parameters:
   ///   - published: newest first.
   ///   - expired: intervals whose rows are not missed, and not looked for either.
-  init(_ report: Report, published: [PublishedInterval], expired: [Interval], choice: VerifyChoice) {
+  ///   - changed: fingerprints that mean something else than the report's.
+  ///   - firstReadableDay: what begins before it cannot be computed any more.
+  init(
+    _ report: Report, published: [PublishedInterval], expired: [Interval], changed: Set<String>,
+    firstReadableDay: CalendarDate? = nil, choice: VerifyChoice
+  ) {
     var chosen = published.filter { choice.dates.chooses($0.interval) }
     // A table shows its newest interval only.
     if report.materialization.kind == .table { chosen = chosen.filter { $0 == published.first } }
     if let last = choice.last { chosen = Array(chosen.prefix(last)) }
     var compared: [Interval] = []
     for facts in chosen.reversed() {
-      if let reason = Self.reason(facts, report) {
+      if let reason = Self.reason(facts, changed, firstReadableDay) {
         skipped.append(SkippedInterval(interval: facts.interval, reason: reason))
       } else if let interval = facts.interval {
         compared.append(interval)
@@ -49,9 +54,13 @@ struct VerifyPlan: Hashable, Sendable {
 
   var intervals: [Interval] { spans.flatMap(\.intervals) }
 
-  private static func reason(_ facts: PublishedInterval, _ report: Report) -> SkippedInterval.Reason? {
+  private static func reason(
+    _ facts: PublishedInterval, _ changed: Set<String>, _ firstReadableDay: CalendarDate?
+  ) -> SkippedInterval.Reason? {
     if facts.state == "open" { return .open }
-    return facts.fingerprint == report.fingerprint ? nil : .otherDefinition
+    if changed.contains(facts.fingerprint) { return .otherDefinition }
+    guard let first = firstReadableDay, let interval = facts.interval else { return nil }
+    return interval.start < first ? .sourceExpired : nil
   }
 
   /// Why nothing of a report can be compared, whatever is published; nil when it can.

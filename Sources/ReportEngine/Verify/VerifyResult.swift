@@ -43,8 +43,10 @@ public struct SkippedInterval: Hashable, Sendable {
   public enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
     /// Published before its end: the source goes on changing.
     case open
-    /// Published by a definition with another fingerprint than today's.
+    /// Published by a definition that meant something else.
     case otherDefinition = "other_definition"
+    /// A summary table that the report reads has no rows of that time any more.
+    case sourceExpired = "source_expired"
   }
 
   public var interval: Interval?

@@ -50,7 +50,7 @@ public enum VerifySummary {
       guard !skipped.isEmpty else { return nil }
       let names = verified.report.period.names(of: skipped.compactMap(\.interval))
       let what = names.map { "\(counted(skipped.count, "interval")) not compared: \($0)" } ?? "not compared"
-      return "  \(what), published \(reason == .open ? "before the end" : "by another definition")"
+      return "  \(what), \(reason.text)"
     }
   }
 }
@@ -107,5 +107,15 @@ extension VerifyDocument.Report {
       drift: verified.drift.map { .init(interval: $0.interval, rows: $0.rows, samples: $0.samples) },
       asOf: verified.asOf, seconds: verified.seconds,
       diagnostics: verified.diagnostics.map(DiagnosticDocument.init))
+  }
+}
+
+extension SkippedInterval.Reason {
+  fileprivate var text: String {
+    switch self {
+    case .open: "published before the end"
+    case .otherDefinition: "published by another definition"
+    case .sourceExpired: "whose source has expired"
+    }
   }
 }

@@ -19,13 +19,13 @@ extension EngineProject {
     let selected = try Selection(patterns: names).apply(to: graph)
     var configuration = configuration(RunOptions())
     if let servers { configuration.servers = servers }
-    return await VerifyEngine(configuration, choice: choice).verify(selected)
+    return await VerifyEngine(configuration, choice: choice).verify(selected, graph: graph)
   }
 
   /// Every row of the ledger, every relation of ours and where its rows lie: equal before and after for who writes
   /// nothing.
   func everythingOfOurs() async throws -> String {
-    let ledger = ["migration", "run", "definition", "report_run", "interval", "export"].map {
+    let ledger = ["migration", "run", "outcome", "definition", "report_run", "interval", "export"].map {
       "select '\($0)', r::text from reportgen.\($0) r"
     }
     let relations = """

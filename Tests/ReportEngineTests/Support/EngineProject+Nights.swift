@@ -28,13 +28,12 @@ extension EngineProject {
     return try #require(result.reports.first)
   }
 
-  func status(_ name: String, days: Int = 0) async throws -> (ReportStatus, [Diagnostic]) {
+  func status(_ name: String, days: Int = 0) async throws -> (ReportStatus, Diagnostic?) {
     var servers = servers
     servers.clockShiftDays = days
-    let (found, warnings) = try await LedgerReport(
-      servers: servers, fingerprints: StoredDefinitions.fingerprints
-    ).health(of: [try report(name)], in: DependencyGraph(try reports()))
-    return (try #require(found.first).status, warnings)
+    let ledger = LedgerReport(servers: servers, fingerprints: StoredDefinitions.fingerprints)
+    let health = try await ledger.health(of: [try report(name)], in: DependencyGraph(try reports()))
+    return (try #require(health.first?.status), health.first?.warning)
   }
 
   func history(_ name: String) async throws -> [HistoryEntry] {

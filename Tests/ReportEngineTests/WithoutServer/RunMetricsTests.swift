@@ -37,8 +37,7 @@ extension WithoutServer {
         ? ReportFreshness(now: 1_795_631_600, lateAfter: 0)
         : ReportFreshness(
           now: 1_795_631_600, asOf: 1_795_631_545.5, newestEnd: 1_795_554_000, lateAfter: nil)
-      let status = ReportStatus(
-        report: report.name, missing: report.name == "other" ? 12 : 0, outdated: 0, expired: 0)
+      let status = ReportStatus(report: report.name, missing: report.name == "other" ? 12 : 0)
       return ReportHealth(report, status, freshness)
     }
 

@@ -10,14 +10,14 @@ extension WithoutServer {
   @Suite struct RunPlannerTests {
     private func planner(
       _ options: RunOptions = RunOptions(), published: [(Interval, String)] = [], maxCatchUp: Int = 31,
-      output: String = "/nowhere"
+      output: String = "/nowhere", graph: DependencyGraph = DependencyGraph([])
     ) -> RunPlanner {
       let entries = published.map { interval, state in
         Ledger.Entry(interval: interval, state: state, attemptID: UUID(), runID: UUID(), rowCount: 1)
       }
       return RunPlanner(
-        options: options, maxCatchUp: maxCatchUp, entries: ["sale": entries],
-        outdated: [:], graph: DependencyGraph([]), today: Definition.date("2026-01-06"),
+        options: options, maxCatchUp: maxCatchUp, entries: ["sale": entries], graph: graph,
+        today: Definition.date("2026-01-06"),
         owedFiles: OwedFiles(
           root: ExportRoot(path: output, shown: "out", host: "h", generator: "g")))
     }
@@ -99,6 +99,23 @@ extension WithoutServer {
         .plan(Sample.report())
       #expect(plan.othersPublished(.missing) == 4)
       #expect(plan.othersPublished(.fullRefresh) == 0)
+      let kept = Sample.report { $0.retention = Retention("3 days") }
+      let some = try planner(RunOptions(dates: Definition.day("2026-01-04")), published: published).plan(kept)
+      #expect(some.expiring == Array(Self.days.prefix(2)))
+      #expect(some.othersPublished(.missing) == 2)
+    }
+
+    @Test("expired intervals are not published, and what reads an expiring table begins with its rows")
+    func expired() throws {
+      let kept = Sample.report { $0.retention = Retention("3 days") }
+      let entries = Self.days.map { ($0, $0 < Self.days[2] ? "expired" : "confirmed") }
+      let plan = try planner(published: entries).plan(kept)
+      #expect(plan.intervals.isEmpty && plan.expiring.isEmpty)
+      #expect(plan.published == Set(Self.days.suffix(3)))
+      let reader = Sample.report("reader", reads: ["sale"])
+      let graph = DependencyGraph([kept, reader])
+      #expect(
+        text(try planner(graph: graph).plan(reader)) == "03 04 05 | 1 portions, 3 reads | again  | later 0")
     }
   }
 }

@@ -32,9 +32,25 @@ extension WithoutServer {
 
     private func plan(
       _ report: Report, _ published: [PublishedInterval] = VerifyPlanTests.published,
-      _ choice: VerifyChoice = VerifyChoice(), expired: [Interval] = []
+      _ choice: VerifyChoice = VerifyChoice(), expired: [Interval] = [], readableSince: String? = nil
     ) -> String {
-      text(VerifyPlan(report, published: published, expired: expired, choice: choice))
+      text(
+        VerifyPlan(
+          report, published: published, expired: expired, changed: ["other"],
+          firstReadableDay: readableSince.map(Definition.date), choice: choice))
+    }
+
+    @Test("another fingerprint of the same meaning is compared, what cannot be computed any more is not")
+    func sourceExpired() {
+      let published = [
+        Self.facts(Self.days[3], "confirmed", "same"), Self.facts(Self.days[2]), Self.facts(Self.days[1]),
+      ]
+      #expect(
+        plan(Sample.report(), published, readableSince: "2026-01-03")
+          == "2026-01-03..2026-01-04, 2026-01-05..2026-01-06; source_expired 2026-01-02; outside of 3")
+      #expect(
+        plan(Sample.report("whole", .table, period: .none), [Self.facts(nil)], readableSince: "2026-01-03")
+          == "whole")
     }
 
     @Test("every published interval, as many at once as the definition allows")

@@ -1,0 +1,62 @@
+import ReportModel
+
+/// What a run knows of a report besides its attempts: for the outcome at the run's end.
+struct ReportNotes: Sendable {
+  let plan: ReportPlan
+  /// What the expiry deleted, or would.
+  var expired: (intervals: [Interval], rows: Int) = ([], 0)
+  var removedFolders: [String] = []
+  /// Findings that do not belong to an attempt.
+  var diagnostics: [Diagnostic] = []
+  var status = ExitStatus.done
+  private let outdated: Diagnostic?
+
+  init(_ report: Report, _ plan: ReportPlan) {
+    self.plan = plan
+    outdated = plan.intervals.outdatedWarning(report)
+  }
+
+  /// Adds to an outcome what its attempts do not know.
+  func complete(_ outcome: inout ReportOutcome) {
+    outcome.leftForLater = plan.intervals.leftForLater
+    outcome.outdated = plan.intervals.outdated.count
+    outcome.expiredIntervals = expired.intervals
+    outcome.expiredRows = expired.rows
+    outcome.removedFolders = removedFolders
+    // Of a definition that does not run there are other things to say.
+    let isRunning = ![.failed, .skipped].contains(outcome.state)
+    outcome.diagnostics = (isRunning ? [outdated].compactMap(\.self) : []) + diagnostics + outcome.diagnostics
+    outcome.status = ExitStatus.combined([outcome.status, status])
+  }
+}
+
+extension IntervalPlan {
+  /// What another definition made and this run leaves, and the way out; nil when there is nothing such.
+  func outdatedWarning(_ report: Report) -> Diagnostic? {
+    guard let names = report.period.names(of: outdated) else { return nil }
+    let intervals = "\(counted(outdated.count, "interval")) \(outdated.count == 1 ? "was" : "were")"
+    return Diagnostic(
+      .warning, "the definition of \"\(report.name)\" means something else than when \(intervals) published",
+      detail: "\(names): the rows stay as they are.",
+      hint: report.materialization.kind == .append
+        ? "\"append\" runs no published interval again; \"as: incremental\" could."
+        : "\"reportgen run \(report.name) --restate\" computes them again; so does every run with "
+          + "\"on_change: restate\" under \"materialize\".", file: report.metadataFile)
+  }
+}
+
+extension RunEngine {
+  /// The last word on a report; one that the run did not come to was skipped.
+  func outcome(of report: Report, endedBy status: ExitStatus) -> ReportOutcome {
+    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .skipped, status: status)
+    notes[report.name]?.complete(&outcome)
+    return outcome
+  }
+
+  /// A run that dies later has still said what was done. What cannot be said now is said at the end.
+  func recordOutcomes() async {
+    guard publishes else { return }
+    let done = outcomes.values.map { outcome(of: $0.report, endedBy: .done) }
+    try? await ledger { try await $0.record(done, in: configuration.run.id) }
+  }
+}
