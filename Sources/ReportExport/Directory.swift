@@ -87,8 +87,18 @@ final class Directory: Sendable {
     }
   }
 
+  /// Removes what writers of a file have left half-written that are dead, on whatever host.
+  ///
+  /// Others may be writing the same file at this moment, and hold a lock on theirs. Where a file system has no locks, or
+  /// the other one is just about to rename its file, it loses the file, and the name is left to this writer.
+  func removeLeftovers(of name: String) throws {
+    for found in try names() where FileNames.isPartial(found, of: name) && !isLocked(found) {
+      try remove(found)
+    }
+  }
+
   /// Whether a living process is writing the file; its lock goes with it, however it ends.
-  func isLocked(_ name: String) -> Bool {
+  private func isLocked(_ name: String) -> Bool {
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return false }
     defer { close(file) }

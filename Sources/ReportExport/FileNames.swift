@@ -45,6 +45,10 @@ enum FileNames {
       && mark.lowerBound > name.index(after: name.startIndex)
   }
 
+  static func isPartial(_ name: String, of file: String) -> Bool {
+    isPartial(name) && name.hasPrefix(".\(file).partial-")
+  }
+
   static func isPartial(_ name: String, writer: UUID) -> Bool {
     isPartial(name) && name.hasSuffix(partial("", writer: writer).dropFirst())
   }

@@ -61,21 +61,13 @@ public struct IndexPage: Hashable, Sendable {
     guard let folder = try Directory.open(path: output, shown: shownAs ?? output, create: true) else {
       throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed meanwhile")
     }
-    for name in try folder.names() where isLeft(name, in: folder) { try folder.remove(name) }
+    try folder.removeLeftovers(of: Self.fileName)
     let temporary = FileNames.partial(Self.fileName, writer: writer)
     let file = try FileWriter(directory: folder, name: Self.fileName, temporaryName: temporary)
     try write(into: file)
     _ = try file.finish()
     // A crash may bring the old page back, which is whole; the next run writes a new one.
     try folder.rename(temporary, to: Self.fileName)
-  }
-
-  /// Runs of other reports, also on other hosts, may be writing theirs at this moment, and hold a lock on it.
-  ///
-  /// Where a file system has no locks, or the other run is just about to rename its file, it loses the file and leaves
-  /// the page to this run.
-  private func isLeft(_ name: String, in folder: Directory) -> Bool {
-    FileNames.isPartial(name) && !folder.isLocked(name)
   }
 
   /// - Throws: what the sink throws.

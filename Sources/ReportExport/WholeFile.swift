@@ -13,7 +13,7 @@ public enum WholeFile {
     guard let directory = try Directory.open(path: folder, shown: folder, create: false) else {
       throw SystemError.diagnostic("open", folder, errno: ENOENT)
     }
-    try removeLeftovers(of: name, in: directory)
+    try directory.removeLeftovers(of: name)
     let temporary = FileNames.partial(name, writer: UUID())
     let writer = try FileWriter(directory: directory, name: name, temporaryName: temporary)
     try writer.write(text)
@@ -26,13 +26,6 @@ public enum WholeFile {
     } catch {
       try? directory.remove(temporary)
       throw error
-    }
-  }
-
-  /// What a process that was killed has left: one that lives holds a lock on what it writes.
-  private static func removeLeftovers(of name: String, in directory: Directory) throws {
-    for left in try directory.names() where FileNames.isPartial(left) && left.hasPrefix(".\(name).") {
-      if !directory.isLocked(left) { try directory.remove(left) }
     }
   }
 

@@ -98,6 +98,7 @@ struct ReportVerifier: Sendable {
     if let known = plan.knownIntervals {
       try await compare({ NoRows() }, queries.outside(known, in: name), &drift, &verified)
     }
+    for session in [source.connection, table] { try await ReplacedTables(connection: session).requireNone() }
     verified.drift = drift.drift
     if verified.rows.isDrift {
       verified.state = .drift
