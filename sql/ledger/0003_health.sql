@@ -15,30 +15,32 @@ WHERE (h.state IN ('failed', 'abandoned') OR (h.state IN ('published', 'confirme
 COMMENT ON VIEW reportgen.failure IS 'Attempts that failed, wholly or for some intervals, and that no later attempt of the same run made good.';
 
 CREATE VIEW reportgen.report_health AS
-SELECT s.report, s.interval_start, s.interval_end, s.interval_state, s.row_count, s.as_of_time,
+SELECT n.report, s.interval_start, s.interval_end, s.interval_state, s.row_count, s.as_of_time,
   extract(epoch FROM s.freshness)::double precision AS freshness_seconds,
   l.run_id AS last_run_id, l.started_at AS last_started_at,
   CASE WHEN f.error IS NULL THEN l.state ELSE 'failed' END AS last_state, coalesce(f.error, l.error) AS last_error,
   r.duration_seconds AS last_duration_seconds, r.rows_read AS last_rows_read, r.rows_changed AS last_rows_changed,
   c.failed_runs_7_days, c.failed_runs_30_days, d.runs_30_days, d.average_duration_seconds
-FROM reportgen.report_status s
+-- A report that no run got as far as to try is not in report_status.
+FROM (SELECT report FROM reportgen.report_status UNION SELECT report FROM reportgen.outcome) n
+LEFT JOIN reportgen.report_status s USING (report)
 LEFT JOIN LATERAL (
   SELECT h.run_id, h.started_at, h.state, h.error FROM reportgen.report_history h
-  WHERE h.report = s.report AND h.state NOT IN ('dry_run', 'expired')
+  WHERE h.report = n.report AND h.state NOT IN ('dry_run', 'expired')
   ORDER BY h.started_at DESC LIMIT 1) l ON true
 LEFT JOIN LATERAL (
   SELECT coalesce(f.error, f.error_sqlstate, 'no reason is known') AS error FROM reportgen.failure f
-  WHERE f.report = s.report AND f.run_id = l.run_id ORDER BY f.started_at LIMIT 1) f ON true
+  WHERE f.report = n.report AND f.run_id = l.run_id ORDER BY f.started_at LIMIT 1) f ON true
 CROSS JOIN LATERAL (
   SELECT extract(epoch FROM max(h.finished_at) - min(h.started_at))::double precision AS duration_seconds,
     sum(h.rows_read)::bigint AS rows_read,
     sum(h.rows_inserted + h.rows_updated + h.rows_deleted)::bigint AS rows_changed
   FROM reportgen.report_history h
-  WHERE h.report = s.report AND h.run_id = l.run_id AND h.state NOT IN ('dry_run', 'expired')) r
+  WHERE h.report = n.report AND h.run_id = l.run_id AND h.state NOT IN ('dry_run', 'expired')) r
 CROSS JOIN LATERAL (
   SELECT count(DISTINCT f.run_id) FILTER (WHERE f.started_at >= now() - interval '7 days') AS failed_runs_7_days,
     count(DISTINCT f.run_id) AS failed_runs_30_days
-  FROM reportgen.failure f WHERE f.report = s.report AND f.started_at >= now() - interval '30 days') c
+  FROM reportgen.failure f WHERE f.report = n.report AND f.started_at >= now() - interval '30 days') c
 CROSS JOIN LATERAL (
   SELECT count(*) AS runs_30_days,
     avg(extract(epoch FROM g.finished_at - g.started_at)) FILTER (WHERE g.is_published)::double precision
@@ -47,7 +49,7 @@ CROSS JOIN LATERAL (
     SELECT min(h.started_at) AS started_at, max(h.finished_at) AS finished_at,
       bool_or(h.state IN ('published', 'confirmed')) AS is_published
     FROM reportgen.report_history h
-    WHERE h.report = s.report AND h.started_at >= now() - interval '30 days' AND h.state NOT IN ('dry_run', 'expired')
+    WHERE h.report = n.report AND h.started_at >= now() - interval '30 days' AND h.state NOT IN ('dry_run', 'expired')
     GROUP BY h.run_id) g) d;
 COMMENT ON VIEW reportgen.report_health IS 'Each report: how fresh its rows are, how its last run went, and how it went in the last 30 days. Dry runs do not count.';
 
@@ -57,7 +59,16 @@ SELECT u.run_id, u.started_at, u.finished_at,
   CASE u.exit_status
     WHEN 0 THEN 'done' WHEN 1 THEN 'failed' WHEN 64 THEN 'wrong usage' WHEN 65 THEN 'wrong definition'
     WHEN 69 THEN 'no server' WHEN 70 THEN 'bug' WHEN 75 THEN 'try again' WHEN 130 THEN 'interrupted'
-    ELSE 'unfinished' END AS state,
+    -- Locks of the primary are not seen on a replica.
+    ELSE CASE WHEN u.lock_key IS NULL OR pg_is_in_recovery() THEN 'unfinished'
+      WHEN EXISTS (
+        SELECT FROM pg_locks l
+        WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
+          AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+          AND l.classid = ((u.lock_key >> 32) & 4294967295)::oid
+          AND l.objid = (u.lock_key & 4294967295)::oid) THEN 'running'
+      ELSE 'abandoned' END
+  END AS state,
   u.exit_status, u.host, u.version, h.reports, f.failed_reports, h.rows_read, h.rows_inserted, h.rows_updated,
   h.rows_deleted
 FROM reportgen.run u

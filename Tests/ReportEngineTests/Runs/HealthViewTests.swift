@@ -100,8 +100,35 @@ import Testing
           select state, exit_status, reports, failed_reports, rows_read, duration_seconds
           from reportgen.run_health where host = 'h'
           """) == "unfinished|null|1|1|0|null")
+      let state = "select state from reportgen.run_health where host = 'h'"
+      try await project.execute("update reportgen.run set lock_key = 4712 where host = 'h'")
+      #expect(try await project.rows(state) == "abandoned")
+      _ = try await project.admin.query("select pg_advisory_lock_shared(4712)")
+      #expect(try await project.rows(state) == "running")
+      _ = try await project.admin.query("select pg_advisory_unlock_shared(4712)")
       try await project.execute(
         "update reportgen.run set finished_at = now(), exit_status = 75 where host = 'h'")
+    }
+  }
+
+  @Test("a report that no run got as far as to try is there, with what came between")
+  func neverTried() async throws {
+    try await withProject { project in
+      try await Self.published(project)
+      try await project.execute(
+        """
+        insert into reportgen.outcome (run_id, report, state, exit_status, error)
+        select run_id, 'other', 'failed', 75, 'the replica is behind' from reportgen.run order by started_at limit 1
+        """)
+      #expect(
+        try await project.rows(
+          """
+          select interval_start, last_state, last_error, failed_runs_7_days, runs_30_days, freshness_seconds
+          from reportgen.report_health where report = 'other'
+          """) == "null|failed|the replica is behind|1|1|null")
+      #expect(
+        try await project.rows("select failed_reports from reportgen.run_health order by started_at limit 1")
+          == "1")
     }
   }
 
