@@ -58,7 +58,9 @@ import Testing
     try encoder.encode(
       Array((rows.joined(separator: "\n") + "\n").replacing("\\t", with: "\t").utf8), into: sink)
     #expect(sink.bytes.starts(with: [0xEF, 0xBB, 0xBF]))
-    try expectGolden(String(decoding: sink.bytes, as: UTF8.self), "export/excel-\(region).csv")
+    let text = String(decoding: sink.bytes, as: UTF8.self)
+    let shown = text.replacing("\u{FEFF}", with: "␢").replacing("\r\n", with: "␍\n")
+    try expectGolden(shown, "export/excel-\(region).txt")
   }
 
   @Test("a decimal comma is quoted where it is the delimiter, too, and texts keep their points")
