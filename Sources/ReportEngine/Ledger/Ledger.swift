@@ -117,14 +117,6 @@ struct Ledger: Sendable {
       ])
   }
 
-  /// The attempt has read fewer intervals than it began with; another one reads the rest.
-  func narrow(_ attempt: Attempt) async throws {
-    let bounds = attempt.ledgerBounds
-    _ = try await connection.query(
-      "UPDATE reportgen.report_run SET interval_starts = $2::date[], interval_ends = $3::date[] WHERE attempt_id = $1",
-      [attempt.id.uuidString, postgresArray(bounds.starts), postgresArray(bounds.ends)])
-  }
-
   func end(
     _ attempt: Attempt, state: String, error: String?, sqlState: String?, seconds: StepSeconds,
     counts: RowCounts? = nil, timeout: Duration? = nil

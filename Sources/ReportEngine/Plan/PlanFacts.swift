@@ -86,7 +86,6 @@ struct PlanFacts: Sendable {
     planned.leftForLater = plan.intervals.leftForLater
     planned.expiredIntervals = planner.options.parameters.isEmpty ? plan.expiring : []
     planned.outdated = plan.intervals.outdated.count
-    planned.diagnostics += [plan.intervals.outdatedWarning(report)].compactMap(\.self)
     planned.portions = plan.portions.count
     planned.reads = report.materialization.kind == .view ? 0 : plan.reads
     let table = report.materialization.table

@@ -20,7 +20,7 @@ extension RunEngine {
       let staged = try await reader.read(attempt) { [attempt] columns, existing in
         try await self.makeStreamedFile(attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
-      if staged.rest != nil { try await Ledger(connection: session).narrow(staged.attempt) }
+      if staged.rest != nil { try await Ledger(connection: session).change(staged.attempt) }
       observe(.waiting(report: name))
       return staged
     } catch {

@@ -16,6 +16,9 @@ extension RunEngine {
     guard report.materialization.onSchemaChange == .rebuild, options.parameters.isEmpty,
       try await needsRebuild(attempt, in: snapshot, on: primary), report.materialization.kind == .incremental
     else { return attempt }
+    if let lost = notes[report.name]?.plan.intervals.unreadable, !lost.isEmpty {
+      throw Self.wouldLose(lost, of: report)
+    }
     let ledger = Ledger(connection: primary)
     let published = (try await ledger.intervals(of: [report.name])[report.name] ?? [])
       .filter { $0.state != "expired" }.compactMap(\.interval)
@@ -24,6 +27,17 @@ extension RunEngine {
       of: report, intervals: Set(published).union(attempt.portion.intervals))
     try await ledger.change(attempt)
     return attempt
+  }
+
+  /// A rebuild takes every row away, and these could not be brought back.
+  private static func wouldLose(_ intervals: [Interval], of report: Report) -> Diagnostic {
+    Diagnostic(
+      "\(report.materialization.table?.description ?? report.name) cannot be rebuilt:"
+        + " \(counted(intervals.count, "interval")) could not be computed again",
+      detail: "\(report.period.names(of: intervals) ?? ""): a summary table that it reads does not keep"
+        + " these days. Nothing was published.",
+      hint: "Use \"on_schema_change: add\", raise the retention of what it reads, or change the query back.",
+      file: report.metadataFile)
   }
 
   private func needsRebuild(_ attempt: Attempt, in snapshot: ReplicaSnapshot, on primary: Connection)

@@ -325,4 +325,70 @@ import Testing
       #expect(try await project.count("select from reportgen.interval where report = 'copy'") == 7)
     }
   }
+
+  @Test("plan says what would expire, and verify neither misses it nor computes what can no longer be computed")
+  func asked() async throws {
+    try await withProject { project in
+      try await project.sellDaily(since: 10)
+      try await define(project, nil)
+      try await project.define(
+        "copy",
+        """
+        period: day
+        start: \(project.day(-10))
+        materialize: {as: incremental, table: reports.copy, time_column: day, unique_key: [id]}
+        export: {}
+        """, sql: Definition.sql.replacing("src.sale", with: "reports.sale"))
+      #expect(try await project.run(["sale", "copy"]).status == .done)
+      try await define(project, "2 days")
+      let plan = try #require(try await project.plan(["sale"]).reports.first)
+      #expect(plan.state == .upToDate)
+      #expect(plan.expiredIntervals.map(\.start) == project.days(-10, -3))
+      #expect(
+        PlanSummary.text(try await project.plan(["sale"])).hasSuffix(
+          "\nsale: 8 intervals expired: \(project.day(-10))..\(project.day(-3))\n"))
+      try await project.publish("sale")
+      let verified = try await project.verify(["sale", "copy"])
+      #expect(verified.status == .done)
+      #expect(
+        verified.reports.map(\.text) == [
+          """
+          copy  equal  \(project.day(-2))..\(project.day(-1)) (2 intervals)  2 rows
+            8 intervals not compared: \(project.day(-10))..\(project.day(-3)), whose source has expired
+
+          """,
+          "sale  equal  \(project.day(-2))..\(project.day(-1)) (2 intervals)  2 rows\n",
+        ])
+    }
+  }
+
+  @Test("a table whose older rows could not be computed again is not rebuilt")
+  func rebuild() async throws {
+    try await withProject { project in
+      try await project.sellDaily(since: 10)
+      try await define(project)
+      func defineCopy(_ sql: String) async throws {
+        try await project.define(
+          "copy",
+          """
+          period: day
+          start: \(project.day(-10))
+          materialize: {as: incremental, table: reports.copy, time_column: day, unique_key: [id], on_schema_change: rebuild}
+          export: {}
+          """, sql: sql.replacing("src.sale", with: "reports.sale"))
+      }
+      try await defineCopy(Definition.sql)
+      #expect(try await project.run(["sale", "copy"]).status == .done)
+      try await defineCopy(Definition.sql.replacing("sale.amount", with: "sale.amount, 1 as one"))
+      let before = try await project.versions(of: "reports.copy")
+      let refused = try #require(try await project.night(2, ["copy"]).reports.first)
+      #expect(
+        refused.text == """
+          reports/copy.yaml: error: reports.copy cannot be rebuilt: 2 intervals could not be computed again
+            detail: \(project.day(-5))..\(project.day(-4)): a summary table that it reads does not keep these days. Nothing was published.
+            hint: Use "on_schema_change: add", raise the retention of what it reads, or change the query back.
+          """)
+      #expect(try await project.versions(of: "reports.copy") == before)
+    }
+  }
 }
