@@ -21,6 +21,7 @@ public struct PlanEngine: Sendable {
       result.today = facts.planner.today
       result.levels = facts.levels(of: selected, graph)
       try await estimate(&result.levels, facts, graph, primary)
+      warnOfOutdated(&result.levels, facts)
     } catch {
       let error: any Error = error is CancellationError ? RunError.interruptedAsking : error
       let failure = await servers.explainingRights(RunError.from(error), selected)
@@ -48,6 +49,18 @@ public struct PlanEngine: Sendable {
         readiness.judge(&levels[level][index])
         try await estimate(&levels[level][index], facts, reader, readiness)
         readiness.judge(&levels[level][index])
+      }
+    }
+  }
+
+  /// Of a definition that does not run there are other things to say.
+  private func warnOfOutdated(_ levels: inout [[PlannedReport]], _ facts: PlanFacts) {
+    for level in levels.indices {
+      for index in levels[level].indices where levels[level][index].outdated > 0 {
+        let planned = levels[level][index]
+        guard [.run, .upToDate].contains(planned.state) else { continue }
+        let warning = facts.plans[planned.report.name]?.intervals.outdatedWarning(planned.report)
+        levels[level][index].diagnostics += [warning].compactMap(\.self)
       }
     }
   }

@@ -40,6 +40,12 @@ import Testing
         outdated?.description
           == warning(project, "6 intervals were", "\(project.day(-6))..\(project.day(-1))"))
 
+      let plan = try #require(try await project.plan(["sale"]).reports.first)
+      #expect(plan.outdated == 4)
+      #expect(
+        plan.diagnostics.map(\.description)
+          == [warning(project, "4 intervals were", "\(project.day(-6))..\(project.day(-3))")])
+
       // The lookback computes with the definition of now, so the table has rows of both.
       let kept = try await project.publish("sale")
       #expect(kept.outdated == 4)
@@ -116,6 +122,7 @@ import Testing
         """)
       let same = try await project.publish("sale")
       #expect(same.outdatedText == "")
+      #expect(try await project.verify(["sale"]).reports.map(\.state) == [.equal])
 
       for (change, outdated) in [
         ("keys = keys || '{\"unique_key\": []}'", 6), ("keys = keys || '{\"unique_key\": [\"id\"]}'", 0),
