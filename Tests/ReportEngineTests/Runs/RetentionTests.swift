@@ -326,7 +326,8 @@ import Testing
     }
   }
 
-  @Test("plan says what would expire, and verify neither misses it nor computes what can no longer be computed")
+  @Test(
+    "plan says what would expire, and verify neither misses it nor computes what can no longer be computed")
   func asked() async throws {
     try await withProject { project in
       try await project.sellDaily(since: 10)
