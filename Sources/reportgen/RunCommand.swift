@@ -83,7 +83,8 @@ struct RunCommand: AsyncParsableCommand {
   private func run(_ context: ProjectContext, _ graph: DependencyGraph, _ runID: UUID) async throws
     -> RunResult?
   {
-    let empty = RunDocument(RunResult(runID: runID))
+    var empty = RunDocument(RunResult(runID: runID))
+    empty.run = nil
     guard let selected = try await choice.reports(context, graph, empty: empty) else { return nil }
     var options = try choice.options(selected)
     options.dryRun = dryRun

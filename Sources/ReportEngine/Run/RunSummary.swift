@@ -124,7 +124,8 @@ public struct RunDocument: Codable, Sendable, Hashable {
     public var diagnostics: [DiagnosticDocument]
   }
 
-  public var run: String
+  /// Nil when nothing was run.
+  public var run: String?
   public var exitCode: Int32
   public var reports: [Report]
   public var diagnostics: [DiagnosticDocument]
