@@ -47,7 +47,7 @@ public struct PlanEngine: Sendable {
       for index in levels[level].indices {
         // Again: a table that turned out not to fit keeps its readers from running, too.
         readiness.judge(&levels[level][index])
-        try await estimate(&levels[level][index], facts, reader, readiness)
+        try await estimate(&levels[level][index], facts, reader, readiness, primary)
         readiness.judge(&levels[level][index])
       }
     }
@@ -66,9 +66,10 @@ public struct PlanEngine: Sendable {
   }
 
   private func estimate(
-    _ planned: inout PlannedReport, _ facts: PlanFacts, _ reader: CostReader, _ readiness: Readiness
+    _ planned: inout PlannedReport, _ facts: PlanFacts, _ reader: CostReader, _ readiness: Readiness,
+    _ primary: Connection
   ) async throws {
-    guard planned.state == .run, planned.reads > 0, let plan = facts.plans[planned.report.name] else {
+    guard planned.state == .run, planned.reads > 0, var plan = facts.plans[planned.report.name] else {
       return
     }
     let report = planned.report
@@ -78,7 +79,13 @@ public struct PlanEngine: Sendable {
     do {
       let columns = try await reader.columns(of: report, plan)
       let existing = facts.shapes[report.name]
-      if let reason = facts.refusal(report, columns) {
+      do {
+        if try await facts.rebuilds(report, columns, on: primary) {
+          plan = try plan.rebuilding(report)
+          planned.show(plan, today: facts.planner.today)
+          planned.rebuildsTable = true
+        }
+      } catch let reason as Diagnostic {
         planned.state = .cannotRun
         planned.status = .definition
         return planned.diagnostics.append(reason)

@@ -80,14 +80,9 @@ struct PlanFacts: Sendable {
       return planned
     }
     var planned = PlannedReport(report, plan.portions.isEmpty ? .upToDate : .run)
-    planned.intervals = plan.intervals.intervals
-    planned.againIntervals = plan.again
-    planned.openIntervals = plan.intervals.intervals.filter { $0.end > planner.today }
+    planned.show(plan, today: planner.today)
     planned.leftForLater = plan.intervals.leftForLater
     planned.expiredIntervals = planner.options.parameters.isEmpty ? plan.expiring : []
-    planned.outdated = plan.intervals.outdated.count
-    planned.portions = plan.portions.count
-    planned.reads = report.materialization.kind == .view ? 0 : plan.reads
     let table = report.materialization.table
     planned.makesTable =
       planner.options.publishes && planned.state == .run && table.map { !existing.contains($0) } ?? false
@@ -108,16 +103,14 @@ struct PlanFacts: Sendable {
     return ReportReader.lostTable(of: report, othersPublished: others)
   }
 
-  /// Why the table that there is cannot take the query's columns.
-  func refusal(_ report: Report, _ columns: [ColumnShape]) -> Diagnostic? {
+  /// Whether the table that there is would be made anew for the query's columns.
+  ///
+  /// - Throws: `Diagnostic` when it cannot take them.
+  func rebuilds(_ report: Report, _ columns: [ColumnShape], on primary: Connection) async throws -> Bool {
     guard planner.options.publishes, let table = report.materialization.table, let shape = shapes[report.name]
-    else { return nil }
-    do {
-      _ = try SummaryTableChanges(
-        report: report, existing: shape, name: table, finalName: table, columns: columns)
-      return nil
-    } catch {
-      return error
-    }
+    else { return false }
+    _ = try SummaryTableChanges(
+      report: report, existing: shape, name: table, finalName: table, columns: columns)
+    return try await TableDependents.rebuilds(report, shape, columns, on: primary)
   }
 }

@@ -31,6 +31,8 @@ public struct PlannedReport: Sendable {
   public var reads = 0
   /// The summary table does not exist yet.
   public var makesTable = false
+  /// The query gives other columns than the table has, and all of it is computed again: `on_schema_change: rebuild`.
+  public var rebuildsTable = false
   public var estimate: CostEstimate?
   /// Folders whose files are missing now.
   public var owedFiles: [String] = []
@@ -39,6 +41,15 @@ public struct PlannedReport: Sendable {
   init(_ report: Report, _ state: State) {
     self.report = report
     self.state = state
+  }
+
+  mutating func show(_ plan: ReportPlan, today: CalendarDate) {
+    intervals = plan.intervals.intervals
+    againIntervals = plan.again
+    openIntervals = plan.intervals.intervals.filter { $0.end > today }
+    outdated = plan.intervals.outdated.count
+    portions = plan.portions.count
+    reads = report.materialization.kind == .view ? 0 : plan.reads
   }
 }
 

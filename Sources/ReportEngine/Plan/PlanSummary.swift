@@ -43,6 +43,9 @@ public enum PlanSummary {
     {
       note("new table \(table)")
     }
+    if planned.rebuildsTable, let table = planned.report.materialization.table {
+      note("\(table) is rebuilt: its columns change")
+    }
     if let names = period.names(of: planned.againIntervals) {
       note("\(counted(planned.againIntervals.count, "published interval")) again: \(names)")
     }
@@ -73,6 +76,7 @@ public struct PlanDocument: Codable, Sendable, Hashable {
     public var exitCode: Int32
     public var table: String?
     public var makesTable: Bool
+    public var rebuildsTable: Bool
     public var intervals: [Interval]
     public var againIntervals: [Interval]
     public var openIntervals: [Interval]
@@ -108,7 +112,8 @@ extension PlanDocument.Report {
     self.init(
       name: planned.report.name, level: level, state: planned.state.rawValue,
       exitCode: planned.status.rawValue, table: planned.report.materialization.table?.description,
-      makesTable: planned.makesTable, intervals: planned.intervals, againIntervals: planned.againIntervals,
+      makesTable: planned.makesTable, rebuildsTable: planned.rebuildsTable, intervals: planned.intervals,
+      againIntervals: planned.againIntervals,
       openIntervals: planned.openIntervals, leftForLater: planned.leftForLater,
       expiredIntervals: planned.expiredIntervals, outdated: planned.outdated, reads: planned.reads,
       publishes: planned.portions, estimate: planned.estimate, owed: planned.owedFiles,

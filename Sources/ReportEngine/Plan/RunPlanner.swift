@@ -19,6 +19,33 @@ struct ReportPlan: Hashable, Sendable {
   /// Published intervals that are computed again: the lookback, or those that were asked for.
   var again: [Interval] { intervals.intervals.filter(published.contains) }
 
+  /// What becomes of it when the table's columns change: an `incremental` one brings back every interval that has rows.
+  ///
+  /// - Throws: `Diagnostic` when it could not.
+  func rebuilding(_ report: Report) throws(Diagnostic) -> ReportPlan {
+    guard report.materialization.kind == .incremental else { return self }
+    try requireRebuildable(report)
+    var plan = self
+    let intervals = published.subtracting(expiring).union(intervals.intervals)
+    plan.intervals.intervals = intervals.sorted()
+    plan.intervals.outdated = []
+    plan.portions = [.rebuild(of: report, intervals: intervals)]
+    return plan
+  }
+
+  /// A rebuild takes every row away: all of them have to come back.
+  func requireRebuildable(_ report: Report) throws(Diagnostic) {
+    let lost = intervals.unreadable
+    guard !lost.isEmpty else { return }
+    throw Diagnostic(
+      "\(report.materialization.table?.description ?? report.name) cannot be rebuilt:"
+        + " \(counted(lost.count, "interval")) could not be computed again",
+      detail: "\(report.period.names(of: lost) ?? ""): a summary table that it reads does not keep"
+        + " these days. Nothing was published.",
+      hint: "Use \"on_schema_change: add\", raise the retention of what it reads, or change the query back.",
+      file: report.metadataFile)
+  }
+
   /// How many queries read it.
   var reads: Int { portions.map(\.spans.count).reduce(0, +) }
 

@@ -9,23 +9,23 @@ struct ReportNotes: Sendable {
   /// Findings that do not belong to an attempt.
   var diagnostics: [Diagnostic] = []
   var status = ExitStatus.done
-  private let outdated: Diagnostic?
 
-  init(_ report: Report, _ plan: ReportPlan) {
-    self.plan = plan
-    outdated = plan.intervals.outdatedWarning(report)
-  }
+  init(_ plan: ReportPlan) { self.plan = plan }
 
   /// Adds to an outcome what its attempts do not know.
   func complete(_ outcome: inout ReportOutcome) {
     outcome.leftForLater = plan.intervals.leftForLater
-    outcome.outdated = plan.intervals.outdated.count
+    // A rebuild computes more than what was planned.
+    var left = plan.intervals
+    left.outdated.removeAll(where: Set(outcome.intervals).contains)
+    outcome.outdated = left.outdated.count
     outcome.expiredIntervals = expired.intervals
     outcome.expiredRows = expired.rows
     outcome.removedFolders = removedFolders
     // Of a definition that does not run there are other things to say.
     let isRunning = ![.failed, .skipped].contains(outcome.state)
-    outcome.diagnostics = (isRunning ? [outdated].compactMap(\.self) : []) + diagnostics + outcome.diagnostics
+    let outdated = isRunning ? [left.outdatedWarning(outcome.report)].compactMap(\.self) : []
+    outcome.diagnostics = outdated + diagnostics + outcome.diagnostics
     outcome.status = ExitStatus.combined([outcome.status, status])
   }
 }

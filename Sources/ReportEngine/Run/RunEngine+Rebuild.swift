@@ -16,9 +16,7 @@ extension RunEngine {
     guard report.materialization.onSchemaChange == .rebuild, options.parameters.isEmpty,
       try await needsRebuild(attempt, in: snapshot, on: primary), report.materialization.kind == .incremental
     else { return attempt }
-    if let lost = notes[report.name]?.plan.intervals.unreadable, !lost.isEmpty {
-      throw Self.wouldLose(lost, of: report)
-    }
+    try notes[report.name]?.plan.requireRebuildable(report)
     let ledger = Ledger(connection: primary)
     let published = (try await ledger.intervals(of: [report.name])[report.name] ?? [])
       .filter { $0.state != "expired" }.compactMap(\.interval)
@@ -27,17 +25,6 @@ extension RunEngine {
       of: report, intervals: Set(published).union(attempt.portion.intervals))
     try await ledger.change(attempt)
     return attempt
-  }
-
-  /// A rebuild takes every row away, and these could not be brought back.
-  private static func wouldLose(_ intervals: [Interval], of report: Report) -> Diagnostic {
-    Diagnostic(
-      "\(report.materialization.table?.description ?? report.name) cannot be rebuilt:"
-        + " \(counted(intervals.count, "interval")) could not be computed again",
-      detail: "\(report.period.names(of: intervals) ?? ""): a summary table that it reads does not keep"
-        + " these days. Nothing was published.",
-      hint: "Use \"on_schema_change: add\", raise the retention of what it reads, or change the query back.",
-      file: report.metadataFile)
   }
 
   private func needsRebuild(_ attempt: Attempt, in snapshot: ReplicaSnapshot, on primary: Connection)
@@ -52,11 +39,7 @@ extension RunEngine {
       try await QueryColumns(connection: replica)
         .columns(of: report, span: attempt.portion.spans[0], values: attempt.values, timezone: timezone)
     }
-    let difference = SchemaDifference(existing: existing.columns, columns: columns)
-    guard !difference.isEmpty else { return false }
-    try await TableDependents.read(table, on: primary)
-      .requireNone(difference, report: report, table: table, indexes: existing.indexes)
-    return true
+    return try await TableDependents.rebuilds(report, existing, columns, on: primary)
   }
 
   /// A rebuild shows all intervals or none: it is not tried again in parts.

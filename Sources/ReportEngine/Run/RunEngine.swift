@@ -116,7 +116,7 @@ public actor RunEngine {
       do {
         let plan = try planner.plan(report)
         plans[report.name] = plan.portions
-        notes[report.name] = ReportNotes(report, plan)
+        notes[report.name] = ReportNotes(plan)
         if plan.intervals.isEmpty { outcomes[report.name] = ReportOutcome(report: report, state: .upToDate) }
       } catch {
         record(error, RunError(.usage, error), report: report)

@@ -65,6 +65,19 @@ struct TableDependents: Hashable, Sendable {
 }
 
 extension TableDependents {
+  /// Whether a run makes the report's table anew, since its columns change.
+  ///
+  /// - Throws: `Diagnostic` when something that others made on the table would not survive.
+  static func rebuilds(
+    _ report: Report, _ existing: TableShape, _ columns: [ColumnShape], on primary: Connection
+  ) async throws -> Bool {
+    let difference = SchemaDifference(existing: existing.columns, columns: columns)
+    guard report.rebuilds(difference), let table = report.materialization.table else { return false }
+    try await read(table, on: primary)
+      .requireNone(difference, report: report, table: table, indexes: existing.indexes)
+    return true
+  }
+
   static func read(_ table: QualifiedName, on primary: Connection) async throws -> TableDependents {
     let rows = try await primary.query(query, [table.schema, table.name])
     return TableDependents(

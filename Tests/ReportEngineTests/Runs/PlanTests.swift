@@ -192,6 +192,29 @@ import Testing
     }
   }
 
+  @Test("a table whose columns change is planned as the rebuild that it gets, or refused in the same words")
+  func rebuild() async throws {
+    try await withProject { project in
+      try await project.execute(MaterializationTests.sales)
+      try await project.define("sale", RebuildTests.yaml)
+      try await project.publish("sale", RebuildTests.days)
+      try await project.define("sale", RebuildTests.yaml, sql: RebuildTests.lossy)
+      try await project.execute("create view reports.others as select amount from reports.sale")
+      let options = RunOptions(dates: Definition.day("2024-01-02"))
+      let blocked = try #require(try await project.plan(["sale"], options).reports.first)
+      let refused = try await project.outcome("sale", options)
+      #expect(blocked.state == .cannotRun && blocked.status == refused.status)
+      #expect(blocked.diagnostics == refused.diagnostics)
+
+      try await project.execute("drop view reports.others")
+      let planned = try #require(try await project.plan(["sale"], options).reports.first)
+      #expect(planned.rebuildsTable && planned.intervals.count == 3 && planned.estimate != nil)
+      let outcome = try await project.outcome("sale", options)
+      #expect(outcome.status == .done && planned.intervals == outcome.intervals)
+      #expect(planned.outdated == 0 && planned.diagnostics == outcome.diagnostics)
+    }
+  }
+
   @Test("without a replica there is a plan without estimates, to be tried again")
   func noReplica() async throws {
     try await withProject { project in

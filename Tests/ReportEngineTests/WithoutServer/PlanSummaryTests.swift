@@ -38,6 +38,7 @@ extension WithoutServer {
             $0.reads = 1118
             $0.estimate = CostEstimate([(rows: 10, cost: 1), (rows: 30, cost: 2)], reads: 1118)
             $0.owedFiles = ["out/sales-daily/2026-01-06"]
+            $0.rebuildsTable = true
           },
           planned(Sample.report("wrong"), .cannotRun) {
             $0.status = .usage
