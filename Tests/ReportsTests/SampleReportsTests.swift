@@ -7,7 +7,9 @@ import Testing
 @testable import ReportEngine
 
 /// The reports of this repository against an oracle that shares no code with us: psql, on the primary.
-@Suite struct SampleReportsTests {
+///
+/// One after the other: the store's roles belong to the whole cluster, and two setups at once would both create them.
+@Suite(.serialized) struct SampleReportsTests {
   @Test("every report publishes what psql computes from the same SQL for the same intervals")
   func oracle() async throws {
     try await withDatabase { database in
