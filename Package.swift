@@ -59,7 +59,8 @@ let package = Package(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
+      name: "ReportExportTests",
+      dependencies: ["PostgresClient", "ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.
     .testTarget(

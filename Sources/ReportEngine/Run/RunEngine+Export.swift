@@ -27,7 +27,7 @@ extension RunEngine {
       let writer = try folder.begin(writer: configuration.output.writer)
       let sink = try CSVFileSink(
         file: writer.makeFile("\(report.name).csv"), settings: settings,
-        columns: columns.map(\.inFile))
+        columns: columns.map(\.inFile), source: StreamFormat(columns, feedsFile: true).csvSource)
       return StreamedCSV(writer: writer, sink: sink)
     } catch let diagnostic as Diagnostic {
       // The table is worth publishing without its files; they are owed, and the run says so at its end.
