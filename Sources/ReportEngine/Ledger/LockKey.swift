@@ -12,6 +12,12 @@ enum LockKey {
     key("reportgen " + (report.materialization.table.map { "table \($0)" } ?? "report \(report.name)"))
   }
 
+  /// The one order in which any run takes the locks of several reports: two runs that each hold what the other waits
+  /// for would wait until `--lock-wait` is over. Names differ from project to project, the tables' keys do not.
+  static func inOrder(_ reports: [Report]) -> [Report] {
+    reports.map { (key: of($0), report: $0) }.sorted { $0.key < $1.key }.map(\.report)
+  }
+
   /// Shared by the run's session as long as the run lives.
   static func of(run id: UUID) -> Int64 { key("reportgen run \(id.uuidString.lowercased())") }
 

@@ -7,7 +7,8 @@ extension RunEngine {
     var result = RunResult(runID: configuration.run.id)
     do {
       try await ledger { try await $0.requireCurrent() }
-      for report in selected { _ = try await main.lock(report) }
+      let deadline = lockDeadline
+      for report in LockKey.inOrder(selected) { _ = try await main.lock(report, until: deadline) }
       let published = try await ledger { try await $0.published(graph.reports.map(\.name)) }
       var jobs: [ReportExporter.Job] = []
       for report in selected {

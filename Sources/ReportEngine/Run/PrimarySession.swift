@@ -5,28 +5,26 @@ import ReportModel
 ///
 /// A lost session is replaced by the next call. Its locks are gone then, and with them every attempt that it carried.
 actor PrimarySession {
-  private static let lostLockPatience = Duration.seconds(10)
+  private static let lostLockPatience = Duration.seconds(15)
 
   private let servers: Servers
-  private let lockWait: Duration
   /// An advisory lock that any number of sessions may hold, taken by whichever session this one is.
   private let sharedLock: Int64?
   private var current: Connection?
   private var heldLocks: Set<Int64> = []
-  /// A lost session keeps its locks until its server notices the loss.
-  private var hasLostSession = false
+  /// Until when a lost session may keep its locks: its server has to notice the loss first.
+  private var lostLocksEnd: ContinuousClock.Instant?
 
-  init(servers: Servers, lockWait: Duration, sharing sharedLock: Int64? = nil) {
+  init(servers: Servers, sharing sharedLock: Int64? = nil) {
     self.servers = servers
-    self.lockWait = lockWait
     self.sharedLock = sharedLock
   }
 
   func connection() async throws -> Connection {
     if let current, await current.isUsable { return current }
     heldLocks = []
-    hasLostSession = hasLostSession || current != nil
     let opened = try await servers.openPrimary()
+    if current != nil { lostLocksEnd = .now + Self.lostLockPatience }
     current = opened
     if let sharedLock {
       _ = try await opened.query("SELECT pg_advisory_lock_shared($1)", [String(sharedLock)])
@@ -52,14 +50,17 @@ actor PrimarySession {
     try await body(Ledger(connection: try await connection()))
   }
 
+  /// Asks again and again and never waits within the server: PostgreSQL would end a circle of waiting runs, but only
+  /// one that it sees, and one run waits in several sessions.
+  /// - Parameter deadline: at least one try is made. Whoever locks several reports has one deadline for them all, and
+  ///   takes them in the order of `LockKey.inOrder`.
   /// - Returns: the session that holds the lock: all of the attempt has to stay on it.
-  /// - Throws: `RunError` 75 when another run holds the summary table's lock for longer than `--lock-wait`.
-  func lock(_ report: Report) async throws -> Connection {
+  /// - Throws: `RunError` 75 when another run holds the summary table's lock until then.
+  func lock(_ report: Report, until deadline: ContinuousClock.Instant) async throws -> Connection {
     let key = LockKey.of(report)
     let session = try await connection()
     guard !heldLocks.contains(key) else { return session }
-    let patience = hasLostSession ? max(lockWait, Self.lostLockPatience) : lockWait
-    let deadline = ContinuousClock.now + patience
+    let deadline = max(deadline, lostLocksEnd ?? deadline)
     while true {
       let rows = try await session.query("SELECT pg_try_advisory_lock($1) AS locked", [String(key)])
       if try SingleRow(rows)["locked"] == "t" { break }

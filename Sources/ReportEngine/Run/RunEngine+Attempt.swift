@@ -155,7 +155,7 @@ extension RunEngine {
     var state: String?
     repeat {
       do {
-        _ = try await lane.lock(attempt.report)
+        _ = try await lane.lock(attempt.report, until: deadline)
         state = try await lane.ledger { try await $0.state(ofAttempt: attempt.id) } ?? "lost"
       } catch let error as PostgresError where error.isTransient {
         try await Task.sleep(for: .milliseconds(100))

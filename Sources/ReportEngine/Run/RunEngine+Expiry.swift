@@ -37,7 +37,7 @@ extension RunEngine {
     if options.dryRun {
       rows = try await ledger { try await $0.count(in: table, where: condition) }
     } else {
-      let session = try await main.lock(report)
+      let session = try await main.lock(report, until: lockDeadline)
       let attempt = Attempt(
         id: UUID(), runID: configuration.run.id, report: report,
         portion: Portion(spans: Span.spans(of: intervals, batch: .max), replacesAll: false), number: 1,

@@ -148,17 +148,20 @@ extension RunEngine {
   }
 
   /// A report that another run works on is left to that run, with its files.
+  ///
+  /// - Returns: the others, in the order given.
   private func lockFree(_ reports: [Report]) async throws -> [Report] {
     var free: [Report] = []
-    for report in reports {
+    let deadline = lockDeadline
+    for report in LockKey.inOrder(reports) {
       do {
-        _ = try await main.lock(report)
+        _ = try await main.lock(report, until: deadline)
         free.append(report)
       } catch let error as RunError where error.status == .tryAgain {
         continue
       }
     }
-    return free
+    return reports.filter { report in free.contains { $0.name == report.name } }
   }
 
   private func job(_ report: Report, _ facts: PublishedInterval) -> ReportExporter.Job? {
@@ -204,7 +207,7 @@ extension RunEngine {
       observe(.step(report: job.report.name, step: "export"))
       do {
         // Another run that has the lock writes these files itself, in the same folder.
-        _ = try await main.lock(job.report)
+        _ = try await main.lock(job.report, until: .now)
         await export(job, from: source, streamed: nil)
       } catch let error as RunError {
         noteExportFailure(job.report, error.diagnostic)

@@ -32,7 +32,7 @@ extension RunEngine {
     let spared = Set(written.map(String.init) + current.compactMap(\.self))
     let stale = keep.stale(among: try folder.names()).filter { !spared.contains($0) }
     // Another run that works on the report writes its files, and takes away the old ones.
-    guard !stale.isEmpty, (try? await main.lock(report)) != nil else { return }
+    guard !stale.isEmpty, (try? await main.lock(report, until: lockDeadline)) != nil else { return }
     do {
       try await remove(stale, from: folder, of: report)
     } catch {

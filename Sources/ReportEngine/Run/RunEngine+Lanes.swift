@@ -37,41 +37,28 @@ extension RunEngine {
 
   /// Every lock comes before the gate: nothing waits for another run while it holds a snapshot, and what that run
   /// published is older than what this one reads.
+  ///
+  /// One after the other, whichever lane each is for: lanes that took theirs side by side would hold what lanes of
+  /// another run wait for, and the other way round.
   func locked(_ portions: [PendingPortion], _ again: inout [(PendingPortion, RunError)]) async throws
     -> [PendingPortion]
   {
     var locked: [PendingPortion] = []
-    var refused: [(PendingPortion, any Error)] = []
-    await withTaskGroup { group in
-      for portions in inLanes(portions, \.lane) {
-        group.addTask { await self.lockEach(portions) }
-      }
-      for await outcome in group {
-        locked += outcome.locked
-        refused += outcome.refused
+    let deadline = lockDeadline
+    for report in LockKey.inOrder(portions.map(\.report)) {
+      for portion in portions where portion.report.name == report.name {
+        do {
+          observe(.step(report: report.name, step: "lock"))
+          _ = try await lane(portion.lane).lock(report, until: deadline)
+          observe(.waiting(report: report.name))
+          locked.append(portion)
+        } catch {
+          try await settle(portion, error, &again)
+        }
       }
     }
     try Task.checkCancellation()
-    for (portion, error) in refused { try await settle(portion, error, &again) }
     return locked.sorted { $0.report.name < $1.report.name }
-  }
-
-  private func lockEach(_ portions: [PendingPortion]) async -> (
-    locked: [PendingPortion], refused: [(PendingPortion, any Error)]
-  ) {
-    var locked: [PendingPortion] = []
-    var refused: [(PendingPortion, any Error)] = []
-    for portion in portions {
-      do {
-        observe(.step(report: portion.report.name, step: "lock"))
-        _ = try await lane(portion.lane).lock(portion.report)
-        observe(.waiting(report: portion.report.name))
-        locked.append(portion)
-      } catch {
-        refused.append((portion, error))
-      }
-    }
-    return (locked, refused)
   }
 
   func unlock(_ portions: [PendingPortion]) async {

@@ -138,9 +138,12 @@ public actor RunEngine {
   /// The run's own session: what belongs to no single attempt. As long as it is open the run lives.
   var main: PrimarySession { lane(0) }
 
+  /// For locks that are asked for from now on, however many they are.
+  var lockDeadline: ContinuousClock.Instant { .now + options.lockWait }
+
   func makeSession() -> PrimarySession {
     PrimarySession(
-      servers: configuration.servers, lockWait: options.lockWait,
+      servers: configuration.servers,
       sharing: lanes.isEmpty ? LockKey.of(run: configuration.run.id) : nil)
   }
 
