@@ -39,11 +39,12 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "ReportEngine",
-      dependencies: ["ContentDigest", "PostgresClient", "ReportExport", "ReportModel"],
+      dependencies: ["ClusterClient", "ContentDigest", "PostgresClient", "ReportExport", "ReportModel"],
       resources: [.embedInCode("Ledger/SQL")],
       swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
+    .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
     .executableTarget(
       name: "reportgen",
       dependencies: [
@@ -64,6 +65,8 @@ let package = Package(
     .testTarget(
       name: "HTTPClientTests", dependencies: ["HTTPClient", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "ClusterClientTests", dependencies: ["ClusterClient", "TestSupport"], swiftSettings: strict),
+    .testTarget(
       name: "ReportExportTests",
       dependencies: ["PostgresClient", "ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
@@ -80,7 +83,8 @@ let package = Package(
     .testTarget(
       name: "ReportEngineTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel", "TestSupport",
+        "ClusterClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -22,6 +22,23 @@ public struct Project: Hashable, Sendable {
     public var confirm: Confirm
     public var confirmWaitSeconds: Int
     public var statementTimeoutSeconds: Int
+    /// URLs of Patroni's and etcd's own interfaces, without a path; empty for a cluster without them.
+    public var patroni: [String] = []
+    public var etcd: [String] = []
+    public var backup: Backup?
+
+    /// How `doctor` learns of backups.
+    public struct Backup: Hashable, Sendable {
+      /// Prints what `pgbackrest info --output=json` prints.
+      public var info: HookCommand
+      /// An older newest backup is a problem.
+      public var maxAgeSeconds: Int
+
+      public init(info: HookCommand, maxAgeSeconds: Int = 26 * 3600) {
+        self.info = info
+        self.maxAgeSeconds = maxAgeSeconds
+      }
+    }
 
     public init(
       name: String, replica: String? = nil, primary: String? = nil, owner: String? = nil,

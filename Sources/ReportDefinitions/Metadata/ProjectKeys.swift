@@ -37,6 +37,19 @@ enum ProjectKeys {
     Key("confirm", ReportKeys.words(Project.Environment.Confirm.self), "Where published rows must be seen."),
     Key("confirm_wait", .format(.duration), "How long to wait for that, such as 60s."),
     Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
+    Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
+    Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),
+    Key("backup", .map(backup), "How doctor learns of backups."),
+  ])
+
+  private static let urls = Shape.list(.format(.webAddress), minimum: 1)
+
+  static let backup = KeyTable([
+    Key(
+      "info", hook, required: true,
+      "A command that prints what pgbackrest info --output=json prints: a shell line, or a list of arguments."
+    ),
+    Key("max_age", .format(.age), "How old the newest backup may be (default 26h)."),
   ])
 
   static let onLag = KeyTable([

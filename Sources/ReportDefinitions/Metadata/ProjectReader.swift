@@ -57,6 +57,14 @@ struct ProjectReader {
     environment.confirmWaitSeconds = seconds(node["confirm_wait"]) ?? environment.confirmWaitSeconds
     environment.statementTimeoutSeconds =
       seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
+    environment.patroni = node["patroni"]?.texts ?? []
+    environment.etcd = node["etcd"]?.texts ?? []
+    if let backup = node["backup"], let info = hook(backup["info"]) {
+      environment.backup = Project.Environment.Backup(info: info)
+      if let age = backup["max_age"]?.text.flatMap(Duration.seconds(ofAge:)) {
+        environment.backup?.maxAgeSeconds = age
+      }
+    }
     return environment
   }
 
