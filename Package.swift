@@ -44,11 +44,15 @@ let package = Package(
       swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
+    .target(
+      name: "SupersetAssets",
+      dependencies: ["ContentDigest", "HTTPClient", "ReportModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .executableTarget(
       name: "reportgen",
       dependencies: [
         "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
-        "Sandbox",
+        "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -64,6 +68,10 @@ let package = Package(
     .testTarget(
       name: "HTTPClientTests", dependencies: ["HTTPClient", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
+      name: "SupersetAssetsTests",
+      dependencies: ["ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.
@@ -73,7 +81,8 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "TestSupport",
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "SupersetAssets",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
