@@ -32,6 +32,14 @@ demo: build ## Start the sandbox, load the store, run sales-daily, show its tabl
 store: build ## Fill the sandbox anew with more sales: make store PURCHASES=10000000 takes about a minute.
 	STORE_PURCHASES=$(or $(PURCHASES),1000000) bin/reportgen sandbox reset
 
+.PHONY: superset-up
+superset-up: build ## Start a Superset that shows the sandbox, with the store's dashboards; the first time takes minutes.
+	@scripts/superset-up
+
+.PHONY: superset-down
+superset-down: ## Stop that Superset; what it knows stays.
+	@scripts/superset down .reportgen/superset
+
 # Under CI nothing is skipped: the tests of pages in a browser run, too.
 .PHONY: test
 test: $(if $(CI),browser,deps) ## Run every test; those of servers start their own.

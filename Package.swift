@@ -45,11 +45,15 @@ let package = Package(
     .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
     .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
+    .target(
+      name: "SupersetAssets",
+      dependencies: ["ContentDigest", "HTTPClient", "ReportModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .executableTarget(
       name: "reportgen",
       dependencies: [
         "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
-        "Sandbox",
+        "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -70,6 +74,10 @@ let package = Package(
       name: "ReportExportTests",
       dependencies: ["PostgresClient", "ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
+    .testTarget(
+      name: "SupersetAssetsTests",
+      dependencies: ["ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport"],
+      swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.
     .testTarget(
       name: "CommandTests", dependencies: ["PostgresClient", "Sandbox", "TestSupport", "reportgen"],
@@ -77,7 +85,8 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "TestSupport",
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "SupersetAssets",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -26,6 +26,7 @@ public struct Project: Hashable, Sendable {
     public var patroni: [String] = []
     public var etcd: [String] = []
     public var backup: Backup?
+    public var superset: SupersetServer
 
     /// How `doctor` learns of backups.
     public struct Backup: Hashable, Sendable {
@@ -43,7 +44,8 @@ public struct Project: Hashable, Sendable {
     public init(
       name: String, replica: String? = nil, primary: String? = nil, owner: String? = nil,
       lagWaitSeconds: Int = 60, lagging: Lagging = .fail, confirm: Confirm = .replica,
-      confirmWaitSeconds: Int = 60, statementTimeoutSeconds: Int = 3600
+      confirmWaitSeconds: Int = 60, statementTimeoutSeconds: Int = 3600,
+      superset: SupersetServer = SupersetServer()
     ) {
       self.name = name
       self.replica = replica
@@ -54,6 +56,7 @@ public struct Project: Hashable, Sendable {
       self.confirm = confirm
       self.confirmWaitSeconds = confirmWaitSeconds
       self.statementTimeoutSeconds = statementTimeoutSeconds
+      self.superset = superset
     }
   }
 
@@ -61,10 +64,14 @@ public struct Project: Hashable, Sendable {
   public struct SandboxSettings: Hashable, Sendable {
     public var database: String
     public var setup: [String]
+    public var superset: SupersetServer
 
-    public init(database: String = "sandbox", setup: [String] = []) {
+    public init(
+      database: String = "sandbox", setup: [String] = [], superset: SupersetServer = SupersetServer()
+    ) {
       self.database = database
       self.setup = setup
+      self.superset = superset
     }
   }
 
@@ -87,12 +94,14 @@ public struct Project: Hashable, Sendable {
   public var onFailure: HookCommand?
   /// How long either may take.
   public var hookTimeoutSeconds: Int
+  /// The language of titles in Superset, as in `locales/ru.yaml`; nil: as the definitions have them.
+  public var locale: String?
 
   public init(
     timezone: String = "UTC", output: String = "out", defaultEnvironment: String = Project.sandboxName,
     environments: [Environment] = [], sandbox: SandboxSettings = SandboxSettings(), maxCatchUp: Int = 31,
     expectWithinSeconds: Int? = nil, metricsFile: String? = nil, onSuccess: HookCommand? = nil,
-    onFailure: HookCommand? = nil, hookTimeoutSeconds: Int = 60
+    onFailure: HookCommand? = nil, hookTimeoutSeconds: Int = 60, locale: String? = nil
   ) {
     self.timezone = timezone
     self.output = output
@@ -105,5 +114,6 @@ public struct Project: Hashable, Sendable {
     self.onSuccess = onSuccess
     self.onFailure = onFailure
     self.hookTimeoutSeconds = hookTimeoutSeconds
+    self.locale = locale
   }
 }

@@ -29,7 +29,7 @@ struct Reportgen: AsyncParsableCommand {
       RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self,
       ShowCommand.self, NewCommand.self, InitCommand.self,
       StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, DoctorCommand.self,
-      SandboxCommand.self,
+      SupersetCommand.self, SandboxCommand.self,
     ])
 
   static func main() async {
