@@ -56,6 +56,22 @@ check: deps ## Format, warnings as errors, and the tests that need no server.
 format: ## Format the Swift code in place.
 	swift format --in-place --recursive Sources Tests Package.swift
 
+.PHONY: lab-deps
+lab-deps:
+	@scripts/deps --lab
+
+.PHONY: lab-up
+lab-up: lab-deps ## Bring the cluster up on this machine, with the store's data: three hosts in namespaces. As root.
+	@scripts/lab up
+
+.PHONY: lab-down
+lab-down: ## Take it down; nothing stays.
+	@scripts/lab down
+
+.PHONY: lab-status
+lab-status: ## Show its members, virtual address, etcd and timelines.
+	@scripts/lab status
+
 .PHONY: bench
 bench: build ## Measure speed and memory beside psql; minutes, and some gigabytes of disk.
 	@scripts/bench
