@@ -69,7 +69,9 @@ let package = Package(
       name: "HTTPClientTests", dependencies: ["HTTPClient", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(
       name: "SupersetAssetsTests",
-      dependencies: ["ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport"],
+      dependencies: [
+        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
