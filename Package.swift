@@ -76,7 +76,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SupersetAssetsTests",
-      dependencies: ["ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport"],
+      dependencies: [
+        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
+      ],
       swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.
     .testTarget(

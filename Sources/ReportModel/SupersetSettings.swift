@@ -26,12 +26,22 @@ public struct SupersetSettings: Hashable, Sendable {
     public var title: String?
     public var description: String?
     public var sql: String
+    public var format: Column.Format?
 
-    public init(name: String, title: String? = nil, description: String? = nil, sql: String) {
+    public init(
+      name: String, title: String? = nil, description: String? = nil, sql: String,
+      format: Column.Format? = nil
+    ) {
       self.name = name
       self.title = title
       self.description = description
       self.sql = sql
+      self.format = format
+    }
+
+    /// As if the table had it.
+    public var column: Column {
+      Column(name: name, title: title, description: description, format: format ?? .text)
     }
   }
 

@@ -39,7 +39,7 @@ struct SupersetContext {
   // MARK: Server
 
   /// - Throws: `Ending` 65 when the environment names none, or no account.
-  func connection() throws -> SupersetConnection {
+  func connection(limits: HTTPLimits = HTTPLimits(total: .seconds(120))) throws -> SupersetConnection {
     guard let url = server.url else {
       let name = context.environmentName
       let hint =
@@ -49,7 +49,7 @@ struct SupersetContext {
       throw end([Diagnostic("environment \"\(name)\" has no Superset", hint: hint)], .definition)
     }
     do {
-      return SupersetConnection(url: url, account: try account(), client: try HTTPClient())
+      return SupersetConnection(url: url, account: try account(), client: try HTTPClient(limits: limits))
     } catch let error as HTTPError {
       throw end([Diagnostic("\(error)")], .failed)
     }
@@ -101,11 +101,12 @@ struct SupersetContext {
     return try bundle(reports.value, dashboards.value)
   }
 
-  func bundle(_ reports: [Report], _ dashboards: [Dashboard]) throws -> AssetBundle {
+  /// - Parameter isSilent: says nothing of texts that are not translated.
+  func bundle(_ reports: [Report], _ dashboards: [Dashboard], isSilent: Bool = false) throws -> AssetBundle {
     let used = AssetBundle.texts(reports: reports, dashboards: dashboards)
     let texts = context.loader.loadTexts(context.project.locale, used: used)
     guard !texts.hasErrors else { throw end(texts.diagnostics, .definition) }
-    Console.report(texts.diagnostics)
+    if !isSilent { Console.report(texts.diagnostics) }
     return AssetBundle(
       reports: reports, dashboards: dashboards, databaseName: server.databaseName,
       databaseURI: try databaseURI(), texts: texts.value)

@@ -22,6 +22,7 @@ enum SupersetKeys {
   static let computed = KeyTable([
     Key("sql", .text, required: true, "An expression over the table's columns."),
     Key("title", .text, "What people see."), Key("description", .text, "What the column means."),
+    Key("format", ReportKeys.words(Column.Format.self), "What the values are (default text)."),
   ])
 
   static let chart = KeyTable([

@@ -21,7 +21,8 @@ struct SupersetReader {
       guard let sql = readSQL(value["sql"]) else { continue }
       settings.computed.append(
         .init(
-          name: entry.key, title: value["title"]?.text, description: value["description"]?.text, sql: sql))
+          name: entry.key, title: value["title"]?.text, description: value["description"]?.text, sql: sql,
+          format: value["format"]?.word()))
     }
     for entry in node["metrics"]?.entries ?? [] {
       let value = entry.value

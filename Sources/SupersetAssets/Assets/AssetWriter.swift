@@ -70,30 +70,22 @@ struct AssetWriter {
   }
 
   private func column(_ column: Column, of dataset: SupersetDataset) -> OrderedJSON {
-    let type = ColumnType(column, isTime: column.name == dataset.timeColumn)
-    let title = texts[column.title]
-    return columnMembers(
-      column.name, title: title, description: texts[column.description], expression: nil, isTime: type.isTime,
-      type: type.text)
+    columnMembers(column, ColumnType(column, isTime: column.name == dataset.timeColumn), expression: nil)
   }
 
   private func computed(_ column: SupersetSettings.ComputedColumn) -> OrderedJSON {
-    columnMembers(
-      column.name, title: texts[column.title], description: texts[column.description], expression: column.sql,
-      isTime: false, type: "STRING")
+    columnMembers(column.column, ColumnType(column.column, isTime: false), expression: column.sql)
   }
 
-  private func columnMembers(
-    _ name: String, title: String?, description: String?, expression: String?, isTime: Bool, type: String?
-  ) -> OrderedJSON {
+  private func columnMembers(_ column: Column, _ type: ColumnType, expression: String?) -> OrderedJSON {
     // Without a type the key is left out: then an import keeps the one that Superset has read from the table.
-    let typed: [(String, OrderedJSON)] = type.map { [("type", .text($0))] } ?? []
+    let typed: [(String, OrderedJSON)] = type.text.map { [("type", .text($0))] } ?? []
     return .object(
       [
-        ("column_name", .text(name)), ("verbose_name", .optional(title)),
-        ("description", .optional(description)), ("is_dttm", .boolean(isTime)), ("is_active", .boolean(true)),
-        ("groupby", .boolean(true)), ("filterable", .boolean(true)), ("expression", .optional(expression)),
-        ("python_date_format", .null), ("extra", .null),
+        ("column_name", .text(column.name)), ("verbose_name", .optional(texts[column.title])),
+        ("description", .optional(texts[column.description])), ("is_dttm", .boolean(type.isTime)),
+        ("is_active", .boolean(true)), ("groupby", .boolean(true)), ("filterable", .boolean(true)),
+        ("expression", .optional(expression)), ("python_date_format", .null), ("extra", .null),
       ] + typed)
   }
 

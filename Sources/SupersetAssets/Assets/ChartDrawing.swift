@@ -175,8 +175,8 @@ struct ChartDrawing {
       ("legendOrientation", .text("top")), ("label_type", .text("key_percent")),
       ("number_format", .text(NumberFormat.d3(format(of: metric)) ?? "SMART_NUMBER")),
       ("date_format", .text(DateFormat(locale: texts.locale).day)), ("show_labels", .boolean(true)),
-      ("labels_outside", .boolean(true)), ("label_line", .boolean(true)), ("outerRadius", .integer(70)),
-      ("innerRadius", .integer(45)), ("donut", .boolean(true)), ("show_total", .boolean(true)),
+      ("labels_outside", .boolean(true)), ("label_line", .boolean(true)), ("outerRadius", .integer(60)),
+      ("innerRadius", .integer(40)), ("donut", .boolean(true)), ("show_total", .boolean(true)),
     ]
     query.columns = [.text(chart.x ?? "")]
     query.metrics = [metric]
@@ -212,7 +212,11 @@ struct ChartDrawing {
     let limit = chart.limit ?? 1000
     let shown = chart.columns + chart.y
     let formats = shown.compactMap { name -> (String, OrderedJSON)? in
-      NumberFormat.d3(format(of: name)).map { (name, .object([("d3NumberFormat", .text($0))])) }
+      if let format = NumberFormat.d3(format(of: name)) {
+        return (name, .object([("d3NumberFormat", .text(format))]))
+      }
+      guard type(of: name)?.hasClock ?? false else { return nil }
+      return (name, .object([("d3TimeFormat", .text(DateFormat(locale: texts.locale).moment))]))
     }
     members = [
       ("query_mode", .text(chart.y.isEmpty ? "raw" : "aggregate")),
@@ -240,6 +244,7 @@ struct ChartDrawing {
       members += [("timeseries_limit_metric", .text(key.column))]
       members = members.map { $0.0 == "order_desc" ? ("order_desc", .boolean(key.descending)) : $0 }
       query.order = [.list([.text(key.column), .boolean(!key.descending)])]
+      query.sortMetric = key.column
     }
   }
 
@@ -248,8 +253,12 @@ struct ChartDrawing {
   private func names(_ list: [String]) -> OrderedJSON { .list(list.map(OrderedJSON.text)) }
 
   private func isTime(_ column: String) -> Bool {
-    guard let found = dataset.column(column) else { return false }
-    return ColumnType(found, isTime: column == dataset.timeColumn).isTime
+    type(of: column)?.isTime ?? false
+  }
+
+  private func type(of name: String) -> ColumnType? {
+    let column = dataset.column(name) ?? dataset.settings.computed.first { $0.name == name }?.column
+    return column.map { ColumnType($0, isTime: name == dataset.timeColumn) }
   }
 
   /// Of a metric or a column.

@@ -14,29 +14,38 @@ struct ChartQuery: Sendable {
   var rowLimit: Int?
   var seriesColumns: [String]?
   var postProcessing: [OrderedJSON] = []
+  /// Of an aggregated table.
+  var sortMetric: String?
 
   /// - Parameters:
   ///   - datasetID: Superset's number for the dataset; an import puts in its own.
   ///   - chosen: what a dashboard's filters choose at first.
+  ///   - timeRange: of the dataset's time column; nil for all times.
   ///   - isForced: Superset asks the database even when it has an answer.
-  func context(datasetID: Int = 1, chosen: [OrderedJSON] = [], isForced: Bool = false) -> OrderedJSON {
+  func context(
+    datasetID: Int = 1, chosen: [OrderedJSON] = [], timeRange: String? = nil, isForced: Bool = false
+  ) -> OrderedJSON {
     .object([
       ("datasource", .object([("id", .integer(datasetID)), ("type", .text("table"))])),
-      ("force", .boolean(isForced)), ("queries", .list([query(chosen)])), ("result_format", .text("json")),
+      ("force", .boolean(isForced)), ("queries", .list([query(chosen, timeRange)])),
+      ("result_format", .text("json")),
       ("result_type", .text("full")),
     ])
   }
 
-  private func query(_ chosen: [OrderedJSON]) -> OrderedJSON {
+  private func query(_ chosen: [OrderedJSON], _ timeRange: String?) -> OrderedJSON {
     var members: [(String, OrderedJSON)] = [
-      ("filters", .list(timeFilter + chosen)), ("extras", extras), ("applied_time_extras", .object([])),
+      ("filters", .list(chosen + timeFilter)), ("extras", extras),
+      ("applied_time_extras", .object([])),
       ("columns", .list(columns)),
     ]
+    if let timeRange { members.append(("time_range", .text(timeRange))) }
     if let metrics { members.append(("metrics", .list(metrics.map(OrderedJSON.text)))) }
     if !order.isEmpty { members.append(("orderby", .list(order))) }
     members.append(("annotation_layers", .list([])))
     if let rowLimit { members.append(("row_limit", .integer(rowLimit))) }
     if let seriesColumns { members.append(("series_columns", .list(seriesColumns.map(OrderedJSON.text)))) }
+    if let sortMetric { members.append(("series_limit_metric", .text(sortMetric))) }
     return .object(
       members + [
         ("series_limit", .integer(0)), ("order_desc", .boolean(true)), ("url_params", .object([])),

@@ -4,6 +4,8 @@ import ReportModel
 struct ColumnType {
   let text: String?
   let isTime: Bool
+  /// A time of day belongs to it.
+  var hasClock: Bool { isTime && text != "DATE" }
 
   init(_ column: Column, isTime: Bool) {
     if let type = column.type {
@@ -47,6 +49,8 @@ struct DateFormat {
   let locale: String?
 
   var day: String { locale?.hasPrefix("ru") ?? false ? "%d.%m.%Y" : "%Y-%m-%d" }
+
+  var moment: String { day + " %H:%M" }
 
   func axis(_ grain: SupersetChart.Grain) -> String {
     guard locale?.hasPrefix("ru") ?? false else { return "smart_date" }

@@ -74,7 +74,7 @@ struct FilterWriter {
       form = [("time_range", .text(filter.initial[0]))]
       state = [("value", .text(filter.initial[0]))]
     case .select:
-      form = [("filters", .list([.object(Self.choice(filter.column ?? "", values))]))]
+      form = [("filters", .list([Self.choice(filter.column ?? "", values)]))]
       state = [("label", .text(filter.initial.joined(separator: ", "))), ("value", values)]
     }
     return .object([
@@ -82,24 +82,7 @@ struct FilterWriter {
     ])
   }
 
-  private static func choice(_ column: String, _ values: OrderedJSON) -> [(String, OrderedJSON)] {
-    [("col", .text(column)), ("op", .text("IN")), ("val", values)]
-  }
-
-  /// What the browser adds to a chart's query when the dashboard opens; nil where it changes the chart's own times.
-  static func choices(
-    of dashboard: Dashboard, for chart: Dashboard.ChartName, of dataset: SupersetDataset
-  ) -> [OrderedJSON]? {
-    var choices: [OrderedJSON] = []
-    for filter in dashboard.filters where !filter.initial.isEmpty && !filter.except.contains(chart) {
-      switch filter.kind {
-      case .time:
-        if dataset.timeColumn != nil { return nil }
-      case .select:
-        guard let column = filter.column, dataset.has(column) else { continue }
-        choices.append(.object(choice(column, .list(filter.initial.map(OrderedJSON.text)))))
-      }
-    }
-    return choices
+  static func choice(_ column: String, _ values: OrderedJSON) -> OrderedJSON {
+    .object([("col", .text(column)), ("op", .text("IN")), ("val", values)])
   }
 }
