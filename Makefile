@@ -46,6 +46,11 @@ test: $(if $(CI),browser,deps) ## Run every test; those of servers start their o
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
 
+.PHONY: faults
+faults: deps ## Disturb runs at random moments and compare: make faults ROUNDS=300 SEED=1
+	swift build --build-tests
+	FAULTS_ROUNDS=$(or $(ROUNDS),300) FAULTS_SEED=$(or $(SEED),$$(date +%s)) swift test --skip-build --filter '^CommandTests\.RandomFaultTests'
+
 .PHONY: check
 check: deps ## Format, warnings as errors, and the tests that need no server.
 	swift format lint --strict --recursive Sources Tests Package.swift

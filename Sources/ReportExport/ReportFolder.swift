@@ -61,6 +61,15 @@ public struct ReportFolder: Sendable {
     return directory.kind(of: name) == nil
   }
 
+  /// Removes what a run that died left half-written in a folder that has no manifest yet, and the folder if nothing else
+  /// is in it. The caller holds the report's lock.
+  public func removeLeftovers(of name: String) throws {
+    guard let folder = try directory.folder(name, create: false) else { return }
+    let leftovers = try folder.names().filter(FileNames.isPartial)
+    for leftover in leftovers { try folder.remove(leftover) }
+    if !leftovers.isEmpty { try directory.removeIfEmpty(name) }
+  }
+
   private func manifest(_ name: String) throws -> Manifest? {
     guard let folder = try directory.folder(name, create: false),
       let manifest = try ExportFolder.manifest(in: folder),

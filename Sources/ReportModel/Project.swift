@@ -21,6 +21,8 @@ public struct Project: Hashable, Sendable {
     public var lagging: Lagging
     public var confirm: Confirm
     public var confirmWaitSeconds: Int
+    /// How long a run waits for a server that it has lost.
+    public var reconnectWaitSeconds: Int
     public var statementTimeoutSeconds: Int
     /// URLs of Patroni's and etcd's own interfaces, without a path; empty for a cluster without them.
     public var patroni: [String] = []
@@ -44,7 +46,7 @@ public struct Project: Hashable, Sendable {
     public init(
       name: String, replica: String? = nil, primary: String? = nil, owner: String? = nil,
       lagWaitSeconds: Int = 60, lagging: Lagging = .fail, confirm: Confirm = .replica,
-      confirmWaitSeconds: Int = 60, statementTimeoutSeconds: Int = 3600,
+      confirmWaitSeconds: Int = 60, reconnectWaitSeconds: Int = 30, statementTimeoutSeconds: Int = 3600,
       superset: SupersetServer = SupersetServer()
     ) {
       self.name = name
@@ -55,6 +57,7 @@ public struct Project: Hashable, Sendable {
       self.lagging = lagging
       self.confirm = confirm
       self.confirmWaitSeconds = confirmWaitSeconds
+      self.reconnectWaitSeconds = reconnectWaitSeconds
       self.statementTimeoutSeconds = statementTimeoutSeconds
       self.superset = superset
     }

@@ -13,7 +13,7 @@ final class Progress: Sendable {
   private static let redrawPause = Duration.milliseconds(250)
 
   private let isQuiet: Bool
-  /// Then the log is for retries alone.
+  /// Then the log is for retries and notes alone.
   private let isLive: Bool
   private let clock = ContinuousClock()
   private let origin: ContinuousClock.Instant
@@ -75,7 +75,7 @@ final class Progress: Sendable {
 
   private func say(_ entries: [LogEntry]) {
     guard !isQuiet else { return }
-    for entry in entries where !isLive || entry.event == .reportRetried { Console.log(entry) }
+    for entry in entries where !isLive || [.reportRetried, .note].contains(entry.event) { Console.log(entry) }
   }
 
   private var seconds: Double {

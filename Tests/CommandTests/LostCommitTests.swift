@@ -76,7 +76,7 @@ private func withProxy(
       defer { proxy.stop() }
       try project.configure(
         primary: "\(proxy.conninfoHost) dbname=\(database.name) user=reportgen_writer connect_timeout=2",
-        more: "    statement_timeout: 3s")
+        more: "    statement_timeout: 3s\n    reconnect_wait: 2s")
       let start = try project.onPrimary("select (now() at time zone 'Europe/Moscow')::date - 1")
       try project.report(
         "added", sql: "select n from pg_catalog.generate_series(1, 3) as n where :start < :end",

@@ -11,7 +11,7 @@ struct ServerLossTests {
   func replica() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in
-      try project.configure(more: "    confirm_wait: 2s")
+      try project.configure(more: "    confirm_wait: 2s\n    reconnect_wait: 1s")
       try await RunStep.prepare(project)
       for step in [RunStep.read, .readMiddle, .check, .commit, .export] {
         try step.touch(project)
@@ -57,7 +57,7 @@ struct ServerLossTests {
   func primary() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in
-      try project.configure(more: "    confirm_wait: 2s")
+      try project.configure(more: "    confirm_wait: 2s\n    reconnect_wait: 1s")
       try await RunStep.prepare(project)
       for step in [RunStep.read, .readMiddle, .check, .change, .ledger, .commit, .confirm] {
         try step.touch(project)

@@ -28,7 +28,7 @@ final class SocketProxy: Sendable {
     self.folder = folder
     self.server = server
     state = Mutex((fault, [], true))
-    listener = try Self.socket(at: folder + "/.s.PGSQL.5432") { bind($0, $1, $2) }
+    listener = try #require(Self.socket(at: folder + "/.s.PGSQL.5432") { bind($0, $1, $2) })
     try #require(listen(listener, 16) == 0)
     Thread.detachNewThread { [self] in
       while case let client = accept(listener, nil, nil), client >= 0 { serve(client) }
@@ -43,6 +43,15 @@ final class SocketProxy: Sendable {
   var fault: Fault { state.withLock { $0.fault } }
   func become(_ fault: Fault) { state.withLock { $0.fault = fault } }
 
+  /// Resets every connection that stands; new ones are taken.
+  func cutAll() {
+    let sockets = state.withLock { state in
+      defer { state.sockets = [] }
+      return state.sockets
+    }
+    for socket in sockets { shutdown(socket, Int32(SHUT_RDWR)) }
+  }
+
   /// Once more does nothing: a descriptor that is closed can be somebody else's already, so only the thread that
   /// accepts closes its own.
   func stop() {
@@ -54,9 +63,13 @@ final class SocketProxy: Sendable {
   }
 
   private func serve(_ client: Int32) {
-    guard fault.answers, let upstream = try? Self.socket(at: server, { connect($0, $1, $2) }) else {
+    guard fault.answers else {
       // Kept open: a closed one would be an answer.
       return state.withLock { $0.sockets.append(client) }
+    }
+    guard let upstream = Self.socket(at: server, { connect($0, $1, $2) }) else {
+      close(client)
+      return
     }
     state.withLock { $0.sockets += [client, upstream] }
     Thread.detachNewThread { [self] in pump(from: client, to: upstream, isRequest: true) }
@@ -83,9 +96,10 @@ final class SocketProxy: Sendable {
     shutdown(server, Int32(SHUT_WR))
   }
 
+  /// - Returns: nil where nobody listens.
   private static func socket(
     at path: String, _ use: (Int32, UnsafePointer<sockaddr>, socklen_t) -> Int32
-  ) throws -> Int32 {
+  ) -> Int32? {
     let descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
@@ -95,8 +109,9 @@ final class SocketProxy: Sendable {
         use(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
       }
     }
-    try #require(result == 0, "\(path): \(String(cString: strerror(errno)))")
-    return descriptor
+    guard result != 0 else { return descriptor }
+    close(descriptor)
+    return nil
   }
 }
 

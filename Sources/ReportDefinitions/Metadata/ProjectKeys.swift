@@ -41,6 +41,8 @@ enum ProjectKeys {
     Key("on_lag", .map(onLag), "What to do while the replica is behind, such as {wait: 60s, then: fail}."),
     Key("confirm", ReportKeys.words(Project.Environment.Confirm.self), "Where published rows must be seen."),
     Key("confirm_wait", .format(.duration), "How long to wait for that, such as 60s."),
+    Key(
+      "reconnect_wait", .format(.duration), "How long to wait for a server that was lost, such as 30s."),
     Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
     Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
     Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),

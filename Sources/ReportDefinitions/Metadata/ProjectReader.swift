@@ -57,6 +57,7 @@ struct ProjectReader {
     environment.lagging = node["on_lag"]?["then"]?.word() ?? environment.lagging
     environment.lagWaitSeconds = seconds(node["on_lag"]?["wait"]) ?? environment.lagWaitSeconds
     environment.confirmWaitSeconds = seconds(node["confirm_wait"]) ?? environment.confirmWaitSeconds
+    environment.reconnectWaitSeconds = seconds(node["reconnect_wait"]) ?? environment.reconnectWaitSeconds
     environment.statementTimeoutSeconds =
       seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
     environment.patroni = node["patroni"]?.texts ?? []

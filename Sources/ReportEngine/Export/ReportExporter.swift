@@ -91,10 +91,12 @@ struct ReportExporter: Sendable {
         [facts.report, facts.interval?.start.description ?? "-infinity", facts.attemptID.uuidString])
     }
     guard found.isEmpty else { return }
-    throw Diagnostic(
-      "the rows of \"\(job.report.name)\" for \(facts.folderName(job.report)) are not those of the ledger on this server",
-      detail: "Another run has published them meanwhile, or this replica lags. Its files are owed.",
-      hint: "The next run writes them.", file: job.report.metadataFile)
+    throw RunError(
+      .tryAgain,
+      Diagnostic(
+        "the rows of \"\(job.report.name)\" for \(facts.folderName(job.report)) are not those of the ledger on this server",
+        detail: "Another run has published them meanwhile, or this replica lags. Its files are owed.",
+        hint: "The next run writes them.", file: job.report.metadataFile), isTransient: true)
   }
 
   private func columns(_ job: Job, from source: Connection) async throws -> [ColumnShape] {

@@ -21,6 +21,7 @@ extension RunEngine {
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }
+    noteUnexported(selected)
     result.reports = selected.compactMap { report in
       guard var outcome = outcomes[report.name] else { return nil }
       if outcome.state == .upToDate { outcome.state = .exported }

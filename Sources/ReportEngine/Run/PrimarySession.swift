@@ -3,11 +3,14 @@ import ReportModel
 
 /// One session on the primary, with the advisory locks that live and die with it; used by one task at a time.
 ///
-/// A lost session is replaced by the next call. Its locks are gone then, and with them every attempt that it carried.
+/// A lost session is replaced by the next call, which waits some time for a primary that is away. Its locks are gone then, and with them every attempt that it carried.
 actor PrimarySession {
   private static let lostLockPatience = Duration.seconds(15)
 
   private let servers: Servers
+  private let absence: Absence
+  /// A run can go on without it.
+  private let isSpare: Bool
   /// An advisory lock that any number of sessions may hold, taken by whichever session this one is.
   private let sharedLock: Int64?
   private var current: Connection?
@@ -15,15 +18,17 @@ actor PrimarySession {
   /// Until when a lost session may keep its locks: its server has to notice the loss first.
   private var lostLocksEnd: ContinuousClock.Instant?
 
-  init(servers: Servers, sharing sharedLock: Int64? = nil) {
+  init(servers: Servers, absence: Absence, isSpare: Bool, sharing sharedLock: Int64? = nil) {
     self.servers = servers
+    self.absence = absence
+    self.isSpare = isSpare
     self.sharedLock = sharedLock
   }
 
   func connection() async throws -> Connection {
     if let current, await current.isUsable { return current }
     heldLocks = []
-    let opened = try await servers.openPrimary()
+    let opened = try await absence.opening(isSpare: isSpare) { [servers] in try await servers.openPrimary() }
     if current != nil { lostLocksEnd = .now + Self.lostLockPatience }
     current = opened
     if let sharedLock {

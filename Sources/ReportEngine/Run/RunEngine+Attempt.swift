@@ -41,6 +41,7 @@ extension RunEngine {
       number: pending.tries + 1, values: options.parameters)
     // What is published of an interval that failed has to stay.
     if !(outcomes[pending.report.name]?.failedIntervals ?? []).isEmpty { attempt.portion.replacesAll = false }
+    if !lostAttempts.isEmpty { await recordLostAttempts() }
     try await Ledger(connection: session).begin(attempt)
     return (attempt, session)
   }
@@ -134,7 +135,10 @@ extension RunEngine {
     if !staged.staging.isNew, staged.attempt.report.materialization.kind != .none {
       let (staging, rows, lane) = (staged.staging, staged.rowsRead, staged.lane)
       // Not the attempt's session, which may have been lost at the COMMIT.
-      await uncancelled { try? await staging.empty(rows: rows, on: try await lane.connection()) }
+      await uncancelled {
+        guard await lane.isUsable else { return }
+        try? await staging.empty(rows: rows, on: try await lane.connection())
+      }
     }
     noteFailed(staged, checks)
     noteAdded(staged)
@@ -298,17 +302,37 @@ extension RunEngine {
   /// For what is nice to have at an end that nobody should wait for; an attempt without it shows as abandoned.
   static let cleanUpLimit = Duration.seconds(3)
 
-  /// Writes the attempt's end into the ledger, also while the run is being interrupted.
+  /// Writes the attempt's end into the ledger, also while the run is being interrupted; later, when its session is lost.
   func fail(_ attempt: Attempt, _ error: any Error, on lane: PrimarySession) async {
     let failure = RunError.from(error)
-    await uncancelled {
-      guard await lane.isUsable else { return }
-      if let session = try? await lane.connection() { await session.rollback() }
-      try? await lane.ledger {
-        try await $0.end(
-          attempt, state: "failed", error: failure.diagnostic.message, sqlState: failure.sqlState,
-          seconds: StepSeconds(), timeout: Self.cleanUpLimit)
-      }
+    let isWritten = await uncancelled {
+      guard await lane.isUsable, let session = try? await lane.connection() else { return false }
+      await session.rollback()
+      return await Self.writeEnd(of: attempt, failure, on: session)
+    }
+    if !isWritten { lostAttempts.append((attempt, failure)) }
+  }
+
+  /// For whoever asks the ledger why a report was tried again: with their sessions, attempts lose the way to say so.
+  func recordLostAttempts() async {
+    guard await main.isUsable, let session = try? await main.connection() else { return }
+    let lost = lostAttempts
+    lostAttempts = []
+    for (attempt, failure) in lost {
+      let isWritten = await uncancelled { await Self.writeEnd(of: attempt, failure, on: session) }
+      if !isWritten { lostAttempts.append((attempt, failure)) }
+    }
+  }
+
+  private static func writeEnd(of attempt: Attempt, _ failure: RunError, on session: Connection) async -> Bool
+  {
+    do {
+      try await Ledger(connection: session).end(
+        attempt, state: "failed", error: failure.diagnostic.message, sqlState: failure.sqlState,
+        seconds: StepSeconds(), timeout: cleanUpLimit)
+      return true
+    } catch {
+      return false
     }
   }
 }

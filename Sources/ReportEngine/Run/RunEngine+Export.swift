@@ -113,7 +113,9 @@ extension RunEngine {
     let job = ReportExporter.Job(
       report: attempt.report, facts: facts, relation: relation, values: [:],
       columns: done.staged.staging.columns)
-    await export(job, from: source, streamed: file)
+    if let failure = await export(job, from: source, streamed: file) {
+      unexported[attempt.report.name] = failure
+    }
   }
 
   /// Files of confirmed intervals that are not there, or that disagree with manifest or ledger.
@@ -138,12 +140,12 @@ extension RunEngine {
     let jobs = free.flatMap { report in
       owed(report, published[report.name] ?? []).compactMap { job(report, $0) }
     }
+    // What failed before is among these, but for reports without a table.
+    for report in free where report.materialization.table != nil { unexported[report.name] = nil }
     if !jobs.isEmpty { try await export(jobs) }
+    // Under the locks: what another run publishes from now on owes its files to nobody but itself.
+    for report in free { finishOutcome(report, published[report.name] ?? []) }
     await main.unlock(free)
-    let others = Set(indebted.map(\.name)).subtracting(free.map(\.name))
-    for report in reports where !others.contains(report.name) {
-      finishOutcome(report, published[report.name] ?? [])
-    }
     return published
   }
 
@@ -199,25 +201,58 @@ extension RunEngine {
   }
 
   func export(_ jobs: [ReportExporter.Job]) async throws {
-    let isFromReplica = configuration.environment.confirm == .replica
-    let source = isFromReplica ? try await configuration.servers.openReplica() : try await primary()
-    defer { if isFromReplica { Task { await source.close() } } }
-    for job in jobs {
-      try Task.checkCancellation()
-      observe(.step(report: job.report.name, step: "export"))
+    var source = try await openSource()
+    do {
+      for job in jobs {
+        try Task.checkCancellation()
+        observe(.step(report: job.report.name, step: "export"))
+        try await export(job, from: &source)
+        observe(.waiting(report: job.report.name))
+      }
+    } catch {
+      await close(source)
+      throw error
+    }
+    await close(source)
+  }
+
+  private var isFromReplica: Bool { configuration.environment.confirm == .replica }
+
+  private func openSource() async throws -> Connection {
+    guard isFromReplica else { return try await primary() }
+    return try await replicaAbsence.opening { try await self.configuration.servers.openReplica() }
+  }
+
+  private func close(_ source: Connection) async {
+    if isFromReplica { await uncancelled { await source.close() } }
+  }
+
+  /// Tries again where the server was lost, or cancelled the read.
+  private func export(_ job: ReportExporter.Job, from source: inout Connection) async throws {
+    for tries in 1...options.tries {
       do {
         // Another run that has the lock writes these files itself, in the same folder.
         _ = try await main.lock(job.report, until: .now)
-        await export(job, from: source, streamed: nil)
       } catch let error as RunError {
-        noteExportFailure(job.report, error.diagnostic)
+        return noteExportFailure(job.report, error.diagnostic, error.status)
       }
-      observe(.waiting(report: job.report.name))
+      if await !source.isUsable {
+        await close(source)
+        source = try await openSource()
+      }
+      guard let failure = await export(job, from: source, streamed: nil) else { return }
+      guard tries < options.tries else {
+        unexported[job.report.name] = failure
+        return
+      }
+      try await Task.sleep(for: .milliseconds(200 << tries))
     }
-    await main.unlock(jobs.map(\.report))
   }
 
-  private func export(_ job: ReportExporter.Job, from source: Connection, streamed: StreamedCSV?) async {
+  /// - Returns: what stopped it where another try can help; any other failure is noted, and nil returned.
+  private func export(_ job: ReportExporter.Job, from source: Connection, streamed: StreamedCSV?) async
+    -> RunError?
+  {
     do {
       let (files, warnings) = try await exporter.export(job, from: source, streamed: streamed)
       let facts = job.facts
@@ -232,12 +267,15 @@ extension RunEngine {
       outcome.files += files
       outcome.diagnostics += warnings
       outcomes[job.report.name] = outcome
+      return nil
     } catch {
       await streamed?.discard()
-      guard !(error is CancellationError) else { return }
+      guard !(error is CancellationError) else { return nil }
       let failure = await configuration.servers.explainingRights(
         RunError.from(error, "could not export \"\(job.report.name)\""), [job.report])
+      if failure.isTransient { return failure }
       noteExportFailure(job.report, failure.diagnostic)
+      return nil
     }
   }
 
@@ -262,7 +300,7 @@ extension RunEngine {
       report: report, facts: facts, relation: staged.staging.name, values: attempt.values,
       folderName: ParameterFolder.name(base: facts.folderName(report), report: report, values: attempt.values)
     )
-    await export(job, from: staged.session, streamed: nil)
+    if let failure = await export(job, from: staged.session, streamed: nil) { throw failure }
     if outcomes[report.name]?.status == .done { outcomes[report.name]?.state = .exported }
   }
 
@@ -291,23 +329,35 @@ extension RunEngine {
   ) -> Diagnostic {
     Diagnostic(
       "\"\(report.name)\" is published but not confirmed",
-      detail: (reason.map { "\($0). " } ?? "")
-        + "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. "
+      detail: (reason.map { "\($0). A failover could lose it. " }
+        ?? "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. ")
         + "Its files are owed.",
       hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")
   }
 
-  private func noteExportFailure(_ report: Report, _ diagnostic: Diagnostic) {
+  private func noteExportFailure(
+    _ report: Report, _ diagnostic: Diagnostic, _ status: ExitStatus = .failed
+  ) {
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .upToDate)
     if !outcome.diagnostics.contains(diagnostic) { outcome.diagnostics.append(diagnostic) }
-    outcome.status = ExitStatus.combined([outcome.status, .failed])
+    outcome.status = ExitStatus.combined([outcome.status, status])
     outcomes[report.name] = outcome
+  }
+
+  /// At the end: what no further try has written. A server that was lost is there again at the next run.
+  func noteUnexported(_ reports: [Report]) {
+    for report in reports {
+      guard let failure = unexported[report.name] else { continue }
+      noteExportFailure(report, failure.diagnostic, .tryAgain)
+    }
   }
 
   private func finishOutcome(_ report: Report, _ published: [PublishedInterval]) {
     guard var outcome = outcomes[report.name] else { return }
     outcome.owedFiles = owedFiles.folders(of: report, published)
-    if !outcome.owedFiles.isEmpty { outcome.status = ExitStatus.combined([outcome.status, .failed]) }
+    if !outcome.owedFiles.isEmpty, unexported[report.name] == nil {
+      outcome.status = ExitStatus.combined([outcome.status, .failed])
+    }
     outcomes[report.name] = outcome
   }
 }

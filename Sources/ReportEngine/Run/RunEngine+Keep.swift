@@ -45,7 +45,10 @@ extension RunEngine {
   private func remove(_ names: [String], from folder: ReportFolder, of report: Report) async throws {
     var removed: [ReportFolder.Entry] = []
     for name in names {
-      guard let entry = try folder.entry(name) else { continue }
+      guard let entry = try folder.entry(name) else {
+        try folder.removeLeftovers(of: name)
+        continue
+      }
       if try folder.remove(name) { removed.append(entry) }
     }
     notes[report.name]?.removedFolders += removed.map(\.shown)

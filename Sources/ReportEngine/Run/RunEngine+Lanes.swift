@@ -6,6 +6,8 @@ struct LaneReading: Sendable {
   var staged: [(PendingPortion, StagedReport)] = []
   /// Failures of one report each; the lane went on behind them.
   var failed: [(PendingPortion, any Error)] = []
+  /// Left to another lane, since the replica has too many sessions for one more.
+  var unread: [PendingPortion] = []
   /// A lost server or an interruption: nothing that was read in this snapshot counts.
   var stopped: (any Error)?
 }
@@ -49,9 +51,9 @@ extension RunEngine {
       for portion in portions where portion.report.name == report.name {
         do {
           observe(.step(report: report.name, step: "lock"))
-          _ = try await lane(portion.lane).lock(report, until: deadline)
+          let lane = try await lock(report, in: portion.lane, until: deadline)
           observe(.waiting(report: report.name))
-          locked.append(portion)
+          locked.append(portion.inLane(lane))
         } catch {
           try await settle(portion, error, &again)
         }
@@ -59,6 +61,28 @@ extension RunEngine {
     }
     try Task.checkCancellation()
     return locked.sorted { $0.report.name < $1.report.name }
+  }
+
+  /// - Returns: the lane whose session holds the lock: the run's own where the primary takes no further session.
+  private func lock(_ report: Report, in number: Int, until deadline: ContinuousClock.Instant) async throws
+    -> Int
+  {
+    do {
+      _ = try await lane(number).lock(report, until: deadline)
+      return number
+    } catch let error as PostgresError where error.isOfTooManySessions && number > 0 {
+      noteFewerLanes(error)
+      _ = try await main.lock(report, until: deadline)
+      return 0
+    }
+  }
+
+  private func noteFewerLanes(_ error: PostgresError) {
+    guard !hasFewerLanes else { return }
+    hasFewerLanes = true
+    var diagnostic = RunError.from(error).diagnostic
+    diagnostic.message = "going on with fewer reports at once: \(diagnostic.message)"
+    observe(.note(diagnostic))
   }
 
   func unlock(_ portions: [PendingPortion]) async {
@@ -73,7 +97,11 @@ extension RunEngine {
   func read(
     _ portions: [PendingPortion], in snapshot: ReplicaSnapshot, _ again: inout [(PendingPortion, RunError)]
   ) async throws -> [(PendingPortion, StagedReport)] {
-    let readings = await readInLanes(portions, snapshot)
+    var readings = await readInLanes(portions, snapshot)
+    let unread = readings.flatMap(\.unread)
+    if !unread.isEmpty, readings.allSatisfy({ $0.stopped == nil }) {
+      readings.append(await read(unread, sharing: snapshot, isFirst: true))
+    }
     for (portion, error) in readings.flatMap(\.failed) { try await settle(portion, error, &again) }
     let staged = readings.flatMap(\.staged).sorted { $0.0.report.name < $1.0.report.name }
     let causes = readings.compactMap(\.stopped)
@@ -109,8 +137,18 @@ extension RunEngine {
     -> LaneReading
   {
     var reading = LaneReading()
+    let own: ReplicaSnapshot
     do {
-      let own = isFirst ? snapshot : try await snapshot.joined(by: configuration.servers)
+      own = isFirst ? snapshot : try await snapshot.joined(by: configuration.servers)
+    } catch let error as PostgresError where error.isOfTooManySessions {
+      noteFewerLanes(error)
+      reading.unread = portions
+      return reading
+    } catch {
+      reading.stopped = error
+      return reading
+    }
+    do {
       for portion in portions {
         do {
           try Task.checkCancellation()

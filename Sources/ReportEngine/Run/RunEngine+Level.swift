@@ -19,6 +19,12 @@ struct PendingPortion: Sendable {
     return other
   }
 
+  func inLane(_ lane: Int) -> PendingPortion {
+    var other = self
+    other.lane = lane
+    return other
+  }
+
   /// Another one with what was left to read.
   func followed(by rest: Portion) -> PendingPortion {
     var next = with(rest)
@@ -118,12 +124,13 @@ extension RunEngine {
   ) {
     var again: [(PendingPortion, RunError)] = []
     var replica: Connection?
+    var published: [PublishedReport] = []
     do {
       let portions = try await locked(portions, &again)
       let tables = portions.filter { $0.report.materialization.kind != .view }
       var staged: [(PendingPortion, StagedReport)] = []
       if !tables.isEmpty { (staged, replica) = try await read(tables, &again) }
-      var published = try await publish(staged, &again)
+      published = try await publish(staged, &again)
       for view in portions where view.report.materialization.kind == .view {
         do {
           if let done = try await publishView(view) { published.append(done) }
@@ -136,8 +143,11 @@ extension RunEngine {
       await replica?.close()
       return (again, staged.compactMap { portion, report in report.rest.map(portion.followed) })
     } catch {
-      let opened = replica
-      await uncancelled { await opened?.close() }
+      let (opened, files) = (replica, published.compactMap(\.staged.file))
+      await uncancelled {
+        for file in files { await file.discard() }
+        await opened?.close()
+      }
       throw error
     }
   }
@@ -186,8 +196,7 @@ extension RunEngine {
     let passed: (replica: Connection, asOf: AsOf)
     for portion in portions { observe(.step(report: portion.report.name, step: "gate")) }
     do {
-      passed = try await gate.pass(
-        primary: try await primary(), runID: configuration.run.id, mark: gatesPassed)
+      passed = try await replicaAbsence.opening { try await self.passGate() }
       gatesPassed += 1
       for portion in portions { observe(.waiting(report: portion.report.name)) }
     } catch {
@@ -207,6 +216,10 @@ extension RunEngine {
       for portion in portions { try await settle(portion, error, &again) }
       return ([], nil)
     }
+  }
+
+  private func passGate() async throws -> (replica: Connection, asOf: AsOf) {
+    try await gate.pass(primary: try await primary(), runID: configuration.run.id, mark: gatesPassed)
   }
 
   /// The end of a portion that no other try can help; of the whole report, unless some rows were the cause.

@@ -38,6 +38,8 @@ public actor RunEngine {
 
   let configuration: Configuration
   let observe: @Sendable (RunEvent) -> Void
+  let primaryAbsence: Absence
+  let replicaAbsence: Absence
   /// The run's own session on the primary first, then one for each further lane.
   var lanes: [PrimarySession] = []
   var outcomes: [String: ReportOutcome] = [:]
@@ -45,14 +47,23 @@ public actor RunEngine {
   var notes: [String: ReportNotes] = [:]
   /// Every report of the project.
   private(set) var graph: DependencyGraph?
+  /// Whether a server has refused a further lane its session.
+  var hasFewerLanes = false
   /// How often this run has passed the gate.
   var gatesPassed = 0
+  /// Files that a server could not give their rows just now, by report, and why.
+  var unexported: [String: RunError] = [:]
+  /// Attempts whose end could not be written, since their session was lost, and why they ended.
+  var lostAttempts: [(attempt: Attempt, failure: RunError)] = []
   /// Reports whose other portions would fail for the same reason.
   var stopped: Set<String> = []
 
   public init(_ configuration: Configuration, observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
     self.configuration = configuration
     self.observe = observe
+    let patience = Duration.seconds(configuration.environment.reconnectWaitSeconds)
+    primaryAbsence = Absence(of: "primary", patience: patience) { observe(.note($0)) }
+    replicaAbsence = Absence(of: "replica", patience: patience) { observe(.note($0)) }
   }
 
   var options: RunOptions { configuration.options }
@@ -70,12 +81,14 @@ public actor RunEngine {
     self.graph = graph
     var result = RunResult(runID: configuration.run.id)
     do {
-      try await ledger { ledger in
-        try await ledger.requireCurrent()
-        try await ledger.begin(configuration.run, selecting: publishes ? selected.map(\.name) : [])
+      try await ledger { try await $0.requireCurrent() }
+      // Told once: a run that began unheard has no second beginning.
+      try await main.ledger {
+        try await $0.begin(configuration.run, selecting: publishes ? selected.map(\.name) : [])
       }
       let plans = try await plan(selected, graph)
       observe(.planned(plans.mapValues(\.count)))
+      try await emptyStagingTables(of: selected.filter { plans[$0.name]?.isEmpty ?? false })
       try await expireIntervals(of: selected)
       for (number, level) in graph.levels(of: selected).enumerated() {
         if number > 0 { await recordOutcomes() }
@@ -87,18 +100,30 @@ public actor RunEngine {
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
-      result.diagnostics.append(failure.diagnostic)
+      result.diagnostics.append(sayingWhatStays(failure.diagnostic))
     }
+    noteUnexported(selected)
     result.reports = selected.map { outcome(of: $0, endedBy: result.ownStatus) }
     await finish(result)
     return result
+  }
+
+  /// A server that is lost in the middle changes nothing more; what was published before is another matter.
+  private func sayingWhatStays(_ diagnostic: Diagnostic) -> Diagnostic {
+    guard outcomes.values.contains(where: { [.published, .confirmed].contains($0.state) }) else {
+      return diagnostic
+    }
+    var said = diagnostic
+    said.detail = diagnostic.detail?.replacing("Nothing was changed.", with: "What is published stays.")
+    return said
   }
 
   private func finish(_ result: RunResult) async {
     let (id, publishes) = (configuration.run.id, publishes)
     await uncancelled { [self] in
       if await main.isUsable {
-        try? await ledger {
+        await recordLostAttempts()
+        try? await main.ledger {
           if publishes { try await $0.record(result.reports, in: id, timeout: Self.cleanUpLimit) }
           try await $0.finish(id, status: result.status, timeout: Self.cleanUpLimit)
         }
@@ -110,7 +135,9 @@ public actor RunEngine {
   // MARK: Planning
 
   private func plan(_ selected: [Report], _ graph: DependencyGraph) async throws -> [String: [Portion]] {
-    let planner = try await RunPlanner.read(selected, in: graph, configuration, on: try await primary())
+    let planner = try await again {
+      try await RunPlanner.read(selected, in: graph, configuration, on: try await primary())
+    }
     var plans: [String: [Portion]] = [:]
     for report in selected {
       do {
@@ -143,14 +170,30 @@ public actor RunEngine {
 
   func makeSession() -> PrimarySession {
     PrimarySession(
-      servers: configuration.servers,
+      servers: configuration.servers, absence: primaryAbsence, isSpare: !lanes.isEmpty,
       sharing: lanes.isEmpty ? LockKey.of(run: configuration.run.id) : nil)
   }
 
   func primary() async throws -> Connection { try await main.connection() }
 
+  /// What may be asked or told twice: a session that is lost meanwhile, or chosen as a deadlock's victim, costs another
+  /// try and not the run.
   func ledger<Value: Sendable>(_ body: @Sendable (Ledger) async throws -> Value) async throws -> Value {
-    try await main.ledger(body)
+    try await again { try await self.main.ledger(body) }
+  }
+
+  func again<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+    var tries = 1
+    while true {
+      do {
+        return try await body()
+      } catch let error as PostgresError
+        where error.isTransient && !error.isConnectFailure && tries < options.tries
+      {
+        try await Task.sleep(for: .milliseconds(100 << tries))
+        tries += 1
+      }
+    }
   }
 
   func closeSessions() async {

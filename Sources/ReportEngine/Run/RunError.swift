@@ -108,8 +108,9 @@ extension RunError {
     let diagnostic = Diagnostic(
       error.message, detail: (said + ["Nothing was changed."]).joined(separator: " "),
       hint: connectHint(error, isPermanent: permanent))
-    // 69 says that no server at all was there; without its replica alone a run can only wait.
-    let status: ExitStatus = permanent ? .definition : error.server == "primary" ? .unavailable : .tryAgain
+    // 69 says that no server at all was there; one that refuses is, and without its replica alone a run can only wait.
+    let isAway = error.server == "primary" && !error.isRefusalForNow
+    let status: ExitStatus = permanent ? .definition : isAway ? .unavailable : .tryAgain
     return RunError(
       status, diagnostic, sqlState: error.sqlState.rawValue,
       isTransient: !permanent)
@@ -126,6 +127,11 @@ extension RunError {
     let source = "\"\(error.server)\" in reportgen.yaml or REPORTGEN_\(error.server.uppercased())"
     if error.sqlState.matches(.insufficientPrivilege) {
       return error.missingGrant ?? "GRANT the right to the role that connects."
+    }
+    if error.sqlState.matches(.cannotConnectNow) { return "Run again when the server has started." }
+    if error.isOfTooManySessions {
+      return "Run again later, with fewer --jobs, or raise max_connections or the role's CONNECTION LIMIT:"
+        + " a run has a session on each server for each of its --jobs."
     }
     guard isPermanent else {
       return

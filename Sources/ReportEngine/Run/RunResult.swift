@@ -81,6 +81,8 @@ public enum RunEvent: Sendable {
   /// Nothing of the report goes on right now: it waits for others of its level, or its files are written.
   case waiting(report: String)
   case retrying(report: String, because: Diagnostic, afterMilliseconds: Int)
+  /// Something about the servers that explains why the run goes on slowly.
+  case note(Diagnostic)
   /// Nothing more of the report is read or published in this run; once a report. Files that it owes can follow.
   case ended(ReportOutcome)
 }

@@ -77,8 +77,15 @@ public struct Servers: Sendable {
 
   private static let silenceSeconds = 5
 
+  /// A server has to notice that we are gone, too: it keeps our locks and works for us until then.
+  private static let watchful = [
+    ("client_connection_check_interval", "2s"), ("tcp_keepalives_idle", "5"),
+    ("tcp_keepalives_interval", "2"),
+    ("tcp_keepalives_count", "3"), ("tcp_user_timeout", "10s"),
+  ]
+
   private var pinned: [(String, String)] {
-    [
+    Self.watchful + [
       ("search_path", "pg_catalog"), ("TimeZone", timezone), ("DateStyle", "ISO, YMD"),
       ("IntervalStyle", "postgres"), ("extra_float_digits", "1"), ("bytea_output", "hex"),
       ("standard_conforming_strings", "on"),

@@ -28,6 +28,7 @@ public struct RunBoard: Sendable {
     case .rows(let report, let count): works[report]?.rowsNow = count
     case .waiting(let report): works[report]?.isActive = false
     case .retrying(let report, _, _): works[report]?.rowsNow = 0
+    case .note: break
     case .ended(let outcome):
       works[outcome.report.name]?.isActive = false
       if planned[outcome.report.name] != nil { ended.insert(outcome.report.name) }

@@ -28,6 +28,7 @@ public struct RunLog: Sendable {
     case .planned, .rows, .waiting: []
     case .step(let report, let step): self.step(step, of: report, at: seconds)
     case .retrying(let report, let reason, let pause): [retry(report, reason, pause)]
+    case .note(let diagnostic): [note(diagnostic)]
     case .ended(let outcome): [end(outcome, at: seconds)]
     }
   }
@@ -65,6 +66,13 @@ public struct RunLog: Sendable {
     entry.retryMilliseconds = pause
     entry.sqlState = reason.sqlState
     entry.detail = reason.detail
+    return entry
+  }
+
+  private func note(_ diagnostic: Diagnostic) -> LogEntry {
+    var entry = LogEntry(.note, diagnostic.message, level: .warning)
+    entry.sqlState = diagnostic.sqlState
+    entry.detail = diagnostic.detail
     return entry
   }
 

@@ -1,0 +1,87 @@
+import PostgresClient
+import TestSupport
+import Testing
+
+/// Sessions of others that stand in a publish's way.
+@Suite("Deadlocks and locks that are held")
+struct LockFaultTests {
+  private func attempts(_ project: CommandProject, _ report: String) throws -> String {
+    try project.onPrimary(
+      """
+      select attempt, state, error_sqlstate from reportgen.report_history where report = '\(report)'
+        and run_id = (select run_id from reportgen.run order by started_at desc limit 1) order by attempt
+      """)
+  }
+
+  @Test("a publish that PostgreSQL chooses as a deadlock's victim is tried again, and nothing is there twice")
+  func deadlock() async throws {
+    try await withProject { project in
+      try await RunStep.prepare(project)
+      try RunStep.change.touch(project)
+      // The other session finds no deadlock for a long time, so that the run's does.
+      _ = try project.onPrimary(
+        "alter database \(project.database.name) set deadlock_timeout = '3s'")
+      let check = try await Gate.key(2, on: project.database.primary)
+      let run = try project.start(["run", "gated"])
+      try await check.waitForRun("advisory")
+      let other = try await Connection.open(
+        project.database.primary, ConnectionOptions(name: "other", applicationName: "other"))
+      _ = try await other.execute(
+        "set deadlock_timeout = '60s'; begin; lock table reports.gated in share mode")
+      await check.open()
+      try await waitUntil(project.database.primary, Gate.waiting("relation"))
+      // Now the run holds its ledger row and waits for the table, and we the other way round.
+      _ = try await other.execute("select from reportgen.report_run where state = 'running' for update")
+      _ = try await other.execute("rollback")
+      await other.close()
+      let outcome = try await run.outcome()
+      #expect(outcome.status == 0, "\(outcome.error)")
+      try expectGolden(outcome.error, "faults/deadlock.txt")
+      #expect(try attempts(project, "gated") == "1|failed|40P01\n2|confirmed|")
+      try await project.expectDone(.change)
+    }
+  }
+
+  private func change(_ project: CommandProject, _ report: String) throws {
+    if report == "total" {
+      let yaml = Samples.totalYAML.replacing("[item]}", with: "[item], indexes: [[sales]]}")
+      return try project.report("total", sql: Samples.totalSQL, yaml)
+    }
+    try project.report(
+      "shown", sql: "select total.item, total.amount, total.sales from reports.total as total",
+      "title: Shown\nmaterialize: {as: view, table: reports.shown}\nexport: {}")
+  }
+
+  @Test("DDL that finds a table locked gives way to its readers and comes when they are gone")
+  func heldLock() async throws {
+    try await withProject { project in
+      try project.report(
+        "shown", sql: "select total.item, total.amount from reports.total as total",
+        "title: Shown\nmaterialize: {as: view, table: reports.shown}\nexport: {}")
+      try await project.succeed("run", "+shown")
+      // An index that writers are in the way of, then a view that a reader is in the way of.
+      for report in ["total", "shown"] {
+        try change(project, report)
+        let lock =
+          report == "total" ? "update reports.total set amount = amount" : "select from reports.shown"
+        let gate = try await Gate(project.database.primary, lock: lock)
+        let run = try project.start(["run", "+shown"])
+        try await waitUntil(
+          project.database.primary,
+          "exists (select from reportgen.report_run where state = 'running' and report = '\(report)')")
+        // Tries of 200 ms each are made in vain.
+        try await Task.sleep(for: .seconds(1))
+        #expect(!run.hasEnded)
+        await gate.open()
+        let outcome = try await run.outcome()
+        #expect(outcome.status == 0 && outcome.error == "", "\(outcome.error)")
+        #expect(try attempts(project, report) == "1|confirmed|")
+      }
+      let columns =
+        "select string_agg(attname, ',' order by attnum) from pg_attribute where attrelid = 'reports.shown'::regclass"
+      #expect(try project.onPrimary(columns) == "item,amount,sales")
+      #expect(try project.onPrimary("select count(*) from pg_indexes where tablename = 'total'") == "2")
+      try await project.expectNothingLeft()
+    }
+  }
+}
