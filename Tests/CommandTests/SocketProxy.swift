@@ -22,12 +22,12 @@ final class SocketProxy: Sendable {
   let folder: String
   private let server: String
   private let listener: Int32
-  private let state: Mutex<(fault: Fault, sockets: [Int32], isListening: Bool)>
+  private let state: Mutex<(fault: Fault, sockets: [Int32], unanswered: Int, isListening: Bool)>
 
   init(folder: String, server: String, _ fault: Fault) throws {
     self.folder = folder
     self.server = server
-    state = Mutex((fault, [], true))
+    state = Mutex((fault, [], 0, true))
     listener = try Self.socket(at: folder + "/.s.PGSQL.5432") { bind($0, $1, $2) }
     try #require(listen(listener, 16) == 0)
     Thread.detachNewThread { [self] in
@@ -41,6 +41,8 @@ final class SocketProxy: Sendable {
 
   var conninfoHost: String { "host=\(folder) port=5432" }
   var fault: Fault { state.withLock { $0.fault } }
+  /// How many connections were taken and never answered.
+  var unanswered: Int { state.withLock { $0.unanswered } }
   func become(_ fault: Fault) { state.withLock { $0.fault = fault } }
 
   /// Once more does nothing: a descriptor that is closed can be somebody else's already, so only the thread that
@@ -56,7 +58,10 @@ final class SocketProxy: Sendable {
   private func serve(_ client: Int32) {
     guard fault.answers, let upstream = try? Self.socket(at: server, { connect($0, $1, $2) }) else {
       // Kept open: a closed one would be an answer.
-      return state.withLock { $0.sockets.append(client) }
+      return state.withLock { state in
+        state.sockets.append(client)
+        state.unanswered += 1
+      }
     }
     state.withLock { $0.sockets += [client, upstream] }
     Thread.detachNewThread { [self] in pump(from: client, to: upstream, isRequest: true) }

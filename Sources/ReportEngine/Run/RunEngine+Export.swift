@@ -31,7 +31,7 @@ extension RunEngine {
       return StreamedCSV(writer: writer, sink: sink)
     } catch let diagnostic as Diagnostic {
       // The table is worth publishing without its files; they are owed, and the run says so at its end.
-      noteExportFailure(report, diagnostic)
+      noteExportFailure(report, RunError(.failed, diagnostic))
       return nil
     }
   }
@@ -207,7 +207,7 @@ extension RunEngine {
         _ = try await main.lock(job.report)
         await export(job, from: source, streamed: nil)
       } catch let error as RunError {
-        noteExportFailure(job.report, error.diagnostic)
+        noteExportFailure(job.report, error)
       }
       observe(.waiting(report: job.report.name))
     }
@@ -233,8 +233,8 @@ extension RunEngine {
       await streamed?.discard()
       guard !(error is CancellationError) else { return }
       let failure = await configuration.servers.explainingRights(
-        RunError.from(error, "could not export \"\(job.report.name)\""), [job.report])
-      noteExportFailure(job.report, failure.diagnostic)
+        meaning(of: error, "could not export \"\(job.report.name)\""), [job.report])
+      noteExportFailure(job.report, failure)
     }
   }
 
@@ -294,17 +294,21 @@ extension RunEngine {
       hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")
   }
 
-  private func noteExportFailure(_ report: Report, _ diagnostic: Diagnostic) {
+  private func noteExportFailure(_ report: Report, _ error: RunError) {
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .upToDate)
-    if !outcome.diagnostics.contains(diagnostic) { outcome.diagnostics.append(diagnostic) }
-    outcome.status = ExitStatus.combined([outcome.status, .failed])
+    if !outcome.diagnostics.contains(error.diagnostic) { outcome.diagnostics.append(error.diagnostic) }
+    if error.isTransient { filesInterrupted.insert(report.name) }
+    outcome.status = ExitStatus.combined([outcome.status, error.isTransient ? .tryAgain : .failed])
     outcomes[report.name] = outcome
   }
 
   private func finishOutcome(_ report: Report, _ published: [PublishedInterval]) {
     guard var outcome = outcomes[report.name] else { return }
     outcome.owedFiles = owedFiles.folders(of: report, published)
-    if !outcome.owedFiles.isEmpty { outcome.status = ExitStatus.combined([outcome.status, .failed]) }
+    if !outcome.owedFiles.isEmpty {
+      let status: ExitStatus = filesInterrupted.contains(report.name) ? .tryAgain : .failed
+      outcome.status = ExitStatus.combined([outcome.status, status])
+    }
     outcomes[report.name] = outcome
   }
 }

@@ -61,12 +61,16 @@ extension RunEngine {
   ) {
     var locked: [PendingPortion] = []
     var refused: [(PendingPortion, any Error)] = []
-    for portion in portions {
+    for (number, portion) in portions.enumerated() {
       do {
         observe(.step(report: portion.report.name, step: "lock"))
         _ = try await lane(portion.lane).lock(portion.report)
         observe(.waiting(report: portion.report.name))
         locked.append(portion)
+      } catch let error as PostgresError where error.isConnectFailure {
+        // The lane has no session: its other reports would each wait in vain for a primary that does not answer.
+        refused += portions[number...].map { ($0, error) }
+        break
       } catch {
         refused.append((portion, error))
       }
