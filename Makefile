@@ -45,6 +45,9 @@ superset-down: ## Stop that Superset; what it knows stays.
 test: $(if $(CI),browser,deps) ## Run every test; those of servers start their own.
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
+	@cluster/check
+	@[ "$$(id -u)" -ne 0 ] || scripts/deps --lab
+	@echo lab; REPORTGEN=$$(swift build --show-bin-path)/reportgen scripts/lab test --if-possible
 
 .PHONY: faults
 faults: deps ## Disturb runs at random moments and compare: make faults ROUNDS=300 SEED=1
@@ -76,6 +79,14 @@ lab-down: ## Take it down; nothing stays.
 .PHONY: lab-status
 lab-status: ## Show its members, virtual address, etcd and timelines.
 	@scripts/lab status
+
+.PHONY: lab
+lab: build lab-up ## Let something happen to it while a run goes on: make lab SCENARIO=leader-killed; without, all of it.
+	@scripts/lab scenario $(SCENARIO)
+
+.PHONY: lab-test
+lab-test: build lab-deps ## Every scenario on a lab of its own, in some minutes. As root.
+	@scripts/lab test
 
 .PHONY: bench
 bench: build ## Measure speed and memory beside psql; minutes, and some gigabytes of disk.

@@ -21,6 +21,7 @@ class Cluster:
             os.path.join(HERE, "..", "inventory.toml"), os.path.join(HERE, "overlay.toml"))
         settings = self.inventory["cluster"]
         self.virtual_address = settings["virtual_address"]
+        self.scope = settings["scope"]
         self.stanza = settings["stanza"]
         self.database = settings["database"]
         self.hosts = [Host(root, described, settings) for described in self.inventory["host"]]
@@ -56,7 +57,7 @@ class Cluster:
             facts.wait(f"etcd on {host.name}", lambda host=host: facts.get(
                 f"http://{host.address}:2380/version", 0.1)[0] == 200, pause=0.005)
         facts.wait("a quorum of etcd", lambda: any(map(facts.etcd_serves, self.that_run("etcd"))), pause=0.02)
-        for host in self.hosts:
+        for host in [*self.members, self.repository]:
             host.start("pgbackrest")
         first, *others = self.members
         first.start("patroni")
@@ -82,10 +83,11 @@ class Cluster:
             host.plug_cable()
         for member in self.members:
             member.resize_disk(None)
-        for host in self.hosts:
-            for service in "etcd", "pgbackrest":
-                host.start(service)
+        for host in self.that_run("etcd"):
+            host.start("etcd")
+        self.repository.start("pgbackrest")
         for member in self.members:
+            member.start("pgbackrest")
             member.start("patroni")
             member.start("vip-manager")
         self.wait_until_whole(limit)

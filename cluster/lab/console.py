@@ -3,14 +3,15 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
 
-from . import database, facts
+from . import database, facts, runner, scenarios, table
 from .cluster import Cluster
 from .command import Reportgen
-from .place import Place
+from .place import NAMESPACES, Place, remove_dead
 
 _PROGRAMS = ("etcd", "patroni", "vip-manager", "pgbackrest", "psql", "ip", "nsenter", "unshare", "setpriv", "openssl")
 _INSIDE = "--inside"
@@ -29,7 +30,10 @@ def main(arguments, script, usage):
         return 64
     lab = os.environ.get("LAB") or "lab"
     try:
-        if not inside:
+        if "--if-possible" in rest and (reason := _impossible()):
+            print(f"SKIPPED: the scenarios of the cluster's lab: {reason}", file=sys.stderr)
+            return 0
+        if not inside and name != "scenarios":
             _check(lab)
         return commands[name](Place(lab), name, rest, script)
     except (OSError, facts.TooLate, database.SQLError, KeyError, subprocess.TimeoutExpired) as error:
@@ -37,9 +41,18 @@ def main(arguments, script, usage):
         return 1
 
 
-def _check(lab):
+def _impossible():
+    """Why there can be no lab here; None when there can."""
     if os.geteuid():
-        raise OSError("a lab needs root: it makes network namespaces")
+        return "a lab needs root: it makes network namespaces"
+    tried = subprocess.run(
+        ["unshare", *NAMESPACES, "--fork", "--mount-proc", "true"], capture_output=True, text=True, check=False)
+    return f"this machine lets not even root make namespaces: {tried.stderr.strip()}" if tried.returncode else None
+
+
+def _check(lab):
+    if reason := _impossible():
+        raise OSError(reason)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", lab):
         raise OSError(f'"{lab}" names no lab: lower case, digits and hyphens')
     missing = [program for program in _PROGRAMS if not shutil.which(program)]
@@ -60,7 +73,8 @@ def _up(place, _, options, script):
         place.begin()
         try:
             status = subprocess.run(
-                place.enter([script, _INSIDE, "up", *options]), env={**os.environ, "LAB": place.name}, check=False).returncode
+                place.enter([script, _INSIDE, "up", *options]), env={**os.environ, "LAB": place.name}, check=False
+            ).returncode
         except BaseException:
             place.end()
             raise
@@ -75,6 +89,29 @@ def _down(place, _, __, ___):
     with place.alone():
         place.end()
     return 0
+
+
+def _test(_, __, options, script):
+    """All scenarios, or those named, in a lab of their own that ends with this process, however that ends."""
+    recording = "--record" in options
+    names = [option for option in options if not option.startswith("--")]
+    remove_dead("test-")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    place = Place(f"test-{os.getpid()}")
+    with place.alone():
+        try:
+            place.begin(tied=True)
+            environment = {**os.environ, "LAB": place.name}
+            if recording:
+                environment["LAB_RECORD"] = table.PAGE
+            for command in ["up"], ["scenario", *names]:
+                status = subprocess.run(
+                    place.enter([script, _INSIDE, *command]), env=environment, check=False).returncode
+                if status:
+                    break
+        finally:
+            place.end()
+    return status
 
 
 def _go_inside(place, name, rest, script):
@@ -111,9 +148,15 @@ def _status(place, _, __, ___):
         shown = f'{role}, {said["state"]}' if said else "-" if host not in cluster.members else "no Patroni"
         print(
             f"{host.name:<12}{host.address:<16}{'on' if host.first_process() else 'off':<7}"
-            f"{'healthy' if facts.etcd_serves(host) else 'silent':<9}{shown:<24}{said.get('timeline', '-')!s:<10}"
+            f"{_etcd(host):<9}{shown:<24}{said.get('timeline', '-')!s:<10}"
             f"{cluster.virtual_address if host in holders else '-'}")
     return 0 if cluster.is_whole() else 1
+
+
+def _etcd(host):
+    if "etcd" not in host.runs:
+        return "-"
+    return "healthy" if facts.etcd_serves(host) else "silent"
 
 
 def _exec(place, _, arguments, __):
@@ -134,6 +177,20 @@ def _logs(place, _, arguments, __):
     if len(arguments) != 2:
         raise OSError("usage: scripts/lab logs HOST SERVICE")
     print("".join(Cluster(place.root).host(arguments[0]).log_tail(arguments[1], 10000)), end="")
+    return 0
+
+
+def _scenario(place, _, names, __):
+    cluster = Cluster(place.root)
+    results = runner.run(cluster, executable(), names)
+    if os.environ.get("LAB_RECORD"):
+        table.record(os.environ["LAB_RECORD"], results)
+    return 1 if any(result.complaints for result in results) else 0
+
+
+def _scenarios(_, __, ___, ____):
+    for found in scenarios.load():
+        print(f"{found.name:<26}{found.promise}")
     return 0
 
 
@@ -158,7 +215,8 @@ def print_logs(cluster):
                 print(f"{host.name} {service}: {line.rstrip()}", file=sys.stderr)
 
 
-_OUTSIDE_COMMANDS = {"up": _up, "down": _down}
+_OUTSIDE_COMMANDS = {"up": _up, "down": _down, "scenarios": _scenarios, "test": _test}
 _INSIDE_COMMANDS = {
     "up": _begin, "status": _status, "exec": _exec, "reportgen": _reportgen, "logs": _logs, "repair": _repair,
+    "scenario": _scenario,
 }

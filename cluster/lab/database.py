@@ -1,7 +1,6 @@
 """psql on the members, as the superuser that only the host itself lets in, and the store's data."""
 
 import os
-import re
 import subprocess
 
 from .place import HERE
@@ -39,12 +38,18 @@ def load_store(cluster):
     query(leader, "\n".join(script), cluster.database, 60)
 
 
-def waiting_for_replay(cluster):
-    """Whether the replica has not shown yet what the leader has now."""
-    leader, replica = cluster.leader(), cluster.replica()
-    if not leader or not replica:
-        return True
-    position = query(leader, "select pg_current_wal_insert_lsn()")
-    if not re.fullmatch(r"[0-9A-F]+/[0-9A-F]+", position):
-        raise SQLError(f"no position: {position}")
-    return query(replica, f"select pg_last_wal_replay_lsn() >= '{position}'") != "t"
+def add_sales(leader):
+    """What the next run has to find: late sales of the last days, and intervals that are missing again."""
+    query(leader, """
+      set timezone = 'Europe/Moscow';
+      begin;
+      insert into purchasesschema.purchases (customer_id, product_id, quantity, purchase_date)
+      select customer_id, product_id, 1 + purchase_id % 9, current_date - 1 - (purchase_id % 8)::integer
+      from purchasesschema.purchases order by purchase_id desc limit 60;
+      delete from reportgen.interval where report = 'sales-daily' and interval_start >= current_date - 9;
+      delete from reports.sales_daily where purchase_date >= current_date - 9;
+      delete from reportgen.interval
+      where interval_start >= date_trunc('month', current_date) - interval '2 months' and report <> 'sales-daily'
+        and isfinite(interval_start);
+      commit;""")
+

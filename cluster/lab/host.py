@@ -1,4 +1,4 @@
-"""One host of the lab: namespaces that hang on its first process, a cable to the bridge, and folders that outlive both."""
+"""One host of the lab: namespaces that hang on its first process, a cable to the bridge, folders that outlive both."""
 
 import contextlib
 import os
@@ -10,11 +10,11 @@ from .place import HERE, NAMESPACES
 from .units import Unit
 
 DISK = "1g"
-_FOLDERS = ("etc", "work", "run", "log", "var/lib/etcd", "var/lib/pgbackrest", "var/log/pgbackrest", "var/spool/pgbackrest")
+_FOLDERS = (
+    "etc", "work", "run", "log", "var/lib/etcd", "var/lib/pgbackrest", "var/log/pgbackrest", "var/spool/pgbackrest")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-# Who is which service, by the name of the process.
-SERVICES = {"etcd": "etcd", "patroni": "patroni", "postgres": "postgres", "vip-manager": "vip-manager",
-            "pgbackrest": "pgbackrest"}
+# Their processes are called the same.
+SERVICES = ("etcd", "patroni", "postgres", "vip-manager", "pgbackrest")
 
 
 class Host:
@@ -76,8 +76,10 @@ class Host:
         process = self.first_process()
         if process:
             os.kill(process, signal.SIGKILL)
-            while os.path.exists(f"/sys/class/net/{self._cable}") or self.first_process():
+            while self.first_process():
                 time.sleep(0.005)
+            # The kernel takes its network down when it comes to it; until then the cable would be in the way.
+            subprocess.run(["ip", "link", "del", self._cable], capture_output=True, check=False)
 
     def pull_cable(self):
         """The host lives, and nobody hears of it."""
@@ -113,14 +115,16 @@ class Host:
             "setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups",
             "env", "--ignore-environment", *(f"{name}={value}" for name, value in variables.items()), *command]
 
-    def run(self, command, user="root", check=True, timeout=60, **options):
+    def run(self, command, user="root", check=True, timeout=60, quiet=False):
         """Runs a command on the host and returns what it wrote. Raises when it failed, unless `check` is false."""
+        # What starts a server must not be given a pipe: the server would hold it open.
         done = subprocess.run(
-            self.enter(command, user), stdin=options.pop("stdin", subprocess.DEVNULL), stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=timeout, cwd="/", check=False, **options)
+            self.enter(command, user), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL if quiet else subprocess.PIPE,
+            stderr=subprocess.STDOUT, text=True, timeout=timeout, cwd="/", check=False)
         if check and done.returncode:
-            raise OSError(f'{self.name}: {" ".join(command)} ended {done.returncode}: {done.stdout.strip()}')
-        return done.stdout
+            said = (done.stdout or "").strip()
+            raise OSError(f'{self.name}: {" ".join(command)} ended {done.returncode}: {said}')
+        return done.stdout or ""
 
     def start(self, service):
         """Starts a service as systemd would; fine when it runs."""
@@ -148,7 +152,7 @@ class Host:
         first = self.first_process()
         if not first:
             return []
-        names = {SERVICES[service] for service in services}
+        assert set(services) <= set(SERVICES), services
         space = os.readlink(f"/proc/{first}/ns/pid")
         found = []
         for process in filter(str.isdigit, os.listdir("/proc")):
@@ -157,7 +161,7 @@ class Host:
                     continue
                 with open(f"/proc/{process}/stat", encoding="utf-8") as file:
                     name, _, rest = file.read().partition("(")[2].rpartition(")")
-                if name in names and rest.split()[0] not in "ZX":
+                if name in services and rest.split()[0] not in "ZX":
                     found.append(int(process))
         return found
 

@@ -65,7 +65,8 @@ class Place:
         self.end()
         os.makedirs(self.root)
         # unshare waits for the lab; it goes when the lab goes, and the lab with it.
-        command = ["unshare", *NAMESPACES, "--fork", "--kill-child", "--mount-proc", os.path.join(HERE, "begin"), self.folder]
+        command = [
+            "unshare", *NAMESPACES, "--fork", "--kill-child", "--mount-proc", os.path.join(HERE, "begin"), self.folder]
         if tied:
             command = ["setpriv", "--pdeathsig", "KILL", *command]
         with open(os.path.join(self.folder, "log"), "w", encoding="utf-8") as log:

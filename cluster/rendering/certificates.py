@@ -1,4 +1,4 @@
-"""The certificates by which pgBackRest's servers know each other: an authority of the cluster's own, one for each host."""
+"""The certificates by which pgBackRest's servers know each other: one for each host, and the cluster's own authority."""
 
 import os
 import subprocess

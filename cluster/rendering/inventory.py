@@ -13,20 +13,21 @@ def load(path, *overlays):
     values = _read(path)
     for overlay in overlays:
         _lay_over(values, _read(overlay))
+    values["host"] += values.pop("more_hosts", [])
     _check(values)
     return values
 
 
 def hosts_that_run(values, service):
-    """pgBackRest runs on whatever it backs up and where it keeps the backups; no host has to say so."""
-    also = {"pgbackrest": ("postgres", "repository")}.get(service, (service,))
+    """pgBackRest runs on whatever it backs up, where it keeps the backups and where they are restored."""
+    also = {"pgbackrest": ("postgres", "repository", "restore")}.get(service, (service,))
     return [host for host in values["host"] if set(also) & set(host["runs"])]
 
 
 def for_host(values, host):
     """The names that templates use for one host."""
     cluster = values["cluster"]
-    services = ("etcd", "postgres", "repository", "reportgen", "superset")
+    services = ("etcd", "postgres", "repository", "restore", "reportgen", "superset")
     etcd = hosts_that_run(values, "etcd")
     postgres = [
         dict(member, number=number) for number, member in enumerate(hosts_that_run(values, "postgres"), 1)

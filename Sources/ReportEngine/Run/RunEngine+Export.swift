@@ -272,7 +272,7 @@ extension RunEngine {
       await streamed?.discard()
       guard !(error is CancellationError) else { return nil }
       let failure = await configuration.servers.explainingRights(
-        RunError.from(error, "could not export \"\(job.report.name)\""), [job.report])
+        meaning(of: error, "could not export \"\(job.report.name)\""), [job.report])
       if failure.isTransient { return failure }
       noteExportFailure(job.report, failure.diagnostic)
       return nil
