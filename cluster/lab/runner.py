@@ -66,11 +66,14 @@ class Runner:
                 raise OSError(f"the oracle saw something else than what is wrong: {complaints}")
 
     def run(self, scenario):
-        """One scenario, and whatever it takes to have the cluster whole again. Never raises for what it finds."""
+        """One scenario, and whatever it takes to have the cluster whole again. What it finds is in the result.
+
+        Raises TooLate when the one before has left a cluster that cannot be mended.
+        """
+        self.cluster.repair()
         started = time.monotonic()
         trial = Trial(self.cluster, self.reportgen, self._reports, scenario)
         try:
-            self.cluster.repair()
             database.add_sales(self.cluster.leader())
             scenario.act(trial)
             trial.outcome()
@@ -114,6 +117,8 @@ def run(cluster, executable, names):
         print(line(result), flush=True)
         for complaint in result.complaints:
             print("    " + complaint.replace("\n", "\n    "), file=sys.stderr, flush=True)
+        if result.complaints:
+            cluster.print_logs()
     return results
 
 
