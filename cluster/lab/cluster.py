@@ -4,6 +4,7 @@ import glob
 import ipaddress
 import os
 import subprocess
+import sys
 
 from rendering import bundle, inventory
 
@@ -96,6 +97,13 @@ class Cluster:
         """Waits until every member follows one leader, which has the virtual address."""
         facts.wait("every member to stream from one leader", self.is_whole, limit)
         facts.wait("the virtual address", lambda: self.holders() == [self.leader()], limit)
+
+    def print_logs(self):
+        """What every service said last, on standard error: after a failure nobody can come back for it."""
+        for host in self.hosts:
+            for service in ("boot", "etcd", "patroni", "vip-manager", "pgbackrest"):
+                for line in host.log_tail(service):
+                    print(f"{host.name} {service}: {line.rstrip()}", file=sys.stderr)
 
     # Facts
 

@@ -1,4 +1,4 @@
-"""reportgen as the third host runs it: the same project, the files that the inventory made, an output folder of its own."""
+"""reportgen as the third host runs it: this project, the files that the inventory made, an output folder of its own."""
 
 import json
 import os
@@ -67,7 +67,7 @@ class RunningCommand:
     def __init__(self, reportgen, arguments):
         self.arguments = arguments
         self._files = [os.path.join(reportgen.cluster.root, f"run.{kind}") for kind in ("out", "err")]
-        with open(self._files[0], "w", encoding="utf-8") as output, open(self._files[1], "w", encoding="utf-8") as error:
+        with open(self._files[0], "wb") as output, open(self._files[1], "wb") as error:
             self._process = subprocess.Popen(
                 reportgen.enter(arguments), stdin=subprocess.DEVNULL, stdout=output, stderr=error,
                 start_new_session=True, cwd="/")

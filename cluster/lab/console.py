@@ -15,6 +15,7 @@ from .place import NAMESPACES, Place, remove_dead
 
 _PROGRAMS = ("etcd", "patroni", "vip-manager", "pgbackrest", "psql", "ip", "nsenter", "unshare", "setpriv", "openssl")
 _INSIDE = "--inside"
+_LIMIT = 25 * 60  # seconds for all scenarios; they take ten minutes
 
 
 def main(arguments, script, usage):
@@ -29,6 +30,7 @@ def main(arguments, script, usage):
         print(f'error: no command is named "{name}"\n{usage}', file=sys.stderr)
         return 64
     lab = os.environ.get("LAB") or "lab"
+    os.umask(0o022)  # the hosts' folders are for users of their own
     try:
         if "--if-possible" in rest and (reason := _impossible()):
             print(f"SKIPPED: the scenarios of the cluster's lab: {reason}", file=sys.stderr)
@@ -97,6 +99,8 @@ def _test(_, __, options, script):
     names = [option for option in options if not option.startswith("--")]
     remove_dead("test-")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"error: the lab went on for more than {_LIMIT // 60} minutes"))
+    signal.alarm(_LIMIT)
     place = Place(f"test-{os.getpid()}")
     with place.alone():
         try:
@@ -132,7 +136,7 @@ def _begin(place, _, options, __):
         if "--empty" not in options:
             database.load_store(cluster)
     except (OSError, facts.TooLate, database.SQLError):
-        print_logs(cluster)
+        cluster.print_logs()
         raise
     print(f'lab "{place.name}" is up after {time.monotonic() - started:.1f} s: leader {cluster.leader().name}')
     return 0
@@ -205,14 +209,6 @@ def executable():
     if not os.access(path, os.X_OK):
         raise OSError(f'cannot run {path}; "make build" makes bin/reportgen, or REPORTGEN names another one')
     return path
-
-
-def print_logs(cluster):
-    """What every service said last, on standard error: after a failure nobody can come back for it."""
-    for host in cluster.hosts:
-        for service in ("boot", "etcd", "patroni", "vip-manager", "pgbackrest"):
-            for line in host.log_tail(service):
-                print(f"{host.name} {service}: {line.rstrip()}", file=sys.stderr)
 
 
 _OUTSIDE_COMMANDS = {"up": _up, "down": _down, "scenarios": _scenarios, "test": _test}

@@ -24,7 +24,7 @@ def get(url, timeout=1.0):
 
 
 def patroni(host, path, timeout=1.0):
-    """The status and the text of a member's answer; Patroni's status is the answer for /primary, /replica and others."""
+    """The status and the text of a member's answer; for /primary, /replica and others the status is the answer."""
     return get(f"http://{host.address}:8008{path}", timeout)
 
 

@@ -119,8 +119,9 @@ class Host:
         """Runs a command on the host and returns what it wrote. Raises when it failed, unless `check` is false."""
         # What starts a server must not be given a pipe: the server would hold it open.
         done = subprocess.run(
-            self.enter(command, user), stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL if quiet else subprocess.PIPE,
-            stderr=subprocess.STDOUT, text=True, timeout=timeout, cwd="/", check=False)
+            self.enter(command, user), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if quiet else subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=timeout, cwd="/", check=False)
         if check and done.returncode:
             said = (done.stdout or "").strip()
             raise OSError(f'{self.name}: {" ".join(command)} ended {done.returncode}: {said}')

@@ -20,7 +20,7 @@ def kept(leader, folder, documents):
     """
     wanted = [
         (document["run"], report["name"]) for document in documents for report in document.get("reports", ())
-        if report["state"] == "confirmed" and report["intervals"]]
+        if report["state"] == "confirmed"]
     complaints = []
     if wanted:
         values = ", ".join(f"('{run}'::uuid, '{name}')" for run, name in wanted)
@@ -34,7 +34,7 @@ def kept(leader, folder, documents):
 
 
 def published(leader, reports, project, *also):
-    """Whether each summary table has what psql computes from the report's SQL, row for row, and everything is confirmed.
+    """Whether each summary table has, row for row, what psql computes from the report's SQL, and all is confirmed.
 
     - Parameter reports: what "reportgen show NAME --format json" says of each.
     - Parameter also: states besides "confirmed" that intervals may have.
@@ -127,7 +127,8 @@ def files(leader, folder):
         script += [f"\\echo '{_MARK}'", f"copy (select * from {table}{where}) to stdout (format csv, header);"]
     shown = database.query(leader, "\n".join(script), limit=60).split(_MARK + "\n")[1:] if script else []
     for (path, manifest), rows in zip(agreeing, shown, strict=True):
-        with open(os.path.join(os.path.dirname(path), manifest["report"] + ".csv"), encoding="utf-8", newline="") as file:
+        csv = os.path.join(os.path.dirname(path), manifest["report"] + ".csv")
+        with open(csv, encoding="utf-8", newline="") as file:
             if sorted(file.read().splitlines()) != sorted(rows.splitlines()):
                 complaints.append(f"{path}: the table has other rows than the file")
     return complaints

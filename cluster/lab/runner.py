@@ -3,6 +3,7 @@
 import sys
 import time
 import traceback
+import uuid
 
 from . import database, facts, oracle, scenarios
 from .command import Reportgen
@@ -17,6 +18,8 @@ class Result:
         self.complaints = trial.complaints
         self.status = trial.outcomes[0].status if trial.outcomes else None
         self.run_seconds = trial.outcomes[0].seconds if trial.outcomes else None
+        # What a run before the cluster was mended ended with, where the scenario has one.
+        self.later_status = trial.later.status if trial.later else None
         self.measured = trial.seconds
         self.seconds = seconds
 
@@ -40,16 +43,37 @@ class Runner:
         self._done = [outcome.document()]
         for report in self.reportgen.run("list", "--format", "json").document():
             self._reports.append(self.reportgen.run("show", report["name"], "--format", "json").document())
-        complaints = oracle.published(self.cluster.leader(), self._reports, self.reportgen.folder)
+        leader = self.cluster.leader()
+        complaints = oracle.published(leader, self._reports, self.reportgen.folder)
+        complaints += oracle.kept(leader, self.reportgen.folder, self._done)
         if complaints:
             raise OSError("; ".join(complaints))
+        self._try_the_oracle(leader)
+
+    def _try_the_oracle(self, leader):
+        """An oracle that sees nothing proves nothing: it is shown a wrong row, and a run that never was."""
+        change = "update reports.sales_daily set purchases = purchases {} 1 where purchase_date = " \
+            "(select max(purchase_date) from reports.sales_daily)"
+        database.query(leader, change.format("+"))
+        seen = [
+            oracle.published(leader, self._reports, self.reportgen.folder),
+            oracle.files(leader, self.reportgen.folder)]
+        database.query(leader, change.format("-"))
+        never = {"run": str(uuid.uuid4()), "reports": [{"name": "sales-daily", "state": "confirmed"}]}
+        seen.append(oracle.kept(leader, self.reportgen.folder, [never]))
+        for complaints in seen:
+            if len(complaints) != 1 or "sales-daily" not in complaints[0]:
+                raise OSError(f"the oracle saw something else than what is wrong: {complaints}")
 
     def run(self, scenario):
-        """One scenario, and whatever it takes to have the cluster whole again. Never raises for what it finds."""
+        """One scenario, and whatever it takes to have the cluster whole again. What it finds is in the result.
+
+        Raises TooLate when the one before has left a cluster that cannot be mended.
+        """
+        self.cluster.repair()
         started = time.monotonic()
         trial = Trial(self.cluster, self.reportgen, self._reports, scenario)
         try:
-            self.cluster.repair()
             database.add_sales(self.cluster.leader())
             scenario.act(trial)
             trial.outcome()
@@ -93,6 +117,8 @@ def run(cluster, executable, names):
         print(line(result), flush=True)
         for complaint in result.complaints:
             print("    " + complaint.replace("\n", "\n    "), file=sys.stderr, flush=True)
+        if result.complaints:
+            cluster.print_logs()
     return results
 
 
@@ -101,5 +127,6 @@ def line(result):
     verdict = "FAILED" if result.complaints else "ok"
     run_seconds = "" if result.run_seconds is None else f" after {result.run_seconds:.1f} s"
     measured = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in result.measured.items())
-    told = f"run ended {result.status}{run_seconds}; {measured} ({result.seconds:.0f} s in all)"
+    later = "" if result.later_status is None else f", the next one {result.later_status}"
+    told = f"run ended {result.status}{run_seconds}{later}; {measured} ({result.seconds:.0f} s in all)"
     return f"{verdict:<7}{result.scenario.name:<26}{told}"

@@ -35,6 +35,8 @@ def rows_of(text):
 
 def _row(result):
     run = "not started" if result.run_seconds is None else f"{result.status} after {result.run_seconds:.1f} s"
+    if result.later_status is not None:
+        run += f", the next {result.later_status}"
     if result.complaints:
         run = "**failed**: " + run
     then = ", ".join(f"{what} {seconds:.1f}" for what, seconds in result.measured.items())

@@ -25,6 +25,7 @@ class Trial:
         self.seconds = {}
         self.complaints = []
         self.outcomes = []  # of every run so far, the first of them under the fault
+        self.later = None  # of those the one that began before the cluster was mended
         self._fault = None
 
     # The run
@@ -64,8 +65,8 @@ class Trial:
         finally:
             # A server that is gone has no lock any more.
             with contextlib.suppress(database.SQLError, subprocess.TimeoutExpired):
-                database.query(
-                    leader, f"select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{_GATE}'")
+                database.query(leader, f"""
+                  select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{_GATE}'""")
             os.killpg(holder.pid, signal.SIGKILL)
             holder.wait()
 
@@ -82,6 +83,7 @@ class Trial:
         self.outcome()
         outcome = self.reportgen.run(*NIGHTLY, limit=60)
         self.outcomes.append(outcome)
+        self.later = outcome
         self._judge("the run after it", outcome, (0, 75), 60)
 
     def rerun(self):
@@ -122,7 +124,7 @@ class Trial:
         self._fault = now
 
     def wait_for_new_leader(self, old, limit=30.0):
-        """Waits until another member is the leader and has the virtual address, alone among those that are connected."""
+        """Waits until another member is the leader and has the virtual address."""
         def is_there():
             leader = self.cluster.leader()
             return leader and leader is not old and leader in self.cluster.holders()

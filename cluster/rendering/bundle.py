@@ -8,6 +8,9 @@ import tomllib
 from . import certificates, inventory, passwords, template
 
 TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
+# Folders that hosts have already; others come along, readable for those who need what is in them, whatever the umask.
+_SYSTEM_FOLDERS = {
+    "/etc", "/etc/default", "/etc/patroni", "/etc/postgresql-common", "/etc/systemd", "/etc/systemd/system"}
 _SERVICES = ("etcd", "postgres", "pgbackrest", "repository", "reportgen", "superset")
 
 
@@ -67,6 +70,12 @@ def _archive(files, path):
     # It holds passwords.
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         with tarfile.open(fileobj=file, mode="w") as archive:
+            for folder in sorted({os.path.dirname(name) for name in files} - _SYSTEM_FOLDERS):
+                entry = tarfile.TarInfo(folder.lstrip("/"))
+                entry.type = tarfile.DIRTYPE
+                entry.uname = entry.gname = "root"
+                entry.mode = 0o755
+                archive.addfile(entry)
             for name, text in sorted(files.items()):
                 owner, mode = owners.get(name, ["root", "644"])
                 entry = tarfile.TarInfo(name.lstrip("/"))

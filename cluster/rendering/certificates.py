@@ -1,4 +1,4 @@
-"""The certificates by which pgBackRest's servers know each other: one for each host, and the cluster's own authority."""
+"""The certificates by which pgBackRest's servers know each other: one for each host, of an authority of their own."""
 
 import os
 import subprocess

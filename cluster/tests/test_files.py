@@ -30,7 +30,7 @@ def make(folder, *overlays):
         with tarfile.open(path) as archive:
             made[os.path.basename(path).removesuffix(".tar")] = {
                 "/" + entry.name: (entry.uname, entry.mode, archive.extractfile(entry).read().decode())
-                for entry in archive}
+                for entry in archive if entry.isfile()}
     return made
 
 
@@ -58,6 +58,11 @@ class FileTests(unittest.TestCase):
             "/etc/superset/database-uri", "/etc/systemd/system/pgbackrest-backup@.service",
             "/etc/systemd/system/pgbackrest-backup@full.timer", "/etc/systemd/system/pgbackrest-backup@diff.timer"})
         self.assertNotIn("/etc/patroni/config.yml", self.hosts["pgbackrest"])
+
+    def test_folders_of_our_own_are_there_for_everybody_and_those_of_the_system_are_left_alone(self):
+        with tarfile.open(os.path.join(self.folder, "out", "pgbackrest.tar")) as archive:
+            folders = {entry.name: entry.mode for entry in archive if entry.isdir()}
+        self.assertEqual(folders, dict.fromkeys(["etc/pgbackrest", "etc/reportgen", "etc/superset"], 0o755))
 
     def test_a_file_with_a_password_or_a_key_is_its_owners_alone(self):
         known = passwords.load(os.path.join(self.folder, "secrets"), [])

@@ -1,4 +1,4 @@
-"""What happens to the cluster while a run goes on. A scenario is a function of a trial; its docstring is its promise."""
+"""What happens to the cluster while a run goes on. A scenario is a function of a trial, its docstring its promise."""
 
 import importlib
 

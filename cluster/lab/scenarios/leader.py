@@ -59,6 +59,18 @@ def patroni_killed(trial):
     trial.later_run()
 
 
+@scenario(limit=45)
+def patroni_killed_in_publish(trial):
+    """When the leader's Patroni dies while rows are being published, and the old leader could still commit them, all of
+    them are there or none."""
+    leader = trial.cluster.leader()
+    with trial.publish():
+        trial.fault()
+        leader.kill("patroni")
+        trial.wait_for_new_leader(leader)
+        trial.expect(_takes_writes(leader), "the old leader did not take writes any more")
+
+
 @scenario(limit=60)
 def leader_cut_off(trial):
     """When the leader is cut off and goes on taking writes for a while, nothing is called done that it alone has."""

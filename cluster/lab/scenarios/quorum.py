@@ -46,8 +46,8 @@ def etcd_two_lost(trial):
 
 @scenario(limit=60)
 def cluster_restarted(trial):
-    """When both PostgreSQL hosts lose their power, all of etcd is killed, and everything comes back, what was called done
-    is there."""
+    """When both PostgreSQL hosts lose their power, all of etcd is killed, and everything comes back, what was called
+    done is there."""
     trial.read()
     trial.fault()
     for member in trial.cluster.members:

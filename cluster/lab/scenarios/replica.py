@@ -1,5 +1,8 @@
 """The replica that reports read dies, stops replaying, or becomes the leader."""
 
+import os
+import signal
+
 from . import scenario
 
 
@@ -39,18 +42,22 @@ def replay_paused(trial):
     """When the replica stands still, the run waits its time and publishes nothing."""
     replica = trial.cluster.replica()
     startup = _startup_process(replica)
-    replica.run(["kill", "-STOP", startup])
+    os.kill(startup, signal.SIGSTOP)
     try:
         trial.fault()
         trial.start_run()
         trial.outcome()
     finally:
-        replica.run(["kill", "-CONT", startup])
+        os.kill(startup, signal.SIGCONT)
 
 
 def _startup_process(host):
-    """The process that replays, in the numbers of its host. (Patroni resumes a replay that is paused by SQL.)"""
-    found = host.run(["pgrep", "--full", "startup recovering"]).split()
+    """The process that replays. (Patroni resumes a replay that is paused by SQL.)"""
+    found = []
+    for process in host.processes("postgres"):
+        with open(f"/proc/{process}/cmdline", "rb") as file:
+            if b"startup recovering" in file.read():
+                found.append(process)
     if len(found) != 1:
         raise OSError(f"no single process replays on {host.name}: {found}")
     return found[0]
