@@ -209,6 +209,8 @@ extension RunEngine {
         try await export(job, from: &source)
         observe(.waiting(report: job.report.name))
       }
+      // The last one says nothing of having been interrupted.
+      try Task.checkCancellation()
     } catch {
       await close(source)
       throw error
