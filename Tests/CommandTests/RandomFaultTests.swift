@@ -84,7 +84,7 @@ struct FaultTally {
   mutating func add(_ fault: Fault, _ outcome: Reportgen.Outcome) {
     ends[fault.rawValue, default: [:]][outcome.status, default: 0] += 1
     for line in outcome.error.split(separator: "\n") where line.contains("error: ") {
-      let text = line.replacing(/"[a-z]+"/, with: "…").replacing(/socket "[^"]*"/, with: "socket …")
+      let text = line.replacing(/socket "[^"]*"/, with: "socket …")
       errors["\(outcome.status) \(text)", default: 0] += 1
     }
   }
