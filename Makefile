@@ -52,7 +52,7 @@ test: $(if $(CI),browser,deps) ## Run every test; those of servers start their o
 .PHONY: faults
 faults: deps ## Disturb runs at random moments and compare: make faults ROUNDS=300 SEED=1
 	swift build --build-tests
-	FAULTS_ROUNDS=$(or $(ROUNDS),300) FAULTS_SEED=$(or $(SEED),$$(date +%s)) swift test --skip-build --filter '^CommandTests\.RandomFaultTests'
+	FAULTS_ROUNDS=$(or $(ROUNDS),300) FAULTS_SEED=$(or $(SEED),$$(date +%s)) swift test --skip-build --filter '^CommandTests\.(LockFaultTests|RandomFaultTests)'
 
 .PHONY: check
 check: deps ## Format, warnings as errors, and the tests that need no server.

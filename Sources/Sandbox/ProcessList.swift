@@ -11,7 +11,7 @@ package enum ProcessList {
   }
 
   /// Every process that was started with this argument, word for word.
-  static func withArgument(_ argument: String) -> [pid_t] {
+  package static func withArgument(_ argument: String) -> [pid_t] {
     let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
     return entries.compactMap { pid_t($0) }.filter { isAlive($0, withArgument: argument) }
   }

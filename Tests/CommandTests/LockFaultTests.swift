@@ -42,6 +42,31 @@ struct LockFaultTests {
     }
   }
 
+  /// A minute of waiting, for "make faults" alone.
+  @Test(
+    "rows that somebody holds for longer than a publish waits cost an attempt, and nothing is there twice",
+    .enabled(if: RandomFaultTests.isCalledByName))
+  func heldRows() async throws {
+    try await withProject { project in
+      try await RunStep.prepare(project)
+      try RunStep.change.touch(project)
+      let gate = try await Gate(project.database.primary, lock: "select from reports.gated for update")
+      let run = try project.start(["run", "gated"])
+      let failed =
+        "select count(*) from reportgen.report_run where state = 'failed' and error_sqlstate = '55P03'"
+      let limit = ContinuousClock.now + .seconds(120)
+      while try project.onPrimary(failed) == "0" {
+        try #require(ContinuousClock.now < limit, "the publish waits on")
+        try await Task.sleep(for: .milliseconds(100))
+      }
+      await gate.open()
+      let outcome = try await run.outcome()
+      #expect(outcome.status == 0, "\(outcome.error)")
+      #expect(try attempts(project, "gated") == "1|failed|55P03\n2|confirmed|")
+      try await project.expectDone(.change)
+    }
+  }
+
   private func change(_ project: CommandProject, _ report: String) throws {
     if report == "total" {
       let yaml = Samples.totalYAML.replacing("[item]}", with: "[item], indexes: [[sales]]}")

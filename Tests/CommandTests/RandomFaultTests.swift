@@ -1,4 +1,5 @@
 import Foundation
+import Sandbox
 import TestSupport
 import Testing
 
@@ -10,6 +11,8 @@ import Testing
 @Suite("Faults at random moments")
 struct RandomFaultTests {
   static let rounds = number("FAULTS_ROUNDS") ?? 70
+  /// By "make faults", not as one suite of all.
+  static let isCalledByName = number("FAULTS_ROUNDS") != nil
   static let seed = number("FAULTS_SEED") ?? 20_261_122
 
   private static func number(_ variable: String) -> Int? {
@@ -66,6 +69,7 @@ struct RandomFaultTests {
     #expect(outcome.status == 0, "\(comment): \(outcome.error)")
     try shop.expectRight(comment)
     try await project.expectNothingLeft(comment)
+    #expect(ProcessList.withArgument(project.folder) == [], comment)
   }
 }
 
@@ -80,7 +84,7 @@ struct FaultTally {
   mutating func add(_ fault: Fault, _ outcome: Reportgen.Outcome) {
     ends[fault.rawValue, default: [:]][outcome.status, default: 0] += 1
     for line in outcome.error.split(separator: "\n") where line.contains("error: ") {
-      let text = line.replacing(/"[a-z]+"/, with: "…").replacing(/socket "[^"]*"/, with: "socket …")
+      let text = line.replacing(/socket "[^"]*"/, with: "socket …")
       errors["\(outcome.status) \(text)", default: 0] += 1
     }
   }

@@ -45,6 +45,29 @@ struct RestartTests {
     try await pair.stop()
   }
 
+  @Test("Ctrl-C ends the wait for a server", arguments: Sandbox.Server.allCases)
+  func interrupted(_ server: Sandbox.Server) async throws {
+    let pair = try await startPrivatePair()
+    try await withProject(on: pair) { project in
+      try await RunStep.prepare(project)
+      let step: RunStep = server == .primary ? .check : .readMiddle
+      try step.touch(project)
+      let stopped = try await step.reach(project)
+      try await pair.shutDown(server)
+      while try !stopped.run.errorSoFar().contains("waiting up to 30 s for the \(server.rawValue)"),
+        !stopped.run.hasEnded
+      {
+        try await Task.sleep(for: .milliseconds(5))
+      }
+      stopped.run.signal(SIGINT)
+      #expect(try await stopped.run.outcome(within: .seconds(10)).status == 130)
+      await stopped.release()
+      if server == .primary { try await pair.startPrimary() } else { try await pair.startReplica() }
+      try await project.expectDone(step)
+    }
+    try await pair.stop()
+  }
+
   @Test("a primary that does not return in time ends the run 75 after reconnect_wait, once for all reports")
   func neverBack() async throws {
     let pair = try await startPrivatePair()

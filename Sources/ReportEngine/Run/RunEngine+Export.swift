@@ -140,8 +140,8 @@ extension RunEngine {
     let jobs = free.flatMap { report in
       owed(report, published[report.name] ?? []).compactMap { job(report, $0) }
     }
-    // What failed before is among these, but for reports without a table.
-    for report in free where report.materialization.table != nil { unexported[report.name] = nil }
+    // What failed before is owed, and so among the jobs, or is there all the same; a report without a table has no job.
+    for report in reports where report.materialization.table != nil { unexported[report.name] = nil }
     if !jobs.isEmpty { try await export(jobs) }
     // Under the locks: what another run publishes from now on owes its files to nobody but itself.
     for report in free { finishOutcome(report, published[report.name] ?? []) }
@@ -209,6 +209,8 @@ extension RunEngine {
         try await export(job, from: &source)
         observe(.waiting(report: job.report.name))
       }
+      // The last one says nothing of having been interrupted.
+      try Task.checkCancellation()
     } catch {
       await close(source)
       throw error

@@ -56,7 +56,8 @@ extension RunEngine {
           observe(.step(report: report.name, step: "lock"))
           let lane = try await lock(report, in: portion.lane, until: deadline)
           observe(.waiting(report: report.name))
-          locked.append(portion.inLane(lane))
+          let left = try await leftToAppend(portion.inLane(lane), in: self.lane(lane))
+          if let left { locked.append(left) }
         } catch {
           if let error = error as? PostgresError, error.isConnectFailure { isAway = error }
           try await settle(portion, error, &again)

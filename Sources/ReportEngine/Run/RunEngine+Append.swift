@@ -1,0 +1,38 @@
+import PostgresClient
+import ReportModel
+
+extension RunEngine {
+  /// What another run has appended between this run's plan and its lock is done: only the rest is read.
+  ///
+  /// Reports of other materializations are computed again, which changes nothing.
+  /// - Parameter lane: holds the report's lock.
+  /// - Returns: nil when nothing is left; the lock is given back then.
+  func leftToAppend(_ pending: PendingPortion, in lane: PrimarySession) async throws -> PendingPortion? {
+    let report = pending.report
+    guard publishes, report.materialization.kind == .append else { return pending }
+    let session = try await lane.session(holding: report)
+    let taken = try await Ledger(connection: session).published(of: report.name, pending.portion.intervals)
+    guard !taken.isEmpty else { return pending }
+    let left = pending.portion.intervals.filter { !taken.contains($0.start) }
+    guard left.isEmpty else {
+      let spans = Span.spans(of: left, batch: report.materialization.batch)
+      return pending.with(Portion(spans: spans, replacesAll: false))
+    }
+    await lane.unlock([report])
+    if outcomes[report.name] == nil {
+      outcomes[report.name] = ReportOutcome(report: report, state: .upToDate)
+    }
+    return nil
+  }
+}
+
+extension Ledger {
+  fileprivate func published(of report: String, _ intervals: [Interval]) async throws -> Set<CalendarDate> {
+    let rows = try await connection.query(
+      """
+      SELECT interval_start FROM reportgen.interval
+      WHERE report = $1 AND interval_start = ANY ($2::date[]) AND state <> 'expired'
+      """, [report, postgresArray(intervals.map(\.start.description))])
+    return Set(rows.rows.compactMap { $0[0].flatMap { CalendarDate($0) } })
+  }
+}
