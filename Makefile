@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 
 # Test targets that need no server, for "make check".
-FAST_TESTS := ReportModelTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
+FAST_TESTS := ReportModelTests|HTTPClientTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
 
 # Every test target in a process of its own, one test after the other: suites kill servers and cut connections.
 TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))
@@ -32,11 +32,22 @@ demo: build ## Start the sandbox, load the store, run sales-daily, show its tabl
 store: build ## Fill the sandbox anew with more sales: make store PURCHASES=10000000 takes about a minute.
 	STORE_PURCHASES=$(or $(PURCHASES),1000000) bin/reportgen sandbox reset
 
+.PHONY: superset-up
+superset-up: build ## Start a Superset that shows the sandbox, with the store's dashboards; the first time takes minutes.
+	@scripts/superset-up
+
+.PHONY: superset-down
+superset-down: ## Stop that Superset; what it knows stays.
+	@scripts/superset down .reportgen/superset
+
 # Under CI nothing is skipped: the tests of pages in a browser run, too.
 .PHONY: test
 test: $(if $(CI),browser,deps) ## Run every test; those of servers start their own.
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
+	@cluster/check
+	@[ "$$(id -u)" -ne 0 ] || scripts/deps --lab
+	@echo lab; REPORTGEN=$$(swift build --show-bin-path)/reportgen scripts/lab test --if-possible
 
 .PHONY: faults
 faults: deps ## Disturb runs at random moments and compare: make faults ROUNDS=300 SEED=1
@@ -52,6 +63,30 @@ check: deps ## Format, warnings as errors, and the tests that need no server.
 .PHONY: format
 format: ## Format the Swift code in place.
 	swift format --in-place --recursive Sources Tests Package.swift
+
+.PHONY: lab-deps
+lab-deps:
+	@scripts/deps --lab
+
+.PHONY: lab-up
+lab-up: lab-deps ## Bring the cluster up on this machine, with the store's data: three hosts in namespaces. As root.
+	@scripts/lab up
+
+.PHONY: lab-down
+lab-down: ## Take it down; nothing stays.
+	@scripts/lab down
+
+.PHONY: lab-status
+lab-status: ## Show its members, virtual address, etcd and timelines.
+	@scripts/lab status
+
+.PHONY: lab
+lab: build lab-up ## Let something happen to it while a run goes on: make lab SCENARIO=leader-killed; without, all of it.
+	@scripts/lab scenario $(SCENARIO)
+
+.PHONY: lab-test
+lab-test: build lab-deps ## Every scenario on a lab of its own, in some minutes. As root.
+	@scripts/lab test
 
 .PHONY: bench
 bench: build ## Measure speed and memory beside psql; minutes, and some gigabytes of disk.

@@ -19,6 +19,8 @@ let package = Package(
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
     // libcrypto comes with libpq-dev, and libpq has it loaded already.
     .systemLibrary(name: "CCrypto", providers: [.apt(["libpq-dev"])]),
+    // HTTP for Superset's and Patroni's APIs; it costs about a millisecond of every start.
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     // Functions of the C library that Swift does not see.
     .systemLibrary(name: "CSpawn"),
 
@@ -37,15 +39,21 @@ let package = Package(
       swiftSettings: strict),
     .target(
       name: "ReportEngine",
-      dependencies: ["ContentDigest", "PostgresClient", "ReportExport", "ReportModel"],
+      dependencies: ["ClusterClient", "ContentDigest", "PostgresClient", "ReportExport", "ReportModel"],
       resources: [.embedInCode("Ledger/SQL")],
       swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
+    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
+    .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
+    .target(
+      name: "SupersetAssets",
+      dependencies: ["ContentDigest", "HTTPClient", "ReportModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: strict),
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
-        "Sandbox",
+        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
+        "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -59,7 +67,18 @@ let package = Package(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "ReportExportTests", dependencies: ["ReportExport", "ReportModel", "TestSupport"],
+      name: "HTTPClientTests", dependencies: ["HTTPClient", "Sandbox", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ClusterClientTests", dependencies: ["ClusterClient", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "ReportExportTests",
+      dependencies: ["PostgresClient", "ReportExport", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SupersetAssetsTests",
+      dependencies: [
+        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
+      ],
       swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.
     .testTarget(
@@ -68,13 +87,15 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "TestSupport",
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "SupersetAssets",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ReportEngineTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel", "TestSupport",
+        "ClusterClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
+        "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(

@@ -11,7 +11,8 @@ extension Connection {
   public func copyOut(_ sql: String, headerRows: Int = 0) async throws -> CopyOut {
     try await cancellable { connection in
       let result = try connection.beginCopy(sql, .out)
-      let source = CopyOut(connection, headerRows: PQbinaryTuples(result.pointer) == 0 ? headerRows : nil)
+      let isBinary = PQbinaryTuples(result.pointer) != 0
+      let source = CopyOut(connection, isBinary: isBinary, headerRows: isBinary ? 0 : headerRows)
       connection.copy = source
       return source
     }
@@ -61,12 +62,21 @@ extension Connection {
     _ connection: OpaquePointer, into chunk: inout [UInt8], _ source: CopyOut, _ patience: inout Patience
   ) throws -> Bool {
     var rows = 0
-    defer { if source.headerRows != nil { source.progress.add(rows: rows) } }
+    defer { source.progress.add(rows: rows) }
     while let row = try nextRow(connection, &patience) {
       defer { PQfreemem(row.baseAddress) }
       // Rows that come after a cancel are only waited out.
       guard patience.stop == nil else { continue }
-      chunk.append(contentsOf: row)
+      if source.isBinary {
+        let isFirst = source.progress.rows + rows == 0
+        guard let tuple = CopyBinary.row(in: UnsafeRawBufferPointer(row), isFirst: isFirst) else {
+          throw lose(connectionLost("the COPY does not begin as its binary format says"))
+        }
+        guard !tuple.isEmpty else { continue }
+        chunk.append(contentsOf: tuple)
+      } else {
+        chunk.append(contentsOf: row)
+      }
       rows += 1
       if chunk.count >= CopyOut.chunkBytes { return true }
     }
@@ -78,13 +88,14 @@ extension Connection {
     guard let tag = results.last, tag.status == PGRES_COMMAND_OK else {
       throw lose(connectionLost("the COPY ended without the server's word that it is complete"))
     }
-    if let headerRows = source.headerRows, source.progress.rows != tag.affected + headerRows {
+    let headerRows = source.headerRows
+    if source.progress.rows != tag.affected + headerRows {
       let received = source.progress.rows
       throw PostgresError(
         sqlState: .protocolViolation,
         message: "received \(received) rows of a COPY of \(tag.affected) rows and \(headerRows) header rows",
         server: name)
     }
-    source.progress.end(rows: tag.affected + (source.headerRows ?? 0))
+    source.progress.end(rows: tag.affected + headerRows)
   }
 }

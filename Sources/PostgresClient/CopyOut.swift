@@ -1,6 +1,7 @@
 import ReportModel
 
-/// The rows of a running `COPY … TO STDOUT`, in chunks of whole rows.
+/// The rows of a running `COPY … TO STDOUT`, in chunks of whole rows; those of the binary format without its header and
+/// trailer.
 ///
 /// Has its connection to itself until `next` has returned nil or thrown, or `cancel` was called; one that is dropped
 /// halfway is stopped by the connection's next call.
@@ -9,12 +10,14 @@ public final class CopyOut: CopySource, Sendable {
   public static let chunkBytes = 64 << 10
 
   let progress = CopyProgress()
-  /// What the server sends besides the rows it counts; nil where rows cannot be counted, in binary.
-  let headerRows: Int?
+  let isBinary: Bool
+  /// What the server sends besides the rows it counts.
+  let headerRows: Int
   private let connection: Connection
 
-  init(_ connection: Connection, headerRows: Int?) {
+  init(_ connection: Connection, isBinary: Bool, headerRows: Int) {
     self.connection = connection
+    self.isBinary = isBinary
     self.headerRows = headerRows
   }
 
@@ -22,7 +25,7 @@ public final class CopyOut: CopySource, Sendable {
   /// - Throws: `PostgresError`, also after the last row; `CancellationError` once the server confirmed the cancel.
   public func next() async throws -> [UInt8]? { try await connection.nextChunk(of: self) }
 
-  /// Rows handed out so far; a header counts as a row. In binary the server's own count, once it is known.
+  /// Rows handed out so far; a header counts as a row.
   public var rowCount: Int { get async { progress.rows } }
 
   /// Stops it before its end, also in a cancelled task: the server's statement is cancelled, the connection free again.

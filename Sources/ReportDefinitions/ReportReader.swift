@@ -84,7 +84,8 @@ struct ReportReader {
       tags: metadata.tags, parameters: metadata.parameters, period: period, start: metadata.start,
       expectWithinSeconds: expected(metadata, materialization),
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
-      export: metadata.export, query: analysis.query, reads: analysis.reads.map(\.name).sorted(),
+      export: metadata.export, superset: metadata.superset, query: analysis.query,
+      reads: analysis.reads.map(\.name).sorted(),
       checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
     report.fingerprint = Fingerprint.of(

@@ -14,8 +14,10 @@ public actor CSVFileSink: CopySink {
   /// Writes the header at once.
   ///
   /// - Throws: `Diagnostic` for settings that give no readable file, and for a disk that cannot take it.
-  public init(file: sending FileWriter, settings: CSVSettings, columns: [CSVEncoder.Column]) throws {
-    encoder = try CSVEncoder(settings: settings, columns: columns)
+  public init(
+    file: sending FileWriter, settings: CSVSettings, columns: [CSVEncoder.Column], source: CSVSource = .text
+  ) throws {
+    encoder = try CSVEncoder(settings: settings, columns: columns, source: source)
     try encoder.writeHeader(into: file)
     self.file = file
   }

@@ -44,7 +44,7 @@ public struct CopyTextDecoder: Sendable {
   }
 }
 
-/// Rows that are no COPY text of the expected shape: the stream was cut or paired with the wrong columns.
+/// Rows that do not have the expected shape: the stream was cut or paired with the wrong columns.
 public enum CopyTextError: Error, Hashable, CustomStringConvertible {
   case fieldCount(found: Int, expected: Int)
   case cutOff
@@ -52,7 +52,7 @@ public enum CopyTextError: Error, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .fieldCount(let found, let expected): "a row has \(found) fields instead of \(expected)"
-    case .cutOff: "the last row does not end in a line feed"
+    case .cutOff: "the last row is cut off"
     }
   }
 }
@@ -77,6 +77,21 @@ enum CopyText {
     }
   }
 
+  /// What stands behind a backslash for this byte; nil for one that stands for itself.
+  @inline(__always)
+  static func escaped(_ byte: UInt8) -> UInt8? {
+    switch byte {
+    case 8: UInt8(ascii: "b")
+    case 9: UInt8(ascii: "t")
+    case 10: UInt8(ascii: "n")
+    case 11: UInt8(ascii: "v")
+    case 12: UInt8(ascii: "f")
+    case 13: UInt8(ascii: "r")
+    case backslash: backslash
+    default: nil
+    }
+  }
+
   @inline(__always)
   static func isNull(_ field: UnsafeBufferPointer<UInt8>) -> Bool {
     field.count == 2 && field[0] == backslash && field[1] == UInt8(ascii: "N")
@@ -84,14 +99,11 @@ enum CopyText {
 
   /// One row of COPY text; the inverse of decoding.
   static func row(_ fields: [String]) -> [UInt8] {
-    let escapes: [UInt8: String] = [
-      8: "\\b", 9: "\\t", 10: "\\n", 11: "\\v", 12: "\\f", 13: "\\r", backslash: "\\\\",
-    ]
     var bytes: [UInt8] = []
     for (index, field) in fields.enumerated() {
       if index > 0 { bytes.append(tab) }
       for byte in field.utf8 {
-        if let escape = escapes[byte] { bytes += escape.utf8 } else { bytes.append(byte) }
+        if let escape = escaped(byte) { bytes += [backslash, escape] } else { bytes.append(byte) }
       }
     }
     return bytes + [lineFeed]

@@ -1,5 +1,12 @@
-/// Streams a query's rows in COPY text format, whole rows, about 64 KiB a chunk, each row ending in `\n`; never holds
-/// the result in memory.
+/// The format of a COPY's rows.
+public enum CopyFormat: Hashable, Sendable {
+  /// Each row ends in `\n`.
+  case text
+  /// Rows alone, without the format's header and trailer.
+  case binary
+}
+
+/// Streams a query's rows in one of COPY's formats, whole rows, about 64 KiB a chunk; never holds the result in memory.
 ///
 /// Rows received do not mean success: a query can fail after its millionth row, and only the last `next()` throws that.
 public protocol CopySource: Sendable {
@@ -15,11 +22,11 @@ extension CopySource {
   public func cancel() async {}
 }
 
-/// A receiver of rows in COPY text format.
+/// A receiver of rows in one of COPY's formats.
 ///
 /// Exactly one of `finish` and `fail` ends it. What was written counts only once `finish` has returned.
 public protocol CopySink: Sendable {
-  /// - Parameter chunk: whole rows, each ending in `\n`.
+  /// - Parameter chunk: whole rows.
   func write(_ chunk: [UInt8]) async throws
   func finish() async throws
   /// Drops every row before it returns.

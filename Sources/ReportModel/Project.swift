@@ -24,11 +24,30 @@ public struct Project: Hashable, Sendable {
     /// How long a run waits for a server that it has lost.
     public var reconnectWaitSeconds: Int
     public var statementTimeoutSeconds: Int
+    /// URLs of Patroni's and etcd's own interfaces, without a path; empty for a cluster without them.
+    public var patroni: [String] = []
+    public var etcd: [String] = []
+    public var backup: Backup?
+    public var superset: SupersetServer
+
+    /// How `doctor` learns of backups.
+    public struct Backup: Hashable, Sendable {
+      /// Prints what `pgbackrest info --output=json` prints.
+      public var info: HookCommand
+      /// An older newest backup is a problem.
+      public var maxAgeSeconds: Int
+
+      public init(info: HookCommand, maxAgeSeconds: Int = 26 * 3600) {
+        self.info = info
+        self.maxAgeSeconds = maxAgeSeconds
+      }
+    }
 
     public init(
       name: String, replica: String? = nil, primary: String? = nil, owner: String? = nil,
       lagWaitSeconds: Int = 60, lagging: Lagging = .fail, confirm: Confirm = .replica,
-      confirmWaitSeconds: Int = 60, reconnectWaitSeconds: Int = 30, statementTimeoutSeconds: Int = 3600
+      confirmWaitSeconds: Int = 60, reconnectWaitSeconds: Int = 30, statementTimeoutSeconds: Int = 3600,
+      superset: SupersetServer = SupersetServer()
     ) {
       self.name = name
       self.replica = replica
@@ -40,6 +59,7 @@ public struct Project: Hashable, Sendable {
       self.confirmWaitSeconds = confirmWaitSeconds
       self.reconnectWaitSeconds = reconnectWaitSeconds
       self.statementTimeoutSeconds = statementTimeoutSeconds
+      self.superset = superset
     }
   }
 
@@ -47,10 +67,14 @@ public struct Project: Hashable, Sendable {
   public struct SandboxSettings: Hashable, Sendable {
     public var database: String
     public var setup: [String]
+    public var superset: SupersetServer
 
-    public init(database: String = "sandbox", setup: [String] = []) {
+    public init(
+      database: String = "sandbox", setup: [String] = [], superset: SupersetServer = SupersetServer()
+    ) {
       self.database = database
       self.setup = setup
+      self.superset = superset
     }
   }
 
@@ -73,12 +97,14 @@ public struct Project: Hashable, Sendable {
   public var onFailure: HookCommand?
   /// How long either may take.
   public var hookTimeoutSeconds: Int
+  /// The language of titles in Superset, as in `locales/ru.yaml`; nil: as the definitions have them.
+  public var locale: String?
 
   public init(
     timezone: String = "UTC", output: String = "out", defaultEnvironment: String = Project.sandboxName,
     environments: [Environment] = [], sandbox: SandboxSettings = SandboxSettings(), maxCatchUp: Int = 31,
     expectWithinSeconds: Int? = nil, metricsFile: String? = nil, onSuccess: HookCommand? = nil,
-    onFailure: HookCommand? = nil, hookTimeoutSeconds: Int = 60
+    onFailure: HookCommand? = nil, hookTimeoutSeconds: Int = 60, locale: String? = nil
   ) {
     self.timezone = timezone
     self.output = output
@@ -91,5 +117,6 @@ public struct Project: Hashable, Sendable {
     self.onSuccess = onSuccess
     self.onFailure = onFailure
     self.hookTimeoutSeconds = hookTimeoutSeconds
+    self.locale = locale
   }
 }

@@ -18,6 +18,7 @@ public struct Report: Hashable, Sendable {
   public var columns: [Column]
   public var checks: [Check]
   public var export: ExportSettings
+  public var superset: SupersetSettings
   public var query: QueryText
   /// Every table and view that the SQL names, sorted, each once.
   public var reads: [QualifiedName]
@@ -36,7 +37,8 @@ public struct Report: Hashable, Sendable {
     parameters: [Parameter] = [], period: Period = .none, start: CalendarDate? = nil,
     expectWithinSeconds: Int? = nil, materialization: Materialization, columns: [Column] = [],
     checks: [Check] = [],
-    export: ExportSettings = ExportSettings(), query: QueryText, reads: [QualifiedName] = [],
+    export: ExportSettings = ExportSettings(), superset: SupersetSettings = SupersetSettings(),
+    query: QueryText, reads: [QualifiedName] = [],
     checkReads: [QualifiedName] = [], outputColumns: [String]? = nil, fingerprint: String = "",
     sqlFile: String, metadataFile: String
   ) {
@@ -53,6 +55,7 @@ public struct Report: Hashable, Sendable {
     self.columns = columns
     self.checks = checks
     self.export = export
+    self.superset = superset
     self.query = query
     self.reads = reads
     self.checkReads = checkReads

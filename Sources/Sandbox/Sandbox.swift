@@ -73,6 +73,15 @@ public struct Sandbox: Sendable {
     )
   }
 
+  /// The same for programs that know SQLAlchemy's URIs, as Superset does.
+  public func uri(_ server: Server, user: String) -> String {
+    let port = server == .primary ? ServerPair.primaryPort : ServerPair.replicaPort
+    let plain = CharacterSet.alphanumerics.union(["-", ".", "_", "~"])
+    let folder = layout.socketDirectory.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    let database = settings.database.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
+    return "postgresql+psycopg2://\(user)@/\(database)?host=\(folder)&port=\(port)"
+  }
+
   /// What `reportgen sandbox psql` replaces itself with.
   ///
   /// - Parameter arguments: Given to psql as they are, after the connection string.

@@ -3,7 +3,7 @@ import ReportEngine
 import ReportExport
 import ReportModel
 
-/// What comes after a run: the metrics file, then the project's hook. Neither changes how the run ended.
+/// What comes after a run: the metrics file, Superset, then the project's hook. None of them changes how the run ended.
 struct FollowUp {
   private let context: ProjectContext
   private let runID: UUID
@@ -87,6 +87,16 @@ struct FollowUp {
     }
   }
 
+  // MARK: Superset
+
+  /// - Returns: warnings.
+  func refreshSuperset(_ result: RunResult, reports: [Report]?) async -> [Diagnostic] {
+    guard let reports, !isSilent, ![.unavailable, .interrupted, .usage].contains(result.ownStatus) else {
+      return []
+    }
+    return await SupersetFollowUp(context, run: runID).run(reports)
+  }
+
   // MARK: Hooks
 
   func runHook(_ result: RunResult) async {
@@ -115,7 +125,7 @@ struct FollowUp {
 }
 
 /// - Throws: `CancellationError` when the time is over; the body is cancelled and waited for.
-private func withTimeLimit<Value: Sendable>(
+func withTimeLimit<Value: Sendable>(
   _ limit: Duration, _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   try await withThrowingTaskGroup(of: Value.self) { group in

@@ -26,7 +26,8 @@ struct LintCommand: ParsableCommand {
     let reports = context.loader.loadReports(context.project)
     let loaded = Loaded(
       value: reports.value,
-      diagnostics: reports.diagnostics + context.loader.loadTests(reports.value).diagnostics)
+      diagnostics: reports.diagnostics + context.loader.loadTests(reports.value).diagnostics
+        + context.loader.loadDashboards(reports).diagnostics)
     if global.format == .json {
       try Console.printJSON(
         Document(reports: loaded.value.count, diagnostics: loaded.diagnostics.map(DiagnosticDocument.init)))

@@ -68,6 +68,7 @@ struct RunCommand: AsyncParsableCommand {
       guard let ran = try await run(context, graph, runID) else { return }
       result = ran
       result.diagnostics += await followUp.writeMetrics(result, reports: reports)
+      result.diagnostics += await followUp.refreshSuperset(result, reports: reports)
       try Console.print(result, global.format)
     } catch let ending as Ending {
       // Nothing was tried; whoever watches the nightly run has to hear of it all the same.

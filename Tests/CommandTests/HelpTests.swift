@@ -4,8 +4,8 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    [], ["run"], ["plan"], ["verify"], ["lint"], ["test"], ["list"], ["show"], ["new"], ["init"], ["status"],
-    ["history"], ["export"],
+    [], ["run"], ["plan"], ["verify"], ["doctor"], ["lint"], ["test"], ["list"], ["show"], ["new"], ["init"],
+    ["status"], ["history"], ["export"], ["superset"], ["superset", "bundle"], ["superset", "sync"],
     ["sandbox"], ["sandbox", "up"], ["sandbox", "down"], ["sandbox", "status"], ["sandbox", "psql"],
     ["sandbox", "reset"],
   ]
@@ -21,7 +21,7 @@ struct HelpTests {
 
   @Test("every command that there is has its help tested")
   func complete() async throws {
-    for parent in [[], ["sandbox"]] {
+    for parent in [[], ["sandbox"], ["superset"]] {
       let outcome = try await Reportgen.run(parent + ["--help"])
       let listed = outcome.output.components(separatedBy: "SUBCOMMANDS:\n").last ?? ""
       let names = listed.split(separator: "\n").prefix { $0.hasPrefix("  ") }

@@ -68,7 +68,7 @@ struct RestartTests {
     try await pair.stop()
   }
 
-  @Test("a primary that does not return in time ends the run 69 after reconnect_wait, once for all reports")
+  @Test("a primary that does not return in time ends the run 75 after reconnect_wait, once for all reports")
   func neverBack() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in

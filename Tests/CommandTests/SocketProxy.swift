@@ -22,12 +22,12 @@ final class SocketProxy: Sendable {
   let folder: String
   private let server: String
   private let listener: Int32
-  private let state: Mutex<(fault: Fault, sockets: [Int32], isListening: Bool)>
+  private let state: Mutex<(fault: Fault, sockets: [Int32], unanswered: Int, isListening: Bool)>
 
   init(folder: String, server: String, _ fault: Fault) throws {
     self.folder = folder
     self.server = server
-    state = Mutex((fault, [], true))
+    state = Mutex((fault, [], 0, true))
     listener = try #require(Self.socket(at: folder + "/.s.PGSQL.5432") { bind($0, $1, $2) })
     try #require(listen(listener, 16) == 0)
     Thread.detachNewThread { [self] in
@@ -41,6 +41,8 @@ final class SocketProxy: Sendable {
 
   var conninfoHost: String { "host=\(folder) port=5432" }
   var fault: Fault { state.withLock { $0.fault } }
+  /// How many connections were taken and never answered.
+  var unanswered: Int { state.withLock { $0.unanswered } }
   func become(_ fault: Fault) { state.withLock { $0.fault = fault } }
 
   /// Resets every connection that stands; new ones are taken.
@@ -65,7 +67,10 @@ final class SocketProxy: Sendable {
   private func serve(_ client: Int32) {
     guard fault.answers else {
       // Kept open: a closed one would be an answer.
-      return state.withLock { $0.sockets.append(client) }
+      return state.withLock { state in
+        state.sockets.append(client)
+        state.unanswered += 1
+      }
     }
     guard let upstream = Self.socket(at: server, { connect($0, $1, $2) }) else {
       close(client)

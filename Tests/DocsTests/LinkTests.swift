@@ -41,9 +41,9 @@ import Testing
     let makefile = try Repository.text("Makefile")
     for document in try Repository.documents() {
       let shell = document.blocks.filter { $0.language == "sh" }.flatMap(\.lines)
-      let code = document.prose.flatMap { $0.matches(of: /`(make [a-z]+)`/).map { String($0.1) } }
+      let code = document.prose.flatMap { $0.matches(of: /`(make [a-z-]+)`/).map { String($0.1) } }
       for line in shell + code {
-        guard let target = line.firstMatch(of: /^make ([a-z]+)/)?.1 else { continue }
+        guard let target = line.firstMatch(of: /^make ([a-z-]+)/)?.1 else { continue }
         #expect(makefile.contains("\n\(target):"), "\(document.path): make \(target)")
       }
     }

@@ -14,12 +14,17 @@ import Testing
       ("docs/definitions.md", "docs/report.schema.json"),
       ("docs/configuration.md", "docs/project.schema.json"),
       ("docs/testing.md", "docs/test.schema.json"),
+      ("docs/superset.md", "docs/dashboard.schema.json"),
     ])
   func keys(_ path: String, _ schemaPath: String) throws {
     let schema = try JSONSerialization.jsonObject(with: Data(Repository.text(schemaPath).utf8))
     var known: Set<String> = []
     collect(schema, "", &known)
     known = Set(known.map { $0.replacing(/^checks\[\]\..*\.severity$/, with: "checks[]….severity") })
+    // What a dataset of a dashboard has in common with a report, and the short form of a row.
+    known = Set(
+      known.map { $0.replacing(/^(datasets\.NAME\.(columns|computed|metrics|charts))\..*$/) { $0.1 } })
+    known = Set(known.map { $0.replacing("rows[][]", with: "rows[].charts[]") })
     let leaves = known.filter { key in !known.contains { $0.hasPrefix(key + ".") || $0.hasPrefix(key + "[") }
     }
     let heading = path.hasSuffix("configuration.md") ? "## Keys" : "## All keys"

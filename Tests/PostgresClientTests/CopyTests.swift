@@ -48,9 +48,35 @@ import Testing
       let header = try await connection.copyOut(
         "copy (select 1 as a where false) to stdout (format csv, header)", headerRows: 1)
       #expect(try await everything(of: header) == Array("a\n".utf8))
-      let binary = try await connection.copyOut("copy (select 1 as a) to stdout (format binary)")
-      #expect(try await everything(of: binary).starts(with: Array("PGCOPY\n".utf8)))
-      #expect(await binary.rowCount == 1)
+    }
+  }
+
+  @Test("rows of the binary format come without their frame, so that several COPYs can be joined")
+  func binary() async throws {
+    try await withDatabase { db in
+      let connection = try await connect(db.primary)
+      _ = try await connection.execute("create table t as select 0 as i, ''::text as t with no data")
+      let none = try await connection.copyOut("copy t to stdout (format binary)")
+      #expect(try await everything(of: none).isEmpty)
+      #expect(await none.rowCount == 0)
+      var joined: [UInt8] = []
+      for rows in [1, 20_000, 3] {
+        let source = try await connection.copyOut(
+          "copy (select i, repeat('ж', i % 100) from generate_series(1, \(rows)) i) to stdout (format binary)"
+        )
+        joined += try await everything(of: source)
+        #expect(await source.rowCount == rows)
+      }
+      // A row without columns is as long as the end of the data.
+      let empty = try await connection.copyOut(
+        "copy (select from generate_series(1, 2)) to stdout (format binary)")
+      #expect(try await everything(of: empty) == [0, 0, 0, 0])
+      let sink = try await connection.copyIn("copy t from stdin (format binary)")
+      for part in [CopyBinary.header, joined, CopyBinary.trailer] { try await sink.write(part) }
+      try await sink.finish()
+      #expect(await sink.rowCount == 20_004)
+      let lengths = try await connection.query("select count(*) filter (where length(t) = i % 100) from t")
+      #expect(try lengths.single() == "20004")
     }
   }
 

@@ -5,7 +5,10 @@ import Testing
 @Suite struct DiagnosticTests {
   @Test(
     "every mistake in a definition is reported with its place and a way out",
-    arguments: ["sql.txt", "parameters.txt", "metadata.txt", "combinations.txt", "files.txt", "tests.txt"])
+    arguments: [
+      "sql.txt", "parameters.txt", "metadata.txt", "combinations.txt", "files.txt", "tests.txt",
+      "superset.txt",
+    ])
   func mistakes(_ file: String) throws {
     var golden = try GoldenCases(file)
     try golden.check { item in

@@ -17,7 +17,8 @@ import Testing
       on_success: echo well
       on_failure: [mail, -s, "no good", ops@shop.example]
       hook_timeout: 90s
-      sandbox: {database: shop, setup: [sql/a.sql]}
+      locale: ru
+      sandbox: {database: shop, setup: [sql/a.sql], superset: {url: "http://127.0.0.1:8088"}}
       environments:
         production:
           replica: service=shop-replica
@@ -27,6 +28,12 @@ import Testing
           confirm: primary
           confirm_wait: 5m
           statement_timeout: 2h
+          superset:
+            url: https://192.168.88.60/superset
+            database_uri: postgresql+psycopg2://superset@192.168.88.123/internetshop
+            database_name: shop
+            credentials: secrets/superset
+            warm_up: true
         test: {replica: a, primary: b}
       """,
     ])
@@ -40,11 +47,20 @@ import Testing
             .init(
               name: "production", replica: "service=shop-replica",
               primary: "host=192.168.88.123 dbname=internetshop", owner: "reports_owner", lagWaitSeconds: 2,
-              lagging: .usePrimary, confirm: .primary, confirmWaitSeconds: 300, statementTimeoutSeconds: 7200),
+              lagging: .usePrimary, confirm: .primary, confirmWaitSeconds: 300, statementTimeoutSeconds: 7200,
+              superset: .init(
+                url: "https://192.168.88.60/superset",
+                databaseURI: "postgresql+psycopg2://superset@192.168.88.123/internetshop",
+                databaseName: "shop",
+                credentialsFile: "secrets/superset", warmsUp: true)),
             .init(name: "test", replica: "a", primary: "b"),
-          ], sandbox: .init(database: "shop", setup: ["sql/a.sql"]), maxCatchUp: 10,
+          ],
+          sandbox: .init(
+            database: "shop", setup: ["sql/a.sql"], superset: .init(url: "http://127.0.0.1:8088")),
+          maxCatchUp: 10,
           expectWithinSeconds: 93_600, metricsFile: "metrics/reportgen.prom", onSuccess: .shell("echo well"),
-          onFailure: .program(["mail", "-s", "no good", "ops@shop.example"]), hookTimeoutSeconds: 90))
+          onFailure: .program(["mail", "-s", "no good", "ops@shop.example"]), hookTimeoutSeconds: 90,
+          locale: "ru"))
   }
 
   @Test("an empty reportgen.yaml is a project of defaults")

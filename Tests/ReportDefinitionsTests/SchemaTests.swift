@@ -13,6 +13,7 @@ import Testing
       ("report.schema.json", "A report's metadata: reports/NAME.yaml", ReportKeys.root),
       ("project.schema.json", "A project: reportgen.yaml", ProjectKeys.root),
       ("test.schema.json", "Tests of a report: reports/NAME.test.yaml", TestKeys.root),
+      ("dashboard.schema.json", "A dashboard: reports/dashboards/NAME.yaml", SupersetKeys.dashboard),
     ])
   func agreement(_ file: String, _ title: String, _ table: KeyTable) throws {
     let url = Self.docs.appendingPathComponent(file)
@@ -60,6 +61,13 @@ import Testing
     (base(#""expect_within": "26h""#), true), (base(#""expect_within": "none""#), true),
     (base(#""expect_within": "26 h""#), false), (base(#""expect_within": 26"#), false),
     (base(#""columns": {"a": {"format": "euro"}}"#), false), (base(#""start": "yesterday""#), false),
+    (superset(#"{}"#), true), (superset(#"[]"#), false),
+    (superset(#"{"metrics": {"m": {"sql": "sum(a)"}}}"#), true),
+    (superset(#"{"metrics": {"m": {}}}"#), false), (superset(#"{"metric": {}}"#), false),
+    (superset(#"{"charts": {"c": {"type": "table", "title": "x", "columns": ["a"]}}}"#), true),
+    (superset(#"{"charts": {"c": {"type": "bars", "title": "x", "columns": ["a"]}}}"#), false),
+    (superset(#"{"charts": {"C": {"type": "table", "title": "x", "columns": ["a"]}}}"#), false),
+    (superset(#"{"charts": {"c": {"type": "table", "columns": ["a"]}}}"#), false),
     (incremental(#""retention": "3 years", "on_change": "restate""#), true),
     (incremental(#""retention": "1 day""#), true), (incremental(#""retention": "3""#), false),
     (incremental(#""retention": 3"#), false), (incremental(#""retention": "-3 years""#), false),
@@ -71,6 +79,8 @@ import Testing
     #"{"title": "x", "period": "day", "start": "2024-01-01", "materialize": "#
       + #"{"as": "incremental", "table": "reports.t", "time_column": "a", "# + keys + "}}"
   }
+
+  static func superset(_ value: String) -> String { base(#""superset": "# + value) }
 
   static func base(_ member: String) -> String {
     #"{"title": "x", "materialize": {"as": "table", "table": "reports.t"}, "# + member + "}"
@@ -120,9 +130,38 @@ import Testing
     #expect(loaded.hasErrors == !isValid, "\(text(loaded.diagnostics))")
   }
 
+  /// Dashboards as JSON, likewise; report `sales` has the chart `total` and the column a.
+  static let dashboardFixtures: [(json: String, isValid: Bool)] = [
+    (#"{"title": "x", "rows": [["sales/total"]]}"#, true), (#"{"title": "x", "rows": []}"#, false),
+    (#"{"title": "x", "rows": [[]]}"#, false), (#"{"title": "x"}"#, false),
+    (#"{"title": "x", "rows": [["sales"]]}"#, false), (#"{"title": "x", "rows": ["sales/total"]}"#, false),
+    (#"{"title": "x", "rows": [{"charts": [{"chart": "sales/total", "width": 6}], "height": 20}]}"#, true),
+    (#"{"title": "x", "rows": [[{"chart": "sales/total", "width": 13}]]}"#, false),
+    (#"{"title": "x", "rows": [["sales/total"]], "filters": [{"type": "time", "title": "t"}]}"#, true),
+    (#"{"title": "x", "rows": [["sales/total"]], "filters": [{"type": "day", "title": "t"}]}"#, false),
+    (
+      #"{"title": "x", "rows": [["d/c"]], "datasets": {"d": {"title": "d", "table": "s.t", "columns": {"a": {}}, "#
+        + #""charts": {"c": {"type": "table", "title": "c", "columns": ["a"]}}}}}"#, true
+    ),
+    (#"{"title": "x", "rows": [["sales/total"]], "datasets": {"d": {"title": "d", "table": "s.t"}}}"#, false),
+  ]
+
+  @Test("the reader judges the dashboards of the fixtures as it should", arguments: dashboardFixtures)
+  func dashboardReader(_ json: String, _ isValid: Bool) throws {
+    let superset =
+      #"{"metrics": {"m": {"sql": "sum(a)"}}, "charts": {"total": {"type": "number", "title": "t", "y": "m"}}}"#
+    let project = try Sample.project(sql: "select a, b from s.t", yaml: Self.superset(superset))
+    try project.write("reports/dashboards/shop.yaml", Data(json.utf8))
+    let loaded = ProjectLoader(directory: project.directory).loadDashboards(project.load())
+    #expect(loaded.hasErrors == !isValid, "\(text(loaded.diagnostics))")
+  }
+
   @Test(
     "so do the JSON Schemas, by python's jsonschema", .enabled(if: Python.hasJSONSchema),
-    arguments: [("report.schema.json", fixtures), ("test.schema.json", testFixtures)])
+    arguments: [
+      ("report.schema.json", fixtures), ("test.schema.json", testFixtures),
+      ("dashboard.schema.json", dashboardFixtures),
+    ])
   func schema(_ file: String, _ fixtures: [(json: String, isValid: Bool)]) throws {
     let schema = try String(contentsOf: Self.docs.appendingPathComponent(file), encoding: .utf8)
     let verdicts = try Python.judge(fixtures.map(\.json), schema)

@@ -29,8 +29,12 @@ final class TestProject {
     ProjectLoader(directory: directory).loadTests(load().value)
   }
 
-  /// Every diagnostic of the reports and of their tests, as the command prints them.
-  func lint() -> String { text(load().diagnostics + loadTests().diagnostics) }
+  /// Every diagnostic of the reports, of their tests and of dashboards, as the command prints them.
+  func lint() -> String {
+    let reports = load()
+    let dashboards = ProjectLoader(directory: directory).loadDashboards(reports)
+    return text(reports.diagnostics + loadTests().diagnostics + dashboards.diagnostics)
+  }
 }
 
 func text(_ diagnostics: [Diagnostic]) -> String { diagnostics.map(\.description).joined(separator: "\n") }

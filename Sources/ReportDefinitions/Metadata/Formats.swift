@@ -59,6 +59,26 @@ extension Shape.Format {
         && text.utf8.allSatisfy { $0 < 128 && (isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-")) }
     })
 
+  /// Of Superset: without user, query and slash at the end.
+  static let webAddress = Self(
+    says: "an address such as http://192.168.88.60:8088", pattern: "^https?://[^/@?# ]+(/[^@?# ]*[^/@?# ])?$",
+    isValid: { text in
+      guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
+      let rest = text.dropFirst(scheme.count)
+      return !rest.isEmpty && !rest.hasPrefix("/") && !rest.hasSuffix("/")
+        && rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"@?#\\".utf8.contains($0) }
+    })
+
+  /// Of a file under `locales/`.
+  static let locale = Self(
+    says: "a language such as ru", pattern: "^[a-z]{2,3}(-[A-Za-z]{2,4})?$",
+    isValid: { text in
+      let parts = text.split(separator: "-", omittingEmptySubsequences: false)
+      let isLetters = { (part: Substring) in part.utf8.allSatisfy { $0 < 128 && isLetter($0) && $0 != 0x5F } }
+      return (1...2).contains(parts.count) && parts.allSatisfy(isLetters) && (2...3).contains(parts[0].count)
+        && parts[0].allSatisfy(\.isLowercase) && parts.dropFirst().allSatisfy { (2...4).contains($0.count) }
+    })
+
   static let timezone = Self(
     says: "the IANA name of a time zone, such as Europe/Moscow", pattern: "^[A-Za-z0-9_+/-]+$",
     isValid: isTimezone)

@@ -28,6 +28,7 @@ struct Metadata {
   var columns: [Column] = []
   var checks: [Check] = []
   var export = ExportSettings()
+  var superset = SupersetSettings()
 
   var columnUses: [ColumnUse] = []
   var parameterPlaces: [String: SourcePlace] = [:]

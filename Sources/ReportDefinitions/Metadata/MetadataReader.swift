@@ -30,6 +30,7 @@ struct MetadataReader {
     readColumns()
     readExport()
     readChecks()
+    readSuperset()
     CombinationRules(root: root, metadata: metadata).check(&findings)
   }
 
@@ -96,6 +97,21 @@ struct MetadataReader {
       return
     }
     metadata.canonicalTypes[column] = canonical
+  }
+
+  // MARK: Superset
+
+  private mutating func readSuperset() {
+    guard let entry = root.entry("superset"), entry.value.entries != nil else { return }
+    if metadata.materialization?.kind == Materialization.Kind.none {
+      findings.add(
+        .error, "\"superset\" does not go with \"as: none\"", hint: "Superset reads tables and views.",
+        at: entry.keyPlace)
+    }
+    var reader = SupersetReader(text: text, findings: findings)
+    metadata.superset = reader.read(entry.value)
+    findings = reader.findings
+    metadata.columnUses += reader.columnUses
   }
 
   // MARK: Names

@@ -17,6 +17,9 @@ enum ProjectKeys {
     Key("on_success", hook, "What to run after a run that ended well: a shell line, or a list of arguments."),
     Key("on_failure", hook, "What to run after any other run: a shell line, or a list of arguments."),
     Key("hook_timeout", .format(.duration), "How long either of them may take (default 60s)."),
+    Key(
+      "locale", .format(.locale),
+      "The language of titles in Superset, as in locales/ru.yaml (default: as written)."),
     Key("sandbox", .map(sandbox), "What the private primary and replica hold."),
     Key("environments", .named(.environmentName, .map(environment)), "Named pairs of connections."),
   ])
@@ -26,6 +29,8 @@ enum ProjectKeys {
   static let sandbox = KeyTable([
     Key("database", .format(.name), "The name of its database."),
     Key("setup", .list(.text, minimum: 0), "SQL files that psql runs in the new database, in this order."),
+    Key(
+      "superset", .map(superset), "The Superset that shows the sandbox (default: that of make superset-up)."),
   ])
 
   static let environment = KeyTable([
@@ -39,6 +44,30 @@ enum ProjectKeys {
     Key(
       "reconnect_wait", .format(.duration), "How long to wait for a server that was lost, such as 30s."),
     Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
+    Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
+    Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),
+    Key("backup", .map(backup), "How doctor learns of backups."),
+    Key("superset", .map(superset), "The Superset that shows the summary tables."),
+  ])
+
+  private static let urls = Shape.list(.format(.webAddress), minimum: 1)
+
+  static let backup = KeyTable([
+    Key(
+      "info", hook, required: true,
+      "A command that prints what pgbackrest info --output=json prints: a shell line, or a list of arguments."
+    ),
+    Key("max_age", .format(.age), "How old the newest backup may be (default 26h)."),
+  ])
+
+  static let superset = KeyTable([
+    Key("url", .format(.webAddress), "Where it is, such as http://192.168.88.60:8088."),
+    Key(
+      "database_uri", .text,
+      "How it reaches the tables, such as postgresql+psycopg2://superset@192.168.88.123/internetshop."),
+    Key("database_name", .text, "What it calls that connection (default reportgen)."),
+    Key("credentials", .text, "A file with user:password in its first line, relative to the project."),
+    Key("warm_up", .boolean, "Whether charts are computed after each publish (default false)."),
   ])
 
   static let onLag = KeyTable([

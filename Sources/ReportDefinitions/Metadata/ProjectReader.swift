@@ -24,6 +24,7 @@ struct ProjectReader {
     project.onSuccess = hook(root["on_success"])
     project.onFailure = hook(root["on_failure"])
     project.hookTimeoutSeconds = seconds(root["hook_timeout"]) ?? project.hookTimeoutSeconds
+    project.locale = root["locale"]?.text
     readSandbox(exists)
     for entry in root["environments"]?.entries ?? [] {
       if let environment = readEnvironment(entry) { project.environments.append(environment) }
@@ -35,6 +36,7 @@ struct ProjectReader {
     guard let node = root["sandbox"] else { return }
     project.sandbox.database = node["database"]?.text ?? project.sandbox.database
     project.sandbox.setup = node["setup"]?.texts ?? []
+    project.sandbox.superset = readSuperset(node["superset"])
     for item in node["setup"]?.items ?? [] {
       guard let file = item.text, !exists(file) else { continue }
       findings.add(
@@ -58,6 +60,15 @@ struct ProjectReader {
     environment.reconnectWaitSeconds = seconds(node["reconnect_wait"]) ?? environment.reconnectWaitSeconds
     environment.statementTimeoutSeconds =
       seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
+    environment.patroni = node["patroni"]?.texts ?? []
+    environment.etcd = node["etcd"]?.texts ?? []
+    if let backup = node["backup"], let info = hook(backup["info"]) {
+      environment.backup = Project.Environment.Backup(info: info)
+      if let age = backup["max_age"]?.text.flatMap(Duration.seconds(ofAge:)) {
+        environment.backup?.maxAgeSeconds = age
+      }
+    }
+    environment.superset = readSuperset(node["superset"])
     return environment
   }
 
@@ -73,6 +84,38 @@ struct ProjectReader {
     if ConnectionString(text).holdsPassword {
       findings.add(
         .error, "connection string holds a password", hint: "Passwords belong in .pgpass or a service file.",
+        at: node.place)
+      return nil
+    }
+    return text
+  }
+
+  private mutating func readSuperset(_ node: YAMLNode?) -> SupersetServer {
+    var server = SupersetServer()
+    guard let node, node.entries != nil else { return server }
+    server.url = node["url"]?.text
+    server.databaseURI = readURI(node["database_uri"])
+    server.databaseName = node["database_name"]?.text ?? server.databaseName
+    server.credentialsFile = node["credentials"]?.text
+    server.warmsUp = node["warm_up"]?.text == "true"
+    return server
+  }
+
+  private mutating func readURI(_ node: YAMLNode?) -> String? {
+    guard let node, let text = node.text else { return nil }
+    guard text.hasPrefix("postgresql") else {
+      findings.add(
+        .error, "\"database_uri\" must begin with \"postgresql\"",
+        hint:
+          "Write a URI of SQLAlchemy, such as postgresql+psycopg2://superset@192.168.88.123/internetshop.",
+        at: node.place)
+      return nil
+    }
+    let plain = text.firstRange(of: "://").map { "postgresql" + text[$0.lowerBound...] } ?? text
+    if ConnectionString(plain).holdsPassword {
+      findings.add(
+        .error, "connection string holds a password",
+        hint: "REPORTGEN_SUPERSET_DATABASE_PASSWORD gives it to Superset once, which keeps it encrypted.",
         at: node.place)
       return nil
     }

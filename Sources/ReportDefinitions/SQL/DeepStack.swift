@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import ReportModel
 import Synchronization
@@ -7,6 +8,7 @@ import Synchronization
 /// libpg_query recurses into a sum once for each term and has no limit of its own: 200 kB of `1+1+1…` overflows the
 /// usual 8 MiB and kills the process. Half a gigabyte holds a text of `SourceFile.limitBytes` (only pages that are
 /// touched count as memory).
+/// The threads stay; a body that runs on one must not call `map` itself.
 enum DeepStack {
   static let stackBytes = 512 << 20
 
@@ -17,22 +19,83 @@ enum DeepStack {
     _ items: [Item], _ transform: @escaping @Sendable (Item) -> Value
   ) throws(Diagnostic) -> [Value] {
     let work = Work(items, transform)
-    let wanted = max(1, min(items.count / 4, sysconf(Int32(_SC_NPROCESSORS_ONLN)), 8))
-    var threads: [pthread_t] = []
-    while threads.count < wanted, let thread = start(work.run) { threads.append(thread) }
-    guard !threads.isEmpty || items.isEmpty else {
-      throw Diagnostic(
-        .error, "could not start a thread with a stack of \(stackBytes >> 20) MiB",
-        hint: "Raise the limit of virtual memory; see \"ulimit -v\".")
+    let wanted = max(1, min(items.count / 4, sysconf(Int32(_SC_NPROCESSORS_ONLN)), maxThreads))
+    let running = DispatchGroup()
+    for number in 0..<wanted {
+      running.enter()
+      let isTaken = pool.run {
+        work.run()
+        running.leave()
+      }
+      guard !isTaken else { continue }
+      running.leave()
+      guard number > 0 || items.isEmpty else {
+        throw Diagnostic(
+          .error, "could not start a thread with a stack of \(stackBytes >> 20) MiB",
+          hint: "Raise the limit of virtual memory; see \"ulimit -v\".")
+      }
+      break
     }
-    for thread in threads { pthread_join(thread, nil) }
+    running.wait()
     return work.values
+  }
+
+  private static let maxThreads = 8
+  private static let pool = Pool()
+
+  /// Threads that stay for the next texts: libpg_query takes one of the process's 1,024 thread-specific keys in each
+  /// thread that calls it and never gives it back, and without keys OpenSSL, for one, cannot even begin.
+  private final class Pool: Sendable {
+    private struct State {
+      var waiting: [@Sendable () -> Void] = []
+      var threads = 0
+      var busy = 0
+    }
+
+    private let state = Mutex(State())
+    private let hasWork = DispatchSemaphore(value: 0)
+
+    /// - Returns: false when there is no thread, and none could be started.
+    func run(_ body: @escaping @Sendable () -> Void) -> Bool {
+      let mayStart = state.withLock { state in
+        state.waiting.append(body)
+        guard state.busy + state.waiting.count > state.threads, state.threads < maxThreads else {
+          return false
+        }
+        state.threads += 1
+        return true
+      }
+      if mayStart, start({ self.work() }) == nil {
+        let isAlone = state.withLock { state in
+          state.threads -= 1
+          guard state.threads == 0 else { return false }
+          state.waiting.removeLast()
+          return true
+        }
+        if isAlone { return false }
+      }
+      hasWork.signal()
+      return true
+    }
+
+    private func work() {
+      while true {
+        hasWork.wait()
+        let body = state.withLock { state in
+          state.busy += 1
+          return state.waiting.removeFirst()
+        }
+        body()
+        state.withLock { $0.busy -= 1 }
+      }
+    }
   }
 
   private static func start(_ body: @escaping @Sendable () -> Void) -> pthread_t? {
     var attributes = pthread_attr_t()
     guard pthread_attr_init(&attributes) == 0 else { return nil }
     defer { pthread_attr_destroy(&attributes) }
+    pthread_attr_setdetachstate(&attributes, CInt(PTHREAD_CREATE_DETACHED))
     guard pthread_attr_setstacksize(&attributes, stackBytes) == 0 else { return nil }
     let box = Unmanaged.passRetained(Box(body))
     var thread = pthread_t()

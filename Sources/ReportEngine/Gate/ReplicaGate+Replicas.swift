@@ -17,9 +17,10 @@ extension ReplicaGate {
   func openReplicas(_ reading: Reading) async throws -> [ReplicaCandidate] {
     let places = try servers.replicaPlaces()
     guard places.count > 1 else { return [try await openReplica(at: nil, reading)] }
+    let ordered = try await ClusterMembers.ask(environment)?.order(places) ?? places
     var candidates: [ReplicaCandidate] = []
     var failures: [any Error] = []
-    for place in places {
+    for place in ordered {
       do {
         candidates.append(try await openReplica(at: place, reading))
       } catch  where Self.isPassedOver(error) {

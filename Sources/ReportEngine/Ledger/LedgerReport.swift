@@ -147,7 +147,7 @@ public struct LedgerReport: Sendable {
     }
   }
 
-  private func reading<Value: Sendable>(_ body: (Ledger) async throws -> Value) async throws -> Value {
+  func reading<Value: Sendable>(_ body: (Ledger) async throws -> Value) async throws -> Value {
     do {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }

@@ -40,7 +40,9 @@ extension Ledger {
       """
       SELECT i.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END AS first,
         CASE WHEN isfinite(i.interval_end) THEN i.interval_end END AS last, i.state, coalesce(i.row_count, 0) AS rows,
-        i.attempt_id, r.run_id, r.attempt, r.fingerprint, d.sql, r.state AS attempt_state, r.as_of_position,
+        i.attempt_id, r.run_id, r.attempt, r.fingerprint,
+        CASE WHEN lag(i.attempt_id) OVER (PARTITION BY i.report, r.fingerprint ORDER BY i.interval_start DESC) IS NULL
+          THEN d.sql END AS sql, r.state AS attempt_state, r.as_of_position,
         to_char(r.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, r.timeline, r.snapshot, r.replica,
         to_char(i.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at,
         r.published_at = max(r.published_at) OVER (PARTITION BY i.report) AS is_latest
@@ -50,8 +52,12 @@ extension Ledger {
       ORDER BY i.report, i.interval_start DESC
       """, [postgresArray(reports)])
     var published: [String: [PublishedInterval]] = [:]
+    // A thousand intervals of a report have one text, which comes with the first of them.
+    var texts: [String: String] = [:]
     for row in rows.rows.indices {
-      let interval = try Self.publishedInterval(rows, row)
+      var interval = try Self.publishedInterval(rows, row)
+      if !interval.sql.isEmpty { texts[interval.fingerprint] = interval.sql }
+      interval.sql = texts[interval.fingerprint] ?? ""
       published[interval.report, default: []].append(interval)
     }
     return published

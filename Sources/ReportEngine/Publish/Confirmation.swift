@@ -20,7 +20,13 @@ struct Confirmation: Sendable {
     var pause = 1
     repeat {
       do {
-        confirmed = try await shown(attempts, on: try await turns.session())
+        let session = try await turns.session()
+        confirmed = try await shown(attempts, on: session)
+        // Patroni is asked when there is something to believe.
+        if !confirmed.isEmpty, await !isKept(by: session) {
+          confirmed = []
+          if turns.hasOthers { await turns.pass() }
+        }
       } catch let error as PostgresError where error.isTransient || error.sqlState.matches(.undefinedTable) {
         await turns.pass()
       }
@@ -32,6 +38,12 @@ struct Confirmation: Sendable {
     } while ContinuousClock.now < deadline
     await turns.close()
     return confirmed
+  }
+
+  /// Whether a failover can make this server the leader, as far as Patroni says.
+  private func isKept(by session: Connection) async -> Bool {
+    guard let members = try? await ClusterMembers.ask(environment) else { return true }
+    return members.refusal(at: await session.place) == nil
   }
 
   /// A primary shows its own rows, which proves nothing; one that was promoted after the read is the current leader,

@@ -18,8 +18,9 @@ extension RunEngine {
         // Another run works on the report; what it leaves, the next one does.
       } catch {
         let failure = await configuration.servers.explainingRights(
-          RunError.from(
-            error, "could not expire intervals of \"\(report.name)\"", detail: "Their rows are unchanged."),
+          meaning(
+            of: error, "could not expire intervals of \"\(report.name)\"", detail: "Their rows are unchanged."
+          ),
           [report])
         notes[report.name]?.diagnostics.append(failure.diagnostic)
         notes[report.name]?.status = failure.status

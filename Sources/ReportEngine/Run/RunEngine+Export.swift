@@ -27,7 +27,7 @@ extension RunEngine {
       let writer = try folder.begin(writer: configuration.output.writer)
       let sink = try CSVFileSink(
         file: writer.makeFile("\(report.name).csv"), settings: settings,
-        columns: columns.map(\.inFile))
+        columns: columns.map(\.inFile), source: StreamFormat(columns, feedsFile: true).csvSource)
       return StreamedCSV(writer: writer, sink: sink)
     } catch let diagnostic as Diagnostic {
       // The table is worth publishing without its files; they are owed, and the run says so at its end.
@@ -274,7 +274,7 @@ extension RunEngine {
       await streamed?.discard()
       guard !(error is CancellationError) else { return nil }
       let failure = await configuration.servers.explainingRights(
-        RunError.from(error, "could not export \"\(job.report.name)\""), [job.report])
+        meaning(of: error, "could not export \"\(job.report.name)\""), [job.report])
       if failure.isTransient { return failure }
       noteExportFailure(job.report, failure.diagnostic)
       return nil

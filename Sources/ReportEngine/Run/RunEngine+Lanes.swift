@@ -47,15 +47,19 @@ extension RunEngine {
   {
     var locked: [PendingPortion] = []
     let deadline = lockDeadline
+    /// The primary gives no session: the other reports would each wait in vain for it.
+    var isAway: PostgresError?
     for report in LockKey.inOrder(portions.map(\.report)) {
       for portion in portions where portion.report.name == report.name {
         do {
+          if let isAway { throw isAway }
           observe(.step(report: report.name, step: "lock"))
           let lane = try await lock(report, in: portion.lane, until: deadline)
           observe(.waiting(report: report.name))
           let left = try await leftToAppend(portion.inLane(lane), in: self.lane(lane))
           if let left { locked.append(left) }
         } catch {
+          if let error = error as? PostgresError, error.isConnectFailure { isAway = error }
           try await settle(portion, error, &again)
         }
       }

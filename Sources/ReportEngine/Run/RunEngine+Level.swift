@@ -157,8 +157,8 @@ extension RunEngine {
     _ portion: PendingPortion, _ error: any Error, _ again: inout [(PendingPortion, RunError)]
   ) async throws {
     if error is CancellationError { throw error }
-    let failure = RunError.from(
-      error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
+    let failure = meaning(
+      of: error, "could not run \"\(portion.report.name)\"", detail: "Nothing was published.")
     guard failure.isTransient else {
       if failure.isOfRows, let parts = divided(portion) {
         again += parts.map { ($0, failure) }

@@ -57,6 +57,8 @@ public actor RunEngine {
   var lostAttempts: [(attempt: Attempt, failure: RunError)] = []
   /// Reports whose other portions would fail for the same reason.
   var stopped: Set<String> = []
+  /// Whether this run is in the ledger: the primary was there.
+  private var hasBegun = false
 
   public init(_ configuration: Configuration, observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
     self.configuration = configuration
@@ -86,6 +88,7 @@ public actor RunEngine {
       try await main.ledger {
         try await $0.begin(configuration.run, selecting: publishes ? selected.map(\.name) : [])
       }
+      hasBegun = true
       let plans = try await plan(selected, graph)
       observe(.planned(plans.mapValues(\.count)))
       try await emptyStagingTables(of: selected.filter { plans[$0.name]?.isEmpty ?? false })
@@ -98,7 +101,7 @@ public actor RunEngine {
       try await removeOldFolders(of: selected, published)
       writeIndex(graph.reports, published)
     } catch {
-      let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
+      let failure = await configuration.servers.explainingRights(meaning(of: error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(sayingWhatStays(failure.diagnostic))
     }
@@ -106,6 +109,14 @@ public actor RunEngine {
     result.reports = selected.map { outcome(of: $0, endedBy: result.ownStatus) }
     await finish(result)
     return result
+  }
+
+  /// What an error means to this run. A primary that the run has been on is lost for a while, as in a failover: 75.
+  /// 69 is left for one that was not there at all.
+  func meaning(of error: any Error, _ what: String? = nil, detail: String? = nil) -> RunError {
+    var failure = RunError.from(error, what, detail: detail)
+    if hasBegun, failure.status == .unavailable { failure.status = .tryAgain }
+    return failure
   }
 
   /// A server that is lost in the middle changes nothing more; what was published before is another matter.

@@ -32,13 +32,16 @@ struct ReportQuery: Hashable, Sendable {
     suffix = "\n) q" + Self.orderBy(order, alias: "q") + "\n"
   }
 
-  /// The COPY that streams the rows, and how much text stands before the report's own.
-  var copyOut: (sql: String, prefix: String) {
-    ("COPY (\n" + sql + ") TO STDOUT", "COPY (\n" + prefix)
+  private static let copyOut = "COPY (\n"
+
+  /// The COPY that streams the rows.
+  func copyOut(_ format: CopyFormat) -> String {
+    Self.copyOut + sql + ") TO STDOUT" + (format == .binary ? " (FORMAT binary)" : "")
   }
 
+  /// - Parameter serverPosition: in the text of `copyOut`.
   func sourcePlace(serverPosition: Int) -> SourcePlace? {
-    filled.sourcePlace(serverPosition: serverPosition, prefix: copyOut.prefix)
+    filled.sourcePlace(serverPosition: serverPosition, prefix: Self.copyOut + prefix)
   }
 
   /// - Parameter text: what was sent before `sql`.

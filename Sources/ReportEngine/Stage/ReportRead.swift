@@ -129,7 +129,8 @@ struct ReportReader: Sendable {
   private func stream(
     _ attempt: Attempt, _ columns: [ColumnShape], staging: StagingTable, file: (any StreamedFile)?
   ) async throws -> (Int, [ReconcileKey: [[String?]]], Int) {
-    let sink = StagingSink(staging, primary: primary)
+    let format = StreamFormat(columns, feedsFile: file != nil).format
+    let sink = StagingSink(staging, format, primary: primary)
     var sources: [ReconcileKey: [[String?]]] = [:]
     var rows = 0
     var spans = 0
@@ -138,7 +139,9 @@ struct ReportReader: Sendable {
     for (number, span) in attempt.portion.spans.enumerated() {
       let query = query(attempt, span, columns, ordered: file != nil)
       let before = rows
-      rows += try await copy(query, report: attempt.report, into: sinks) { [onRows] in onRows(before + $0) }
+      rows += try await copy(query.copyOut(format), of: query, attempt.report, into: sinks) {
+        [onRows] in onRows(before + $0)
+      }
       try await readSources(attempt, span, number, &sources)
       spans = number + 1
       let isEnough = limit.isReached(rows: rows, after: ContinuousClock.now - began)
@@ -154,12 +157,12 @@ struct ReportReader: Sendable {
   }
 
   private func copy(
-    _ query: ReportQuery, report: Report, into sinks: [any CopySink],
+    _ sql: String, of query: ReportQuery, _ report: Report, into sinks: [any CopySink],
     onRows: @escaping @Sendable (Int) -> Void
   ) async throws -> Int {
     try await snapshot.reading { replica in
       do {
-        return try await pump(try await replica.copyOut(query.copyOut.sql), into: sinks, onRows: onRows)
+        return try await pump(try await replica.copyOut(sql), into: sinks, onRows: onRows)
       } catch let error as PostgresError where error.server == replica.name && !error.isTransient {
         let place = error.position.flatMap { query.sourcePlace(serverPosition: $0) }
         throw RunError.inReport(error, report: report, place: place)

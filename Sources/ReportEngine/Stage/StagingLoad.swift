@@ -9,21 +9,25 @@ actor StagingSink: CopySink {
   static let pieceDuration: Duration = .seconds(5)
 
   private let primary: Connection
+  private let format: CopyFormat
   private let statement: String
   private var piece: CopyIn?
   private var pieceBegan = ContinuousClock.now
   /// Rows that the primary has acknowledged.
   private(set) var rowCount = 0
 
-  init(_ staging: StagingTable, primary: Connection) {
+  init(_ staging: StagingTable, _ format: CopyFormat, primary: Connection) {
     self.primary = primary
-    self.statement = staging.copyIn
+    self.format = format
+    self.statement = staging.copyIn(format)
   }
 
   func write(_ chunk: [UInt8]) async throws {
     if piece == nil {
-      piece = try await primary.copyIn(statement)
+      let piece = try await primary.copyIn(statement)
+      self.piece = piece
       pieceBegan = .now
+      if format == .binary { try await piece.write(CopyBinary.header) }
     }
     try await piece?.write(chunk)
     if ContinuousClock.now - pieceBegan > Self.pieceDuration { try await finishPiece() }
@@ -39,6 +43,7 @@ actor StagingSink: CopySink {
   private func finishPiece() async throws {
     guard let piece else { return }
     self.piece = nil
+    if format == .binary { try await piece.write(CopyBinary.trailer) }
     try await piece.finish()
     rowCount += await piece.rowCount
   }

@@ -112,9 +112,9 @@ struct StagingTable: Hashable, Sendable {
     }
   }
 
-  var copyIn: String {
+  func copyIn(_ format: CopyFormat) -> String {
     let list = columns.map { SQLQuote.identifier($0.name) }.joined(separator: ", ")
-    return "COPY \(name.quoted) (\(list)) FROM STDIN"
+    return "COPY \(name.quoted) (\(list)) FROM STDIN" + (format == .binary ? " (FORMAT binary)" : "")
   }
 }
 

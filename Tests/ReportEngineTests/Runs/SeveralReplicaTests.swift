@@ -54,6 +54,45 @@ import Testing
     try await pair.stop()
   }
 
+  @Test("where Patroni answers, readers and the confirmation heed what an operator said of a member")
+  func tags() async throws {
+    try await withTwoReplicas { scene in
+      let (one, two) = (scene.pair.port(.replica), scene.second.port)
+      let cases: [(String, String, status: ReportModel.ExitStatus, replica: String)] = [
+        ("{}", "{}", .done, "replica"),
+        (#"{"noloadbalance": true}"#, "{}", .done, "replica-1"),
+        // Rows that only such a replica has are rows that a failover loses.
+        (#"{"nofailover": true}"#, #"{"nofailover": true}"#, .tryAgain, "replica"),
+        (#"{"nofailover": true}"#, "{}", .done, "replica"),
+      ]
+      for (tagsOfOne, tagsOfTwo, status, replica) in cases {
+        let patroni = try Self.patroni(scene.pair.socketDirectory, [(one, tagsOfOne), (two, tagsOfTwo)])
+        defer { patroni.stop() }
+        var environment = Scene.patient
+        environment.confirmWaitSeconds = status == .done ? 30 : 2
+        // Nobody answers at the first.
+        environment.patroni = ["http://127.0.0.1:1", "http://127.0.0.1:\(patroni.port)"]
+        let run = try await scene.run([one, two], environment)
+        #expect(run.status == status, "\(tagsOfOne) \(tagsOfTwo): \(run.text)")
+        #expect(run.replica == replica)
+      }
+    }
+  }
+
+  private static func patroni(_ host: String, _ replicas: [(port: Int, tags: String)]) throws
+    -> LoopbackServer
+  {
+    let members = replicas.map { port, tags in
+      #"{"name": "pg\#(port)", "role": "replica", "state": "streaming", "host": "\#(host)", "port": \#(port), "timeline": 1, "tags": \#(tags)}"#
+    }
+    let body =
+      #"{"members": [{"name": "pg0", "role": "leader", "state": "running", "timeline": 1}, "#
+      + members.joined(separator: ", ") + "]}"
+    return try LoopbackServer { _ in
+      [.send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")]
+    }
+  }
+
   @Test("a replica that lags or is away is passed over; the first that is near enough is read")
   func passedOver() async throws {
     try await withTwoReplicas { scene in

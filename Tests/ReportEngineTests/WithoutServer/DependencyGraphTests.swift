@@ -54,5 +54,13 @@ extension WithoutServer {
       #expect(levels.joined().map(\.name).sorted() == ["a", "b", "c", "d"])
       #expect(levels.last?.map(\.name).contains("d") == true)
     }
+
+    @Test(
+      "a table shows its own rows, a view those of all it reads, and what was never published shows nothing")
+    func tableVersions() {
+      let tables = Self.graph.tableVersions(["daily": "d", "monthly": "m", "overview": "o", "files": "f"])
+      let shown = Dictionary(uniqueKeysWithValues: tables.map { ($0.key.name, $0.value) })
+      #expect(shown == ["daily": "d", "monthly": "m", "overview": "o, d, m"])
+    }
   }
 }

@@ -96,7 +96,7 @@ extension WithoutServer {
         ReportQuery(
           report: report, span: Span(intervals: Sample.days("2026-01-01")), values: ["region": .scalar("Ы")],
           timezone: "UTC", columns: columns, order: order
-        ).copyOut.sql
+        ).copyOut(.text)
       }
       let cases = [
         ("as it is", text(nil)), ("nothing to cast", text(["day"])), ("cast", text(["day", "amount"])),
@@ -112,7 +112,7 @@ extension WithoutServer {
         columns: [Column(name: "a", type: "int")], sql: "select 'ж🛒' as b,\n  :region as c, nope as a")
       let query = ReportQuery(
         report: report, span: .whole, values: [:], timezone: "UTC", columns: ["a", "b"])
-      let sent = query.copyOut.sql
+      let sent = query.copyOut(.text)
       let at = sent.unicodeScalars.distance(
         from: sent.startIndex, to: try #require(sent.firstRange(of: "nope")).lowerBound)
       #expect(query.sourcePlace(serverPosition: at + 1) == SourcePlace(line: 2, column: 17))

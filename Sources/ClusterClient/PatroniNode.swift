@@ -1,0 +1,73 @@
+import Foundation
+
+/// What a member's `GET /patroni` says of itself, first-hand.
+public struct PatroniNode: Hashable, Sendable, Decodable {
+  public var state: String
+  /// `master` in Patroni 3, `primary` in 4; `replica`, `standby_leader`.
+  public var role: String
+  /// As PostgreSQL writes a `timestamptz`.
+  public var startedAt: String?
+  /// 150018 for 15.18.
+  public var serverVersion: Int?
+  public var timeline: Int?
+  public var systemIdentifier: String?
+  public var isReplayPaused: Bool
+  /// Settings wait for a restart.
+  public var isRestartPending: Bool
+  /// Patroni's own.
+  public var version: String?
+  public var scope: String?
+
+  public init(
+    state: String, role: String, startedAt: String? = nil, serverVersion: Int? = nil, timeline: Int? = nil,
+    systemIdentifier: String? = nil, isReplayPaused: Bool = false, isRestartPending: Bool = false,
+    version: String? = nil, scope: String? = nil
+  ) {
+    self.state = state
+    self.role = role
+    self.startedAt = startedAt
+    self.serverVersion = serverVersion
+    self.timeline = timeline
+    self.systemIdentifier = systemIdentifier
+    self.isReplayPaused = isReplayPaused
+    self.isRestartPending = isRestartPending
+    self.version = version
+    self.scope = scope
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case state, role, timeline, xlog, patroni
+    case startedAt = "postmaster_start_time"
+    case serverVersion = "server_version"
+    case systemIdentifier = "database_system_identifier"
+    case isRestartPending = "pending_restart"
+  }
+
+  private struct Log: Decodable {
+    var paused: Bool?
+  }
+
+  private struct Software: Decodable {
+    var version: String?
+    var scope: String?
+  }
+
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    state = try container.decode(String.self, forKey: .state)
+    role = try container.decodeIfPresent(String.self, forKey: .role) ?? "unknown"
+    startedAt = try container.decodeIfPresent(String.self, forKey: .startedAt)
+    serverVersion = try container.decodeIfPresent(Int.self, forKey: .serverVersion)
+    timeline = try container.decodeIfPresent(Int.self, forKey: .timeline)
+    systemIdentifier = try container.decodeIfPresent(String.self, forKey: .systemIdentifier)
+    isReplayPaused = try container.decodeIfPresent(Log.self, forKey: .xlog)?.paused ?? false
+    isRestartPending = (try? container.decodeIfPresent(Bool.self, forKey: .isRestartPending)) ?? false
+    let software = try container.decodeIfPresent(Software.self, forKey: .patroni)
+    version = software?.version
+    scope = software?.scope
+  }
+
+  /// Says of itself that it takes writes.
+  public var isPrimary: Bool { role == "master" || role == "primary" }
+  public var isRunning: Bool { state == "running" || state == "streaming" }
+}

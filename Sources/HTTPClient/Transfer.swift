@@ -1,0 +1,165 @@
+import CCurl
+
+/// One request on its way: curl's handle and what has arrived.
+///
+/// Made by whoever asks, then used by the `TransferThread` alone.
+final class Transfer: @unchecked Sendable {
+  let handle: OpaqueCurl
+  private let origin: Origin
+  private let limits: HTTPLimits
+  private var headerList: UnsafeMutablePointer<curl_slist>?
+  private var headers: [HTTPRequest.Header] = []
+  private var headerBytes = 0
+  private var body: [UInt8] = []
+  private var isTooLarge = false
+
+  private static let maxHeaderBytes = 256 << 10
+
+  /// - Throws: `HTTPError` for a request that cannot be sent as it is.
+  init(_ request: HTTPRequest, limits: HTTPLimits, trusted: String?) throws(HTTPError) {
+    origin = try Origin(request.url)
+    try Self.check(request)
+    guard let handle = curl_easy_init() else {
+      throw HTTPError(.request, "could not make a handle of libcurl")
+    }
+    self.handle = handle
+    self.limits = limits
+    setLimits()
+    setRequest(request)
+    if let trusted { set(CURLOPT_CAINFO, trusted) }
+    setReceivers()
+  }
+
+  deinit {
+    curl_easy_cleanup(handle)
+    curl_slist_free_all(headerList)
+  }
+
+  /// A line break in a header would begin another one.
+  private static func check(_ request: HTTPRequest) throws(HTTPError) {
+    let isToken = { (text: String) in
+      !text.isEmpty
+        && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) }
+    }
+    guard isToken(request.method) else { throw HTTPError(.request, "the request's method is not a word") }
+    for header in request.headers {
+      guard isToken(header.name), header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 9 }) else {
+        throw HTTPError(
+          .request, "header \"\(header.name.filter(\.isLetter))\" has a character that no header may have")
+      }
+    }
+  }
+
+  // MARK: Options
+
+  private func setLimits() {
+    set(CURLOPT_CONNECTTIMEOUT_MS, milliseconds(limits.connect))
+    set(CURLOPT_TIMEOUT_MS, milliseconds(limits.total))
+    set(CURLOPT_NOSIGNAL, 1)
+    set(CURLOPT_FOLLOWLOCATION, 0)
+    set(CURLOPT_PROTOCOLS_STR, "http,https")
+    set(CURLOPT_PROXY, "")
+    set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    set(CURLOPT_SSLVERSION, CURL_SSLVERSION_TLSv1_2)
+  }
+
+  private func setRequest(_ request: HTTPRequest) {
+    set(CURLOPT_URL, request.url)
+    if let body = request.body {
+      rg_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
+      body.withUnsafeBytes { bytes in
+        // Copied; an empty body still needs an address.
+        _ = rg_curl_set_pointer(
+          handle, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1))
+      }
+    }
+    if request.method == "HEAD" { set(CURLOPT_NOBODY, 1) }
+    set(CURLOPT_CUSTOMREQUEST, request.method)
+    // Without this curl asks first whether it may send a large body, and waits a second for servers that do not say.
+    var lines = ["Expect:"]
+    // curl's default for a body would be that of a form.
+    if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
+      lines.append("Content-Type:")
+    }
+    // A header without a value would be left out, were it not for the semicolon.
+    lines += request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
+    for line in lines { headerList = curl_slist_append(headerList, line) }
+    rg_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headerList)
+  }
+
+  private func setReceivers() {
+    let context = Unmanaged.passUnretained(self).toOpaque()
+    rg_curl_set_receive(handle, CURLOPT_WRITEFUNCTION) { bytes, _, count, context in
+      Transfer.of(context).receive(body: UnsafeRawBufferPointer(start: bytes, count: count))
+    }
+    rg_curl_set_pointer(handle, CURLOPT_WRITEDATA, context)
+    rg_curl_set_receive(handle, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
+      Transfer.of(context).receive(header: UnsafeRawBufferPointer(start: bytes, count: size * count))
+    }
+    rg_curl_set_pointer(handle, CURLOPT_HEADERDATA, context)
+  }
+
+  private func set(_ option: CURLoption, _ value: Int) { rg_curl_set_number(handle, option, value) }
+  private func set(_ option: CURLoption, _ value: String) { rg_curl_set_text(handle, option, value) }
+
+  /// Zero would mean curl's own default.
+  private func milliseconds(_ duration: Duration) -> Int { max(1, Int(duration / .milliseconds(1))) }
+
+  // MARK: Receiving
+
+  private static func of(_ context: UnsafeMutableRawPointer?) -> Transfer {
+    guard let context else { fatalError("curl has lost what it was given") }
+    return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
+  }
+
+  /// - Returns: how much was taken; anything else than all ends the transfer.
+  private func receive(body bytes: UnsafeRawBufferPointer) -> Int {
+    guard body.count + bytes.count <= limits.bodyBytes else {
+      isTooLarge = true
+      return 0
+    }
+    body.append(contentsOf: bytes)
+    return bytes.count
+  }
+
+  private func receive(header bytes: UnsafeRawBufferPointer) -> Int {
+    headerBytes += bytes.count
+    guard headerBytes <= Self.maxHeaderBytes else {
+      isTooLarge = true
+      return 0
+    }
+    let line = String(decoding: bytes, as: UTF8.self)
+    if line.hasPrefix("HTTP/") {
+      headers = []
+    } else if let colon = line.firstIndex(of: ":") {
+      let value = line[line.index(after: colon)...]
+      headers.append(.init(String(line[..<colon]), value.trimmed))
+    }
+    return bytes.count
+  }
+
+  // MARK: Result
+
+  func result(_ code: CURLcode) -> Result<HTTPResponse, any Error> {
+    if isTooLarge { return .failure(HTTPError.tooLarge(origin: origin.text, limits: limits)) }
+    guard code == CURLE_OK else {
+      var connectMicroseconds: curl_off_t = 0
+      rg_curl_size(handle, CURLINFO_PRETRANSFER_TIME_T, &connectMicroseconds)
+      return .failure(
+        HTTPError.of(code, origin: origin.text, limits: limits, wasConnected: connectMicroseconds > 0))
+    }
+    var status = 0
+    rg_curl_number(handle, CURLINFO_RESPONSE_CODE, &status)
+    return .success(HTTPResponse(status: status, headers: headers, body: body))
+  }
+}
+
+typealias OpaqueCurl = UnsafeMutableRawPointer
+
+extension Substring {
+  fileprivate var trimmed: String {
+    var part = drop(while: \.isWhitespace)
+    while part.last?.isWhitespace ?? false { part.removeLast() }
+    return String(part)
+  }
+}

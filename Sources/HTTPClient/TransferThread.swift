@@ -1,0 +1,126 @@
+import CCurl
+import Glibc
+import Synchronization
+
+/// The one thread that drives curl: requests come in and go out through a locked box.
+final class TransferThread: @unchecked Sendable {
+  typealias Answer = CheckedContinuation<HTTPResponse, any Error>
+
+  private struct Job {
+    var id: UInt64
+    var transfer: Transfer
+    var answer: Answer
+  }
+
+  private struct Box {
+    var lastID: UInt64 = 0
+    var arrived: [Job] = []
+    /// May name requests that have not arrived yet.
+    var cancelled: Set<UInt64> = []
+    var isStopping = false
+  }
+
+  private let box = Mutex(Box())
+  /// `curl_multi_wakeup` is for every thread, all else for the thread alone.
+  private let multi: UnsafeMutableRawPointer
+  /// The thread's own.
+  private var jobs: [Job] = []
+
+  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+
+  init() throws(HTTPError) {
+    guard Self.isReady, let multi = curl_multi_init() else {
+      throw HTTPError(.request, "could not start libcurl")
+    }
+    self.multi = multi
+    try start()
+  }
+
+  deinit { curl_multi_cleanup(multi) }
+
+  private func start() throws(HTTPError) {
+    let context = Unmanaged.passRetained(self)
+    var thread = pthread_t()
+    let code = pthread_create(
+      &thread, nil,
+      { context in
+        if let context { Unmanaged<TransferThread>.fromOpaque(context).takeRetainedValue().work() }
+        return nil
+      }, context.toOpaque())
+    guard code == 0 else {
+      context.release()
+      throw HTTPError(.request, "could not start a thread: \(String(cString: strerror(code)))")
+    }
+    pthread_detach(thread)
+  }
+
+  // MARK: From other threads
+
+  func nextID() -> UInt64 {
+    box.withLock { box in
+      box.lastID += 1
+      return box.lastID
+    }
+  }
+
+  func start(_ transfer: Transfer, _ id: UInt64, _ answer: Answer) {
+    box.withLock { $0.arrived.append(Job(id: id, transfer: transfer, answer: answer)) }
+    curl_multi_wakeup(multi)
+  }
+
+  func cancel(_ id: UInt64) {
+    box.withLock { _ = $0.cancelled.insert(id) }
+    curl_multi_wakeup(multi)
+  }
+
+  /// A request that is over can be cancelled, too; nobody would remove its number.
+  func forget(_ id: UInt64) { box.withLock { _ = $0.cancelled.remove(id) } }
+
+  /// Ends the thread; the client is gone, and with it every request.
+  func stop() {
+    box.withLock { $0.isStopping = true }
+    curl_multi_wakeup(multi)
+  }
+
+  // MARK: On the thread
+
+  private func work() {
+    while takeOrders() {
+      var running: Int32 = 0
+      curl_multi_perform(multi, &running)
+      answerFinished()
+      // Woken for every order; the bound only guards against a lost one.
+      curl_multi_poll(multi, nil, 0, 10_000, nil)
+    }
+    for job in jobs { end(job, .failure(CancellationError())) }
+  }
+
+  private func takeOrders() -> Bool {
+    let (arrived, cancelled, isStopping) = box.withLock { box in
+      defer { box.arrived = [] }
+      return (box.arrived, box.cancelled, box.isStopping)
+    }
+    for job in arrived {
+      jobs.append(job)
+      if !cancelled.contains(job.id) { curl_multi_add_handle(multi, job.transfer.handle) }
+    }
+    for job in jobs where cancelled.contains(job.id) { end(job, .failure(CancellationError())) }
+    return !isStopping
+  }
+
+  private func answerFinished() {
+    var left: Int32 = 0
+    while let message = curl_multi_info_read(multi, &left) {
+      guard message.pointee.msg == CURLMSG_DONE,
+        let job = jobs.first(where: { $0.transfer.handle == message.pointee.easy_handle })
+      else { continue }
+      end(job, job.transfer.result(rg_curl_result(message)))
+    }
+  }
+
+  private func end(_ job: Job, _ result: Result<HTTPResponse, any Error>) {
+    curl_multi_remove_handle(multi, job.transfer.handle)
+    jobs.removeAll { $0.id == job.id }
+    job.answer.resume(with: result)
+  }
+}

@@ -1,0 +1,24 @@
+extension ConnectionString {
+  private static let shown = [
+    "service", "host", "hostaddr", "port", "dbname", "user", "sslmode",
+  ]
+  private static let secrets = ["password", "sslpassword"]
+
+  /// What libpq takes from the string, its service file and the environment together; secrets as `<redacted>`.
+  var description: String {
+    let plain = Self.shown.compactMap { keyword in
+      userSettings[keyword].flatMap { $0.isEmpty ? nil : "\(keyword)=\($0)" }
+    }
+    let hidden = Self.secrets.filter { !(userSettings[$0] ?? "").isEmpty }.map { "\($0)=<redacted>" }
+    return (plain + hidden).joined(separator: " ")
+  }
+}
+
+extension Connection {
+  /// A connection string for people's eyes: where it leads, and no secret.
+  ///
+  /// - Throws: `PostgresError` 22023 for a string that cannot be read.
+  public static func describe(_ conninfo: String, _ options: ConnectionOptions) throws -> String {
+    try ConnectionString(conninfo, options).description
+  }
+}

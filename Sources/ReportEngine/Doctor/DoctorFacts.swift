@@ -1,0 +1,76 @@
+import ClusterClient
+import ReportModel
+
+/// Everything that the doctor found out; what it means is for `Diagnosis`.
+struct DoctorFacts: Sendable {
+  /// A server that answered, or one line that says why none did.
+  enum Server: Hashable, Sendable {
+    /// - Parameters:
+    ///   - skew: its clock less that of this machine, in seconds, known to half of `within`.
+    case answers(ServerFacts, skew: Double, within: Double)
+    case silent(reason: String, hint: String?)
+
+    var facts: ServerFacts? {
+      if case .answers(let facts, _, _) = self { facts } else { nil }
+    }
+  }
+
+  struct Place: Hashable, Sendable {
+    /// As the connection string names it; empty for its only one.
+    var name: String
+    var server: Server
+  }
+
+  struct Member: Hashable, Sendable {
+    var member: PatroniMember
+    var node: ClusterClient.Answer<PatroniNode>
+    /// Holds the leader's key at this moment.
+    var holdsKey: ClusterClient.Answer<Bool>
+  }
+
+  struct Patroni: Hashable, Sendable {
+    var cluster: ClusterClient.Answer<PatroniCluster>
+    var members: [Member] = []
+    /// Names of the members whose server is the one that the primary's string leads to.
+    var primaries: [String] = []
+  }
+
+  struct Etcd: Hashable, Sendable {
+    var url: String
+    var isHealthy: ClusterClient.Answer<Bool>
+  }
+
+  enum Backups: Hashable, Sendable {
+    case stanzas([BackupFacts])
+    case failed(reason: String)
+  }
+
+  enum LedgerState: Hashable, Sendable {
+    case current
+    case missing
+    case outdated(version: Int)
+    case newer(version: Int)
+    case unreadable(String)
+  }
+
+  var environment: Project.Environment
+  /// Each value and where it came from, secrets left out.
+  var configuration: [(name: String, value: String, source: String)] = []
+  var primary: Server
+  var replicas: [Place]
+  /// Nil where none is configured.
+  var patroni: Patroni?
+  var etcd: [Etcd] = []
+  var backups: Backups?
+  var ledger: LedgerState?
+  /// Of the folder of the exports.
+  var disk: Disk?
+  /// Seconds since 1970.
+  var now: Int
+
+  struct Disk: Hashable, Sendable {
+    var path: String
+    var freeBytes: Int
+    var totalBytes: Int
+  }
+}

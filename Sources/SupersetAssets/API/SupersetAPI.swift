@@ -1,0 +1,190 @@
+import Foundation
+import HTTPClient
+import ReportModel
+
+/// Superset's REST API, logged in, with what its protection against forged requests asks for.
+///
+/// A redirect is never followed: an import without the token is answered by one to the login page, which would look
+/// like success.
+actor SupersetAPI {
+  private let url: String
+  private let account: SupersetAccount
+  private let client: HTTPClient
+  private var token: String?
+  /// The token against forged requests and the session cookie that belongs to it.
+  private var writing: [HTTPRequest.Header]?
+
+  init(url: String, account: SupersetAccount, client: HTTPClient) {
+    self.url = url
+    self.account = account
+    self.client = client
+  }
+
+  // MARK: Requests
+
+  func get(_ path: String) async throws -> OrderedJSON {
+    try Self.json(try await answer(HTTPRequest("GET", url + path, headers: try await reading)), path)
+  }
+
+  func download(_ path: String) async throws -> [UInt8] {
+    let answer = try await answer(HTTPRequest("GET", url + path, headers: try await reading))
+    return answer.body
+  }
+
+  @discardableResult
+  func send(_ method: String, _ path: String, _ body: OrderedJSON? = nil) async throws -> OrderedJSON {
+    var headers = try await writingHeaders()
+    if body != nil { headers.append(.init("Content-Type", "application/json")) }
+    let bytes = body.map { Array($0.compact.utf8) }
+    return try Self.json(
+      try await answer(HTTPRequest(method, url + path, headers: headers, body: bytes)), path)
+  }
+
+  /// - Returns: what Superset answered, whatever it is.
+  func upload(_ path: String, _ form: MultipartForm) async throws -> HTTPResponse {
+    let headers = try await writingHeaders() + [.init("Content-Type", form.contentType)]
+    return try await send(HTTPRequest("POST", url + path, headers: headers, body: form.body))
+  }
+
+  // MARK: Login
+
+  private var reading: [HTTPRequest.Header] {
+    get async throws { [.init("Authorization", "Bearer \(try await login())")] }
+  }
+
+  private func login() async throws -> String {
+    if let token { return token }
+    let body = OrderedJSON.object([
+      ("username", .text(account.user)), ("password", .text(account.password)), ("provider", .text("db")),
+      ("refresh", .boolean(false)),
+    ])
+    let path = "/api/v1/security/login"
+    let answer = try await send(
+      HTTPRequest(
+        "POST", url + path, headers: [.init("Content-Type", "application/json")],
+        body: Array(body.compact.utf8)))
+    if answer.status == 401 {
+      throw SupersetFailure(
+        .account, "Superset does not know user \"\(account.user)\" with this password",
+        hint:
+          "REPORTGEN_SUPERSET_USER and REPORTGEN_SUPERSET_PASSWORD, or the file of credentials, name an account."
+      )
+    }
+    guard let token = try Self.json(try Self.require(answer, path), path)["access_token"]?.text else {
+      throw Self.strange(path)
+    }
+    self.token = token
+    return token
+  }
+
+  private func writingHeaders() async throws -> [HTTPRequest.Header] {
+    if let writing { return writing }
+    let path = "/api/v1/security/csrf_token/"
+    let authorization = try await reading
+    let answer = try await answer(HTTPRequest("GET", url + path, headers: authorization))
+    guard let token = try Self.json(answer, path)["result"]?.text else { throw Self.strange(path) }
+    let cookies = answer.values(of: "Set-Cookie").compactMap { $0.split(separator: ";").first }
+    let headers =
+      authorization + [
+        .init("X-CSRFToken", token), .init("Cookie", cookies.joined(separator: "; ")),
+        .init("Referer", url + "/"),
+      ]
+    writing = headers
+    return headers
+  }
+
+  // MARK: Answers
+
+  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
+    let path = String(request.url.dropFirst(url.count).prefix { $0 != "?" })
+    return try Self.require(try await send(request), path)
+  }
+
+  private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
+    do {
+      return try await client.send(request)
+    } catch let error as HTTPError {
+      throw SupersetFailure(error, url: url)
+    }
+  }
+
+  private static func require(_ answer: HTTPResponse, _ path: String) throws -> HTTPResponse {
+    switch answer.status {
+    case 200...299: return answer
+    case 401, 403:
+      throw SupersetFailure(
+        .account, "Superset refused \(path): status \(answer.status)",
+        detail: said(answer), hint: "The account needs the role Admin.")
+    case 429, 502, 503, 504:
+      throw SupersetFailure(.unavailable, "Superset is not ready: status \(answer.status)")
+    case 300...399:
+      throw SupersetFailure(
+        .refused, "Superset sent \(path) to another address: status \(answer.status)",
+        hint: "\"url\" has to name Superset itself, with https where it insists on it.")
+    default:
+      throw SupersetFailure(
+        .refused, "Superset refused \(path): status \(answer.status)", detail: said(answer),
+        hint: answer.status >= 500 ? "Its server log says why." : nil)
+    }
+  }
+
+  /// What Superset itself says, in one line; a page of HTML says nothing.
+  static func said(_ answer: HTTPResponse) -> String? {
+    guard let json = try? JSONDecoder().decode(OrderedJSON.self, from: Data(answer.body)) else { return nil }
+    let message = json["message"] ?? json["errors"]?.items.first?["message"] ?? json["msg"]
+    guard let message else { return nil }
+    let text = (message.text ?? message.compact).split(whereSeparator: \.isNewline).joined(separator: " ")
+    return String(text.prefix(300))
+  }
+
+  private static func json(_ answer: HTTPResponse, _ path: String) throws -> OrderedJSON {
+    if answer.body.isEmpty { return .null }
+    guard let json = try? JSONDecoder().decode(OrderedJSON.self, from: Data(answer.body)) else {
+      throw strange(path)
+    }
+    return json
+  }
+
+  private static func strange(_ path: String) -> SupersetFailure {
+    SupersetFailure(
+      .refused, "the answer to \(path) is not Superset's",
+      hint: "\"url\" has to name Superset, version 4.1 or later.")
+  }
+}
+
+extension OrderedJSON: Decodable {
+  private struct Key: CodingKey {
+    var stringValue: String
+    var intValue: Int? { nil }
+
+    init(stringValue: String) { self.stringValue = stringValue }
+    init?(intValue: Int) { nil }
+  }
+
+  /// The members of an object come sorted: a decoder does not know how they stood.
+  public init(from decoder: any Decoder) throws {
+    if let object = try? decoder.container(keyedBy: Key.self) {
+      let keys = object.allKeys.sorted { $0.stringValue < $1.stringValue }
+      self = .object(try keys.map { ($0.stringValue, try object.decode(OrderedJSON.self, forKey: $0)) })
+      return
+    }
+    if var list = try? decoder.unkeyedContainer() {
+      var items: [OrderedJSON] = []
+      while !list.isAtEnd { items.append(try list.decode(OrderedJSON.self)) }
+      self = .list(items)
+      return
+    }
+    let value = try decoder.singleValueContainer()
+    if value.decodeNil() {
+      self = .null
+    } else if let boolean = try? value.decode(Bool.self) {
+      self = .boolean(boolean)
+    } else if let integer = try? value.decode(Int.self) {
+      self = .integer(integer)
+    } else if let number = try? value.decode(Double.self) {
+      self = .decimal(number)
+    } else {
+      self = .text(try value.decode(String.self))
+    }
+  }
+}

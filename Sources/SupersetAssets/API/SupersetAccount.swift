@@ -1,0 +1,22 @@
+import ReportModel
+
+/// Whom reportgen is to Superset: an account of role Admin.
+public struct SupersetAccount: Sendable {
+  public var user: String
+  /// In no message.
+  public var password: String
+
+  public init(user: String, password: String) {
+    self.user = user
+    self.password = password
+  }
+
+  /// Reads the first line of a file, `user:password`.
+  public init?(firstLine text: String) {
+    let line = text.split(whereSeparator: \.isNewline).first ?? ""
+    guard let colon = line.firstIndex(of: ":"), colon != line.startIndex,
+      line.index(after: colon) < line.endIndex
+    else { return nil }
+    self.init(user: String(line[..<colon]), password: String(line[line.index(after: colon)...]))
+  }
+}

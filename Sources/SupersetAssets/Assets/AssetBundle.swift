@@ -1,0 +1,76 @@
+import ReportModel
+
+/// Everything that a project defines in Superset, in Superset's own export format.
+///
+/// Equal definitions give equal bytes.
+public struct AssetBundle: Sendable {
+  public var databaseName: String
+  /// The connection first, then datasets, charts and dashboards, each sorted by name.
+  public var assets: [Asset]
+  /// Names of datasets.
+  private let incomplete: Set<String>
+
+  /// - Parameters:
+  ///   - databaseURI: SQLAlchemy's, without a password.
+  ///   - texts: what people see, in their language.
+  public init(
+    reports: [Report], dashboards: [Dashboard], databaseName: String, databaseURI: String,
+    texts: Texts = Texts()
+  ) {
+    self.databaseName = databaseName
+    let datasets = Self.datasets(reports, dashboards)
+    incomplete = Set(datasets.filter { !$0.isComplete }.map(\.name))
+    let writer = AssetWriter(project: databaseName, texts: texts)
+    let charts = datasets.flatMap { dataset in dataset.settings.charts.map { (dataset, $0) } }
+    assets = [writer.database(databaseName, uri: databaseURI)]
+    assets += datasets.map(writer.dataset)
+    assets += charts.map { writer.chart($0.1, of: $0.0) }.sorted { $0.name.name < $1.name.name }
+    assets += dashboards.sorted { $0.name < $1.name }.map { writer.dashboard($0, datasets) }
+  }
+
+  /// Those of reports and of dashboards, sorted by name.
+  static func datasets(_ reports: [Report], _ dashboards: [Dashboard]) -> [SupersetDataset] {
+    (reports.compactMap { SupersetDataset($0) } + dashboards.flatMap(\.datasets)).sorted { $0.name < $1.name }
+  }
+
+  /// Whether the definition lists all columns of a dataset's table; true for other assets.
+  func isComplete(_ asset: Asset) -> Bool {
+    asset.name.kind != .dataset || !incomplete.contains(asset.name.name)
+  }
+
+  public subscript(name: AssetName) -> Asset? { assets.first { $0.name == name } }
+
+  /// Names and contents of the files, `metadata.yaml` first.
+  public var files: [(path: String, text: String)] { Self.files(of: assets) }
+
+  static func files(of assets: [Asset]) -> [(path: String, text: String)] {
+    // No moment in time belongs into a bundle that is compared by its bytes.
+    let metadata = OrderedJSON.object([
+      ("version", .text(AssetWriter.version)), ("type", .text("assets")),
+      ("timestamp", .text("2000-01-01T00:00:00+00:00")),
+    ])
+    return [("metadata.yaml", metadata.pretty)] + assets.map { ($0.path, $0.content.pretty) }
+  }
+
+  /// The same as one ZIP, in the top folder that Superset wants.
+  public var zip: [UInt8] {
+    ZIPWriter.archive(files.map { ("reportgen/" + $0.path, Array($0.text.utf8)) })
+  }
+
+  /// Every text of the definitions that people see in Superset, sorted, each once.
+  public static func texts(reports: [Report], dashboards: [Dashboard]) -> [String] {
+    var texts: [String?] = []
+    for dataset in datasets(reports, dashboards) {
+      texts += [dataset.title, dataset.description]
+      for column in dataset.columns { texts += [column.title, column.description] }
+      for column in dataset.settings.computed { texts += [column.title, column.description] }
+      for metric in dataset.settings.metrics { texts += [metric.title, metric.description] }
+      for chart in dataset.settings.charts { texts += [chart.title, chart.description] }
+    }
+    for dashboard in dashboards {
+      texts += [dashboard.title, dashboard.description] + dashboard.filters.map(\.title)
+      texts += dashboard.rows.map(\.title)
+    }
+    return Set(texts.compactMap { $0 }).sorted()
+  }
+}

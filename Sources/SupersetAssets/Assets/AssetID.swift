@@ -1,0 +1,56 @@
+import ContentDigest
+
+/// What Superset knows an asset by: a UUID of version 5, the same for the same name at any time and anywhere.
+public struct AssetID: Hashable, Sendable, CustomStringConvertible {
+  /// 36 characters, lower case.
+  public let description: String
+
+  /// - Parameter text: of a UUID, in any case.
+  init(_ text: String) { description = text.lowercased() }
+
+  init(namespace: AssetID, name: String) {
+    let hex = namespace.description.filter { $0 != "-" }.utf8
+    var bytes = stride(from: 0, to: hex.count, by: 2).compactMap { offset in
+      UInt8(String(decoding: hex.dropFirst(offset).prefix(2), as: UTF8.self), radix: 16)
+    }
+    bytes += Array(name.utf8)
+    var digest = Array(sha1(bytes).prefix(16))
+    digest[6] = digest[6] & 0x0F | 0x50
+    digest[8] = digest[8] & 0x3F | 0x80
+    let digits = Array("0123456789abcdef".utf8)
+    var text: [UInt8] = []
+    for (index, byte) in digest.enumerated() {
+      if [4, 6, 8, 10].contains(index) { text.append(UInt8(ascii: "-")) }
+      text += [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+    }
+    description = String(decoding: text, as: UTF8.self)
+  }
+
+  /// RFC 4122's namespace of URLs.
+  static let urls = AssetID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
+}
+
+/// A database connection, a dataset, a chart or a dashboard by its name in the definitions.
+public struct AssetName: Hashable, Sendable, CustomStringConvertible {
+  public enum Kind: String, Hashable, Sendable, CaseIterable {
+    case database, dataset, chart, dashboard
+  }
+
+  public var kind: Kind
+  /// `sales-daily`, `sales-daily/revenue`; of a database the name of the connection.
+  public var name: String
+
+  public init(_ kind: Kind, _ name: String) {
+    self.kind = kind
+    self.name = name
+  }
+
+  /// `chart sales-daily/revenue`
+  public var description: String { "\(kind.rawValue) \(name)" }
+
+  /// Of a project, told by the name of its connection: two of them can share a Superset.
+  func id(in project: String) -> AssetID {
+    AssetID(
+      namespace: AssetID(namespace: .urls, name: "urn:reportgen:superset:" + project), name: description)
+  }
+}

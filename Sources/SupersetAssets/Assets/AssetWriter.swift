@@ -1,0 +1,118 @@
+import ReportModel
+
+/// Writes single assets; the keys are those without which an import fails, or that have to be right.
+struct AssetWriter {
+  static let version = "1.0.0"
+
+  let project: String
+  let texts: Texts
+
+  func id(_ kind: AssetName.Kind, _ name: String) -> AssetID { AssetName(kind, name).id(in: project) }
+
+  func asset(_ name: AssetName, title: String, _ members: [(String, OrderedJSON)]) -> Asset {
+    let id = name.id(in: project)
+    let end: [(String, OrderedJSON)] = [("uuid", .text(id.description)), ("version", .text(Self.version))]
+    return Asset(
+      name: name, id: id, title: title, path: "\(name.kind.rawValue)s/\(name.name).yaml",
+      content: .object(members + end))
+  }
+
+  // MARK: Database
+
+  func database(_ name: String, uri: String) -> Asset {
+    asset(
+      AssetName(.database, name), title: name,
+      [
+        ("database_name", .text(name)), ("sqlalchemy_uri", .text(uri)), ("cache_timeout", .null),
+        ("expose_in_sqllab", .boolean(true)), ("allow_run_async", .boolean(false)),
+        ("allow_ctas", .boolean(false)), ("allow_cvas", .boolean(false)), ("allow_dml", .boolean(false)),
+        ("allow_csv_upload", .boolean(false)),
+        ("extra", .object([("allows_virtual_table_explore", .boolean(true))])),
+        ("is_managed_externally", .boolean(true)),
+      ])
+  }
+
+  // MARK: Datasets
+
+  func dataset(_ dataset: SupersetDataset) -> Asset {
+    let name = AssetName(.dataset, dataset.name)
+    let certification = Certification(name, owner: dataset.owner)
+    let columns = dataset.columns.map { column($0, of: dataset) } + dataset.settings.computed.map(computed)
+    return asset(
+      name, title: dataset.table.description,
+      [
+        ("table_name", .text(dataset.table.name)), ("schema", .text(dataset.table.schema)),
+        ("main_dttm_col", .optional(dataset.timeColumn)),
+        ("description", .text(description(of: dataset))),
+        ("cache_timeout", .null), ("catalog", .null), ("sql", .null), ("params", .null),
+        ("template_params", .null), ("filter_select_enabled", .boolean(true)), ("offset", .integer(0)),
+        ("normalize_columns", .boolean(false)), ("always_filter_main_dttm", .boolean(false)),
+        (
+          "extra",
+          .object([
+            (
+              "certification",
+              .object([
+                ("certified_by", .text(certification.owner)), ("details", .text(certification.details)),
+              ])
+            )
+          ])
+        ),
+        ("columns", .list(columns)), ("metrics", .list(dataset.settings.metrics.map(metric))),
+        ("is_managed_externally", .boolean(true)),
+        ("database_uuid", .text(id(.database, project).description)),
+      ])
+  }
+
+  /// With the title: Superset itself knows a dataset by its table's name alone.
+  private func description(of dataset: SupersetDataset) -> String {
+    texts[dataset.title] + (texts[dataset.description].map { ". " + $0 } ?? "")
+  }
+
+  private func column(_ column: Column, of dataset: SupersetDataset) -> OrderedJSON {
+    columnMembers(column, ColumnType(column, isTime: column.name == dataset.timeColumn), expression: nil)
+  }
+
+  private func computed(_ column: SupersetSettings.ComputedColumn) -> OrderedJSON {
+    columnMembers(column.column, ColumnType(column.column, isTime: false), expression: column.sql)
+  }
+
+  private func columnMembers(_ column: Column, _ type: ColumnType, expression: String?) -> OrderedJSON {
+    // Without a type the key is left out: then an import keeps the one that Superset has read from the table.
+    let typed: [(String, OrderedJSON)] = type.text.map { [("type", .text($0))] } ?? []
+    return .object(
+      [
+        ("column_name", .text(column.name)), ("verbose_name", .optional(texts[column.title])),
+        ("description", .optional(texts[column.description])), ("is_dttm", .boolean(type.isTime)),
+        ("is_active", .boolean(true)), ("groupby", .boolean(true)), ("filterable", .boolean(true)),
+        ("expression", .optional(expression)), ("python_date_format", .null), ("extra", .null),
+      ] + typed)
+  }
+
+  private func metric(_ metric: SupersetSettings.Metric) -> OrderedJSON {
+    .object([
+      ("metric_name", .text(metric.name)), ("verbose_name", .optional(texts[metric.title])),
+      ("description", .optional(texts[metric.description])), ("metric_type", .null),
+      ("expression", .text(metric.sql)), ("d3format", .optional(NumberFormat.d3(metric.format))),
+      ("extra", .null), ("warning_text", .null),
+    ])
+  }
+
+  // MARK: Charts
+
+  func chart(_ chart: SupersetChart, of dataset: SupersetDataset) -> Asset {
+    let name = AssetName(.chart, "\(dataset.name)/\(chart.name)")
+    let certification = Certification(name, owner: dataset.owner)
+    let drawing = ChartDrawing(chart, of: dataset, texts: texts)
+    return asset(
+      name, title: texts[chart.title],
+      [
+        ("slice_name", .text(texts[chart.title])), ("description", .optional(texts[chart.description])),
+        ("certified_by", .text(certification.owner)), ("certification_details", .text(certification.details)),
+        ("viz_type", .text(drawing.visualization)), ("params", drawing.params),
+        ("query_context", .text(drawing.query.context().compact)), ("cache_timeout", .null),
+        ("is_managed_externally", .boolean(true)),
+        ("dataset_uuid", .text(id(.dataset, dataset.name).description)),
+      ])
+  }
+}

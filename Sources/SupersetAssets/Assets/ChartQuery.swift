@@ -1,0 +1,71 @@
+import ReportModel
+
+/// What a chart asks of its dataset, as the browser asks it: Superset's cache tells queries apart by every key.
+struct ChartQuery: Sendable {
+  var columns: [OrderedJSON] = []
+  /// Nil for rows as they are.
+  var metrics: [String]?
+  var order: [OrderedJSON] = []
+  /// The dataset's time column, which filters of time go by.
+  var timeColumn: String?
+  /// A condition in SQL.
+  var condition: String?
+  var grain: String?
+  var rowLimit: Int?
+  var seriesColumns: [String]?
+  var postProcessing: [OrderedJSON] = []
+  /// Of an aggregated table.
+  var sortMetric: String?
+
+  /// - Parameters:
+  ///   - datasetID: Superset's number for the dataset; an import puts in its own.
+  ///   - chosen: what a dashboard's filters choose at first.
+  ///   - timeRange: of the dataset's time column; nil for all times.
+  ///   - isForced: Superset asks the database even when it has an answer.
+  func context(
+    datasetID: Int = 1, chosen: [OrderedJSON] = [], timeRange: String? = nil, isForced: Bool = false
+  ) -> OrderedJSON {
+    .object([
+      ("datasource", .object([("id", .integer(datasetID)), ("type", .text("table"))])),
+      ("force", .boolean(isForced)), ("queries", .list([query(chosen, timeRange)])),
+      ("result_format", .text("json")),
+      ("result_type", .text("full")),
+    ])
+  }
+
+  private func query(_ chosen: [OrderedJSON], _ timeRange: String?) -> OrderedJSON {
+    var members: [(String, OrderedJSON)] = [
+      ("filters", .list(chosen + timeFilter)), ("extras", extras),
+      ("applied_time_extras", .object([])),
+      ("columns", .list(columns)),
+    ]
+    if let timeRange { members.append(("time_range", .text(timeRange))) }
+    if let metrics { members.append(("metrics", .list(metrics.map(OrderedJSON.text)))) }
+    if !order.isEmpty { members.append(("orderby", .list(order))) }
+    members.append(("annotation_layers", .list([])))
+    if let rowLimit { members.append(("row_limit", .integer(rowLimit))) }
+    if let seriesColumns { members.append(("series_columns", .list(seriesColumns.map(OrderedJSON.text)))) }
+    if let sortMetric { members.append(("series_limit_metric", .text(sortMetric))) }
+    return .object(
+      members + [
+        ("series_limit", .integer(0)), ("order_desc", .boolean(true)), ("url_params", .object([])),
+        ("custom_params", .object([])), ("custom_form_data", .object([])), ("time_offsets", .list([])),
+        ("post_processing", .list(postProcessing)), ("group_others_when_limit_reached", .boolean(false)),
+      ])
+  }
+
+  private var timeFilter: [OrderedJSON] {
+    guard let timeColumn else { return [] }
+    return [
+      .object([
+        ("col", .text(timeColumn)), ("op", .text("TEMPORAL_RANGE")), ("val", .text("No filter")),
+      ])
+    ]
+  }
+
+  private var extras: OrderedJSON {
+    let step: [(String, OrderedJSON)] = grain.map { [("time_grain_sqla", .text($0))] } ?? []
+    return .object(
+      step + [("having", .text("")), ("where", .text(condition.map { "(\($0))" } ?? ""))])
+  }
+}

@@ -1,0 +1,202 @@
+import Foundation
+import ReportModel
+import Yams
+
+/// What Superset has of a project: what the definitions know, and what they knew once.
+struct AssetInventory {
+  struct Entry {
+    var name: AssetName
+    /// Superset's own number.
+    var number: Int
+  }
+
+  /// By name; of the bundle, or certified by an earlier one.
+  private(set) var entries: [AssetName: Entry] = [:]
+
+  private let api: SupersetAPI
+  private let bundle: AssetBundle
+
+  private static let pageSize = 100
+  private static let maxPages = 1000
+  private static let certified = [
+    AssetName.Kind.dataset: "dataset_is_certified", .chart: "chart_is_certified",
+    .dashboard: "dashboard_is_certified",
+  ]
+
+  /// - Throws: `SupersetFailure`, also for what somebody else made and an import would take over.
+  init(_ bundle: AssetBundle, api: SupersetAPI) async throws {
+    self.bundle = bundle
+    self.api = api
+    for (kind, filter) in Self.certified { try await readCertified(kind, filter) }
+    for asset in bundle.assets where entries[asset.name] == nil {
+      if let number = try await number(of: asset.name) {
+        entries[asset.name] = Entry(name: asset.name, number: number)
+      } else {
+        try await refuseForeign(asset)
+      }
+    }
+  }
+
+  /// Made once, and no longer defined; dashboards first, as they have to be deleted.
+  var undefined: [Entry] {
+    let order: [AssetName.Kind] = [.dashboard, .chart, .dataset]
+    return entries.values.filter { bundle[$0.name] == nil }.sorted { left, right in
+      let (one, other) = (
+        order.firstIndex(of: left.name.kind) ?? 0, order.firstIndex(of: right.name.kind) ?? 0
+      )
+      return (one, left.name.name) < (other, right.name.name)
+    }
+  }
+
+  // MARK: Looking
+
+  /// What carries our certification and the UUID that belongs to it: a copy has the words alone.
+  private mutating func readCertified(_ kind: AssetName.Kind, _ filter: String) async throws {
+    for page in 0..<Self.maxPages {
+      let rows = try await rows(
+        of: kind, filters: "(col:id,opr:\(filter),value:!t)",
+        more:
+          ",order_column:changed_on_delta_humanized,order_direction:asc,page:\(page),page_size:\(Self.pageSize)"
+      )
+      for row in rows {
+        let details = row["certification_details"]?.text ?? Self.certification(of: row)
+        guard let name = Certification.name(in: details), name.kind == kind, let number = row["id"]?.integer
+        else { continue }
+        let isOurs =
+          if let id = row["uuid"]?.text {
+            AssetID(id) == name.id(in: bundle.databaseName)
+          } else {
+            try await self.number(of: name) == number
+          }
+        if isOurs { entries[name] = Entry(name: name, number: number) }
+      }
+      if rows.count < Self.pageSize { return }
+    }
+  }
+
+  /// Of a dataset, which has it among other things in a text of JSON.
+  private static func certification(of row: OrderedJSON) -> String? {
+    let extra = row["extra"]?.text.flatMap {
+      try? JSONDecoder().decode(OrderedJSON.self, from: Data($0.utf8))
+    }
+    return extra?["certification"]?["details"]?.text
+  }
+
+  /// - Returns: nil when there is no such asset.
+  private func number(of name: AssetName) async throws -> Int? {
+    let id = name.id(in: bundle.databaseName)
+    return try await rows(of: name.kind, filters: "(col:uuid,opr:eq,value:'\(id)')").first?["id"]?.integer
+  }
+
+  private func rows(of kind: AssetName.Kind, filters: String, more: String = "") async throws -> [OrderedJSON]
+  {
+    let query = "(filters:!(\(filters))\(more))"
+    let escaped = query.addingPercentEncoding(
+      withAllowedCharacters: .urlQueryAllowed.subtracting(["+", "&", "#"]))
+    return try await api.get("/api/v1/\(kind.rawValue)/?q=\(escaped ?? "")")["result"]?.items ?? []
+  }
+
+  // MARK: What others made
+
+  /// An import takes over what has the same name as well as what has the same UUID.
+  private func refuseForeign(_ asset: Asset) async throws {
+    func text(_ key: String) -> String { Self.rison(asset.content[key]?.text ?? "") }
+    switch asset.name.kind {
+    case .database:
+      guard
+        try await rows(of: .database, filters: "(col:database_name,opr:eq,value:\(text("database_name")))")
+          .isEmpty
+      else {
+        throw SupersetFailure(
+          .conflict, "Superset has a database \"\(asset.title)\" that reportgen did not make",
+          detail: "Nothing was changed.", hint: "Set superset.database_name to a name of the project's own.")
+      }
+    case .dataset:
+      let filters = ["table_name", "schema"].map { "(col:\($0),opr:eq,value:\(text($0)))" }
+      let rows = try await rows(of: .dataset, filters: filters.joined(separator: ","))
+      guard rows.contains(where: { $0["database"]?["database_name"]?.text == bundle.databaseName }) else {
+        return
+      }
+      throw SupersetFailure(
+        .conflict, "Superset has a dataset \"\(asset.title)\" that reportgen did not make",
+        detail: "It belongs to database \"\(bundle.databaseName)\". Nothing was changed.",
+        hint: "Delete it, or set superset.database_name to a name of the project's own.")
+    case .dashboard:
+      guard try await rows(of: .dashboard, filters: "(col:slug,opr:eq,value:\(text("slug")))").isEmpty else {
+        throw SupersetFailure(
+          .conflict, "Superset has a dashboard at \"\(asset.name.name)\" that reportgen did not make",
+          detail: "Nothing was changed.",
+          hint: "Rename \(asset.name.name).yaml, or change the other one's address in its properties.")
+      }
+    case .chart: break
+    }
+  }
+
+  /// A text in the notation of Superset's queries.
+  private static func rison(_ text: String) -> String {
+    "'" + text.replacing("!", with: "!!").replacing("'", with: "!'") + "'"
+  }
+
+  // MARK: Contents
+
+  /// What Superset exports of the bundle's assets that it has, by UUID.
+  func contents() async throws -> [AssetID: OrderedJSON] {
+    var found: [AssetID: OrderedJSON] = [:]
+    for kind in [AssetName.Kind.dashboard, .chart, .dataset] {
+      let numbers = bundle.assets.filter { $0.name.kind == kind && found[$0.id] == nil }
+        .compactMap { entries[$0.name]?.number }
+      if !numbers.isEmpty { try await export(kind, numbers, &found) }
+    }
+    return found
+  }
+
+  private func export(_ kind: AssetName.Kind, _ numbers: [Int], _ found: inout [AssetID: OrderedJSON])
+    async throws
+  {
+    let list = numbers.map(String.init).joined(separator: ",")
+    let archive = try await api.download("/api/v1/\(kind.rawValue)/export/?q=!(\(list))")
+    let files: [(path: String, bytes: [UInt8])]
+    do throws(ZIPReader.Failure) {
+      files = try ZIPReader.files(of: archive)
+    } catch {
+      throw SupersetFailure(.refused, "could not read Superset's export: \(error)")
+    }
+    for file in files where file.path.hasSuffix(".yaml") {
+      guard let content = try? OrderedJSON(yaml: String(decoding: file.bytes, as: UTF8.self)) else {
+        throw SupersetFailure(.refused, "could not read Superset's export: it is not YAML")
+      }
+      if let id = content["uuid"]?.text { found[AssetID(id)] = content }
+    }
+  }
+}
+
+extension OrderedJSON {
+  /// Reads YAML as Superset writes it.
+  init(yaml: String) throws {
+    guard let node = try Yams.compose(yaml: yaml) else {
+      self = .null
+      return
+    }
+    self = OrderedJSON(node)
+  }
+
+  private init(_ node: Node) {
+    switch node {
+    case .mapping(let mapping):
+      self = .object(mapping.map { ($0.key.string ?? "", OrderedJSON($0.value)) })
+    case .sequence(let sequence): self = .list(sequence.map { OrderedJSON($0) })
+    default:
+      if node.null != nil {
+        self = .null
+      } else if let value = node.bool {
+        self = .boolean(value)
+      } else if let value = node.int {
+        self = .integer(value)
+      } else if let value = node.float {
+        self = .decimal(value)
+      } else {
+        self = .text(node.string ?? "")
+      }
+    }
+  }
+}

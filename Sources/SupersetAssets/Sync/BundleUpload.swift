@@ -1,0 +1,69 @@
+import HTTPClient
+import ReportModel
+
+/// One import of a bundle, or of some of its assets where Superset has the others already.
+struct BundleUpload {
+  private let assets: [Asset]
+  private let hasPassword: Bool
+  private let password: String?
+  private let isSparse: Bool
+
+  /// - Parameter hasPassword: Superset keeps one for the connection, or is given one.
+  init(_ bundle: AssetBundle, hasPassword: Bool, _ password: String?) {
+    assets = bundle.assets
+    self.hasPassword = hasPassword
+    self.password = password
+    isSparse = false
+  }
+
+  /// Some datasets alone; the connection stays as it is.
+  init(datasets: [Asset]) {
+    assets = datasets
+    (hasPassword, password, isSparse) = (false, nil, true)
+  }
+
+  /// - Throws: `SupersetFailure` for anything but Superset's own word that it went well.
+  func send(to api: SupersetAPI) async throws {
+    let files = AssetBundle.files(of: assets.map(withPassword))
+    let archive = ZIPWriter.archive(files.map { ("reportgen/" + $0.path, Array($0.text.utf8)) })
+    var fields: [(String, String)] = isSparse ? [("sparse", "true")] : []
+    if let password, let database = assets.first(where: { $0.name.kind == .database }) {
+      fields.append(("passwords", OrderedJSON.object([(database.path, .text(password))]).compact))
+    }
+    let form = MultipartForm(fields: fields, file: ("bundle", "assets.zip", archive))
+    let path = "/api/v1/assets/import/"
+    let answer = try await api.upload(path, form)
+    guard answer.status != 200 || answer.text?.contains("\"OK\"") != true else { return }
+    switch answer.status {
+    case 401, 403:
+      throw SupersetFailure(
+        .account, "Superset refused the import: status \(answer.status)",
+        hint: "The account needs the role Admin.")
+    case 429, 502, 503, 504:
+      throw SupersetFailure(.unavailable, "Superset is not ready: status \(answer.status)")
+    default:
+      throw SupersetFailure(
+        .refused, "Superset refused the import: status \(answer.status)", detail: detail(answer),
+        hint: "Its server log says why.")
+    }
+  }
+
+  private func detail(_ answer: HTTPResponse) -> String {
+    (SupersetAPI.said(answer).map { $0 + ". " } ?? "")
+      + "Nothing was changed: an import is done wholly or not at all."
+  }
+
+  /// Superset shows a password that it keeps as ten letters, and wants to see them again.
+  private func withPassword(_ asset: Asset) -> Asset {
+    guard hasPassword, asset.name.kind == .database else { return asset }
+    var asset = asset
+    asset.content = .object(
+      asset.content.members.map { key, value in
+        guard key == "sqlalchemy_uri", let uri = value.text, let at = uri.firstIndex(of: "@") else {
+          return (key, value)
+        }
+        return (key, .text(uri[..<at] + ":XXXXXXXXXX" + uri[at...]))
+      })
+    return asset
+  }
+}

@@ -1,0 +1,138 @@
+import ArgumentParser
+import Foundation
+import PostgresClient
+import ReportEngine
+import ReportModel
+import Sandbox
+
+struct DoctorCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Look at everything that a run depends on, and say what is wrong and how to mend it.",
+    usage: "reportgen doctor [<options>]",
+    discussion: """
+      Servers and replication, settings that hurt reports, archiving and backups, Patroni and etcd
+      where they are configured, rights, the ledger, clocks and the disk. Writes nothing.
+
+      EXAMPLES:
+        reportgen doctor
+        reportgen doctor --env production --format json
+
+      EXIT CODES:
+        0    no problem, perhaps warnings
+        1    a problem
+        69   a server that runs need cannot be reached
+      """)
+
+  @OptionGroup var global: GlobalOptions
+
+  func run() async throws {
+    let context = try ProjectContext(global)
+    let environment = try context.environment()
+    let engine = DoctorEngine(
+      environment: environment, servers: context.servers(environment), output: context.output,
+      configuration: ConfigurationList(context: context, environment: environment).entries
+    ) { [directory = context.directory] in await Self.output(of: $0, directory) }
+    let findings = try await withInterruption { try await engine.examine() }
+    if global.format == .json {
+      try Console.printJSON(findings)
+    } else {
+      Console.print(Self.text(findings))
+    }
+    try findings.status.exit()
+  }
+
+  private static let patience = Duration.seconds(30)
+
+  private static func output(of command: HookCommand, _ directory: String) async -> (
+    output: String?, failure: String
+  ) {
+    let program = Task { try await command.process(named: "backup.info", directory).run() }
+    let guardian = Task {
+      try await Task.sleep(for: patience)
+      program.cancel()
+    }
+    defer { guardian.cancel() }
+    do {
+      let result = try await program.value
+      guard result.status == 0 else {
+        let last = result.error.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
+        return (nil, "the command of backup.info ended with exit code \(result.status)\(last)")
+      }
+      return (result.output, "")
+    } catch is CancellationError {
+      return (nil, "the command of backup.info did not end within \(patience.components.seconds) s")
+    } catch {
+      return (nil, (error as? Diagnostic)?.message ?? "\(error)")
+    }
+  }
+
+  /// A table, then how to mend what is not well.
+  static func text(_ findings: [Finding]) -> String {
+    let rows = findings.map { [$0.level.rawValue, $0.area.rawValue, $0.subject, $0.fact] }
+    let hints = findings.compactMap { finding in
+      finding.hint.map {
+        "\(finding.level.rawValue): \(finding.area.rawValue), \(finding.subject)\n  hint: \($0)"
+      }
+    }
+    let table = Console.table([["STATE", "AREA", "WHAT", "FINDING"]] + rows)
+    return hints.isEmpty ? table : table + "\n\n" + hints.joined(separator: "\n")
+  }
+}
+
+/// Each setting of the chosen environment and where it came from; secrets left out.
+struct ConfigurationList {
+  let context: ProjectContext
+  let environment: Project.Environment
+
+  private static let file = "reportgen.yaml"
+
+  var entries: [(name: String, value: String, source: String)] {
+    let usual = Project.Environment(name: environment.name)
+    let isSandbox = environment.name == Project.sandboxName
+    func entry(_ name: String, _ value: String, isDefault: Bool) -> (String, String, String) {
+      (name, value, isDefault ? "default" : Self.file)
+    }
+    let named = isSandbox ? "the sandbox" : Self.file
+    var entries = [
+      (
+        "project", context.directory,
+        context.options.project == nil ? "the nearest \(Self.file)" : "--project"
+      ),
+      ("environment", environment.name, environmentSource),
+      ("timezone", context.project.timezone, Self.file),
+      ("output", context.project.output, Self.file),
+      ("primary", described(environment.primary), source("REPORTGEN_PRIMARY", named)),
+      ("replica", described(environment.replica), source("REPORTGEN_REPLICA", named)),
+      ("owner", environment.owner ?? "the role that connects", environment.owner == nil ? "default" : named),
+      entry(
+        "on_lag", "wait \(environment.lagWaitSeconds)s, then \(environment.lagging.rawValue)",
+        isDefault: (environment.lagWaitSeconds, environment.lagging) == (usual.lagWaitSeconds, usual.lagging)),
+      entry(
+        "confirm", "\(environment.confirm.rawValue), within \(environment.confirmWaitSeconds)s",
+        isDefault: (environment.confirm, environment.confirmWaitSeconds)
+          == (usual.confirm, usual.confirmWaitSeconds)),
+      entry(
+        "statement_timeout", "\(environment.statementTimeoutSeconds)s",
+        isDefault: environment.statementTimeoutSeconds == usual.statementTimeoutSeconds),
+    ]
+    for (name, urls) in [("patroni", environment.patroni), ("etcd", environment.etcd)] where !urls.isEmpty {
+      entries.append((name, urls.joined(separator: " "), Self.file))
+    }
+    return entries
+  }
+
+  private var environmentSource: String {
+    if context.options.env != nil { return "--env" }
+    let variables = ProcessInfo.processInfo.environment
+    return variables["REPORTGEN_ENV"] != nil ? "REPORTGEN_ENV" : "default_env of \(Self.file)"
+  }
+
+  private func source(_ variable: String, _ otherwise: String) -> String {
+    ProcessInfo.processInfo.environment[variable] == nil ? otherwise : variable
+  }
+
+  private func described(_ conninfo: String?) -> String {
+    (try? Connection.describe(conninfo ?? "", ConnectionOptions(name: "server"))) ?? "not readable"
+  }
+}

@@ -1,0 +1,92 @@
+import ArgumentParser
+import ReportEngine
+import ReportModel
+import SupersetAssets
+
+extension SupersetCommand {
+  struct Sync: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Bring a running Superset to what the definitions say, through its REST API.",
+      usage: "reportgen superset sync [<options>]",
+      discussion: """
+        It prints what it changed: nothing when nothing was to be done. What it did not make stays untouched.
+
+        EXAMPLES:
+          reportgen superset sync --dry-run    what it would change
+          reportgen superset sync --prune      delete, too, what is no longer defined
+        """)
+
+    @Flag(help: "Show what would be changed, but change nothing.")
+    var dryRun = false
+
+    @Flag(help: "Delete what an earlier sync made and what is no longer defined.")
+    var prune = false
+
+    @OptionGroup var global: GlobalOptions
+
+    private struct Document: Encodable {
+      struct Change: Encodable {
+        var action: String
+        var kind: String
+        var name: String
+        var title: String?
+      }
+
+      var dryRun: Bool
+      var changes: [Change]
+      var unchanged: Int
+      var diagnostics: [DiagnosticDocument]
+
+      enum CodingKeys: String, CodingKey {
+        case changes, unchanged, diagnostics
+        case dryRun = "dry_run"
+      }
+    }
+
+    func run() async throws {
+      let context = try SupersetContext(try ProjectContext(global))
+      let bundle = try context.bundle()
+      let connection = try context.connection()
+      let (password, dryRun, prune) = (context.databasePassword, dryRun, prune)
+      let sync = SupersetSync(
+        bundle, url: connection.url, account: connection.account, client: connection.client)
+      do {
+        let result = try await withInterruption {
+          try await sync.run(isDryRun: dryRun, prunes: prune, databasePassword: password)
+        }
+        try show(result)
+      } catch let failure as SupersetFailure {
+        throw end([failure.diagnostic], failure.status)
+      } catch is CancellationError {
+        throw end([Diagnostic("interrupted")], .interrupted)
+      }
+    }
+
+    private func show(_ result: SyncResult) throws {
+      guard global.format == .text else {
+        return try Console.printJSON(
+          Document(
+            dryRun: dryRun,
+            changes: result.changes.map {
+              .init(
+                action: $0.action.rawValue, kind: $0.asset.kind.rawValue, name: $0.asset.name, title: $0.title
+              )
+            }, unchanged: result.unchanged, diagnostics: result.warnings.map(DiagnosticDocument.init)))
+      }
+      let rows = result.changes.map { change in
+        [word(change.action), change.asset.kind.rawValue, change.asset.name, change.title ?? ""]
+      }
+      if !rows.isEmpty { Console.print(Console.table(rows)) }
+      Console.report(result.warnings)
+    }
+
+    private func word(_ action: AssetChange.Action) -> String {
+      switch action {
+      case .created: dryRun ? "would create" : "created"
+      case .updated: dryRun ? "would update" : "updated"
+      case .removed: dryRun ? "would remove" : "removed"
+      case .undefined: "no longer defined"
+      }
+    }
+  }
+}

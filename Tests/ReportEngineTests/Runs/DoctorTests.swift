@@ -1,0 +1,108 @@
+import ClusterClient
+import ReportModel
+import TestSupport
+import Testing
+
+@testable import ReportEngine
+
+/// On real servers: what is right looks right, and what was broken on purpose is found.
+@Suite struct DoctorTests {
+  private func examine(
+    _ project: EngineProject, owner: String? = "reportgen_owner",
+    printing output: (String?, String) = (nil, "not asked"),
+    _ change: (inout Project.Environment, inout Servers) -> Void = { _, _ in }
+  ) async throws -> [Finding] {
+    var environment = Project.Environment(name: "test", owner: owner)
+    var servers = project.servers
+    change(&environment, &servers)
+    return try await DoctorEngine(
+      environment: environment, servers: servers, output: project.exportRoot, configuration: []
+    ) { _ in output }.examine()
+  }
+
+  private func problems(_ findings: [Finding]) -> [String] {
+    findings.filter { $0.level == .problem }.map { "\($0.area.rawValue), \($0.subject): \($0.fact)" }
+  }
+
+  @Test("a pair of servers without a cluster around it has no problem, and a right is missing to see more")
+  func pair() async throws {
+    try await withProject { project in
+      try await project.define(
+        "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
+      let findings = try await examine(project) { environment, _ in environment.confirm = .replica }
+      // The tests' servers run without fsync.
+      #expect(
+        Set(problems(findings).map { $0.prefix(23) }).isSubset(of: [
+          "settings, primary: fsyn", "settings, replica: fsyn", "settings, primary: full",
+          "settings, replica: full",
+        ]))
+      #expect(findings.contains { $0.area == .ledger && $0.level == .ok })
+      #expect(
+        findings.contains { $0.area == .replication && $0.hint == "GRANT pg_monitor TO reportgen_owner;" })
+      #expect(findings.filter { $0.area == .clock }.map(\.level) == [.ok, .ok])
+    }
+  }
+
+  @Test("a database without a ledger, a replica that is away, strings that are turned around")
+  func broken() async throws {
+    try await withProject { project in
+      try await project.define(
+        "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
+      _ = try await project.admin.execute("delete from reportgen.migration")
+      let findings = try await examine(project) { _, servers in
+        servers.replica = servers.replica + " host=/nowhere"
+      }
+      #expect(findings.status == .unavailable)
+      #expect(problems(findings).contains("ledger, reportgen: there is none"))
+      #expect(problems(findings).contains { $0.hasPrefix("servers, replica: could not connect") })
+      let turned = try await examine(project) { _, servers in
+        servers.owner = nil
+        (servers.primary, servers.replica) = (servers.replica, servers.primary)
+      }
+      #expect(problems(turned).contains { $0.hasPrefix("servers, primary: the string leads to a replica") })
+    }
+  }
+
+  @Test("Patroni's word on who leads is held against where the primary's string leads")
+  func patroni() async throws {
+    try await withProject { project in
+      try await project.define(
+        "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
+      let started = try #require(
+        try await project.admin.query("select pg_postmaster_start_time()").single() ?? nil)
+      for (start, level) in [(started, Finding.Level.ok), ("2026-11-22 03:00:00+03", .problem)] {
+        let member = try Self.member(start: start)
+        defer { member.stop() }
+        let url = "http://127.0.0.1:\(member.port)"
+        let findings = try await examine(
+          project,
+          printing: (#"[{"name": "ishop", "status": {"code": 0, "message": "ok"}, "backup": []}]"#, "")
+        ) { environment, _ in
+          environment.patroni = [url]
+          environment.etcd = [url, "http://127.0.0.1:1"]
+          environment.backup = Project.Environment.Backup(info: .shell("unused"))
+        }
+        #expect(findings.first { $0.area == .patroni && $0.subject == "leader" }?.level == level)
+        #expect(problems(findings).contains("etcd, quorum: 1 of 2 members are healthy, 2 are needed"))
+        #expect(problems(findings).contains("backup, stanza ishop: has no backup"))
+      }
+    }
+  }
+
+  /// A leader that answers as Patroni and etcd do.
+  private static func member(start: String) throws -> LoopbackServer {
+    try LoopbackServer { request in
+      let body =
+        switch request.target {
+        case "/cluster":
+          #"{"members": [{"name": "pg0", "role": "leader", "state": "running", "api_url": "http://\#(request.headers["host"] ?? "")/patroni"}]}"#
+        case "/health": #"{"health": "true"}"#
+        default:
+          #"{"state": "running", "role": "primary", "postmaster_start_time": "\#(start)", "timeline": 1}"#
+        }
+      return [
+        .send("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+      ]
+    }
+  }
+}

@@ -1,0 +1,189 @@
+"""One host of the lab: namespaces that hang on its first process, a cable to the bridge, folders that outlive both."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import time
+
+from .place import HERE, NAMESPACES
+from .units import Unit
+
+DISK = "1g"
+_FOLDERS = (
+    "etc", "work", "run", "log", "var/lib/etcd", "var/lib/pgbackrest", "var/log/pgbackrest", "var/spool/pgbackrest")
+_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+# Their processes are called the same.
+SERVICES = ("etcd", "patroni", "postgres", "vip-manager", "pgbackrest")
+
+
+class Host:
+    """A host of the inventory. All methods are called inside the lab."""
+
+    def __init__(self, root, described, cluster):
+        self.name = described["name"]
+        self.address = described["address"]
+        self.runs = described["runs"]
+        self._root = root
+        self.folder = os.path.join(root, "hosts", self.name)
+        self.database_disk = os.path.join(self.folder, "var/lib/postgresql")
+        self._address = f'{self.address}/{cluster["prefix_length"]}'
+        self._interface = cluster["interface"]
+        self._cable = "lab-" + self.name
+        self._programs = f'/usr/lib/postgresql/{cluster["postgresql"]}/bin'
+
+    # Power and cable
+
+    def install(self, archive):
+        """Makes the host's disk, and unpacks its files as an operator does."""
+        for folder in _FOLDERS:
+            os.makedirs(os.path.join(self.folder, folder))
+        os.makedirs(self.database_disk)
+        _run("mount", "-n", "-t", "tmpfs", "-o", f"size={DISK},mode=700", "disk", self.database_disk)
+        with open(os.path.join(self.folder, "boots"), "w", encoding="utf-8") as file:
+            file.write("0")
+        self.boot()
+        self.run(["tar", "--extract", "--preserve-permissions", "--file", archive, "--directory", "/"])
+
+    def boot(self):
+        """Power on: nothing runs yet but the first process."""
+        if self.first_process():
+            return
+        ready = os.path.join(self.folder, "ready")
+        with contextlib.suppress(FileNotFoundError):
+            os.remove(ready)
+        with open(self._log("boot"), "a", encoding="utf-8") as log:
+            outer = subprocess.Popen(
+                ["unshare", *NAMESPACES, "--fork", "--kill-child", "--mount-proc",
+                 os.path.join(HERE, "boot"), self.name, self.folder, self._root],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True, cwd="/")
+        limit = time.monotonic() + 10
+        while not os.path.exists(ready):
+            if outer.poll() is not None or time.monotonic() > limit:
+                raise OSError(f"could not boot {self.name}: see {self._log('boot')}")
+            time.sleep(0.005)
+        with open(f"/proc/{outer.pid}/task/{outer.pid}/children", encoding="utf-8") as file:
+            process = file.read().split()[0]
+        with open(os.path.join(self.folder, "process"), "w", encoding="utf-8") as file:
+            file.write(process)
+        _run("ip", "link", "add", self._cable, "type", "veth", "peer", "name", self._interface, "netns", process)
+        _run("ip", "link", "set", self._cable, "master", "bridge0", "up")
+        self.run(["ip", "address", "add", self._address, "dev", self._interface])
+        self.run(["ip", "link", "set", self._interface, "up"])
+
+    def power_off(self):
+        """All processes, addresses and mounts are gone at once; the disk keeps what it has."""
+        process = self.first_process()
+        if process:
+            os.kill(process, signal.SIGKILL)
+            while self.first_process():
+                time.sleep(0.005)
+            # The kernel takes its network down when it comes to it; until then the cable would be in the way.
+            subprocess.run(["ip", "link", "del", self._cable], capture_output=True, check=False)
+
+    def pull_cable(self):
+        """The host lives, and nobody hears of it."""
+        _run("ip", "link", "set", self._cable, "down")
+
+    def plug_cable(self):
+        """The cable is in again. Fine when it was never pulled."""
+        _run("ip", "link", "set", self._cable, "up")
+
+    def first_process(self):
+        """The process that the host hangs on, in the numbers of the lab; None when the host is off."""
+        try:
+            with open(os.path.join(self.folder, "process"), encoding="utf-8") as file:
+                process = int(file.read())
+            with open(f"/proc/{process}/cmdline", "rb") as file:
+                return process if self.folder.encode() in file.read() else None
+        except (OSError, ValueError):
+            return None
+
+    def resize_disk(self, size):
+        """The size of the disk of PostgreSQL's files, as mount takes it; None for what it was."""
+        _run("mount", "-n", "-o", f"remount,size={size or DISK}", self.database_disk)
+
+    # Programs
+
+    def enter(self, command, user="root", environment=None):
+        """What runs `command` on the host, in its root folder."""
+        variables = {
+            **_ENVIRONMENT, "PATH": f"{self._programs}:/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": "/var/lib/postgresql" if user == "postgres" else "/root", **(environment or {})}
+        return [
+            "nsenter", "--target", str(self.first_process()), *NAMESPACES, "--",
+            "setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups",
+            "env", "--ignore-environment", *(f"{name}={value}" for name, value in variables.items()), *command]
+
+    def run(self, command, user="root", check=True, timeout=60, quiet=False):
+        """Runs a command on the host and returns what it wrote. Raises when it failed, unless `check` is false."""
+        # What starts a server must not be given a pipe: the server would hold it open.
+        done = subprocess.run(
+            self.enter(command, user), stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL if quiet else subprocess.PIPE, stderr=subprocess.STDOUT,
+            text=True, timeout=timeout, cwd="/", check=False)
+        if check and done.returncode:
+            said = (done.stdout or "").strip()
+            raise OSError(f'{self.name}: {" ".join(command)} ended {done.returncode}: {said}')
+        return done.stdout or ""
+
+    def start(self, service):
+        """Starts a service as systemd would; fine when it runs."""
+        if self.processes(service):
+            return
+        unit = Unit(service, f"/proc/{self.first_process()}/root/etc", self.name)
+        with open(self._log(service), "a", encoding="utf-8") as log:
+            subprocess.Popen(
+                self.enter(unit.argv(), unit.user, unit.environment), stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+                start_new_session=True, cwd="/")
+
+    def call(self, service, check=True, timeout=120):
+        """Runs a service that ends by itself, as a timer would."""
+        unit = Unit(service, f"/proc/{self.first_process()}/root/etc", self.name)
+        return self.run(unit.argv(), unit.user, check, timeout)
+
+    def kill(self, *services, number=signal.SIGKILL):
+        """Sends a signal to all processes of these services."""
+        for process in self.processes(*services):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, number)
+
+    def processes(self, *services):
+        """The processes of these services, in the numbers of the lab."""
+        first = self.first_process()
+        if not first:
+            return []
+        assert set(services) <= set(SERVICES), services
+        space = os.readlink(f"/proc/{first}/ns/pid")
+        found = []
+        for process in filter(str.isdigit, os.listdir("/proc")):
+            with contextlib.suppress(OSError):
+                if os.readlink(f"/proc/{process}/ns/pid") != space:
+                    continue
+                with open(f"/proc/{process}/stat", encoding="utf-8") as file:
+                    name, _, rest = file.read().partition("(")[2].rpartition(")")
+                if name in services and rest.split()[0] not in "ZX":
+                    found.append(int(process))
+        return found
+
+    def has_address(self, address):
+        """Whether one of the host's interfaces has this address."""
+        if not self.first_process():
+            return False
+        return f" {address}/" in self.run(["ip", "-oneline", "-4", "address"], check=False)
+
+    def log_tail(self, service, lines=15):
+        """The last lines that a service wrote."""
+        with contextlib.suppress(FileNotFoundError):
+            with open(self._log(service), encoding="utf-8", errors="replace") as file:
+                return file.readlines()[-lines:]
+        return []
+
+    def _log(self, service):
+        return os.path.join(self.folder, "log", service + ".log")
+
+
+def _run(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise OSError(f'{" ".join(command)}: {(done.stderr or done.stdout).strip()}')

@@ -1,0 +1,132 @@
+"""Runs scenarios one after the other on one lab, and says how each went."""
+
+import sys
+import time
+import traceback
+import uuid
+
+from . import database, facts, oracle, scenarios
+from .command import Reportgen
+from .trial import NIGHTLY, Trial
+
+
+class Result:
+    """How a scenario went, in a line of the table."""
+
+    def __init__(self, scenario, trial, seconds):
+        self.scenario = scenario
+        self.complaints = trial.complaints
+        self.status = trial.outcomes[0].status if trial.outcomes else None
+        self.run_seconds = trial.outcomes[0].seconds if trial.outcomes else None
+        # What a run before the cluster was mended ended with, where the scenario has one.
+        self.later_status = trial.later.status if trial.later else None
+        self.measured = trial.seconds
+        self.seconds = seconds
+
+
+class Runner:
+    """The store and its nightly reports on a cluster, and what scenarios do to both."""
+
+    def __init__(self, cluster, executable):
+        self.cluster = cluster
+        self.reportgen = Reportgen(cluster, executable)
+        self._reports = []
+        self._done = []  # JSON of the last run that ended well
+
+    def prepare(self):
+        """Publishes everything once. Raises OSError when not even that goes well."""
+        self.reportgen.make_project()
+        for arguments in ("init",), NIGHTLY:
+            outcome = self.reportgen.run(*arguments)
+            if outcome.status:
+                raise OSError(f"reportgen {arguments[0]} ended {outcome.status}: {outcome.error}")
+        self._done = [outcome.document()]
+        for report in self.reportgen.run("list", "--format", "json").document():
+            self._reports.append(self.reportgen.run("show", report["name"], "--format", "json").document())
+        leader = self.cluster.leader()
+        complaints = oracle.published(leader, self._reports, self.reportgen.folder)
+        complaints += oracle.kept(leader, self.reportgen.folder, self._done)
+        if complaints:
+            raise OSError("; ".join(complaints))
+        self._try_the_oracle(leader)
+
+    def _try_the_oracle(self, leader):
+        """An oracle that sees nothing proves nothing: it is shown a wrong row, and a run that never was."""
+        change = "update reports.sales_daily set purchases = purchases {} 1 where purchase_date = " \
+            "(select max(purchase_date) from reports.sales_daily)"
+        database.query(leader, change.format("+"))
+        seen = [
+            oracle.published(leader, self._reports, self.reportgen.folder),
+            oracle.files(leader, self.reportgen.folder)]
+        database.query(leader, change.format("-"))
+        never = {"run": str(uuid.uuid4()), "reports": [{"name": "sales-daily", "state": "confirmed"}]}
+        seen.append(oracle.kept(leader, self.reportgen.folder, [never]))
+        for complaints in seen:
+            if len(complaints) != 1 or "sales-daily" not in complaints[0]:
+                raise OSError(f"the oracle saw something else than what is wrong: {complaints}")
+
+    def run(self, scenario):
+        """One scenario, and whatever it takes to have the cluster whole again. What it finds is in the result.
+
+        Raises TooLate when the one before has left a cluster that cannot be mended.
+        """
+        self.cluster.repair()
+        started = time.monotonic()
+        trial = Trial(self.cluster, self.reportgen, self._reports, scenario)
+        try:
+            database.add_sales(self.cluster.leader())
+            scenario.act(trial)
+            trial.outcome()
+            self._check(trial)
+        except Exception as error:  # pylint: disable=broad-exception-caught
+            trial.complaints.append(f"{type(error).__name__}: {error}")
+            if not isinstance(error, (OSError, facts.TooLate, database.SQLError)):
+                traceback.print_exc()
+            if trial.run and trial.run.goes_on:
+                trial.run.outcome(0.1)
+        return Result(scenario, trial, time.monotonic() - started)
+
+    def _check(self, trial):
+        done = self._done + [outcome.document() for outcome in trial.outcomes]
+        # As soon as there is a leader again, by itself if it can be, and once more when the old one has come back.
+        if self.cluster.leader():
+            trial.complaints += oracle.kept(self.cluster.leader(), self.reportgen.folder, done)
+        mended = time.monotonic()
+        self.cluster.repair()
+        trial.seconds["whole again"] = time.monotonic() - mended
+        leader = self.cluster.leader()
+        trial.complaints += oracle.kept(leader, self.reportgen.folder, done)
+        rerun = trial.rerun()
+        self._done = [rerun.document()]
+        trial.complaints += oracle.published(leader, self._reports, self.reportgen.folder)
+        trial.complaints += oracle.kept(leader, self.reportgen.folder, self._done)
+
+
+def run(cluster, executable, names):
+    """Runs the scenarios of these names, or all. Returns the results."""
+    known = {scenario.name: scenario for scenario in scenarios.load()}
+    for name in names:
+        if name not in known:
+            raise OSError(f'no scenario is named "{name}"; there are {", ".join(known)}')
+    runner = Runner(cluster, executable)
+    runner.prepare()
+    results = []
+    for name in names or known:
+        result = runner.run(known[name])
+        results.append(result)
+        print(line(result), flush=True)
+        for complaint in result.complaints:
+            print("    " + complaint.replace("\n", "\n    "), file=sys.stderr, flush=True)
+        if result.complaints:
+            cluster.print_logs()
+    return results
+
+
+def line(result):
+    """A result for people: outcome, name, how the run ended, and what was measured."""
+    verdict = "FAILED" if result.complaints else "ok"
+    run_seconds = "" if result.run_seconds is None else f" after {result.run_seconds:.1f} s"
+    measured = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in result.measured.items())
+    later = "" if result.later_status is None else f", the next one {result.later_status}"
+    told = f"run ended {result.status}{run_seconds}{later}; {measured} ({result.seconds:.0f} s in all)"
+    return f"{verdict:<7}{result.scenario.name:<26}{told}"

@@ -1,0 +1,148 @@
+"""The archive fails, a disk fills up, and what the backups are worth."""
+
+import os
+import time
+
+from .. import database, facts, oracle
+from . import scenario
+
+_MEGABYTE = 1 << 20
+
+
+@scenario(limit=60)
+def archive_fails(trial):
+    """When the archive takes nothing, WAL piles up, and no run notices; when it is back, everything is archived."""
+    cluster = trial.cluster
+    leader = cluster.leader()
+    cluster.repository.kill("pgbackrest")
+    trial.read()
+    trial.fault()
+    database.query(leader, "select pg_switch_wal()")
+    trial.measure("archiving failed", lambda: _archiver(
+        leader, "failed_count > 0 and last_failed_time > now() - '20 s'::interval"))
+    outcome = trial.outcome()
+    trial.expect(outcome.status == 0, f"the run ended {outcome.status}: {outcome.last_words()}")
+    cluster.repository.start("pgbackrest")
+    trial.fault()
+    # After three failures PostgreSQL's archiver waits a minute; a reload wakes it at once.
+    database.query(leader, "select pg_reload_conf()")
+    trial.measure("archived again", lambda: _archiver(leader, "last_archived_time > last_failed_time"), 90)
+
+
+@scenario(limit=90)
+def disk_full(trial):
+    """When WAL that nobody archives fills the leader's disk, the replica takes over."""
+    cluster = trial.cluster
+    leader = cluster.leader()
+    cluster.repository.kill("pgbackrest")
+    trial.read()
+    used = os.statvfs(leader.database_disk)
+    leader.resize_disk((used.f_blocks - used.f_bfree) * used.f_frsize + 40 * _MEGABYTE)
+    trial.fault()
+    try:
+        database.query(leader, """
+          select pg_logical_emit_message(true, 'lab', repeat('x', 1000000)) from generate_series(1, 200)""")
+        trial.expect(False, "the disk took 200 MB of WAL")
+    except database.SQLError:
+        pass
+    trial.wait_for_new_leader(leader, 60)
+
+
+@scenario(limit=60)
+def backup_and_restore(trial):
+    """When a full and a differential backup are restored to a moment in the middle of a run, ledger and summary tables
+    of that moment agree with each other."""
+    cluster = trial.cluster
+    scratch = cluster.that_run("restore")[0]
+    trial.fault()
+    cluster.repository.call("pgbackrest-backup@full")
+    trial.note("full backup")
+    database.add_sales(cluster.leader())
+    cluster.repository.call("pgbackrest-backup@diff")
+    trial.note("differential backup")
+    # In the middle: "customer-preferences" is published, "paced" and what comes after it is not.
+    with trial.publish():
+        time.sleep(0.2)
+        moment = database.query(cluster.leader(), "select clock_timestamp()")
+        published = database.query(cluster.leader(), _PUBLISHED).splitlines()
+        time.sleep(0.2)
+    trial.outcome()
+    database.query(cluster.leader(), "select pg_switch_wal()")
+    trial.fault()
+    scratch.run(["rm", "-rf", _data(cluster)])
+    _restore(cluster, scratch, "--type=time", f"--target={moment}", "--target-action=promote")
+    trial.note("restored")
+    try:
+        trial.expect(published, "nothing was published at that moment")
+        trial.expect(
+            database.query(scratch, _PUBLISHED).splitlines() == published, "the restored ledger is of another moment")
+        trial.complaints += oracle.agreement(scratch, trial.reports)
+        begun = [report for report in trial.reports if report["name"] in published]
+        trial.complaints += oracle.published(scratch, begun, trial.reportgen.folder, "published")
+    finally:
+        scratch.kill("postgres")
+
+
+@scenario(limit=60, statuses=(0,))
+def databases_lost(trial):
+    """When both databases are gone, everything that was archived is back after a restore."""
+    cluster = trial.cluster
+    cluster.repository.call("pgbackrest-backup@diff")
+    trial.start_run()
+    trial.outcome()
+    leader = cluster.leader()
+    last = database.query(leader, "select pg_walfile_name(pg_switch_wal())")
+    facts.wait("the archive", lambda: _archiver(leader, f"last_archived_wal >= '{last}'"), 30)
+    trial.fault()
+    for member in cluster.members:
+        member.kill("patroni", "postgres")
+        member.run(["rm", "-rf", _data(cluster)])
+    first, *others = cluster.members
+    # What "patronictl remove" asks; the last only while the leader's key is still there.
+    first.run(["sh", "-c", f"printf '%s\\n' {cluster.scope} 'Yes I am aware' {leader.name} |"
+               f" patronictl -c /etc/patroni/config.yml remove {cluster.scope}"])
+    _restore(cluster, first)
+    first.run(["pg_ctl", "-D", _data(cluster), "-w", "-m", "fast", "stop"], "postgres")
+    trial.note("restored")
+    first.start("patroni")
+    facts.wait("the leader", lambda: cluster.leader() is first, 60)
+    for member in others:
+        member.start("patroni")
+    cluster.wait_until_whole()
+    trial.note("whole")
+
+
+# The reports that the newest run has published.
+_PUBLISHED = """
+  select report from reportgen.report_run
+  where state in ('published', 'confirmed')
+    and run_id = (select run_id from reportgen.run order by started_at desc limit 1)
+  order by report"""
+
+
+def _archiver(host, condition):
+    return database.query(host, f"select {condition} from pg_stat_archiver") == "t"
+
+
+def _restore(cluster, host, *target):
+    """As docs/cluster.md says it, "Restore to a point in time"; without a target, to the end of the archive."""
+    data = _data(cluster)
+    host.run(["install", "-d", "-m", "700", data], "postgres")
+    host.run(["pgbackrest", f"--stanza={cluster.stanza}", *target, "restore"], "postgres", timeout=120)
+    # Not onto the network, and a copy not into the archive that it came from.
+    options = "-c listen_addresses=''" + (" -c archive_mode=off" if target else "")
+    host.run(["pg_ctl", "-D", data, "-w", "-l", "/var/log/pgbackrest/restored.log", "-o", options, "start"], "postgres",
+             quiet=True)
+    facts.wait("the restored server", lambda: _is_open(host), 60)
+
+
+def _data(cluster):
+    settings = cluster.inventory["cluster"]
+    return f'/var/lib/postgresql/{settings["postgresql"]}/{settings["scope"]}'
+
+
+def _is_open(host):
+    try:
+        return database.query(host, "select not pg_is_in_recovery()") == "t"
+    except database.SQLError:
+        return False

@@ -1,0 +1,86 @@
+"""All files of a host, as one archive: its root is the host's root, with owners and modes as they have to be."""
+
+import io
+import os
+import tarfile
+import tomllib
+
+from . import certificates, inventory, passwords, template
+
+TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
+# Folders that hosts have already; others come along, readable for those who need what is in them, whatever the umask.
+_SYSTEM_FOLDERS = {
+    "/etc", "/etc/default", "/etc/patroni", "/etc/postgresql-common", "/etc/systemd", "/etc/systemd/system"}
+_SERVICES = ("etcd", "postgres", "pgbackrest", "repository", "reportgen", "superset")
+
+
+def write(values, folder_of_secrets, output):
+    """Writes `output`/HOST.tar for each host. Returns their paths; the same input gives the same bytes."""
+    known = passwords.load(folder_of_secrets, values["secrets"]["passwords"])
+    pgbackrest_hosts = inventory.hosts_that_run(values, "pgbackrest")
+    signed = certificates.load(folder_of_secrets, pgbackrest_hosts, values["secrets"]["certificate_days"])
+    values = {
+        **values,
+        "password": known,
+        "verifier": {name: passwords.verifier(name, password) for name, password in known.items()},
+    }
+    os.makedirs(output, mode=0o700, exist_ok=True)
+    paths = []
+    for host in values["host"]:
+        files = _templates(values, host)
+        if host in pgbackrest_hosts:
+            files.update(_certificates(signed, host))
+        paths.append(os.path.join(output, host["name"] + ".tar"))
+        _archive(files, paths[-1])
+    return paths
+
+
+def _templates(values, host):
+    """Path on the host -> text."""
+    names = inventory.for_host(values, host)
+    files = {}
+    for service in _SERVICES:
+        if host not in inventory.hosts_that_run(values, service):
+            continue
+        root = os.path.join(TEMPLATES, service)
+        for folder, _, entries in os.walk(root):
+            for entry in entries:
+                source = os.path.join(folder, entry)
+                with open(source, encoding="utf-8") as file:
+                    try:
+                        text = template.render(file.read(), names)
+                    except template.TemplateError as error:
+                        raise template.TemplateError(f"{source}: {error}") from None
+                files["/" + os.path.relpath(source, root)] = text
+    return files
+
+
+def _certificates(signed, host):
+    certificate, key = signed[host["name"]]
+    files = {}
+    for name, source in ("ca.crt", signed["ca"]), ("host.crt", certificate), ("host.key", key):
+        with open(source, encoding="utf-8") as file:
+            files["/etc/pgbackrest/" + name] = file.read()
+    return files
+
+
+def _archive(files, path):
+    with open(os.path.join(TEMPLATES, "owners.toml"), "rb") as file:
+        owners = tomllib.load(file)
+    # It holds passwords.
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with tarfile.open(fileobj=file, mode="w") as archive:
+            for folder in sorted({os.path.dirname(name) for name in files} - _SYSTEM_FOLDERS):
+                entry = tarfile.TarInfo(folder.lstrip("/"))
+                entry.type = tarfile.DIRTYPE
+                entry.uname = entry.gname = "root"
+                entry.mode = 0o755
+                archive.addfile(entry)
+            for name, text in sorted(files.items()):
+                owner, mode = owners.get(name, ["root", "644"])
+                entry = tarfile.TarInfo(name.lstrip("/"))
+                entry.uname = entry.gname = owner
+                entry.mode = int(mode, 8)
+                content = text.encode()
+                entry.size = len(content)
+                archive.addfile(entry, io.BytesIO(content))

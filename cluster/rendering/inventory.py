@@ -1,0 +1,88 @@
+"""The inventory: what the TOML says, an overlay on top of it, and what follows from both."""
+
+import ipaddress
+import tomllib
+
+
+class InventoryError(Exception):
+    """An inventory that makes no cluster."""
+
+
+def load(path, *overlays):
+    """Reads an inventory; overlays replace single values, and whole lists."""
+    values = _read(path)
+    for overlay in overlays:
+        _lay_over(values, _read(overlay))
+    values["host"] += values.pop("more_hosts", [])
+    _check(values)
+    return values
+
+
+def hosts_that_run(values, service):
+    """pgBackRest runs on whatever it backs up, where it keeps the backups and where they are restored."""
+    also = {"pgbackrest": ("postgres", "repository", "restore")}.get(service, (service,))
+    return [host for host in values["host"] if set(also) & set(host["runs"])]
+
+
+def for_host(values, host):
+    """The names that templates use for one host."""
+    cluster = values["cluster"]
+    services = ("etcd", "postgres", "repository", "restore", "reportgen", "superset")
+    etcd = hosts_that_run(values, "etcd")
+    postgres = [
+        dict(member, number=number) for number, member in enumerate(hosts_that_run(values, "postgres"), 1)
+    ]
+    return {
+        **values,
+        "host": host,
+        "is": {service: service in host["runs"] for service in services},
+        "on": {service: hosts_that_run(values, service) for service in services},
+        "members": postgres,
+        "repository": hosts_that_run(values, "repository")[0],
+        "leader_key": f'{cluster["namespace"]}{cluster["scope"]}/leader',
+        "data": f'/var/lib/postgresql/{cluster["postgresql"]}/{cluster["scope"]}',
+        "etcd_members": ",".join(f'{peer["name"]}=http://{peer["address"]}:2380' for peer in etcd),
+        "etcd_clients": ",".join(f'{peer["address"]}:2379' for peer in etcd),
+        "postgres_addresses": ",".join(member["address"] for member in postgres),
+        "old_etcd": values["etcd"]["api"] == 2,
+        "watched": values["patroni"]["watchdog"] != "off",
+        "parameters": [
+            # A number is one in YAML and in PostgreSQL; everything else is a text in both.
+            {"name": name, "value": value if isinstance(value, int) else f'"{value}"'}
+            for name, value in values["postgres"]["parameters"].items()
+        ],
+    }
+
+
+def _read(path):
+    with open(path, "rb") as file:
+        try:
+            return tomllib.load(file)
+        except tomllib.TOMLDecodeError as error:
+            raise InventoryError(f"{path}: {error}") from None
+
+
+def _lay_over(values, overlay):
+    for key, value in overlay.items():
+        if isinstance(value, dict) and isinstance(values.get(key), dict):
+            _lay_over(values[key], value)
+        else:
+            values[key] = value
+
+
+def _check(values):
+    network = ipaddress.ip_network(values["cluster"]["network"])
+    addresses = [host["address"] for host in values["host"]] + [values["cluster"]["virtual_address"]]
+    for address in addresses:
+        if ipaddress.ip_address(address) not in network:
+            raise InventoryError(f"address {address} is not in network {network}")
+    for kind, names in ("address", addresses), ("name", [host["name"] for host in values["host"]]):
+        if len(set(names)) < len(names):
+            raise InventoryError(f"two hosts have one {kind}")
+    if len(hosts_that_run(values, "etcd")) % 2 == 0:
+        raise InventoryError("etcd needs an odd number of members")
+    for service, least in ("postgres", 2), ("repository", 1):
+        if len(hosts_that_run(values, service)) < least:
+            raise InventoryError(f'too few hosts run "{service}"')
+    if values["etcd"]["api"] not in (2, 3):
+        raise InventoryError("etcd.api is 2 or 3")

@@ -1,0 +1,207 @@
+"""The files of the hosts, as the inventory and its lab's overlay make them."""
+
+import base64
+import hashlib
+import hmac
+import os
+import re
+import shutil
+import subprocess
+import tarfile
+import tempfile
+import tomllib
+import unittest
+
+from lab import scenarios, table
+from lab.units import Unit
+from rendering import bundle, inventory, passwords
+
+CLUSTER = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+INVENTORY = os.path.join(CLUSTER, "inventory.toml")
+OVERLAY = os.path.join(CLUSTER, "lab", "overlay.toml")
+PROJECT = os.path.dirname(CLUSTER)
+
+
+def make(folder, *overlays):
+    """Host -> path -> (owner, mode, text)."""
+    values = inventory.load(INVENTORY, *overlays)
+    made = {}
+    for path in bundle.write(values, os.path.join(folder, "secrets"), os.path.join(folder, "out")):
+        with tarfile.open(path) as archive:
+            made[os.path.basename(path).removesuffix(".tar")] = {
+                "/" + entry.name: (entry.uname, entry.mode, archive.extractfile(entry).read().decode())
+                for entry in archive if entry.isfile()}
+    return made
+
+
+class FileTests(unittest.TestCase):
+    """Made once: each test looks at one promise."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.mkdtemp()
+        cls.hosts = make(cls.folder)
+
+    @classmethod
+    def tearDownClass(cls):
+        shutil.rmtree(cls.folder)
+
+    def test_the_same_inventory_gives_the_same_files(self):
+        self.assertEqual(make(self.folder), self.hosts)
+
+    def test_a_host_gets_the_files_of_what_it_runs_and_no_other(self):
+        self.assertEqual(sorted(self.hosts), ["pg0", "pg1", "pgbackrest"])
+        self.assertEqual(set(self.hosts["pg0"]), set(self.hosts["pg1"]))
+        here = {path for files in self.hosts.values() for path in files}
+        self.assertEqual(here - set(self.hosts["pg0"]), {
+            "/etc/postgresql-common/pg_service.conf", "/etc/reportgen/environment", "/etc/reportgen/pgpass",
+            "/etc/superset/database-uri", "/etc/systemd/system/pgbackrest-backup@.service",
+            "/etc/systemd/system/pgbackrest-backup@full.timer", "/etc/systemd/system/pgbackrest-backup@diff.timer"})
+        self.assertNotIn("/etc/patroni/config.yml", self.hosts["pgbackrest"])
+
+    def test_folders_of_our_own_are_there_for_everybody_and_those_of_the_system_are_left_alone(self):
+        with tarfile.open(os.path.join(self.folder, "out", "pgbackrest.tar")) as archive:
+            folders = {entry.name: entry.mode for entry in archive if entry.isdir()}
+        self.assertEqual(folders, dict.fromkeys(["etc/pgbackrest", "etc/reportgen", "etc/superset"], 0o755))
+
+    def test_a_file_with_a_password_or_a_key_is_its_owners_alone(self):
+        known = passwords.load(os.path.join(self.folder, "secrets"), [])
+        found = 0
+        for files in self.hosts.values():
+            for path, (owner, mode, text) in files.items():
+                if any(password in text for password in known.values()) or "PRIVATE KEY" in text:
+                    found += 1
+                    self.assertEqual((mode, owner != "root"), (0o600, True), path)
+        self.assertEqual(found, 7)
+
+    def test_every_owner_is_of_a_file_that_is_made(self):
+        with open(os.path.join(bundle.TEMPLATES, "owners.toml"), "rb") as file:
+            owned = set(tomllib.load(file))
+        self.assertEqual(owned - {path for files in self.hosts.values() for path in files}, set())
+
+    def test_postgresql_gets_verifiers_and_no_passwords(self):
+        for path in "/etc/patroni/post-bootstrap.sql", "/etc/patroni/logins.sql":
+            text = self.hosts["pg0"][path][2]
+            secrets = re.findall(r"password '([^']*)'", text)
+            self.assertGreaterEqual(len(secrets), 2)
+            for secret in secrets:
+                self.assertRegex(secret, r"^SCRAM-SHA-256\$4096:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$")
+
+    def test_a_verifier_is_the_one_of_rfc_7677(self):
+        # The RFC's own example, whose proof follows from these two keys.
+        salted = hashlib.pbkdf2_hmac("sha256", b"pencil", base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096)
+        message = (b"n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
+                   b"s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0")
+        server = hmac.digest(hmac.digest(salted, b"Server Key", "sha256"), message, "sha256")
+        self.assertEqual(base64.b64encode(server), b"6rriTRBi23WpRR/wtup+mMhUZUn/dB5nLTJRsjl95G4=")
+        made = passwords.verifier("anybody", "pencil")
+        salt, keys = made.split(":", 1)[1].split("$")
+        salted = hashlib.pbkdf2_hmac("sha256", b"pencil", base64.b64decode(salt), 4096)
+        self.assertEqual(base64.b64decode(keys.split(":")[1]), hmac.digest(salted, b"Server Key", "sha256"))
+
+    def test_nobody_but_those_named_gets_in_and_nobody_without_a_password_over_the_network(self):
+        text = self.hosts["pg0"]["/etc/patroni/config.yml"][2]
+        rules = re.search(r"pg_hba:\n((?:  [-#].*\n)+)", text)[1]
+        rules = [line.split()[1:] for line in rules.splitlines() if line.startswith("  - ")]
+        self.assertGreater(len(rules), 8)
+        for rule in rules:
+            if rule[0] == "host":
+                self.assertEqual(rule[-1], "scram-sha-256")
+                self.assertNotIn("all", rule[1:3])
+                self.assertNotIn("postgres", rule[2].split(","))
+            else:
+                self.assertIn(rule, [["local", "all", "postgres", "peer"],
+                                     ["local", "replication", "replicator", "scram-sha-256"]])
+
+    def test_the_newer_api_of_etcd_changes_what_it_has_to(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as overlay:
+            overlay.write("[etcd]\napi = 3\n")
+            overlay.flush()
+            newer = make(self.folder, overlay.name)["pg0"]
+        older = self.hosts["pg0"]
+        self.assertIn("\netcd:\n", older["/etc/patroni/config.yml"][2])
+        self.assertIn("\netcd3:\n", newer["/etc/patroni/config.yml"][2])
+        self.assertIn("ETCD_ENABLE_V2=true\n", older["/etc/default/etcd"][2])
+        self.assertNotIn("ENABLE_V2", newer["/etc/default/etcd"][2])
+        self.assertEqual({path for path in older if older[path] != newer[path]},
+                         {"/etc/patroni/config.yml", "/etc/default/etcd"})
+
+    def test_the_lab_changes_times_and_sizes_and_no_path(self):
+        with tempfile.TemporaryDirectory() as folder:
+            lab = make(folder, OVERLAY)
+        for host, files in self.hosts.items():
+            self.assertEqual(set(files), set(lab[host]))
+            for path, (owner, mode, text) in files.items():
+                self.assertEqual((owner, mode), lab[host][path][:2])
+                paths = re.compile(r"/(?:etc|run|usr|var)/[\w./@-]+")
+                self.assertEqual(paths.findall(text), paths.findall(lab[host][path][2]), path)
+
+    def test_the_environment_of_reportgen_names_services_that_are_made(self):
+        text = self.hosts["pgbackrest"]["/etc/postgresql-common/pg_service.conf"][2]
+        services = set(re.findall(r"^\[(.*)\]$", text, re.M))
+        with open(os.path.join(PROJECT, "reportgen.yaml"), encoding="utf-8") as file:
+            named = set(re.findall(r"service=(cluster-\S+)", file.read()))
+        self.assertEqual(named, services)
+
+    def test_units_are_read_as_systemd_reads_them(self):
+        with tempfile.TemporaryDirectory() as etc:
+            system = os.path.join(etc, "systemd", "system")
+            os.makedirs(os.path.join(system, "thing@.service.d"))
+            os.makedirs(os.path.join(etc, "default"))
+            for path, text in {
+                "systemd/system/thing@.service":
+                    "[Service]\nUser=nobody\nEnvironment=WORDS=\nEnvironmentFile=-/etc/default/%p\n"
+                    "EnvironmentFile=-/etc/default/none\nExecStart=/bin/thing $WORDS --of=${WORDS} %i %H\n",
+                "systemd/system/thing@.service.d/more.conf": "[Service]\nEnvironment=MORE=1\n",
+                "default/thing": "# a comment\nWORDS=\"a b\"\n",
+            }.items():
+                with open(os.path.join(etc, path), "w", encoding="utf-8") as file:
+                    file.write(text)
+            unit = Unit("thing@full", etc, "pg0")
+        self.assertEqual(unit.argv(), ["/bin/thing", "a", "b", "--of=a b", "full", "pg0"])
+        self.assertEqual((unit.user, unit.environment), ("nobody", {"WORDS": "a b", "MORE": "1"}))
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not there")
+    def test_systemd_understands_the_schedule(self):
+        for path, (_, __, text) in self.hosts["pgbackrest"].items():
+            if path.endswith(".timer"):
+                calendar = re.search(r"^OnCalendar=(.*)$", text, re.M)[1]
+                done = subprocess.run(
+                    ["systemd-analyze", "calendar", calendar], capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 0, f"{path}: {done.stderr}")
+
+
+class InventoryTests(unittest.TestCase):
+    """An inventory that makes no cluster is refused."""
+
+    def test_what_cannot_be_is_said(self):
+        for text, said in {
+            "[cluster]\nvirtual_address = \"192.168.88.64\"\n": "two hosts have one address",
+            "[cluster]\nvirtual_address = \"10.0.0.1\"\n": "address 10.0.0.1 is not in network 192.168.88.0/24",
+            "[etcd]\napi = 4\n": "etcd.api is 2 or 3",
+            '[[more_hosts]]\nname = "pg2"\naddress = "192.168.88.66"\nruns = ["etcd"]\n':
+                "etcd needs an odd number of members",
+            '[[more_hosts]]\nname = "pg0"\naddress = "192.168.88.66"\nruns = []\n': "two hosts have one name",
+        }.items():
+            with tempfile.NamedTemporaryFile("w", suffix=".toml") as overlay:
+                overlay.write(text)
+                overlay.flush()
+                with self.assertRaises(inventory.InventoryError) as caught:
+                    inventory.load(INVENTORY, overlay.name)
+            self.assertEqual(str(caught.exception), said)
+
+
+class PageTests(unittest.TestCase):
+    """docs/cluster.md says what the lab does."""
+
+    def test_the_table_has_every_scenario_with_its_promise_and_each_went_well(self):
+        with open(table.PAGE, encoding="utf-8") as file:
+            rows = table.rows_of(file.read())
+        self.assertEqual(list(rows), [found.name for found in scenarios.load()])
+        for found in scenarios.load():
+            self.assertIn(f"| {found.promise} |", rows[found.name])
+            self.assertNotIn("**failed**", rows[found.name])
+
+
+if __name__ == "__main__":
+    unittest.main()
