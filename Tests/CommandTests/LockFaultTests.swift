@@ -20,7 +20,7 @@ struct LockFaultTests {
       try RunStep.change.touch(project)
       // The other session finds no deadlock for a long time, so that the run's does.
       _ = try project.onPrimary(
-        "alter database \(project.database.name) set deadlock_timeout = '3s'")
+        "alter database \(project.database.name) set deadlock_timeout = '5s'")
       let check = try await Gate.key(2, on: project.database.primary)
       let run = try project.start(["run", "gated"])
       try await check.waitForRun("advisory")

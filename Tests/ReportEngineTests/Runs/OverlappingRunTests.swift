@@ -40,7 +40,6 @@ import Testing
     try await withProject { project in
       try await defineReports(project)
       var random = SplitMix64(state: 6)
-      let began = ContinuousClock.now
       for pair in 1...Self.pairs {
         try await project.execute("update src.version set n = \(pair)")
         // Other reports make other lanes; all of them have to be right in the end.
@@ -50,13 +49,12 @@ import Testing
         async let second = project.run(
           some.isEmpty ? Self.names : some.reversed(), RunOptions(lockWait: .seconds(60), jobs: others))
         for result in try await [first, second] {
-          #expect(
+          // The first circle is enough: each lasts until --lock-wait is over.
+          try #require(
             result.status == .done,
             "pair \(pair): \(result.reports.map(\.text)) \(result.diagnostics.map(\.message))")
         }
         try await expectRight(project, version: pair, "pair \(pair)")
-        // A circle would last until --lock-wait is over.
-        try #require(ContinuousClock.now - began < .seconds(60 + pair), "pair \(pair) took its time")
       }
       #expect(try await project.count("select from reportgen.report_history where state = 'running'") == 0)
     }
