@@ -15,6 +15,15 @@ from .place import NAMESPACES, Place, remove_dead
 
 _PROGRAMS = ("etcd", "patroni", "vip-manager", "pgbackrest", "psql", "ip", "nsenter", "unshare", "setpriv", "openssl")
 _INSIDE = "--inside"
+# What a lab asks of the kernel, tried where nobody sees it.
+_NEEDED = """
+command -v ip >/dev/null || exit 0  # a package that is missing is another matter
+ip link add bridge0 type bridge
+ip link add cable0 type veth peer name cable1
+mount -n -t tmpfs memory /tmp
+mkdir /tmp/upper /tmp/work
+mount -n -t overlay etc -o lowerdir=/etc,upperdir=/tmp/upper,workdir=/tmp/work /etc
+"""
 _LIMIT = 25 * 60  # seconds for all scenarios; they take ten minutes
 
 
@@ -48,8 +57,9 @@ def _impossible():
     if os.geteuid():
         return "a lab needs root: it makes network namespaces"
     tried = subprocess.run(
-        ["unshare", *NAMESPACES, "--fork", "--mount-proc", "true"], capture_output=True, text=True, check=False)
-    return f"this machine lets not even root make namespaces: {tried.stderr.strip()}" if tried.returncode else None
+        ["unshare", *NAMESPACES, "--fork", "--mount-proc", "sh", "-ec", _NEEDED],
+        capture_output=True, text=True, check=False)
+    return f"this machine lets not even root make a lab: {tried.stderr.strip()}" if tried.returncode else None
 
 
 def _check(lab):
