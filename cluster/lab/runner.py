@@ -118,7 +118,7 @@ def run(cluster, executable, names):
         for complaint in result.complaints:
             print("    " + complaint.replace("\n", "\n    "), file=sys.stderr, flush=True)
         if result.complaints:
-            cluster.print_logs()
+            cluster.print_logs("patroni")
     return results
 
 
