@@ -98,10 +98,10 @@ class Cluster:
         facts.wait("every member to stream from one leader", self.is_whole, limit)
         facts.wait("the virtual address", lambda: self.holders() == [self.leader()], limit)
 
-    def print_logs(self):
-        """What every service said last, on standard error: after a failure nobody can come back for it."""
+    def print_logs(self, *services):
+        """What these services, or all, said last, on standard error: after a failure nobody can come back for it."""
         for host in self.hosts:
-            for service in ("boot", "etcd", "patroni", "vip-manager", "pgbackrest"):
+            for service in services or ("boot", "etcd", "patroni", "vip-manager", "pgbackrest"):
                 for line in host.log_tail(service):
                     print(f"{host.name} {service}: {line.rstrip()}", file=sys.stderr)
 

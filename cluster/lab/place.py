@@ -22,14 +22,17 @@ class Place:
         self.root = os.path.join(self.folder, "root")  # a file system in memory, seen from inside only
 
     @contextlib.contextmanager
-    def alone(self):
-        """One command at a time begins or ends a lab of this name."""
+    def alone(self, waiting=True):
+        """One command at a time begins or ends a lab of this name.
+
+        Raises BlockingIOError when another one does and this one shall not wait.
+        """
         path = os.path.join(LABS, f".{self.name}.lock")
         with contextlib.ExitStack() as stack:
             while True:
                 os.makedirs(LABS, mode=0o755, exist_ok=True)
                 file = stack.enter_context(open(path, "w", encoding="utf-8"))
-                fcntl.flock(file, fcntl.LOCK_EX)
+                fcntl.flock(file, fcntl.LOCK_EX | (0 if waiting else fcntl.LOCK_NB))
                 # Who had the lock before removes its file: then this is the lock of nothing any more.
                 with contextlib.suppress(FileNotFoundError):
                     if os.path.samestat(os.stat(path), os.fstat(file.fileno())):
@@ -105,7 +108,8 @@ def remove_dead(prefix):
     """Clears away what killed commands left of labs whose names begin like this."""
     for name in os.listdir(LABS) if os.path.isdir(LABS) else ():
         if name.startswith(prefix) and not Place(name).first_process():
-            with Place(name).alone():
+            # Whose command still holds the lock is coming up or going down.
+            with contextlib.suppress(BlockingIOError), Place(name).alone(waiting=False):
                 Place(name).end()
 
 

@@ -89,8 +89,8 @@ class Runner:
     def _check(self, trial):
         done = self._done + [outcome.document() for outcome in trial.outcomes]
         # As soon as there is a leader again, by itself if it can be, and once more when the old one has come back.
-        if self.cluster.leader():
-            trial.complaints += oracle.kept(self.cluster.leader(), self.reportgen.folder, done)
+        if leader := self.cluster.leader():
+            trial.complaints += oracle.kept(leader, self.reportgen.folder, done)
         mended = time.monotonic()
         self.cluster.repair()
         trial.seconds["whole again"] = time.monotonic() - mended
@@ -118,7 +118,7 @@ def run(cluster, executable, names):
         for complaint in result.complaints:
             print("    " + complaint.replace("\n", "\n    "), file=sys.stderr, flush=True)
         if result.complaints:
-            cluster.print_logs()
+            cluster.print_logs("patroni")
     return results
 
 

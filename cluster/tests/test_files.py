@@ -171,6 +171,20 @@ class FileTests(unittest.TestCase):
                 self.assertEqual(done.returncode, 0, f"{path}: {done.stderr}")
 
 
+    @unittest.skipUnless(shutil.which("systemd-analyze") and shutil.which("pgbackrest"),
+                         "systemd-analyze or pgbackrest is not there")
+    def test_systemd_finds_no_fault_with_the_units(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for path, (_, __, text) in self.hosts["pgbackrest"].items():
+                if path.startswith("/etc/systemd/system/"):
+                    with open(os.path.join(folder, os.path.basename(path)), "w", encoding="utf-8") as file:
+                        file.write(text)
+            units = [os.path.join(folder, f"pgbackrest-backup@{kind}.timer") for kind in ("full", "diff")]
+            done = subprocess.run(
+                ["systemd-analyze", "verify", "--man=no", *units], capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
 class InventoryTests(unittest.TestCase):
     """An inventory that makes no cluster is refused."""
 

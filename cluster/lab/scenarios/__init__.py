@@ -3,7 +3,7 @@
 import importlib
 
 # In the order in which they run: what is cheap to mend comes first.
-_MODULES = ("leader", "replica", "quorum", "storage")
+_MODULES = ("access", "leader", "replica", "quorum", "storage")
 
 
 class Scenario:

@@ -133,12 +133,16 @@ def lost_with_the_leader(trial):
     with trial.publish():
         # The replica hears nothing any more, and the publish goes through.
         replica.pull_cable()
-    facts.wait("the publish", lambda: database.query(leader, """
-      select count(*) from reportgen.report_run where report = 'paced' and state = 'published'""") != "0", 20)
+    attempt = facts.wait("the publish", lambda: database.query(leader, """
+      select attempt_id from reportgen.report_run where report = 'paced' and state = 'published'"""), 20)
     trial.fault()
     leader.power_off()
     replica.plug_cable()
     trial.wait_for_new_leader(leader)
+    left = database.query(replica, f"""
+      select count(*) from reportgen.report_run
+      where attempt_id = '{attempt}' and state in ('published', 'confirmed')""")
+    trial.expect(left == "0", "the publish was not lost, so nothing was tried")
 
 
 def _takes_writes(host):

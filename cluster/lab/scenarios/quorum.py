@@ -21,6 +21,9 @@ def etcd_replaced(trial):
     trial.fault()
     lost.kill("etcd")
     lost.run(["find", "/var/lib/etcd", "-mindepth", "1", "-delete"])
+    # It may have been the one that led the others.
+    others = [host for host in cluster.that_run("etcd") if host is not lost]
+    facts.wait("etcd to go on without it", lambda: all(map(facts.etcd_serves, others)))
     member = next(
         line.split(", ")[0] for line in _etcdctl(trial, "member", "list").splitlines() if lost.address in line)
     _etcdctl(trial, "member", "remove", member)

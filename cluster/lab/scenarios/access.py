@@ -1,0 +1,65 @@
+"""Who gets in, and what he may do there."""
+
+import os
+
+from rendering import passwords
+
+from . import scenario
+
+
+@scenario(limit=45, statuses=(0,))
+def strangers(trial):
+    """Nobody gets in from where he has no business or does more than his role may, and a run has all that it needs."""
+    trial.start_run()
+    trial.outcome()
+    for host, role, database, sql, wanted in _cases(trial.cluster):
+        said = _psql(trial.cluster, host, role, database, sql)
+        trial.expect(wanted in said, f'{role} on {host.name}, "{sql}": {said.strip()}')
+    leader = trial.cluster.leader()
+    answer = trial.cluster.client.run(
+        ["/usr/bin/python3", "-c", _POST, f"http://{leader.address}:8008/restart"], check=False).strip()
+    trial.expect(answer == "401", f"Patroni lets anybody restart PostgreSQL: {answer}")
+
+
+_STORE = "select count(*) > 0 from purchasesschema.purchases"
+_TABLE = "select count(*) > 0 from reports.sales_daily"
+_POST = """
+import sys, urllib.error, urllib.request
+try:
+    print(urllib.request.build_opener(urllib.request.ProxyHandler({})).open(
+        urllib.request.Request(sys.argv[1], b"{}", method="POST"), timeout=5).status)
+except urllib.error.HTTPError as error:
+    print(error.code)
+"""
+
+
+def _cases(cluster):
+    """Who asks what from where, and what has to be in the answer."""
+    home, away = cluster.client, cluster.that_run("restore")[0]
+    shop, refused = cluster.database, "no pg_hba.conf entry"
+    return [
+        (home, "superset", shop, _TABLE, "t"),
+        (home, "superset", shop, "select count(*) > 0 from reportgen.report_health", "t"),
+        (home, "superset", shop, _STORE, "permission denied"),
+        (home, "superset", shop, "create table public.mine ()", "permission denied"),
+        (home, "superset", "postgres", "select 1", refused),
+        (home, "reportgen_reader", shop, _STORE, "t"),
+        (home, "reportgen_reader", shop, "delete from reports.sales_daily", "read-only transaction"),
+        (home, "reportgen_reader", shop, "begin read write; delete from reports.sales_daily", "permission denied"),
+        (home, "reportgen_writer", shop, _TABLE, "permission denied"),
+        (home, "reportgen_writer", shop, "set role reportgen_owner; " + _STORE, "permission denied"),
+        (home, "postgres", shop, "select 1", refused),
+        (home, "replicator", shop, "select 1", refused),
+        (home, "rewind_user", "postgres", "select 1", refused),
+        (away, "reportgen_reader", shop, "select 1", refused),
+        (away, "reportgen_writer", shop, "select 1", refused),
+        (away, "superset", shop, "select 1", refused),
+    ]
+
+
+def _psql(cluster, host, role, database, sql):
+    """What psql says on a host that asks through the virtual address, with the right password."""
+    password = passwords.load(os.path.join(cluster.root, "secrets"), [])[role]
+    return host.run(
+        ["env", f"PGPASSWORD={password}", "PGCONNECT_TIMEOUT=5", "psql", "-XAtq", "-h", cluster.virtual_address,
+         "-U", role, "-d", database, "-c", sql], check=False)
