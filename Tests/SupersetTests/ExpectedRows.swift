@@ -41,7 +41,7 @@ struct ExpectedRows {
   private static func plain(_ column: String) -> String {
     """
     case when pg_typeof(\(column)) in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
-      then round(extract(epoch from \(column)::text::timestamptz) * 1000)::bigint::text else \(column)::text end
+      then trunc(extract(epoch from \(column)::text::timestamptz) * 1000)::bigint::text else \(column)::text end
       as \(column)
     """
   }
@@ -99,10 +99,11 @@ struct ExpectedRows {
     }
   }
 
-  /// Numbers to twelve digits: Superset's are floating-point.
+  /// Numbers to twelve digits: Superset's are floating-point. Moments to a second: it cuts where PostgreSQL rounds.
   private func shown(_ text: String?) -> String {
     guard let text else { return "null" }
-    guard let number = Double(text) else { return text }
+    guard var number = Double(text) else { return text }
+    if number > 1e12 { number = (number / 1000).rounded(.down) * 1000 }
     return number == 0 ? "0" : String(format: "%.11e", number)
   }
 }
