@@ -3,14 +3,14 @@
 SHELL := /bin/sh
 
 # Test targets that need no server, for "make check".
-FAST_TESTS := ReportModelTests|HTTPClientTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
+FAST_TESTS := ReportModelTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
 
 # Every test target in a process of its own, one test after the other: suites kill servers and cut connections.
 TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))
 
 .PHONY: help
 help: ## List the targets.
-	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-16s %s\n", $$1, $$2 }'
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-19s %s\n", $$1, $$2 }'
 
 .PHONY: deps
 deps: ## Install what is missing: libraries and PostgreSQL's programs (apt-get, with sudo when not root).
@@ -19,6 +19,10 @@ deps: ## Install what is missing: libraries and PostgreSQL's programs (apt-get, 
 .PHONY: browser
 browser: ## Install what the tests of pages in a browser need: deps and Chromium.
 	@scripts/deps --browser
+
+.PHONY: superset-deps
+superset-deps: browser ## Install what the tests with Superset need: Chromium with its driver, Python.
+	@scripts/deps --superset
 
 .PHONY: build
 build: deps ## Build bin/reportgen, optimized, with Swift's own libraries inside.
@@ -40,9 +44,16 @@ superset-up: build ## Start a Superset that shows the sandbox, with the store's 
 superset-down: ## Stop that Superset; what it knows stays.
 	@scripts/superset down .reportgen/superset
 
-# Under CI nothing is skipped: the tests of pages in a browser run, too.
+.PHONY: superset-test
+superset-test: ## Test the dashboards with a real Superset and a real browser; installs both, some minutes.
+	@scripts/deps --superset
+	@scripts/superset prepare >/dev/null
+	swift build --build-tests
+	CI=true swift test --skip-build --no-parallel --filter '^SupersetTests\.'
+
+# Under CI nothing is skipped: the tests of pages in a browser and of Superset run, too.
 .PHONY: test
-test: $(if $(CI),browser,deps) ## Run every test; those of servers start their own.
+test: $(if $(CI),superset-deps,deps) ## Run every test; those of servers start their own.
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
 	@cluster/check

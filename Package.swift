@@ -98,6 +98,14 @@ let package = Package(
         "TestSupport",
       ],
       swiftSettings: strict),
+    // With a real Superset; runs the built command, so the command has to be built with it.
+    .testTarget(
+      name: "SupersetTests",
+      dependencies: [
+        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
+        "reportgen",
+      ],
+      exclude: ["dashboard_shot.py"], swiftSettings: strict),
     .testTarget(
       name: "BrowserTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
     .testTarget(

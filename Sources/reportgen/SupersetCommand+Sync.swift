@@ -36,11 +36,6 @@ extension SupersetCommand {
       var changes: [Change]
       var unchanged: Int
       var diagnostics: [DiagnosticDocument]
-
-      enum CodingKeys: String, CodingKey {
-        case changes, unchanged, diagnostics
-        case dryRun = "dry_run"
-      }
     }
 
     func run() async throws {

@@ -27,10 +27,19 @@ struct AssetWriter {
         ("expose_in_sqllab", .boolean(true)), ("allow_run_async", .boolean(false)),
         ("allow_ctas", .boolean(false)), ("allow_cvas", .boolean(false)), ("allow_dml", .boolean(false)),
         ("allow_csv_upload", .boolean(false)),
-        ("extra", .object([("allows_virtual_table_explore", .boolean(true))])),
+        (
+          "extra",
+          .object([("allows_virtual_table_explore", .boolean(true)), ("engine_params", Self.session)])
+        ),
         ("is_managed_externally", .boolean(true)),
       ])
   }
+
+  /// Superset takes the beginning of a month for a moment and shows it in UTC: with another time zone of the server's it
+  /// would be the last day of the month before.
+  private static let session = OrderedJSON.object([
+    ("connect_args", .object([("options", .text("-c timezone=UTC"))]))
+  ])
 
   // MARK: Datasets
 

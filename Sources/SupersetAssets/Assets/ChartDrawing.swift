@@ -175,8 +175,8 @@ struct ChartDrawing {
       ("legendOrientation", .text("top")), ("label_type", .text("key_percent")),
       ("number_format", .text(NumberFormat.d3(format(of: metric)) ?? "SMART_NUMBER")),
       ("date_format", .text(DateFormat(locale: texts.locale).day)), ("show_labels", .boolean(true)),
-      ("labels_outside", .boolean(true)), ("label_line", .boolean(true)), ("outerRadius", .integer(60)),
-      ("innerRadius", .integer(40)), ("donut", .boolean(true)), ("show_total", .boolean(true)),
+      ("labels_outside", .boolean(true)), ("label_line", .boolean(true)), ("outerRadius", .integer(65)),
+      ("innerRadius", .integer(50)), ("donut", .boolean(true)), ("show_total", .boolean(true)),
     ]
     query.columns = [.text(chart.x ?? "")]
     query.metrics = [metric]

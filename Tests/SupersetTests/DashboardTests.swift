@@ -1,0 +1,114 @@
+import Foundation
+import ReportModel
+import Testing
+
+@testable import SupersetAssets
+
+/// With a real Superset, a real PostgreSQL and a real browser.
+@Suite(.serialized, WithStore()) struct DashboardTests {
+  @Test("a first sync makes everything; a second one changes nothing and says nothing")
+  func twice() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    #expect(try await store.sync() == "")
+    #expect(try await store.sync("--dry-run") == "")
+    #expect(try await store.sync("--prune") == "")
+    let (datasets, dashboards) = try store.definitions()
+    for dataset in datasets {
+      #expect(try await store.number(.dataset, dataset.name) != nil, "\(dataset.name)")
+    }
+    #expect(dashboards.count == 4)
+    for dashboard in dashboards {
+      let number = try #require(try await store.number(.dashboard, dashboard.name))
+      let charts = try await store.api.get("/api/v1/dashboard/\(number)/charts")["result"]?.items ?? []
+      #expect(charts.count == dashboard.rows.flatMap(\.places).count, "\(dashboard.name)")
+    }
+  }
+
+  @Test("every chart gives through the API what SQL gives, row by row")
+  func data() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    var charts = 0
+    for dataset in try store.definitions().datasets {
+      for chart in dataset.settings.charts {
+        let answer = try await store.data("\(dataset.name)/\(chart.name)", forced: true)
+        try await compare(ExpectedRows(chart: chart, dataset: dataset), answer, store)
+        charts += 1
+      }
+    }
+    #expect(charts > 30)
+  }
+
+  @Test("with the filters that its dashboard begins with, too")
+  func filtered() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    let (datasets, dashboards) = try store.definitions()
+    var filtered = 0
+    for dashboard in dashboards {
+      for name in dashboard.rows.flatMap(\.places).map(\.chart) {
+        let dataset = try #require(datasets.first { $0.name == name.dataset })
+        let chart = try #require(dataset.settings.charts.first { $0.name == name.chart })
+        let choice = DashboardChoice(dashboard, for: name, of: dataset)
+        guard !choice.filters.isEmpty || choice.timeRange != nil else { continue }
+        let number = try #require(try await store.number(.dataset, dataset.name))
+        let query = ChartDrawing(chart, of: dataset, texts: Texts()).query
+        let body = query.context(
+          datasetID: number, chosen: choice.filters, timeRange: choice.timeRange, isForced: true)
+        let answer = try await store.api.send("POST", "/api/v1/chart/data", body)["result"]?.items.first
+        var expected = ExpectedRows(chart: chart, dataset: dataset)
+        expected.conditions = Self.conditions(choice, dataset, try #require(answer))
+        try await compare(expected, try #require(answer), store)
+        filtered += 1
+      }
+    }
+    #expect(filtered > 10)
+  }
+
+  /// The same choice in SQL; where a span begins and ends is what Superset says it took it for.
+  private static func conditions(
+    _ choice: DashboardChoice, _ dataset: SupersetDataset, _ answer: OrderedJSON
+  ) -> [String] {
+    var conditions = choice.filters.map { filter in
+      let values = (filter["val"]?.items ?? []).compactMap(\.text).map(SQLQuote.literal)
+      return "\(SQLQuote.identifier(filter["col"]?.text ?? "")) in (\(values.joined(separator: ", ")))"
+    }
+    if choice.timeRange != nil, let column = dataset.timeColumn {
+      for (key, sign) in [("from_dttm", ">="), ("to_dttm", "<")] {
+        let milliseconds = answer[key]?.integer.map(String.init) ?? answer[key]?.compact ?? "null"
+        conditions.append(
+          "\(SQLQuote.identifier(column)) \(sign) (to_timestamp(\(milliseconds) / 1000.0) at time zone 'UTC')"
+        )
+      }
+    }
+    return conditions
+  }
+
+  /// Which of several equal rows a limit takes is Superset's to choose; each has to be one that SQL gives.
+  private func compare(_ expected: ExpectedRows, _ answer: OrderedJSON, _ store: Store) async throws {
+    let name = "\(expected.dataset.name)/\(expected.chart.name)"
+    #expect(answer["status"]?.text == "success", "\(name)")
+    let found = expected.lines(answer["data"]?.items ?? [])
+    // How old something is grows while it is asked.
+    guard !expected.chart.y.contains("age_hours") else { return #expect(!found.isEmpty, "\(name)") }
+    let all = expected.lines(try await store.rows(expected.sql))
+    let limit =
+      expected.chart.limit
+      ?? (expected.chart.type == .table ? 1000 : expected.chart.type == .pie ? 100 : 10_000)
+    guard all.count > limit else { return #expect(found.sorted() == all.sorted(), "\(name)") }
+    #expect(found.count == limit, "\(name)")
+    #expect(Set(found).isSubset(of: Set(all)), "\(name)")
+    guard let metric = expected.chart.y.first, expected.chart.series == nil else { return }
+    // The largest; PostgreSQL takes nulls for larger than anything.
+    func values(_ lines: [String]) -> [Double] {
+      lines.map { line in
+        let cells = line.components(separatedBy: " | ")
+        let cell =
+          expected.chart.type == .table ? cells[expected.chart.columns.count] : cells[cells.count - 1]
+        return Double(cell) ?? .infinity
+      }.sorted(by: >)
+    }
+    #expect(values(found) == Array(values(all).prefix(limit)), "\(name): \(metric)")
+  }
+}

@@ -1,0 +1,138 @@
+import Foundation
+import ReportModel
+import Testing
+
+@testable import SupersetAssets
+
+extension DashboardTests {
+  @Test("what others made beside ours stays as it is, and what they use of ours stays, too")
+  func foreign() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    let api = store.api
+    let dataset = try #require(try await store.number(.dataset, "sales-daily"))
+    let ours = try #require(try await store.number(.chart, "sales-daily/total-units"))
+    let chart = try #require(
+      try await api.send(
+        "POST", "/api/v1/chart/",
+        .object([
+          ("slice_name", .text("By hand")), ("viz_type", .text("table")),
+          ("datasource_id", .integer(dataset)),
+          ("datasource_type", .text("table")), ("params", .text("{\"viz_type\": \"table\"}")),
+        ]))["id"]?.integer)
+    let dashboard = try #require(
+      try await api.send(
+        "POST", "/api/v1/dashboard/",
+        .object([("dashboard_title", .text("By hand")), ("slug", .text("by-hand"))])
+      )["id"]?.integer)
+    // Both charts are on it.
+    for number in [chart, ours] {
+      try await api.send(
+        "PUT", "/api/v1/chart/\(number)",
+        .object([
+          (
+            "dashboards",
+            .list(Self.boards(try await api.get("/api/v1/chart/\(number)")) + [.integer(dashboard)])
+          )
+        ]))
+    }
+    func state() async throws -> [String] {
+      let chart = try await api.get("/api/v1/chart/\(chart)")["result"]
+      let dashboard = try await api.get("/api/v1/dashboard/\(dashboard)")["result"]
+      return [
+        chart?["slice_name"], chart?["params"], dashboard?["dashboard_title"], dashboard?["position_json"],
+      ].map { $0?.compact ?? "" }
+    }
+    let before = try await state()
+
+    try await store.changing(
+      "reports/sales-daily.yaml", ("    total-units: {type: number, title: Units, y: units}\n", ""),
+      ("    total-purchases: {type: number, title: Purchases, y: purchases}\n", "")
+    ) {
+      try await store.changing(
+        "reports/dashboards/sales.yaml",
+        ("sales-daily/total-units, sales-daily/total-purchases", "sales-daily/days"),
+        ("width: 5}, sales-daily/days]", "width: 5}]")
+      ) {
+        #expect(
+          try await store.sync() == """
+            updated            dashboard  sales                        Sales
+            no longer defined  chart      sales-daily/total-purchases
+            no longer defined  chart      sales-daily/total-units
+
+            """)
+        let pruned = try await store.reportgen("superset", "sync", "--prune")
+        #expect(pruned.status == 0)
+        #expect(pruned.output == "removed  chart  sales-daily/total-purchases\n")
+        #expect(
+          pruned.error == """
+            warning: chart sales-daily/total-units is no longer defined, but stays: dashboard "By hand" uses it
+              hint: Remove it there, then run the sync again.
+
+            """)
+        #expect(try await state() == before)
+        #expect(try await api.get("/api/v1/dashboard/\(dashboard)/charts")["result"]?.items.count == 2)
+      }
+    }
+    try await api.send("DELETE", "/api/v1/dashboard/\(dashboard)")
+    try await api.send("DELETE", "/api/v1/chart/\(chart)")
+    _ = try await store.sync()
+    #expect(try await store.sync() == "")
+  }
+
+  @Test("nothing is changed where an import would take over what somebody made by hand")
+  func conflict() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    let dashboard = try #require(
+      try await store.api.send(
+        "POST", "/api/v1/dashboard/",
+        .object([("dashboard_title", .text("Mine")), ("slug", .text("prices"))])
+      )["id"]?.integer)
+    let file = store.folder + "/reports/dashboards/prices.yaml"
+    try "title: Prices\nrows: [[price-history/newest]]\n".write(
+      toFile: file, atomically: true, encoding: .utf8)
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let outcome = try await store.reportgen("superset", "sync")
+    #expect(outcome.status == 1 && outcome.output == "")
+    #expect(
+      outcome.error == """
+        error: Superset has a dashboard at "prices" that reportgen did not make
+          detail: Nothing was changed.
+          hint: Rename prices.yaml, or change the other one's address in its properties.
+
+        """)
+    let found = try await store.api.get("/api/v1/dashboard/\(dashboard)")["result"]
+    #expect(found?["dashboard_title"]?.text == "Mine")
+    try await store.api.send("DELETE", "/api/v1/dashboard/\(dashboard)")
+  }
+
+  @Test("an edit made by hand is undone")
+  func edit() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    let chart = try #require(try await store.number(.chart, "sales-daily/days"))
+    try await store.api.send("PUT", "/api/v1/chart/\(chart)", .object([("slice_name", .text("Edited"))]))
+    #expect(try await store.sync("--dry-run") == "would update  chart  sales-daily/days  Day by day\n")
+    #expect(try await store.sync() == "updated  chart  sales-daily/days  Day by day\n")
+    #expect(try await store.sync() == "")
+  }
+
+  @Test("in another language every title changes, and a second sync changes nothing")
+  func russian() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    try await store.changing("reportgen.yaml", ("timezone:", "locale: ru\ntimezone:")) {
+      #expect(try await store.sync().contains("updated  dashboard  sales"))
+      #expect(try await store.sync() == "")
+      let dashboard = try await store.api.get("/api/v1/dashboard/sales")["result"]
+      #expect(dashboard?["dashboard_title"]?.text == "Продажи")
+    }
+    _ = try await store.sync()
+    #expect(try await store.sync() == "")
+  }
+
+  private static func boards(_ chart: OrderedJSON) -> [OrderedJSON] {
+    (chart["result"]?["dashboards"]?.items ?? []).compactMap { $0["id"] }
+  }
+}
