@@ -3,9 +3,9 @@ import PostgresClient
 import ReportExport
 import ReportModel
 
+/// Step 9: the files of what is published, each from one session that reads them all.
 extension RunEngine {
   var exporter: ReportExporter { ReportExporter(root: configuration.output, timezone: timezone) }
-  private var owedFiles: OwedFiles { OwedFiles(root: configuration.output) }
 
   // MARK: In the pass of the read
 
@@ -36,63 +36,10 @@ extension RunEngine {
     }
   }
 
-  // MARK: After the publish
-
-  /// Confirms what was published, then writes the files that can be written from this round alone.
-  func confirmAndExport(_ published: [PublishedReport], replica: Connection?) async throws {
-    guard !published.isEmpty else { return }
-    let clock = ContinuousClock()
-    let began = clock.now
-    for done in published { observe(.step(report: done.staged.attempt.report.name, step: "confirm")) }
-    let confirmed: Set<UUID>
-    let reason: String?
-    do {
-      (confirmed, reason) = try await confirm(published.map(\.staged.attempt.id), replica: replica)
-    } catch {
-      for done in published {
-        await done.staged.file?.discard()
-        note(done, isConfirmed: false, because: nil)
-      }
-      throw error
-    }
-    for var done in published {
-      done.staged.seconds.add("confirm", clock.now - began)
-      let report = done.staged.attempt.report
-      note(
-        done, isConfirmed: confirmed.contains(done.staged.attempt.id),
-        because: Self.unconfirmed(report, configuration.environment, reason))
-    }
-    let facts = try await ledger { try await $0.published(published.map(\.staged.attempt.report.name)) }
-    for done in published {
-      let attempt = done.staged.attempt
-      let isFromStaging = attempt.report.materialization.kind == .none
-      let file = done.staged.file as? StreamedCSV
-      if confirmed.contains(attempt.id), file != nil || (isFromStaging && attempt.report.hasFiles) {
-        try await exportNow(done, file, facts: facts[attempt.report.name] ?? [], replica: replica)
-      } else {
-        await file?.discard()
-      }
-      if isFromStaging {
-        try? await done.staged.staging.empty(on: done.staged.session)
-      }
-    }
-  }
-
-  /// What cannot be confirmed now, for whatever reason, is published all the same: the next run confirms it.
-  /// - Returns: the confirmed attempts, and what the servers said where some are not.
-  private func confirm(_ attempts: [UUID], replica: Connection?) async throws -> (Set<UUID>, String?) {
-    let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
-    do {
-      let shown = try await confirmation.wait(for: attempts, replica: replica)
-      guard !shown.isEmpty else { return ([], nil) }
-      return (try await ledger { try await $0.confirm(Array(shown)) }, nil)
-    } catch let error as PostgresError {
-      return ([], error.description)
-    }
-  }
+  // MARK: From the published rows
 
   /// Files that can be written only now: from the stream that was staged, or from the staging table of `as: none`.
-  private func exportNow(
+  func exportNow(
     _ done: PublishedReport, _ file: StreamedCSV?, facts: [PublishedInterval], replica: Connection?
   ) async throws {
     let attempt = done.staged.attempt
@@ -116,88 +63,6 @@ extension RunEngine {
     if let failure = await export(job, from: source, streamed: file) {
       unexported[attempt.report.name] = failure
     }
-  }
-
-  /// Files of confirmed intervals that are not there, or that disagree with manifest or ledger.
-  ///
-  /// - Parameter all: every report of the project.
-  /// - Returns: what is published of all of them.
-  func exportOwedFiles(of reports: [Report], among all: [Report]) async throws -> [String:
-    [PublishedInterval]]
-  {
-    guard publishes else { return [:] }
-    try Task.checkCancellation()
-    var published = try await ledger { try await $0.published(all.map(\.name)) }
-    if try await confirmEarlier(reports, published) {
-      published = try await ledger { try await $0.published(all.map(\.name)) }
-    }
-    let indebted = reports.filter { !owed($0, published[$0.name] ?? []).isEmpty }
-    let free = try await lockFree(indebted)
-    if !free.isEmpty {
-      // What another run published and exported before it let the lock go.
-      try await published.merge(ledger { try await $0.published(free.map(\.name)) }) { $1 }
-    }
-    let jobs = free.flatMap { report in
-      owed(report, published[report.name] ?? []).compactMap { job(report, $0) }
-    }
-    // What failed before is owed, and so among the jobs, or is there all the same; a report without a table has no job.
-    for report in reports where report.materialization.table != nil { unexported[report.name] = nil }
-    if !jobs.isEmpty { try await export(jobs) }
-    // Under the locks: what another run publishes from now on owes its files to nobody but itself.
-    for report in free { finishOutcome(report, published[report.name] ?? []) }
-    await main.unlock(free)
-    return published
-  }
-
-  /// A report that another run works on is left to that run, with its files.
-  ///
-  /// - Returns: the others, in the order given.
-  private func lockFree(_ reports: [Report]) async throws -> [Report] {
-    var free: [Report] = []
-    let deadline = lockDeadline
-    for report in LockKey.inOrder(reports) {
-      do {
-        _ = try await main.lock(report, until: deadline)
-        free.append(report)
-      } catch let error as RunError where error.status == .tryAgain {
-        continue
-      }
-    }
-    return reports.filter { report in free.contains { $0.name == report.name } }
-  }
-
-  private func job(_ report: Report, _ facts: PublishedInterval) -> ReportExporter.Job? {
-    report.materialization.table.map {
-      ReportExporter.Job(report: report, facts: facts, relation: $0, values: [:])
-    }
-  }
-
-  /// What an earlier run published and could not confirm.
-  /// - Returns: whether the ledger has changed.
-  private func confirmEarlier(_ reports: [Report], _ published: [String: [PublishedInterval]]) async throws
-    -> Bool
-  {
-    let waiting = Set(
-      reports.flatMap { published[$0.name] ?? [] }
-        .filter { $0.attemptState == "published" && $0.runID != configuration.run.id }
-        .map(\.attemptID))
-    guard !waiting.isEmpty else { return false }
-    let (confirmed, reason) = try await confirm(Array(waiting), replica: nil)
-    for report in reports {
-      let attempts = Set((published[report.name] ?? []).map(\.attemptID)).intersection(waiting)
-      guard !attempts.isSubset(of: confirmed) else { continue }
-      var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .published)
-      outcome.status = ExitStatus.combined([outcome.status, .tryAgain])
-      outcome.diagnostics.append(Self.unconfirmed(report, configuration.environment, reason))
-      outcomes[report.name] = outcome
-    }
-    return !confirmed.isEmpty
-  }
-
-  /// A page about files that cannot be written is no reason to fail a run whose files are there.
-  func writeIndex(_ reports: [Report], _ published: [String: [PublishedInterval]]) {
-    guard publishes else { return }
-    try? ExportIndex(servers: configuration.servers, root: configuration.output).write(reports, published)
   }
 
   func export(_ jobs: [ReportExporter.Job]) async throws {
@@ -281,10 +146,6 @@ extension RunEngine {
     }
   }
 
-  private func owed(_ report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
-    owedFiles.intervals(of: report, published)
-  }
-
   /// Parameters other than the defaults never publish: their files get a folder that names them.
   func exportParameterized(_ staged: StagedReport) async throws {
     let attempt = staged.attempt
@@ -306,38 +167,9 @@ extension RunEngine {
     if outcomes[report.name]?.status == .done { outcomes[report.name]?.state = .exported }
   }
 
-  // MARK: Outcomes
+  // MARK: Failures
 
-  /// - Parameter reason: why it is not confirmed; nil when the run was interrupted before it could be.
-  private func note(_ done: PublishedReport, isConfirmed: Bool, because reason: Diagnostic?) {
-    let report = done.staged.attempt.report
-    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .confirmed)
-    outcome.intervals += done.intervals
-    outcome.openIntervals += done.openIntervals
-    outcome.counts += done.counts
-    outcome.asOf = done.staged.asOf
-    outcome.attempts += done.staged.attempt.number
-    for (step, seconds) in done.staged.seconds.seconds { outcome.seconds.add(step, .seconds(seconds)) }
-    if outcome.state != .failed { outcome.state = isConfirmed ? .confirmed : .published }
-    if !isConfirmed {
-      outcome.status = ExitStatus.combined([outcome.status, .tryAgain])
-      if let reason { outcome.diagnostics.append(reason) }
-    }
-    outcomes[report.name] = outcome
-  }
-
-  private static func unconfirmed(
-    _ report: Report, _ environment: Project.Environment, _ reason: String?
-  ) -> Diagnostic {
-    Diagnostic(
-      "\"\(report.name)\" is published but not confirmed",
-      detail: (reason.map { "\($0). A failover could lose it. " }
-        ?? "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. ")
-        + "Its files are owed.",
-      hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")
-  }
-
-  private func noteExportFailure(
+  func noteExportFailure(
     _ report: Report, _ diagnostic: Diagnostic, _ status: ExitStatus = .failed
   ) {
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .upToDate)
@@ -352,15 +184,6 @@ extension RunEngine {
       guard let failure = unexported[report.name] else { continue }
       noteExportFailure(report, failure.diagnostic, .tryAgain)
     }
-  }
-
-  private func finishOutcome(_ report: Report, _ published: [PublishedInterval]) {
-    guard var outcome = outcomes[report.name] else { return }
-    outcome.owedFiles = owedFiles.folders(of: report, published)
-    if !outcome.owedFiles.isEmpty, unexported[report.name] == nil {
-      outcome.status = ExitStatus.combined([outcome.status, .failed])
-    }
-    outcomes[report.name] = outcome
   }
 }
 
@@ -379,15 +202,5 @@ extension Report {
     guard var facts = published.first(where: \.isLatest) ?? published.first else { return [] }
     facts.interval = published.first?.interval
     return [facts]
-  }
-}
-
-extension RowCounts {
-  static func += (left: inout RowCounts, right: RowCounts) {
-    left.read += right.read
-    left.inserted += right.inserted
-    left.updated += right.updated
-    left.deleted += right.deleted
-    left.unchanged += right.unchanged
   }
 }
