@@ -3,6 +3,9 @@ import ReportModel
 
 /// Patroni and etcd.
 extension Diagnosis {
+  private static let silentHint =
+    "Start Patroni there; without it its PostgreSQL neither fails over nor follows."
+
   var patroni: [Finding] {
     guard let patroni = facts.patroni else {
       return facts.environment.patroni.isEmpty && !isSandbox
@@ -21,6 +24,9 @@ extension Diagnosis {
       ]
     case .value(let cluster):
       return leader(patroni, cluster) + patroni.members.map { member($0, cluster) }
+        + patroni.silent.map {
+          Finding(.problem, .patroni, $0.url, $0.reason, hint: Self.silentHint)
+        }
         + (cluster.isPaused
           ? [
             Finding(
@@ -72,7 +78,7 @@ extension Diagnosis {
     case .silence(let reason):
       return Finding(
         .problem, .patroni, name, "its Patroni is silent: \(reason)",
-        hint: "Start Patroni there; without it its PostgreSQL neither fails over nor follows.")
+        hint: Self.silentHint)
     case .value(let node):
       guard node.isRunning else {
         return Finding(

@@ -42,7 +42,19 @@ struct Diagnosis {
           hint: "Name a replica, with target_session_attrs=prefer-standby where the roles move; "
             + "or allow reading on the primary with on_lag: {then: use_primary}."))
     }
-    return findings
+    return findings + secondPrimaries
+  }
+
+  /// Two that take writes are two histories, of which one will be thrown away.
+  private var secondPrimaries: [Finding] {
+    let primaries = answering.filter { !$0.facts.isReplica }
+    return primaries.dropFirst().map { subject, server in
+      Finding(
+        .problem, .servers, subject, "\(server.place) takes writes besides \(primaries[0].facts.place)",
+        hint:
+          "Stop the one that is not the leader, or start its Patroni: whatever is written there will be lost."
+      )
+    }
   }
 
   private var primaryServer: Finding {
@@ -73,7 +85,9 @@ struct Diagnosis {
       }
     }
     guard server.isReplica else {
-      return Finding(.ok, .servers, subject, "\(server.place), is the primary now")
+      let isPrimary = server.startedAt == facts.primary.facts?.startedAt
+      return Finding(
+        .ok, .servers, subject, "\(server.place), " + (isPrimary ? "is the primary now" : "takes writes"))
     }
     if server.isReplayPaused {
       return Finding(
@@ -91,12 +105,12 @@ struct Diagnosis {
     place.name.isEmpty ? "replica" : "replica \(place.name)"
   }
 
-  /// Each server once: two strings may lead to the same one.
+  /// Each server once, told apart by the microsecond of its start: two strings may lead to the same one.
   var answering: [(subject: String, facts: ServerFacts)] {
     var known: Set<String> = []
     let all = [("primary", facts.primary)] + facts.replicas.map { (subject($0), $0.server) }
     return all.compactMap { subject, server in
-      guard let facts = server.facts, known.insert("\(facts.place) \(facts.startedAt)").inserted else {
+      guard let facts = server.facts, known.insert(facts.startedAt).inserted else {
         return nil
       }
       return (subject, facts)

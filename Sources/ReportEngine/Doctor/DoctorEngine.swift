@@ -126,12 +126,20 @@ public struct DoctorEngine: Sendable {
       members.append(
         DoctorFacts.Member(member: member, node: try await node, holdsKey: try await holdsKey))
     }
+    var silent: [DoctorFacts.Silence] = []
+    // A member that lost its Patroni is forgotten by the others when its key runs out.
+    for url in environment.patroni where !members.contains(where: { $0.member.url == url }) {
+      if case .silence(let reason) = try await client.node(url) {
+        silent.append(DoctorFacts.Silence(url: url, reason: reason))
+      }
+    }
     var primaries: [String] = []
     for member in members {
       guard let primary, let started = member.node.value?.startedAt else { continue }
       if try await isServer(primary, startedAt: started) { primaries.append(member.member.name) }
     }
-    return DoctorFacts.Patroni(cluster: cluster, members: members, primaries: primaries)
+    return DoctorFacts.Patroni(
+      cluster: cluster, members: members, silent: silent, primaries: primaries)
   }
 
   /// Two servers of a cluster never start in the same microsecond.

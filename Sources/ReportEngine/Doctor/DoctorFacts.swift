@@ -28,9 +28,16 @@ struct DoctorFacts: Sendable {
     var holdsKey: ClusterClient.Answer<Bool>
   }
 
+  struct Silence: Hashable, Sendable {
+    var url: String
+    var reason: String
+  }
+
   struct Patroni: Hashable, Sendable {
     var cluster: ClusterClient.Answer<PatroniCluster>
     var members: [Member] = []
+    /// Configured interfaces that do not answer and that no member tells of, with the reason.
+    var silent: [Silence] = []
     /// Names of the members whose server is the one that the primary's string leads to.
     var primaries: [String] = []
   }

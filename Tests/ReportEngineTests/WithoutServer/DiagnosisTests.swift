@@ -69,6 +69,28 @@ extension WithoutServer {
         }
       ),
       (
+        "a leader without its Patroni, which the others have forgotten",
+        changed {
+          var old = primary()
+          old.place = "192.168.88.65:5432"
+          old.startedAt = "2026-11-21 03:00:00.1+03"
+          $0.replicas = [
+            DoctorFacts.Place(name: "192.168.88.65:5432", server: .answers(old, skew: 0, within: 0)),
+            DoctorFacts.Place(name: "192.168.88.64:5432", server: .answers(primary(), skew: 0, within: 0)),
+          ]
+          let pg1 = member("pg1", "leader", 5)
+          $0.patroni = DoctorFacts.Patroni(
+            cluster: .value(PatroniCluster(members: [pg1])),
+            members: [
+              DoctorFacts.Member(member: pg1, node: .value(node("primary", 5)), holdsKey: .value(true))
+            ],
+            silent: [
+              DoctorFacts.Silence(
+                url: "http://192.168.88.65:8008", reason: "could not connect to http://192.168.88.65:8008")
+            ], primaries: ["pg1"])
+        }
+      ),
+      (
         "no leader, no quorum",
         changed {
           let pg0 = member("pg0", "replica", 4)
@@ -120,6 +142,7 @@ extension WithoutServer {
           reader.settings["hot_standby_feedback"] = "off"
           var endless = replica()
           endless.place = "192.168.88.63:5432"
+          endless.startedAt = "2026-11-22 03:00:05.2+03"
           endless.settings["max_standby_streaming_delay"] = "-1"
           $0.replicas = [
             DoctorFacts.Place(name: "pg1:5432", server: .answers(reader, skew: 3.2, within: 4)),
