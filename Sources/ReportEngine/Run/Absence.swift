@@ -6,6 +6,8 @@ import ReportModel
 actor Absence {
   private static let firstPause = Duration.milliseconds(100)
   private static let longestPause = Duration.seconds(1)
+  /// Every question to an address that nobody has costs a time-out of the network.
+  private static let longestRest = Duration.seconds(5)
 
   private let server: String
   private let patience: Duration
@@ -13,6 +15,8 @@ actor Absence {
   private let onWait: @Sendable (Diagnostic) -> Void
   private var wasMet = false
   private var began: ContinuousClock.Instant?
+  /// How the last question ended when the patience was over, and when.
+  private var refused: (error: PostgresError, at: ContinuousClock.Instant)?
 
   /// - Parameter server: as connections name it.
   init(of server: String, patience: Duration, onWait: @escaping @Sendable (Diagnostic) -> Void) {
@@ -24,21 +28,22 @@ actor Absence {
   /// Opens a session, again and again while the server is away.
   ///
   /// - Parameter isSpare: the session can be done without, so that nobody waits for a server with too many of them.
-  /// - Throws: the last error; at once where waiting is not known to help: for a server that was never met and does not
-  ///   answer, and for any error of another kind.
+  /// - Throws: the last error; at once where the patience is over and somebody has asked a moment ago, and where waiting
+  ///   is not known to help: for a server that was never met and does not answer, and for any error of another kind.
   func opening<Value: Sendable>(
     isSpare: Bool = false, _ open: @Sendable () async throws -> Value
   ) async throws -> Value {
+    if let refused, refused.at.duration(to: .now) < min(Self.longestRest, patience) { throw refused.error }
     var pause = Self.firstPause
     while true {
       do {
         let opened = try await open()
-        (wasMet, began) = (true, nil)
+        (wasMet, began, refused) = (true, nil, nil)
         return opened
       } catch let error as PostgresError where canReturn(error) && !(isSpare && error.isOfTooManySessions) {
         let since = began ?? .now
         guard ContinuousClock.now + pause < since + patience else {
-          began = since
+          (began, refused) = (since, (error, .now))
           throw error
         }
         if began == nil { onWait(waiting(error)) }
