@@ -1,5 +1,6 @@
 import Foundation
 import ReportModel
+import Sandbox
 import Testing
 
 @testable import SupersetAssets
@@ -116,6 +117,28 @@ extension DashboardTests {
     #expect(try await store.sync("--dry-run") == "would update  chart  sales-daily/days  Day by day\n")
     #expect(try await store.sync() == "updated  chart  sales-daily/days  Day by day\n")
     #expect(try await store.sync() == "")
+  }
+
+  @Test("a sync that is killed at any moment is made good by the next one")
+  func killed() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    for milliseconds in [20, 100, 250, 500, 1000] {
+      try await store.changing(
+        "reports/sales-daily.yaml", ("title: Day by day", "title: After \(milliseconds)")
+      ) {
+        let sync = try store.start("superset", "sync")
+        try await Task.sleep(for: .milliseconds(milliseconds))
+        sync.signal(SIGKILL)
+        _ = await sync.waitForExit()
+        _ = try await store.sync()
+        #expect(try await store.sync() == "", "\(milliseconds)")
+        let chart = try #require(try await store.number(.chart, "sales-daily/days"))
+        let title = try await store.api.get("/api/v1/chart/\(chart)")["result"]?["slice_name"]?.text
+        #expect(title == "After \(milliseconds)")
+      }
+    }
+    #expect(try await store.sync() == "updated  chart  sales-daily/days  Day by day\n")
   }
 
   @Test("in another language every title changes, and a second sync changes nothing")

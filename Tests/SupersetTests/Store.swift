@@ -118,6 +118,14 @@ final class Store: Sendable {
     try await Self.run(Self.reportgen, arguments, in: folder)
   }
 
+  /// Starts the command, for whoever wants to end it himself.
+  func start(_ arguments: String...) throws -> ChildProcess {
+    let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
+    defer { close(nothing) }
+    return try ChildProcess(
+      Command(Self.reportgen, arguments, directory: folder), output: nothing, error: nothing)
+  }
+
   /// - Returns: what a sync that ends well prints.
   func sync(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> String
   {

@@ -15,6 +15,7 @@ struct AssetInventory {
 
   private let api: SupersetAPI
   private let bundle: AssetBundle
+  private let lookup: AssetLookup
 
   private static let pageSize = 100
   private static let maxPages = 1000
@@ -27,9 +28,10 @@ struct AssetInventory {
   init(_ bundle: AssetBundle, api: SupersetAPI) async throws {
     self.bundle = bundle
     self.api = api
+    lookup = AssetLookup(api: api, project: bundle.databaseName)
     for (kind, filter) in Self.certified { try await readCertified(kind, filter) }
     for asset in bundle.assets where entries[asset.name] == nil {
-      if let number = try await number(of: asset.name) {
+      if let number = try await lookup.number(of: asset) {
         entries[asset.name] = Entry(name: asset.name, number: number)
       } else {
         try await refuseForeign(asset)
@@ -53,7 +55,7 @@ struct AssetInventory {
   /// What carries our certification and the UUID that belongs to it: a copy has the words alone.
   private mutating func readCertified(_ kind: AssetName.Kind, _ filter: String) async throws {
     for page in 0..<Self.maxPages {
-      let rows = try await rows(
+      let rows = try await lookup.rows(
         of: kind, filters: "(col:id,opr:\(filter),value:!t)",
         more:
           ",order_column:changed_on_delta_humanized,order_direction:asc,page:\(page),page_size:\(Self.pageSize)"
@@ -62,13 +64,7 @@ struct AssetInventory {
         let details = row["certification_details"]?.text ?? Self.certification(of: row)
         guard let name = Certification.name(in: details), name.kind == kind, let number = row["id"]?.integer
         else { continue }
-        let isOurs =
-          if let id = row["uuid"]?.text {
-            AssetID(id) == name.id(in: bundle.databaseName)
-          } else {
-            try await self.number(of: name) == number
-          }
-        if isOurs { entries[name] = Entry(name: name, number: number) }
+        if try await lookup.isOurs(row, name) { entries[name] = Entry(name: name, number: number) }
       }
       if rows.count < Self.pageSize { return }
     }
@@ -82,59 +78,28 @@ struct AssetInventory {
     return extra?["certification"]?["details"]?.text
   }
 
-  /// - Returns: nil when there is no such asset.
-  private func number(of name: AssetName) async throws -> Int? {
-    let id = name.id(in: bundle.databaseName)
-    return try await rows(of: name.kind, filters: "(col:uuid,opr:eq,value:'\(id)')").first?["id"]?.integer
-  }
-
-  private func rows(of kind: AssetName.Kind, filters: String, more: String = "") async throws -> [OrderedJSON]
-  {
-    let query = "(filters:!(\(filters))\(more))"
-    let escaped = query.addingPercentEncoding(
-      withAllowedCharacters: .urlQueryAllowed.subtracting(["+", "&", "#"]))
-    return try await api.get("/api/v1/\(kind.rawValue)/?q=\(escaped ?? "")")["result"]?.items ?? []
-  }
-
   // MARK: What others made
 
   /// An import takes over what has the same name as well as what has the same UUID.
   private func refuseForeign(_ asset: Asset) async throws {
-    func text(_ key: String) -> String { Self.rison(asset.content[key]?.text ?? "") }
+    guard try await !lookup.namesakes(of: asset).isEmpty else { return }
     switch asset.name.kind {
     case .database:
-      guard
-        try await rows(of: .database, filters: "(col:database_name,opr:eq,value:\(text("database_name")))")
-          .isEmpty
-      else {
-        throw SupersetFailure(
-          .conflict, "Superset has a database \"\(asset.title)\" that reportgen did not make",
-          detail: "Nothing was changed.", hint: "Set superset.database_name to a name of the project's own.")
-      }
+      throw SupersetFailure(
+        .conflict, "Superset has a database \"\(asset.title)\" that reportgen did not make",
+        detail: "Nothing was changed.", hint: "Set superset.database_name to a name of the project's own.")
     case .dataset:
-      let filters = ["table_name", "schema"].map { "(col:\($0),opr:eq,value:\(text($0)))" }
-      let rows = try await rows(of: .dataset, filters: filters.joined(separator: ","))
-      guard rows.contains(where: { $0["database"]?["database_name"]?.text == bundle.databaseName }) else {
-        return
-      }
       throw SupersetFailure(
         .conflict, "Superset has a dataset \"\(asset.title)\" that reportgen did not make",
         detail: "It belongs to database \"\(bundle.databaseName)\". Nothing was changed.",
         hint: "Delete it, or set superset.database_name to a name of the project's own.")
     case .dashboard:
-      guard try await rows(of: .dashboard, filters: "(col:slug,opr:eq,value:\(text("slug")))").isEmpty else {
-        throw SupersetFailure(
-          .conflict, "Superset has a dashboard at \"\(asset.name.name)\" that reportgen did not make",
-          detail: "Nothing was changed.",
-          hint: "Rename \(asset.name.name).yaml, or change the other one's address in its properties.")
-      }
+      throw SupersetFailure(
+        .conflict, "Superset has a dashboard at \"\(asset.name.name)\" that reportgen did not make",
+        detail: "Nothing was changed.",
+        hint: "Rename \(asset.name.name).yaml, or change the other one's address in its properties.")
     case .chart: break
     }
-  }
-
-  /// A text in the notation of Superset's queries.
-  private static func rison(_ text: String) -> String {
-    "'" + text.replacing("!", with: "!!").replacing("'", with: "!'") + "'"
   }
 
   // MARK: Contents

@@ -6,27 +6,21 @@ struct BundleUpload {
   private let assets: [Asset]
   private let hasPassword: Bool
   private let password: String?
-  private let isSparse: Bool
 
-  /// - Parameter hasPassword: Superset keeps one for the connection, or is given one.
-  init(_ bundle: AssetBundle, hasPassword: Bool, _ password: String?) {
-    assets = bundle.assets
+  /// - Parameters:
+  ///   - datasets: these alone, with the connection that they belong to; nil for everything.
+  ///   - hasPassword: Superset keeps one for the connection, or is given one.
+  init(_ bundle: AssetBundle, datasets: [Asset]? = nil, hasPassword: Bool, _ password: String? = nil) {
+    assets = datasets.map { bundle.assets.filter { $0.name.kind == .database } + $0 } ?? bundle.assets
     self.hasPassword = hasPassword
     self.password = password
-    isSparse = false
-  }
-
-  /// Some datasets alone; the connection stays as it is.
-  init(datasets: [Asset]) {
-    assets = datasets
-    (hasPassword, password, isSparse) = (false, nil, true)
   }
 
   /// - Throws: `SupersetFailure` for anything but Superset's own word that it went well.
   func send(to api: SupersetAPI) async throws {
     let files = AssetBundle.files(of: assets.map(withPassword))
     let archive = ZIPWriter.archive(files.map { ("reportgen/" + $0.path, Array($0.text.utf8)) })
-    var fields: [(String, String)] = isSparse ? [("sparse", "true")] : []
+    var fields: [(String, String)] = []
     if let password, let database = assets.first(where: { $0.name.kind == .database }) {
       fields.append(("passwords", OrderedJSON.object([(database.path, .text(password))]).compact))
     }

@@ -32,9 +32,19 @@ public struct SupersetRefresh: Sendable {
     }
     guard !there.isEmpty else { return }
     try await readColumns(there)
-    try await BundleUpload(datasets: there.map(\.asset)).send(to: api)
+    try await BundleUpload(bundle, datasets: there.map(\.asset), hasPassword: try await keepsPassword())
+      .send(to: api)
     for (asset, number) in there where !bundle.isComplete(asset) { try await refresh(number) }
     try await invalidate(there.map(\.asset))
+  }
+
+  /// Superset shows a password that it keeps as ten letters.
+  private func keepsPassword() async throws -> Bool {
+    guard let database = bundle[AssetName(.database, bundle.databaseName)],
+      let number = try await number(of: database)
+    else { return false }
+    let connection = try await api.get("/api/v1/database/\(number)/connection")["result"]
+    return connection?["sqlalchemy_uri"]?.text?.contains(":XXXXXXXXXX@") ?? false
   }
 
   /// Superset reads the types of columns that it does not know yet; titles come with the import.
@@ -66,9 +76,7 @@ public struct SupersetRefresh: Sendable {
   }
 
   private func number(of asset: Asset) async throws -> Int? {
-    let query = "(filters:!((col:uuid,opr:eq,value:'\(asset.id)')))"
-    return try await api.get("/api/v1/\(asset.name.kind.rawValue)/?q=\(query)")["result"]?.items.first?["id"]?
-      .integer
+    try await AssetLookup(api: api, project: bundle.databaseName).number(of: asset)
   }
 
   // MARK: Warming up
