@@ -52,7 +52,9 @@ import Yams
 
   @Test(
     "cron's line tries again what can be tried again, six times, and nothing else",
-    arguments: [("75 75 75 75 75 75 75", 6), ("75 75 0", 3), ("0", 1), ("1", 1), ("65", 1), ("75 69 0", 3), ("69 1", 2)])
+    arguments: [
+      ("75 75 75 75 75 75 75", 6), ("75 75 0", 3), ("0", 1), ("1", 1), ("65", 1), ("75 69 0", 3), ("69 1", 2),
+    ])
   func cron(_ exitCodes: String, _ runs: Int) async throws {
     let block = try #require(try Document(Self.path).blocks.first { $0.language == "crontab" })
     let line = try #require(block.lines.first { $0.wholeMatch(of: /(\S+ ){5}reportgen .*/) != nil })
