@@ -24,6 +24,7 @@ extension Connection {
     try await cancellable { connection in
       var string = try ConnectionString(conninfo, options)
       if let place = options.place { string = string.leading(to: [place]) }
+      if options.acceptsAnyRole { string.keywords.append(("target_session_attrs", "any")) }
       var silent: [String] = []
       while let left = try connection.connect(string, &silent) { string = left }
       try connection.overrule(options.settings)

@@ -12,6 +12,8 @@ public struct ConnectionOptions: Sendable {
   public var statementDeadline: Duration?
   /// Of several hosts in the string, the only one that may be reached; nil for all of them.
   public var place: ServerPlace?
+  /// Overrules `target_session_attrs` of the string.
+  public var acceptsAnyRole = false
   /// What a server may take to confirm a cancel before its connection is given up.
   var cancelLimit = Duration.seconds(5)
   /// Called on the connection's own thread: it must not block.

@@ -24,12 +24,29 @@ extension Command {
     let output = try AnonymousFile()
     let child = try ChildProcess(
       self, input: input.descriptor, output: output.descriptor, error: output.descriptor)
+    let (status, isTimedOut) = await Self.end(of: child, within: limit)
+    return BoundedResult(
+      status: status, output: output.text(last: Self.outputBytes), isTimedOut: isTimedOut)
+  }
+
+  /// The same without an input, and with both streams apart and whole.
+  ///
+  /// - Returns: nil when it did not end in time.
+  package func run(within limit: Duration) async throws -> Result? {
+    let (input, output, error) = (try AnonymousFile(""), try AnonymousFile(), try AnonymousFile())
+    let child = try ChildProcess(
+      self, input: input.descriptor, output: output.descriptor, error: error.descriptor)
+    let (status, isTimedOut) = await Self.end(of: child, within: limit)
+    return isTimedOut ? nil : Result(status: status, output: output.text(), error: error.text())
+  }
+
+  private static func end(of child: ChildProcess, within limit: Duration) async -> (Int32, isTimedOut: Bool) {
     let isTimedOut = Mutex(false)
     let guardian = Task {
       try await Task.sleep(for: limit)
       isTimedOut.withLock { $0 = true }
       child.signalGroup(SIGTERM)
-      try await Task.sleep(for: Self.grace)
+      try await Task.sleep(for: grace)
       child.signalGroup(SIGKILL)
     }
     let status = await withTaskCancellationHandler {
@@ -38,7 +55,6 @@ extension Command {
       child.signalGroup(SIGKILL)
     }
     guardian.cancel()
-    return BoundedResult(
-      status: status, output: output.text(last: Self.outputBytes), isTimedOut: isTimedOut.withLock { $0 })
+    return (status, isTimedOut.withLock { $0 })
   }
 }

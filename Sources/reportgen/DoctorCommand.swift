@@ -47,21 +47,16 @@ struct DoctorCommand: AsyncParsableCommand {
   private static func output(of command: HookCommand, _ directory: String) async -> (
     output: String?, failure: String
   ) {
-    let program = Task { try await command.process(named: "backup.info", directory).run() }
-    let guardian = Task {
-      try await Task.sleep(for: patience)
-      program.cancel()
-    }
-    defer { guardian.cancel() }
     do {
-      let result = try await program.value
+      guard let result = try await command.process(named: "backup.info", directory).run(within: patience)
+      else {
+        return (nil, "the command of backup.info did not end within \(patience.components.seconds) s")
+      }
       guard result.status == 0 else {
         let last = result.error.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
         return (nil, "the command of backup.info ended with exit code \(result.status)\(last)")
       }
       return (result.output, "")
-    } catch is CancellationError {
-      return (nil, "the command of backup.info did not end within \(patience.components.seconds) s")
     } catch {
       return (nil, (error as? Diagnostic)?.message ?? "\(error)")
     }
@@ -89,19 +84,17 @@ struct ConfigurationList {
 
   var entries: [(name: String, value: String, source: String)] {
     let usual = Project.Environment(name: environment.name)
+    let usualProject = Project()
     let isSandbox = environment.name == Project.sandboxName
     func entry(_ name: String, _ value: String, isDefault: Bool) -> (String, String, String) {
       (name, value, isDefault ? "default" : Self.file)
     }
     let named = isSandbox ? "the sandbox" : Self.file
     var entries = [
-      (
-        "project", context.directory,
-        context.options.project == nil ? "the nearest \(Self.file)" : "--project"
-      ),
-      ("environment", environment.name, environmentSource),
-      ("timezone", context.project.timezone, Self.file),
-      ("output", context.project.output, Self.file),
+      ("project", context.directory, projectSource), ("environment", environment.name, environmentSource),
+      entry(
+        "timezone", context.project.timezone, isDefault: context.project.timezone == usualProject.timezone),
+      entry("output", context.project.output, isDefault: context.project.output == usualProject.output),
       ("primary", described(environment.primary), source("REPORTGEN_PRIMARY", named)),
       ("replica", described(environment.replica), source("REPORTGEN_REPLICA", named)),
       ("owner", environment.owner ?? "the role that connects", environment.owner == nil ? "default" : named),
@@ -113,9 +106,17 @@ struct ConfigurationList {
         isDefault: (environment.confirm, environment.confirmWaitSeconds)
           == (usual.confirm, usual.confirmWaitSeconds)),
       entry(
+        "reconnect_wait", "\(environment.reconnectWaitSeconds)s",
+        isDefault: environment.reconnectWaitSeconds == usual.reconnectWaitSeconds),
+      entry(
         "statement_timeout", "\(environment.statementTimeoutSeconds)s",
         isDefault: environment.statementTimeoutSeconds == usual.statementTimeoutSeconds),
     ]
+    if let backup = environment.backup {
+      let words =
+        if case .program(let words) = backup.info { words.joined(separator: " ") } else { "a shell line" }
+      entries.append(("backup", "\(words), at most \(backup.maxAgeSeconds / 3600)h old", Self.file))
+    }
     for (name, urls) in [("patroni", environment.patroni), ("etcd", environment.etcd)] where !urls.isEmpty {
       entries.append((name, urls.joined(separator: " "), Self.file))
     }
@@ -125,7 +126,14 @@ struct ConfigurationList {
   private var environmentSource: String {
     if context.options.env != nil { return "--env" }
     let variables = ProcessInfo.processInfo.environment
-    return variables["REPORTGEN_ENV"] != nil ? "REPORTGEN_ENV" : "default_env of \(Self.file)"
+    if variables["REPORTGEN_ENV"] != nil { return "REPORTGEN_ENV" }
+    return environment.name == Project().defaultEnvironment ? "default" : "default_env of \(Self.file)"
+  }
+
+  private var projectSource: String {
+    if context.options.project != nil { return "--project" }
+    let isNamed = ProcessInfo.processInfo.environment["REPORTGEN_PROJECT"] != nil
+    return isNamed ? "REPORTGEN_PROJECT" : "the nearest \(Self.file)"
   }
 
   private func source(_ variable: String, _ otherwise: String) -> String {

@@ -81,6 +81,56 @@ extension DashboardTests {
     #expect(try await store.sync() == "")
   }
 
+  @Test("a chart that somebody uses keeps the dataset that it shows, when the report is gone")
+  func keptDataset() async throws {
+    let store = try Store.shared()
+    _ = try await store.sync()
+    let files = [
+      "sql": "select 1 as one\n",
+      "yaml": """
+      title: Extra
+      materialize: {as: table, table: reports.extra}
+      columns: {one: {title: One, type: integer}}
+      superset:
+        metrics: {ones: {title: Ones, sql: sum(one)}}
+        charts: {ones: {type: number, title: Ones, y: ones}}
+
+      """,
+    ]
+    let paths = files.keys.map { store.folder + "/reports/extra.\($0)" }
+    for (kind, text) in files {
+      try text.write(toFile: store.folder + "/reports/extra.\(kind)", atomically: true, encoding: .utf8)
+    }
+    defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+    _ = try await store.sync()
+    let chart = try #require(try await store.number(.chart, "extra/ones"))
+    let dashboard = try #require(
+      try await store.api.send(
+        "POST", "/api/v1/dashboard/", .object([("dashboard_title", .text("Hers")), ("slug", .text("hers"))])
+      )["id"]?.integer)
+    try await store.api.send(
+      "PUT", "/api/v1/chart/\(chart)", .object([("dashboards", .list([.integer(dashboard)]))]))
+    for path in paths { try FileManager.default.removeItem(atPath: path) }
+
+    let pruned = try await store.reportgen("superset", "sync", "--prune")
+    #expect(pruned.status == 0 && pruned.output == "")
+    #expect(
+      pruned.error == """
+        warning: chart extra/ones is no longer defined, but stays: dashboard "Hers" uses it
+          hint: Remove it there, then run the sync again.
+        warning: dataset extra is no longer defined, but stays: chart "Ones" uses it
+          hint: Remove it there, then run the sync again.
+
+        """)
+    try await store.api.send("DELETE", "/api/v1/dashboard/\(dashboard)")
+    #expect(
+      try await store.sync("--prune") == """
+        removed  chart    extra/ones
+        removed  dataset  extra
+
+        """)
+  }
+
   @Test("nothing is changed where an import would take over what somebody made by hand")
   func conflict() async throws {
     let store = try Store.shared()

@@ -47,8 +47,10 @@ enum DeepStack {
   /// thread that calls it and never gives it back, and without keys OpenSSL, for one, cannot even begin.
   private final class Pool: Sendable {
     private struct State {
-      var waiting: [@Sendable () -> Void] = []
+      var waiting: [(id: Int, body: @Sendable () -> Void)] = []
+      var next = 0
       var threads = 0
+      var starting = 0
       var busy = 0
     }
 
@@ -57,19 +59,21 @@ enum DeepStack {
 
     /// - Returns: false when there is no thread, and none could be started.
     func run(_ body: @escaping @Sendable () -> Void) -> Bool {
-      let mayStart = state.withLock { state in
-        state.waiting.append(body)
-        guard state.busy + state.waiting.count > state.threads, state.threads < maxThreads else {
-          return false
-        }
-        state.threads += 1
-        return true
+      let (id, mayStart) = state.withLock { state in
+        state.next += 1
+        state.waiting.append((state.next, body))
+        let threads = state.threads + state.starting
+        let mayStart = state.busy + state.waiting.count > threads && threads < maxThreads
+        if mayStart { state.starting += 1 }
+        return (state.next, mayStart)
       }
-      if mayStart, start({ self.work() }) == nil {
+      if mayStart {
+        let isStarted = start({ self.work() }) != nil
         let isAlone = state.withLock { state in
-          state.threads -= 1
+          state.starting -= 1
+          state.threads += isStarted ? 1 : 0
           guard state.threads == 0 else { return false }
-          state.waiting.removeLast()
+          state.waiting.removeAll { $0.id == id }
           return true
         }
         if isAlone { return false }
@@ -83,7 +87,7 @@ enum DeepStack {
         hasWork.wait()
         let body = state.withLock { state in
           state.busy += 1
-          return state.waiting.removeFirst()
+          return state.waiting.removeFirst().body
         }
         body()
         state.withLock { $0.busy -= 1 }

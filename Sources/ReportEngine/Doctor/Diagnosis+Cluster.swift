@@ -51,7 +51,9 @@ extension Diagnosis {
       ]
     }
     // A server that lost its Patroni goes on taking writes, and all of them are thrown away later.
-    let others = patroni.members.filter { $0.member.name != holder && $0.node.value?.isPrimary == true }
+    let others = patroni.members.filter { member in
+      member.member.name != holder && member.node.value.map { $0.isPrimary && $0.isRunning } ?? false
+    }
     var findings = others.map {
       Finding(
         .problem, .patroni, $0.member.name, "takes writes although \(holder) leads",

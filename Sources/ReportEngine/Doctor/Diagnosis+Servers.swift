@@ -3,8 +3,9 @@ import ReportModel
 /// What the servers themselves say: replication, settings, archiving, clocks.
 extension Diagnosis {
   /// Older than that, a replica is no failover candidate of use.
-  private static let lagBytes = 64 << 20
+  static let lagBytes = 64 << 20
   private static let retainedBytes = 4 << 30
+  private static let waitingBytes = 256 << 20
 
   var replication: [Finding] {
     guard let primary = facts.primary.facts, !primary.isReplica else { return [] }
@@ -98,7 +99,8 @@ extension Diagnosis {
           hint: "Set it to 60s or less."))
     }
     if let limit = server.settings["max_connections"].flatMap({ Int($0) }), let sessions = server.sessions {
-      let free = limit - sessions
+      let reserved = server.settings["superuser_reserved_connections"].flatMap { Int($0) } ?? 0
+      let free = limit - reserved - sessions
       findings.append(
         Finding(
           free < 10 ? .warning : .ok, .settings, subject, "\(sessions) of \(limit) connections are in use",
@@ -146,6 +148,15 @@ extension Diagnosis {
           "fails with \(archiver.lastFailedFile ?? "a segment")"
             + (primary.walBytes.map { ", pg_wal has \(shownBytes($0))" } ?? ""),
           hint: "Read the server's log for archive_command; WAL is kept until it works, and fills the disk.")
+      ]
+    }
+    if let waiting = archiver.waitingBytes, waiting > Self.waitingBytes {
+      return [
+        Finding(
+          .problem, .archiving, "primary", "\(shownBytes(waiting)) of WAL wait to be archived",
+          hint:
+            "Look whether archive_command hangs, or is empty; WAL is kept until it works, and fills the disk."
+        )
       ]
     }
     return [

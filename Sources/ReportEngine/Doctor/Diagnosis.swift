@@ -27,11 +27,10 @@ struct Diagnosis {
     for (subject, server) in named {
       switch server {
       case .answers(let facts, _, _): findings.append(replicaServer(subject, facts))
-      case .silent(let reason, let hint):
-        // A run needs one of them.
-        findings.append(
-          answering.isEmpty
-            ? .away(subject, reason, hint: hint) : Finding(.warning, .servers, subject, reason, hint: hint))
+      case .silent(let silence):
+        // A run needs one of them, unless it may read on the primary.
+        let isNeeded = answering.isEmpty && facts.environment.lagging == .fail
+        findings.append(silent(subject, silence, isNeeded: isNeeded))
       }
     }
     let usable = answering.compactMap(\.server.facts).filter(\.isReplica)
@@ -59,7 +58,7 @@ struct Diagnosis {
 
   private var primaryServer: Finding {
     switch facts.primary {
-    case .silent(let reason, let hint): .away("primary", reason, hint: hint)
+    case .silent(let silence): silent("primary", silence, isNeeded: true)
     case .answers(let server, _, _) where server.isReplica:
       Finding(
         .problem, .servers, "primary", "the string leads to a replica, \(server.place)",
@@ -68,6 +67,14 @@ struct Diagnosis {
       Finding(
         .ok, .servers, "primary", "\(server.place), \(version(server)), timeline \(server.timeline ?? 0)")
     }
+  }
+
+  private func silent(_ subject: String, _ silence: DoctorFacts.Refusal, isNeeded: Bool) -> Finding {
+    guard isNeeded else { return Finding(.warning, .servers, subject, silence.reason, hint: silence.hint) }
+    // What waiting does not mend is a wrong configuration.
+    return silence.isTransient
+      ? .away(subject, silence.reason, hint: silence.hint)
+      : Finding(.problem, .servers, subject, silence.reason, hint: silence.hint)
   }
 
   private func replicaServer(_ subject: String, _ server: ServerFacts) -> Finding {
@@ -93,6 +100,15 @@ struct Diagnosis {
       return Finding(
         .problem, .servers, subject, "\(server.place), replay is paused",
         hint: "Run \"SELECT pg_wal_replay_resume()\" there.")
+    }
+    let behind =
+      facts.primary.facts?.position.flatMap { written in server.position.map { written - $0 } } ?? 0
+    guard behind <= Self.lagBytes else {
+      return Finding(
+        .warning, .servers, subject, "\(server.place), \(shownBytes(behind)) of WAL behind the primary",
+        hint:
+          "Look in its log whether it still receives: without WAL it is neither read nor a failover candidate."
+      )
     }
     return Finding(.ok, .servers, subject, "\(server.place), \(version(server))")
   }

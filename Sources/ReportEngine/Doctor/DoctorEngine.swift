@@ -73,7 +73,7 @@ public struct DoctorEngine: Sendable {
     for place in places {
       let name = places.count > 1 ? place.description : ""
       do {
-        let session = try await servers.openReplica(at: places.count > 1 ? place : nil)
+        let session = try await servers.openReplica(at: places.count > 1 ? place : nil, ofAnyRole: true)
         examined.append(DoctorFacts.Place(name: name, server: try await examine(session)))
         await session.close()
       } catch let error as CancellationError {
@@ -93,12 +93,10 @@ public struct DoctorEngine: Sendable {
   }
 
   private func silent(_ error: any Error) -> DoctorFacts.Server {
-    switch error {
-    case let error as PostgresError: .silent(reason: error.message, hint: error.hint)
-    case let error as RunError:
-      .silent(reason: error.diagnostic.message, hint: error.diagnostic.hint)
-    default: .silent(reason: "\(error)", hint: nil)
-    }
+    let failure = RunError.from(error)
+    return .silent(
+      DoctorFacts.Refusal(
+        reason: failure.diagnostic.message, hint: failure.diagnostic.hint, isTransient: failure.isTransient))
   }
 
   private func ledgerState(_ session: Connection) async throws -> DoctorFacts.LedgerState {
@@ -142,11 +140,13 @@ public struct DoctorEngine: Sendable {
       cluster: cluster, members: members, silent: silent, primaries: primaries)
   }
 
-  /// Two servers of a cluster never start in the same microsecond.
+  /// Two servers of a cluster never start in the same millisecond, which is what all versions of Patroni tell.
   private func isServer(_ session: Connection, startedAt: String) async throws -> Bool {
     do {
       let rows = try await session.query(
-        "SELECT pg_postmaster_start_time() = $1::timestamptz AS is_same", [startedAt])
+        """
+        SELECT date_trunc('milliseconds', pg_postmaster_start_time()) = date_trunc('milliseconds', $1::timestamptz) AS is_same
+        """, [startedAt])
       return try SingleRow(rows)["is_same"] == "t"
     } catch let error as PostgresError where !error.isTransient {
       return false

@@ -8,11 +8,18 @@ struct DoctorFacts: Sendable {
     /// - Parameters:
     ///   - skew: its clock less that of this machine, in seconds, known to half of `within`.
     case answers(ServerFacts, skew: Double, within: Double)
-    case silent(reason: String, hint: String?)
+    case silent(Refusal)
 
     var facts: ServerFacts? {
       if case .answers(let facts, _, _) = self { facts } else { nil }
     }
+  }
+
+  struct Refusal: Hashable, Sendable {
+    var reason: String
+    var hint: String?
+    /// It can be different in a while; a wrong password will not.
+    var isTransient: Bool
   }
 
   struct Place: Hashable, Sendable {

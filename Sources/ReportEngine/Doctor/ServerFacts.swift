@@ -26,6 +26,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
     var isFailing: Bool
     var lastFailedFile: String?
     var secondsSinceSuccess: Int?
+    /// Written since the beginning of the last archived segment; nil where that cannot be said.
+    var waitingBytes: Int?
   }
 
   struct Role: Hashable, Sendable, Decodable {
@@ -53,8 +55,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
   var clock: Double
   var startedAt: String
   var isReplayPaused: Bool
-  /// `streaming`; nil on a primary, and for who may not see it.
-  var receiver: String?
+  /// Bytes of WAL written, or replayed, since the cluster began; nil on a replica that has replayed nothing.
+  var position: Int?
   /// As `pg_settings` has them, without units.
   var settings: [String: String]
   var replicas: [Replica]
@@ -89,7 +91,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
         'clock', extract(epoch FROM clock_timestamp()),
         'startedAt', pg_postmaster_start_time()::text,
         'isReplayPaused', CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() ELSE false END,
-        'receiver', (SELECT status FROM pg_stat_get_wal_receiver()),
+        'position', pg_wal_lsn_diff(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+          ELSE pg_current_wal_lsn() END, '0/0')::bigint,
         'settings', (SELECT jsonb_object_agg(name, setting) FROM pg_settings WHERE name IN (\(names))),
         'replicas', CASE WHEN pg_is_in_recovery() THEN '[]' ELSE (SELECT coalesce(jsonb_agg(jsonb_build_object(
             'name', coalesce(application_name, 'one'), 'state', state,
@@ -103,7 +106,13 @@ struct ServerFacts: Hashable, Sendable, Decodable {
         'archiver', (SELECT jsonb_build_object(
             'failedCount', failed_count, 'lastFailedFile', last_failed_wal,
             'isFailing', coalesce(last_failed_time > coalesce(last_archived_time, '-infinity'), false),
-            'secondsSinceSuccess', extract(epoch FROM clock_timestamp() - last_archived_time)::bigint)
+            'secondsSinceSuccess', extract(epoch FROM clock_timestamp() - last_archived_time)::bigint,
+            'waitingBytes', CASE WHEN NOT pg_is_in_recovery() AND last_archived_wal ~ '^[0-9A-F]{24}$'
+                AND left(last_archived_wal, 8) = left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)
+              THEN pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::bigint
+                - ('x' || substr(last_archived_wal, 9, 8))::bit(32)::bigint * 4294967296
+                - ('x' || substr(last_archived_wal, 17, 8))::bit(32)::bigint * (
+                  SELECT setting::bigint FROM pg_settings WHERE name = 'wal_segment_size') END)
           FROM pg_stat_archiver),
         'role', (SELECT jsonb_build_object(
             'name', session_user, 'actsAs', current_user, 'isSuperuser', rolsuper, 'bypassesRowSecurity', rolbypassrls,
@@ -111,14 +120,16 @@ struct ServerFacts: Hashable, Sendable, Decodable {
             'mayBeOwner', coalesce(
               (SELECT pg_has_role(session_user, o.oid, 'MEMBER') FROM pg_roles o WHERE o.rolname = $1), $1 IS NULL))
           FROM pg_roles WHERE rolname = session_user),
-        'sessions', (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'))
+        'sessions', (SELECT sum(numbackends) FROM pg_stat_database))
       """, [owner])
     guard let text = rows.rows.first?.first ?? nil else {
       throw RunError(.bug, Diagnosis.unreadable)
     }
     var facts = try JSONDecoder().decode(ServerFacts.self, from: Data(text.utf8))
-    if facts.role.isMonitor || facts.role.isSuperuser {
-      let size = try await connection.query("SELECT sum(size)::bigint AS bytes FROM pg_ls_waldir()")
+    // In a statement of its own: the server asks for the right even where the call is not reached.
+    if facts.role.isMonitor,
+      let size = try? await connection.query("SELECT sum(size)::bigint AS bytes FROM pg_ls_waldir()")
+    {
       facts.walBytes = try SingleRow(size).int("bytes")
     }
     return facts

@@ -30,9 +30,12 @@ public struct Servers: Sendable {
 
   /// READ ONLY, and an error instead of fewer rows where row security would hide some.
   ///
-  /// - Parameter place: one of the string's hosts; nil for the first that answers.
-  public func openReplica(at place: ServerPlace? = nil) async throws -> Connection {
-    try await open(replica, name: "replica", settings: pinned + reading, place: place)
+  /// - Parameters:
+  ///   - place: one of the string's hosts; nil for the first that answers.
+  ///   - ofAnyRole: whatever role the string asks for.
+  public func openReplica(at place: ServerPlace? = nil, ofAnyRole: Bool = false) async throws -> Connection {
+    try await open(
+      replica, name: "replica", settings: pinned + reading, place: place, ofAnyRole: ofAnyRole)
   }
 
   /// The hosts among which a run may choose its replica.
@@ -93,10 +96,12 @@ public struct Servers: Sendable {
   }
 
   private func open(
-    _ conninfo: String, name: String, settings: [(String, String)], place: ServerPlace? = nil
+    _ conninfo: String, name: String, settings: [(String, String)], place: ServerPlace? = nil,
+    ofAnyRole: Bool = false
   ) async throws -> Connection {
     var options = ConnectionOptions(name: name, applicationName: applicationName, settings: settings)
     options.place = place
+    options.acceptsAnyRole = ofAnyRole
     // A network that swallows everything keeps no connection from looking alive: somebody has to look at the clock.
     // The server, which can say what happened, comes first.
     options.statementDeadline = .seconds(statementTimeoutSeconds + Self.silenceSeconds)

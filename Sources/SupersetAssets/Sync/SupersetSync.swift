@@ -110,12 +110,13 @@ public struct SupersetSync: Sendable {
   private func remove(
     _ undefined: [AssetInventory.Entry], deletes: Bool, prunes: Bool, _ result: inout SyncResult
   ) async throws {
+    var removed: [AssetInventory.Entry] = []
     for entry in undefined {
       guard prunes else {
         result.changes.append(AssetChange(action: .undefined, asset: entry.name))
         continue
       }
-      if let user = try await foreignUser(of: entry, undefined) {
+      if let user = try await foreignUser(of: entry, without: removed) {
         result.warnings.append(
           Diagnostic(
             .warning, "\(entry.name) is no longer defined, but stays: \(user) uses it",
@@ -123,16 +124,19 @@ public struct SupersetSync: Sendable {
         continue
       }
       if deletes { try await api.send("DELETE", "/api/v1/\(entry.name.kind.rawValue)/\(entry.number)") }
+      removed.append(entry)
       result.changes.append(AssetChange(action: .removed, asset: entry.name))
     }
   }
 
+  /// - Parameter removed: what is gone already; a chart that stays keeps its dataset.
   /// - Returns: what would break, in words; nil when nothing would.
-  private func foreignUser(of entry: AssetInventory.Entry, _ undefined: [AssetInventory.Entry]) async throws
+  private func foreignUser(of entry: AssetInventory.Entry, without removed: [AssetInventory.Entry])
+    async throws
     -> String?
   {
     func isRemoved(_ kind: AssetName.Kind, _ number: Int?) -> Bool {
-      undefined.contains { $0.name.kind == kind && $0.number == number }
+      removed.contains { $0.name.kind == kind && $0.number == number }
     }
     switch entry.name.kind {
     case .dataset:

@@ -63,6 +63,41 @@ import Testing
     }
   }
 
+  @Test(
+    "a superuser, hosts asked one by one whatever role the string wants, and a role that may not be the owner"
+  )
+  func strings() async throws {
+    try await withProject { project in
+      try await project.define(
+        "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
+      let (primary, replica) = (project.database.primary, project.database.replica)
+      let superuser = try await examine(project) { _, servers in servers.primary = primary }
+      #expect(superuser.contains { $0.area == .rights && $0.level == .warning && $0.subject == "primary" })
+      #expect(superuser.contains { $0.area == .ledger && $0.level == .ok })
+
+      // Both servers of the pair in one string, as a cluster's hosts are.
+      func value(_ name: String, _ conninfo: String) -> String {
+        conninfo.split(separator: " ").first { $0.hasPrefix(name + "=") }.map {
+          String($0.dropFirst(name.count + 1))
+        }
+          ?? ""
+      }
+      let both = ["host", "port"].map { "\($0)=\(value($0, primary)),\(value($0, replica))" }
+      let hosts = try await examine(project) { _, servers in
+        servers.replica += " \(both.joined(separator: " ")) target_session_attrs=standby"
+      }
+      let found = hosts.filter { $0.area == .servers }.map { "\($0.level.rawValue) \($0.fact)" }
+      #expect(found.count == 3 && found[1].hasSuffix("is the primary now"), "\(found)")
+      #expect(found.allSatisfy { $0.hasPrefix("ok ") }, "\(found)")
+
+      let stranger = try await examine(project) { _, servers in servers.owner = "superset" }
+      #expect(stranger.status == .failed)
+      #expect(
+        stranger.first { $0.area == .servers }?.hint
+          == "Run on the primary, as a superuser: GRANT \"superset\" TO \"reportgen_writer\";")
+    }
+  }
+
   @Test("Patroni's word on who leads is held against where the primary's string leads")
   func patroni() async throws {
     try await withProject { project in

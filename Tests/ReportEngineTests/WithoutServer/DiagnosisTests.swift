@@ -27,9 +27,37 @@ extension WithoutServer {
       (
         "servers that are away",
         changed {
-          $0.primary = .silent(reason: "could not connect to \"primary\"", hint: "Start it.")
-          $0.replicas = [DoctorFacts.Place(name: "", server: .silent(reason: "no route to host", hint: nil))]
+          $0.primary = silent("could not connect to \"primary\"", hint: "Start it.")
+          $0.replicas = [DoctorFacts.Place(name: "", server: silent("no route to host"))]
           $0.ledger = nil
+        }
+      ),
+      (
+        "passwords that are wrong",
+        changed {
+          $0.primary = silent("password authentication failed", isTransient: false)
+          $0.replicas = [
+            DoctorFacts.Place(name: "", server: silent("password authentication failed", isTransient: false))
+          ]
+          $0.ledger = nil
+        }
+      ),
+      (
+        "a replica that is away, where the primary may be read",
+        changed {
+          $0.environment.lagging = .usePrimary
+          $0.replicas = [DoctorFacts.Place(name: "", server: silent("no route to host"))]
+        }
+      ),
+      (
+        "a replica that receives nothing, an archive that takes nothing",
+        changed {
+          var reader = replica()
+          reader.position = 0
+          $0.replicas = [DoctorFacts.Place(name: "", server: .answers(reader, skew: 0, within: 0))]
+          var server = primary()
+          server.archiver.waitingBytes = 300 << 20
+          $0.primary = .answers(server, skew: 0, within: 0)
         }
       ),
       (
@@ -50,7 +78,7 @@ extension WithoutServer {
           $0.replicas = [
             DoctorFacts.Place(name: "pg1:5432", server: .answers(other, skew: 0, within: 0)),
             DoctorFacts.Place(name: "pg2:5432", server: .answers(older, skew: 0, within: 0)),
-            DoctorFacts.Place(name: "pg3:5432", server: .silent(reason: "no route to host", hint: nil)),
+            DoctorFacts.Place(name: "pg3:5432", server: silent("no route to host")),
           ]
         }
       ),
@@ -240,6 +268,12 @@ extension WithoutServer {
         now: 1_795_000_000)
     }
 
+    private static func silent(_ reason: String, hint: String? = nil, isTransient: Bool = true)
+      -> DoctorFacts.Server
+    {
+      .silent(DoctorFacts.Refusal(reason: reason, hint: hint, isTransient: isTransient))
+    }
+
     private static func backup(stop: Int, error: Bool = false) -> BackupFacts.Backup {
       BackupFacts.Backup(
         label: "20261122-230000F", type: "full", timestamp: BackupFacts.Backup.Times(stop: stop), error: error
@@ -263,7 +297,7 @@ extension WithoutServer {
         place: "192.168.88.123:5432", isReplica: false, systemIdentifier: "7711172753822652566",
         database: "internetshop", timeline: 4, version: 150_018,
         versionText: "15.18 (Debian 15.18-0+deb12u1)",
-        clock: 0, startedAt: "2026-11-22 03:00:00.1+03", isReplayPaused: false, receiver: nil,
+        clock: 0, startedAt: "2026-11-22 03:00:00.1+03", isReplayPaused: false, position: 1 << 40,
         settings: [
           "archive_mode": "on", "fsync": "on", "full_page_writes": "on", "max_connections": "100",
           "synchronous_standby_names": "", "wal_sender_timeout": "60000", "hot_standby_feedback": "off",
@@ -272,7 +306,8 @@ extension WithoutServer {
         replicas: [ServerFacts.Replica(name: "pg1", state: "streaming", lagBytes: 120)],
         slots: [ServerFacts.Slot(name: "pg1", isActive: true, walStatus: "reserved", retainedBytes: 120)],
         archiver: ServerFacts.Archiver(
-          failedCount: 0, isFailing: false, lastFailedFile: nil, secondsSinceSuccess: 300),
+          failedCount: 0, isFailing: false, lastFailedFile: nil, secondsSinceSuccess: 300,
+          waitingBytes: 20_000_000),
         role: ServerFacts.Role(
           name: "reportgen_writer", actsAs: "reportgen_owner", isSuperuser: false, bypassesRowSecurity: false,
           isMonitor: true, mayBeOwner: true), sessions: 12, walBytes: 900_000_000)
