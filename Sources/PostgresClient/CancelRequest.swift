@@ -1,4 +1,5 @@
 import CLibPQ
+import Glibc
 import Synchronization
 
 /// One request to cancel what a server is doing for a connection.
@@ -29,6 +30,12 @@ final class CancelRequest: @unchecked Sendable {
   }
 
   private func run() {
+    // PQcancel, unlike all else in libpq, sends without a guard against a server that hangs up: the signal would end
+    // the process. Blocked, it goes with this thread.
+    var pipe = sigset_t()
+    sigemptyset(&pipe)
+    sigaddset(&pipe, SIGPIPE)
+    pthread_sigmask(SIG_BLOCK, &pipe, nil)
     var text = [CChar](repeating: 0, count: 256)
     // A refusal needs no word: a statement that goes on is noticed by the one who waits for it.
     _ = PQcancel(handle, &text, Int32(text.count))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 
 @main
 struct Reportgen: AsyncParsableCommand {
@@ -33,6 +34,9 @@ struct Reportgen: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // A reader that has gone away, or a server that hangs up while it is asked to cancel, is an error of one write and
+    // must not end a run.
+    signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {

@@ -167,6 +167,8 @@ private func ending<Value>(_ body: () async throws -> Value) async throws -> Val
 /// Replaces this process, so that psql has the terminal and its signals.
 private func become(_ executable: String, _ arguments: [String]) throws {
   var pointers = ([executable] + arguments).map { strdup($0) } + [nil]
+  // What is ignored would stay so in the other program.
+  signal(SIGPIPE, SIG_DFL)
   execv(executable, &pointers)
   throw Diagnostic("could not run \"\(executable)\": \(String(cString: strerror(errno)))")
 }
