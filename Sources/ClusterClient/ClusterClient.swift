@@ -2,13 +2,13 @@ import Foundation
 import HTTPClient
 
 /// Asks Patroni's and etcd's own interfaces, which answer within seconds or count as silent.
-public struct ClusterClient: Sendable {
+package struct ClusterClient: Sendable {
   /// An answer, or one lower-case line that says why there is none.
-  public enum Answer<Value: Sendable & Hashable>: Sendable, Hashable {
+  package enum Answer<Value: Sendable & Hashable>: Sendable, Hashable {
     case value(Value)
     case silence(String)
 
-    public var value: Value? {
+    package var value: Value? {
       if case .value(let value) = self { value } else { nil }
     }
   }
@@ -16,7 +16,7 @@ public struct ClusterClient: Sendable {
   private let http: HTTPClient
 
   /// - Throws: `HTTPError` when the process may not have another thread.
-  public init(seconds: Int = 3) throws {
+  package init(seconds: Int = 3) throws {
     http = try HTTPClient(
       limits: HTTPLimits(connect: .seconds(min(seconds, 2)), total: .seconds(seconds), bodyBytes: 1 << 20))
   }
@@ -25,7 +25,7 @@ public struct ClusterClient: Sendable {
 
   /// - Parameter urls: of members, without a path; the first that answers is enough.
   /// - Returns: what it says, or why the last one did not.
-  public func cluster(_ urls: [String]) async throws -> Answer<PatroniCluster> {
+  package func cluster(_ urls: [String]) async throws -> Answer<PatroniCluster> {
     var last = Answer<PatroniCluster>.silence("no URL is configured")
     for url in urls {
       last = try await get(url + "/cluster", as: PatroniCluster.self)
@@ -35,12 +35,12 @@ public struct ClusterClient: Sendable {
   }
 
   /// - Parameter url: of the member's own interface, without a path.
-  public func node(_ url: String) async throws -> Answer<PatroniNode> {
+  package func node(_ url: String) async throws -> Answer<PatroniNode> {
     try await get(url + "/patroni", as: PatroniNode.self)
   }
 
   /// Whether the member holds the leader's key at this moment; first-hand.
-  public func isLeader(_ url: String) async throws -> Answer<Bool> {
+  package func isLeader(_ url: String) async throws -> Answer<Bool> {
     do {
       let response = try await http.send(HTTPRequest("GET", url + "/leader"))
       return .value(response.status == 200)
@@ -53,7 +53,7 @@ public struct ClusterClient: Sendable {
 
   /// - Parameter url: of an etcd member's client interface, without a path.
   /// - Returns: whether the member sees a quorum with a leader.
-  public func etcdHealth(_ url: String) async throws -> Answer<Bool> {
+  package func etcdHealth(_ url: String) async throws -> Answer<Bool> {
     struct Health: Decodable, Hashable, Sendable {
       var health: String
     }

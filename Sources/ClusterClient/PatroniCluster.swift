@@ -4,12 +4,12 @@ import Foundation
 ///
 /// Reads the forms of Patroni 2 to 4: a healthy replica is `running` or `streaming`, its lag a number or a word.
 /// - SeeAlso: Patroni, "REST API", cluster status endpoints.
-public struct PatroniCluster: Hashable, Sendable, Decodable {
-  public var members: [PatroniMember]
+package struct PatroniCluster: Hashable, Sendable, Decodable {
+  package var members: [PatroniMember]
   /// Automatic failover is switched off by hand.
-  public var isPaused: Bool
+  package var isPaused: Bool
 
-  public init(members: [PatroniMember], isPaused: Bool = false) {
+  package init(members: [PatroniMember], isPaused: Bool = false) {
     self.members = members
     self.isPaused = isPaused
   }
@@ -19,33 +19,33 @@ public struct PatroniCluster: Hashable, Sendable, Decodable {
     case isPaused = "pause"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     members = try container.decode([PatroniMember].self, forKey: .members)
     isPaused = try container.decodeIfPresent(Bool.self, forKey: .isPaused) ?? false
   }
 
-  public var leader: PatroniMember? { members.first(where: \.isLeader) }
+  package var leader: PatroniMember? { members.first(where: \.isLeader) }
 }
 
 /// One member as another one tells of it.
-public struct PatroniMember: Hashable, Sendable, Decodable {
-  public var name: String
+package struct PatroniMember: Hashable, Sendable, Decodable {
+  package var name: String
   /// `leader`, `replica`, `sync_standby`, `standby_leader`, …
-  public var role: String
+  package var role: String
   /// `running`, `streaming`, `stopped`, `start failed`, …
-  public var state: String
-  public var host: String
-  public var port: Int
+  package var state: String
+  package var host: String
+  package var port: Int
   /// Nil where its server does not run.
-  public var timeline: Int?
+  package var timeline: Int?
   /// Bytes not yet received; nil on the leader, and where it is unknown.
-  public var lagBytes: Int?
+  package var lagBytes: Int?
   /// The URL of its own interface, without a path.
-  public var url: String
-  public var tags: PatroniTags
+  package var url: String
+  package var tags: PatroniTags
 
-  public init(
+  package init(
     name: String, role: String, state: String, host: String, port: Int = 5432, timeline: Int? = nil,
     lagBytes: Int? = nil, url: String = "", tags: PatroniTags = PatroniTags()
   ) {
@@ -65,7 +65,7 @@ public struct PatroniMember: Hashable, Sendable, Decodable {
     case url = "api_url"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     name = try container.decode(String.self, forKey: .name)
     role = try container.decode(String.self, forKey: .role)
@@ -80,20 +80,20 @@ public struct PatroniMember: Hashable, Sendable, Decodable {
     tags = try container.decodeIfPresent(PatroniTags.self, forKey: .tags) ?? PatroniTags()
   }
 
-  public var isLeader: Bool { role == "leader" || role == "standby_leader" }
-  public var isRunning: Bool { state == "running" || state == "streaming" }
+  package var isLeader: Bool { role == "leader" || role == "standby_leader" }
+  package var isRunning: Bool { state == "running" || state == "streaming" }
 }
 
 /// What an operator has said of a member.
-public struct PatroniTags: Hashable, Sendable, Decodable {
+package struct PatroniTags: Hashable, Sendable, Decodable {
   /// Never becomes the leader.
-  public var noFailover: Bool
+  package var noFailover: Bool
   /// Not to be read from.
-  public var noLoadBalance: Bool
+  package var noLoadBalance: Bool
   /// Never a synchronous replica.
-  public var noSync: Bool
+  package var noSync: Bool
 
-  public init(noFailover: Bool = false, noLoadBalance: Bool = false, noSync: Bool = false) {
+  package init(noFailover: Bool = false, noLoadBalance: Bool = false, noSync: Bool = false) {
     self.noFailover = noFailover
     self.noLoadBalance = noLoadBalance
     self.noSync = noSync
@@ -104,7 +104,7 @@ public struct PatroniTags: Hashable, Sendable, Decodable {
     case priority = "failover_priority"
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func flag(_ key: CodingKeys) -> Bool { (try? container.decodeIfPresent(Bool.self, forKey: key)) ?? false }
     let priority = try? container.decodeIfPresent(Int.self, forKey: .priority)

@@ -1,24 +1,24 @@
 import Foundation
 
 /// What a member's `GET /patroni` says of itself, first-hand.
-public struct PatroniNode: Hashable, Sendable, Decodable {
-  public var state: String
+package struct PatroniNode: Hashable, Sendable, Decodable {
+  package var state: String
   /// `master` in Patroni 3, `primary` in 4; `replica`, `standby_leader`.
-  public var role: String
+  package var role: String
   /// As PostgreSQL writes a `timestamptz`.
-  public var startedAt: String?
+  package var startedAt: String?
   /// 150018 for 15.18.
-  public var serverVersion: Int?
-  public var timeline: Int?
-  public var systemIdentifier: String?
-  public var isReplayPaused: Bool
+  package var serverVersion: Int?
+  package var timeline: Int?
+  package var systemIdentifier: String?
+  package var isReplayPaused: Bool
   /// Settings wait for a restart.
-  public var isRestartPending: Bool
+  package var isRestartPending: Bool
   /// Patroni's own.
-  public var version: String?
-  public var scope: String?
+  package var version: String?
+  package var scope: String?
 
-  public init(
+  package init(
     state: String, role: String, startedAt: String? = nil, serverVersion: Int? = nil, timeline: Int? = nil,
     systemIdentifier: String? = nil, isReplayPaused: Bool = false, isRestartPending: Bool = false,
     version: String? = nil, scope: String? = nil
@@ -52,7 +52,7 @@ public struct PatroniNode: Hashable, Sendable, Decodable {
     var scope: String?
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     state = try container.decode(String.self, forKey: .state)
     role = try container.decodeIfPresent(String.self, forKey: .role) ?? "unknown"
@@ -68,6 +68,6 @@ public struct PatroniNode: Hashable, Sendable, Decodable {
   }
 
   /// Says of itself that it takes writes.
-  public var isPrimary: Bool { role == "master" || role == "primary" }
-  public var isRunning: Bool { state == "running" || state == "streaming" }
+  package var isPrimary: Bool { role == "master" || role == "primary" }
+  package var isRunning: Bool { state == "running" || state == "streaming" }
 }

@@ -4,7 +4,7 @@ import CCrypto
 ///
 /// Not OpenSSL's one-shot function of this name: it looks up a provider, and crashed where several threads did that as
 /// the first thing of a process.
-public func sha1(_ bytes: [UInt8]) -> [UInt8] {
+package func sha1(_ bytes: [UInt8]) -> [UInt8] {
   var context = SHA_CTX()
   var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))
   SHA1_Init(&context)

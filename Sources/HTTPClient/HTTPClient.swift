@@ -1,13 +1,13 @@
 /// How long and how much a request may take.
-public struct HTTPLimits: Hashable, Sendable {
+package struct HTTPLimits: Hashable, Sendable {
   /// Until the connection stands, TLS included.
-  public var connect: Duration
+  package var connect: Duration
   /// From the beginning to the last byte of the answer.
-  public var total: Duration
+  package var total: Duration
   /// Of the answer's body.
-  public var bodyBytes: Int
+  package var bodyBytes: Int
 
-  public init(
+  package init(
     connect: Duration = .seconds(5), total: Duration = .seconds(30), bodyBytes: Int = 16 << 20
   ) {
     self.connect = connect
@@ -20,14 +20,14 @@ public struct HTTPLimits: Hashable, Sendable {
 ///
 /// It does what it is told and nothing else: redirects are answers like others, proxies of the environment, `.netrc` and
 /// cookies are not used, and a connection is kept for the next request to the same server.
-public final class HTTPClient: Sendable {
+package final class HTTPClient: Sendable {
   private let thread: TransferThread
   private let limits: HTTPLimits
   private let trustedCertificates: String?
 
   /// - Parameter trustedCertificates: a PEM file instead of the system's certificates.
   /// - Throws: `HTTPError` when the process may not have another thread.
-  public init(limits: HTTPLimits = HTTPLimits(), trustedCertificates: String? = nil) throws {
+  package init(limits: HTTPLimits = HTTPLimits(), trustedCertificates: String? = nil) throws {
     self.limits = limits
     self.trustedCertificates = trustedCertificates
     thread = try TransferThread()
@@ -39,7 +39,7 @@ public final class HTTPClient: Sendable {
   ///
   /// - Parameter limits: instead of the client's own.
   /// - Throws: `HTTPError`; `CancellationError` once the connection is closed.
-  public func send(_ request: HTTPRequest, limits: HTTPLimits? = nil) async throws -> HTTPResponse {
+  package func send(_ request: HTTPRequest, limits: HTTPLimits? = nil) async throws -> HTTPResponse {
     try Task.checkCancellation()
     let transfer = try Transfer(request, limits: limits ?? self.limits, trusted: trustedCertificates)
     let (thread, id) = (thread, thread.nextID())

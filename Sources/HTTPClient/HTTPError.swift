@@ -1,8 +1,8 @@
 import CCurl
 
 /// A request that got no whole answer.
-public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Kind: Hashable, Sendable {
+package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Kind: Hashable, Sendable {
     /// The request itself is wrong; nothing was sent.
     case request
     /// No connection: the server did nothing.
@@ -17,11 +17,11 @@ public struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
     case broken
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// One lower-case line that names the server at most: no path, no header, no body, where secrets could be.
-  public var description: String
+  package var description: String
 
-  public init(_ kind: Kind, _ description: String) {
+  package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
   }

@@ -1,12 +1,12 @@
 /// One column of a statement's result, as the server describes it without running the statement.
-public struct ColumnDescription: Hashable, Sendable {
-  public let name: String
+package struct ColumnDescription: Hashable, Sendable {
+  package let name: String
   /// `pg_type.oid`.
-  public let typeOID: UInt32
+  package let typeOID: UInt32
   /// For `format_type`; -1 without one.
-  public let typeModifier: Int32
+  package let typeModifier: Int32
 
-  public init(name: String, typeOID: UInt32, typeModifier: Int32) {
+  package init(name: String, typeOID: UInt32, typeModifier: Int32) {
     self.name = name
     self.typeOID = typeOID
     self.typeModifier = typeModifier
@@ -14,7 +14,7 @@ public struct ColumnDescription: Hashable, Sendable {
 }
 
 /// Where a connection stands between BEGIN and COMMIT.
-public enum TransactionStatus: Hashable, Sendable {
+package enum TransactionStatus: Hashable, Sendable {
   case idle
   /// A command is running, a COPY for one.
   case active

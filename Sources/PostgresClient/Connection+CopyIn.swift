@@ -5,7 +5,7 @@ extension Connection {
   /// Starts a `COPY … FROM STDIN`.
   ///
   /// - Throws: `PostgresError`, `CancellationError`.
-  public func copyIn(_ sql: String) async throws -> CopyIn {
+  package func copyIn(_ sql: String) async throws -> CopyIn {
     try await cancellable { connection in
       _ = try connection.beginCopy(sql, .in)
       connection.unexplainedInputSince = nil

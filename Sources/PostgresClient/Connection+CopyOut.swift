@@ -8,7 +8,7 @@ extension Connection {
   ///   - sql: one COPY statement; COPY cannot bind parameters (SQLSTATE 08P01), so values come as literals.
   ///   - headerRows: 1 where the statement asks for a header, which the server sends but does not count.
   /// - Throws: `PostgresError`, `CancellationError`.
-  public func copyOut(_ sql: String, headerRows: Int = 0) async throws -> CopyOut {
+  package func copyOut(_ sql: String, headerRows: Int = 0) async throws -> CopyOut {
     try await cancellable { connection in
       let result = try connection.beginCopy(sql, .out)
       let isBinary = PQbinaryTuples(result.pointer) != 0

@@ -8,7 +8,7 @@ extension Connection {
   ///   nothing for `connect_timeout` is left out and the others are tried; looking up a name can take longer.
   /// - Throws: `PostgresError` with `isConnectFailure` and the server's SQLSTATE (28P01, 3D000, 57P03, 53300 …), 08001
   ///   when no server answered, 22023 for a string that cannot be read; `CancellationError`.
-  public static func open(_ conninfo: String, _ options: ConnectionOptions) async throws -> Connection {
+  package static func open(_ conninfo: String, _ options: ConnectionOptions) async throws -> Connection {
     try Task.checkCancellation()
     let connection = try Connection(options)
     do {

@@ -8,7 +8,7 @@ extension Connection {
   ///     may hold several statements, of which the last one's rows are returned.
   ///   - timeout: how long it may take, results included; by default the connection's `statementDeadline`.
   /// - Throws: `PostgresError`, 57014 when the timeout passed; `CancellationError`.
-  public func query(_ sql: String, _ parameters: [String?] = [], timeout: Duration? = nil) async throws
+  package func query(_ sql: String, _ parameters: [String?] = [], timeout: Duration? = nil) async throws
     -> Rows
   {
     try await cancellable { connection in
@@ -22,20 +22,20 @@ extension Connection {
   /// - Returns: the rows that the last one returned or changed; 0 where it does neither.
   /// - Throws: as `query`.
   @discardableResult
-  public func execute(_ sql: String, timeout: Duration? = nil) async throws -> Int {
+  package func execute(_ sql: String, timeout: Duration? = nil) async throws -> Int {
     try await cancellable { connection in
       try connection.run(sql, [], connection.makePatience(timeout)).last?.affected ?? 0
     }
   }
 
   /// Rolls back an open transaction, also in a cancelled task; closes the connection where that fails.
-  public func rollback() {
+  package func rollback() {
     guard transactionStatus != .idle, handle != nil else { return }
     do { _ = try run("ROLLBACK", [], briefPatience) } catch { close() }
   }
 
   /// The columns of a statement's result, without running it.
-  public func describe(_ sql: String) async throws -> [ColumnDescription] {
+  package func describe(_ sql: String) async throws -> [ColumnDescription] {
     try await cancellable { connection in
       var patience = connection.makePatience()
       _ = try connection.roundTrip(sql, &patience) { PQsendPrepare($0, "", sql, 0, nil) }

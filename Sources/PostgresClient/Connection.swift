@@ -9,9 +9,9 @@ import CLibPQ
 ///
 /// After the connection is lost, every call throws at once. One call at a time: calls of other tasks wait for
 /// it, and so does who reads a property.
-public actor Connection {
+package actor Connection {
   /// As given to `open`: `primary`.
-  public nonisolated let name: String
+  package nonisolated let name: String
 
   let wakeup: Wakeup
   let notices: NoticeReceiver
@@ -29,7 +29,7 @@ public actor Connection {
   var unexplainedInputSince: ContinuousClock.Instant?
   private let thread: ThreadExecutor
 
-  public nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+  package nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
 
   init(_ options: ConnectionOptions) throws {
     name = options.name
@@ -51,7 +51,7 @@ public actor Connection {
   }
 
   /// Ends the session; an open transaction is rolled back by the server. Also in a cancelled task.
-  public func close() {
+  package func close() {
     finish(
       PostgresError(
         sqlState: .connectionDoesNotExist, message: "the connection is closed", server: name,
@@ -59,15 +59,15 @@ public actor Connection {
   }
 
   /// Whether calls can still succeed, as far as was seen: a server that died meanwhile shows at the next call.
-  public var isUsable: Bool { handle.map { PQstatus($0) == CONNECTION_OK } ?? false }
+  package var isUsable: Bool { handle.map { PQstatus($0) == CONNECTION_OK } ?? false }
 
   /// 0 once the connection is lost.
-  public var backendPID: Int32 { handle.map(PQbackendPID) ?? 0 }
+  package var backendPID: Int32 { handle.map(PQbackendPID) ?? 0 }
 
   /// 150015 for 15.15; 0 once the connection is lost.
-  public var serverVersion: Int { handle.map { Int(PQserverVersion($0)) } ?? 0 }
+  package var serverVersion: Int { handle.map { Int(PQserverVersion($0)) } ?? 0 }
 
-  public var transactionStatus: TransactionStatus {
+  package var transactionStatus: TransactionStatus {
     guard let handle else { return .unknown }
     return switch PQtransactionStatus(handle) {
     case PQTRANS_IDLE: .idle
@@ -81,7 +81,7 @@ public actor Connection {
   /// What the server last reported of `name`, `in_hot_standby` or `server_version` for instance, without asking it.
   ///
   /// - Returns: nil for parameters that servers do not report.
-  public func parameterStatus(_ name: String) -> String? {
+  package func parameterStatus(_ name: String) -> String? {
     handle.flatMap { PQparameterStatus($0, name) }.map { String(cString: $0) }
   }
 

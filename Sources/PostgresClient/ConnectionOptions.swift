@@ -1,25 +1,25 @@
 /// What one connection is for, beside the user's connection string.
-public struct ConnectionOptions: Sendable {
+package struct ConnectionOptions: Sendable {
   /// Stands in error messages: `primary`.
-  public var name: String
+  package var name: String
   /// What `pg_stat_activity` shows unless the user's string or environment says otherwise.
-  public var applicationName: String
+  package var applicationName: String
   /// Run-time parameters set while connecting, without a round trip; they win over those of the user's `options`.
-  public var settings: [(String, String)]
+  package var settings: [(String, String)]
   /// How long one host may take, unless the user's string or environment has a `connect_timeout`.
-  public var connectTimeoutSeconds: Int
+  package var connectTimeoutSeconds: Int
   /// Bounds each query without a `timeout` of its own, and each wait for or with a chunk of a COPY; nil: no bound.
-  public var statementDeadline: Duration?
+  package var statementDeadline: Duration?
   /// Of several hosts in the string, the only one that may be reached; nil for all of them.
-  public var place: ServerPlace?
+  package var place: ServerPlace?
   /// Overrules `target_session_attrs` of the string.
-  public var acceptsAnyRole = false
+  package var acceptsAnyRole = false
   /// What a server may take to confirm a cancel before its connection is given up.
   var cancelLimit = Duration.seconds(5)
   /// Called on the connection's own thread: it must not block.
-  public var onNotice: (@Sendable (Notice) -> Void)?
+  package var onNotice: (@Sendable (Notice) -> Void)?
 
-  public init(
+  package init(
     name: String, applicationName: String = "reportgen", settings: [(String, String)] = [],
     connectTimeoutSeconds: Int = 5, statementDeadline: Duration? = nil,
     onNotice: (@Sendable (Notice) -> Void)? = nil

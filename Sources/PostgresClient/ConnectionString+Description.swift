@@ -18,7 +18,7 @@ extension Connection {
   /// A connection string for people's eyes: where it leads, and no secret.
   ///
   /// - Throws: `PostgresError` 22023 for a string that cannot be read.
-  public static func describe(_ conninfo: String, _ options: ConnectionOptions) throws -> String {
+  package static func describe(_ conninfo: String, _ options: ConnectionOptions) throws -> String {
     try ConnectionString(conninfo, options).description
   }
 }

@@ -2,11 +2,11 @@
 ///
 /// `CopyOut` takes it away and a writer of `CopyIn` puts it there, so that chunks of several COPYs can be joined and cut.
 /// - SeeAlso: PostgreSQL, COPY, "Binary Format".
-public enum CopyBinary {
+package enum CopyBinary {
   private static let signature = Array("PGCOPY\n".utf8) + [0xFF, 0x0D, 0x0A, 0x00]
   /// Signature, no flags, no extension.
-  public static let header = signature + [UInt8](repeating: 0, count: 8)
-  public static let trailer: [UInt8] = [0xFF, 0xFF]
+  package static let header = signature + [UInt8](repeating: 0, count: 8)
+  package static let trailer: [UInt8] = [0xFF, 0xFF]
 
   /// - Parameters:
   ///   - message: one message of the server, which holds one row at most.

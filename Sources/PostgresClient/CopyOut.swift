@@ -5,9 +5,9 @@ import ReportModel
 ///
 /// Has its connection to itself until `next` has returned nil or thrown, or `cancel` was called; one that is dropped
 /// halfway is stopped by the connection's next call.
-public final class CopyOut: CopySource, Sendable {
+package final class CopyOut: CopySource, Sendable {
   /// A chunk has at least so many bytes, but for the last; a longer row makes a longer chunk.
-  public static let chunkBytes = 64 << 10
+  package static let chunkBytes = 64 << 10
 
   let progress = CopyProgress()
   let isBinary: Bool
@@ -23,11 +23,11 @@ public final class CopyOut: CopySource, Sendable {
 
   /// - Returns: nil once the server has said that it is complete, and that it sent as many rows as were received.
   /// - Throws: `PostgresError`, also after the last row; `CancellationError` once the server confirmed the cancel.
-  public func next() async throws -> [UInt8]? { try await connection.nextChunk(of: self) }
+  package func next() async throws -> [UInt8]? { try await connection.nextChunk(of: self) }
 
   /// Rows handed out so far; a header counts as a row.
-  public var rowCount: Int { get async { progress.rows } }
+  package var rowCount: Int { get async { progress.rows } }
 
   /// Stops it before its end, also in a cancelled task: the server's statement is cancelled, the connection free again.
-  public func cancel() async { await connection.cancel(self) }
+  package func cancel() async { await connection.cancel(self) }
 }

@@ -2,30 +2,30 @@
 ///
 /// The message is one line; `detail` can quote a row ("Failing row contains …") and `context` a value, so neither is in
 /// `description`.
-public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible {
   /// `ERROR`, `FATAL` or `PANIC`, in English whatever the server's language.
-  public var severity: String
-  public var sqlState: SQLState
-  public var message: String
-  public var detail: String?
-  public var hint: String?
+  package var severity: String
+  package var sqlState: SQLState
+  package var message: String
+  package var detail: String?
+  package var hint: String?
   /// 1-based, in characters, of the text that was sent.
-  public var position: Int?
-  public var context: String?
-  public var schemaName: String?
-  public var tableName: String?
-  public var columnName: String?
-  public var constraintName: String?
+  package var position: Int?
+  package var context: String?
+  package var schemaName: String?
+  package var tableName: String?
+  package var columnName: String?
+  package var constraintName: String?
   /// The name given when the connection was opened, `primary` for one.
-  public var server: String
+  package var server: String
   /// The connection is unusable; what it last did may or may not have happened.
-  public var isConnectionLost: Bool
+  package var isConnectionLost: Bool
   /// The connection never stood.
-  public var isConnectFailure: Bool
+  package var isConnectFailure: Bool
   /// The role that a server refused to let in; nil for any other error.
-  public var role: String?
+  package var role: String?
 
-  public init(
+  package init(
     severity: String = "ERROR", sqlState: SQLState, message: String, detail: String? = nil,
     hint: String? = nil,
     position: Int? = nil, context: String? = nil, schemaName: String? = nil, tableName: String? = nil,
@@ -49,5 +49,5 @@ public struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   /// `primary: division by zero (SQLSTATE 22012)`.
-  public var description: String { "\(server): \(message) (SQLSTATE \(sqlState))" }
+  package var description: String { "\(server): \(message) (SQLSTATE \(sqlState))" }
 }

@@ -1,16 +1,16 @@
 /// A whole result in memory, as text: for catalogs, counts and the ledger, never for a report's rows.
-public struct Rows: Sendable {
-  public let columnNames: [String]
-  public let rows: [[String?]]
+package struct Rows: Sendable {
+  package let columnNames: [String]
+  package let rows: [[String?]]
   /// Rows that the last command returned or changed; 0 for one that does neither.
-  public let affected: Int
+  package let affected: Int
 
-  public var count: Int { rows.count }
-  public var isEmpty: Bool { rows.isEmpty }
-  public var first: [String?]? { rows.first }
+  package var count: Int { rows.count }
+  package var isEmpty: Bool { rows.isEmpty }
+  package var first: [String?]? { rows.first }
 
   /// - Precondition: the row and the column are there.
-  public subscript(row: Int, column: String) -> String? {
+  package subscript(row: Int, column: String) -> String? {
     guard let index = columnNames.firstIndex(of: column) else {
       preconditionFailure("the result has no column \"\(column)\" but \(columnNames)")
     }
@@ -20,24 +20,24 @@ public struct Rows: Sendable {
   /// Every value of one column, top to bottom.
   ///
   /// - Precondition: the column is there.
-  public func column(_ name: String) -> [String?] { rows.indices.map { self[$0, name] } }
+  package func column(_ name: String) -> [String?] { rows.indices.map { self[$0, name] } }
 
   /// The only value of a result of one row and one column.
-  public func single() throws -> String? {
+  package func single() throws -> String? {
     guard rows.count == 1, columnNames.count == 1 else {
       throw UnexpectedRows("expected one value, got \(rows.count) rows of \(columnNames.count) columns")
     }
     return rows[0][0]
   }
 
-  public func text(_ row: Int, _ column: String) throws -> String {
+  package func text(_ row: Int, _ column: String) throws -> String {
     guard rows.indices.contains(row) else { throw UnexpectedRows("row \(row) is missing") }
     guard columnNames.contains(column) else { throw UnexpectedRows("column \"\(column)\" is missing") }
     guard let value = self[row, column] else { throw UnexpectedRows("column \"\(column)\" is null") }
     return value
   }
 
-  public func int(_ row: Int, _ column: String) throws -> Int {
+  package func int(_ row: Int, _ column: String) throws -> Int {
     let text = try text(row, column)
     guard let value = Int(text) else {
       throw UnexpectedRows("column \"\(column)\" is no integer: \"\(text)\"")
@@ -46,7 +46,7 @@ public struct Rows: Sendable {
   }
 
   /// - Returns: `t` and `f` as the server writes a boolean.
-  public func bool(_ row: Int, _ column: String) throws -> Bool {
+  package func bool(_ row: Int, _ column: String) throws -> Bool {
     switch try text(row, column) {
     case "t": true
     case "f": false
@@ -54,7 +54,7 @@ public struct Rows: Sendable {
     }
   }
 
-  public func walPosition(_ row: Int, _ column: String) throws -> WALPosition {
+  package func walPosition(_ row: Int, _ column: String) throws -> WALPosition {
     let text = try text(row, column)
     guard let value = WALPosition(text) else {
       throw UnexpectedRows("column \"\(column)\" is no WAL position: \"\(text)\"")
@@ -64,8 +64,8 @@ public struct Rows: Sendable {
 }
 
 /// A result of another shape than our own SQL promises: our bug, not the server's.
-public struct UnexpectedRows: Error, Hashable, CustomStringConvertible {
-  public let description: String
+package struct UnexpectedRows: Error, Hashable, CustomStringConvertible {
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }

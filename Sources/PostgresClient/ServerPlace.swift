@@ -1,22 +1,22 @@
 import CLibPQ
 
 /// Where one server is reached: of a connection string with several hosts, one of them.
-public struct ServerPlace: Hashable, Sendable, CustomStringConvertible {
+package struct ServerPlace: Hashable, Sendable, CustomStringConvertible {
   /// A name or a socket's folder; empty where only an address is given.
-  public var host: String
+  package var host: String
   /// An IP address; empty where the name has to be looked up.
-  public var address: String
+  package var address: String
   /// Empty for libpq's own choice.
-  public var port: String
+  package var port: String
 
-  public init(host: String, address: String = "", port: String = "") {
+  package init(host: String, address: String = "", port: String = "") {
     self.host = host
     self.address = address
     self.port = port
   }
 
   /// `pg0:5432`, or the socket's folder.
-  public var description: String {
+  package var description: String {
     let name = host.isEmpty ? address : host
     return port.isEmpty || name.hasPrefix("/") ? name : "\(name):\(port)"
   }
@@ -70,12 +70,12 @@ extension Connection {
   /// The hosts that a connection string names, in its order.
   ///
   /// - Throws: `PostgresError` 22023 for a string that cannot be read.
-  public static func places(in conninfo: String, _ options: ConnectionOptions) throws -> [ServerPlace] {
+  package static func places(in conninfo: String, _ options: ConnectionOptions) throws -> [ServerPlace] {
     try ConnectionString(conninfo, options).places
   }
 
   /// Where the session's server is, by its address: another session there reaches the same server.
-  public var place: ServerPlace {
+  package var place: ServerPlace {
     func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
     guard let handle else { return ServerPlace(host: "") }
     return ServerPlace(

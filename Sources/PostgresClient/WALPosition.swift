@@ -1,11 +1,11 @@
 /// A byte position in a cluster's write-ahead log, `pg_lsn` in SQL; comparable only within one timeline.
-public struct WALPosition: Hashable, Comparable, Sendable, LosslessStringConvertible, Codable {
-  public let rawValue: UInt64
+package struct WALPosition: Hashable, Comparable, Sendable, LosslessStringConvertible, Codable {
+  package let rawValue: UInt64
 
-  public init(rawValue: UInt64) { self.rawValue = rawValue }
+  package init(rawValue: UInt64) { self.rawValue = rawValue }
 
   /// Reads `0/5C0000A8`: two hexadecimal numbers of one to eight digits.
-  public init?(_ description: String) {
+  package init?(_ description: String) {
     let halves = description.split(separator: "/", omittingEmptySubsequences: false)
     guard halves.count == 2, let high = Self.half(halves[0]), let low = Self.half(halves[1]) else {
       return nil
@@ -19,7 +19,7 @@ public struct WALPosition: Hashable, Comparable, Sendable, LosslessStringConvert
   }
 
   /// `0/5C0000A8`, as the server writes it.
-  public var description: String {
+  package var description: String {
     String(rawValue >> 32, radix: 16, uppercase: true) + "/"
       + String(rawValue & 0xFFFF_FFFF, radix: 16, uppercase: true)
   }
@@ -29,20 +29,20 @@ public struct WALPosition: Hashable, Comparable, Sendable, LosslessStringConvert
   /// The insert position of an idle primary can stand behind a header that nobody has written yet: no replica ever
   /// replays that far. No record ends inside a header, so nothing is lost by rounding down.
   /// - Parameter segmentBytes: the cluster's `wal_segment_size`; a segment's first page has the longer header.
-  public func roundedToPageStart(segmentBytes: UInt64 = 16 << 20) -> WALPosition {
+  package func roundedToPageStart(segmentBytes: UInt64 = 16 << 20) -> WALPosition {
     let pageBytes: UInt64 = 8192
     let headerBytes: UInt64 = rawValue % segmentBytes < pageBytes ? 40 : 24
     return rawValue % pageBytes == headerBytes ? WALPosition(rawValue: rawValue - headerBytes) : self
   }
 
   /// Bytes from `right` to `left`; negative when `left` is the earlier one.
-  public static func - (left: Self, right: Self) -> Int {
+  package static func - (left: Self, right: Self) -> Int {
     Int(truncatingIfNeeded: left.rawValue &- right.rawValue)
   }
 
-  public static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
+  package static func < (left: Self, right: Self) -> Bool { left.rawValue < right.rawValue }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let value = WALPosition(text) else {
       throw DecodingError.dataCorrupted(
@@ -51,7 +51,7 @@ public struct WALPosition: Hashable, Comparable, Sendable, LosslessStringConvert
     self = value
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }

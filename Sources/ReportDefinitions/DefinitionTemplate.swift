@@ -1,12 +1,12 @@
 import ReportModel
 
 /// A definition to start from, for `reportgen new NAME`.
-public struct DefinitionTemplate {
+package struct DefinitionTemplate {
   /// The three files' texts; they lint clean. The table they read is an example: the author puts in another.
   ///
   /// - Parameter name: a report's name: lower case, digits and hyphens, at most 60 bytes; the table is named after
   ///   it. Anything else gives a diagnostic for the option that named it.
-  public static func files(name: String) throws(Diagnostic) -> (sql: String, yaml: String, test: String) {
+  package static func files(name: String) throws(Diagnostic) -> (sql: String, yaml: String, test: String) {
     guard DefinitionSearch.isReportName(name) else {
       throw Diagnostic(
         .error, "\"\(excerpt(name))\" is not a report's name",

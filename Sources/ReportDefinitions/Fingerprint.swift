@@ -30,12 +30,12 @@ enum Fingerprint {
 }
 
 /// Definitions as the ledger keeps them, read by the parser of this version.
-public enum StoredDefinitions {
+package enum StoredDefinitions {
   /// The fingerprint that a stored definition has today: another parser or another version writes its tree otherwise.
   ///
   /// - Parameter definitions: SQL as it was written, and the keys beside it.
   /// - Returns: for each definition its fingerprint; nil for a text that this parser does not take any more.
-  public static func fingerprints(of definitions: [(sql: String, keys: DefinitionKeys)]) -> [String?] {
+  package static func fingerprints(of definitions: [(sql: String, keys: DefinitionKeys)]) -> [String?] {
     let types = TypeCache()
     let read = try? DeepStack.map(definitions) { fingerprint($0.sql, $0.keys, types) }
     return read ?? definitions.map { _ in nil }

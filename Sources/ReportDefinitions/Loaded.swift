@@ -1,18 +1,18 @@
 import ReportModel
 
 /// What was read from a project's files, and everything that was found wrong on the way.
-public struct Loaded<Value: Sendable>: Sendable {
+package struct Loaded<Value: Sendable>: Sendable {
   /// Holds no report that has an error.
-  public var value: Value
+  package var value: Value
   /// Errors and warnings, sorted by file and place.
-  public var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
 
-  public init(value: Value, diagnostics: [Diagnostic]) {
+  package init(value: Value, diagnostics: [Diagnostic]) {
     self.value = value
     self.diagnostics = diagnostics.sorted(by: isBefore)
   }
 
-  public var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+  package var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 }
 
 private func isBefore(_ left: Diagnostic, _ right: Diagnostic) -> Bool {

@@ -2,16 +2,16 @@ import Glibc
 import ReportModel
 
 /// Reads a project's files: YAML and SQL to values, or diagnostics with file, line and column. Opens no connection.
-public struct ProjectLoader: Sendable {
+package struct ProjectLoader: Sendable {
   static let projectFile = "reportgen.yaml"
 
   let directory: String
 
   /// - Parameter directory: the project's folder, an absolute path.
-  public init(directory: String) { self.directory = directory }
+  package init(directory: String) { self.directory = directory }
 
   /// Reads `reportgen.yaml`. After an error the value holds what could be read, with defaults for the rest.
-  public func loadProject() -> Loaded<Project> {
+  package func loadProject() -> Loaded<Project> {
     guard access(directory + "/" + Self.projectFile, F_OK) == 0 else {
       return Loaded(value: Project(), diagnostics: [missingProject(errno)])
     }
@@ -42,7 +42,7 @@ public struct ProjectLoader: Sendable {
   /// file end after a hundred.
   /// - Returns: the reports without errors, sorted by name. Their dependencies are those that the SQL shows: a table
   ///   hidden in a view or function only the server can see.
-  public func loadReports(_ project: Project) -> Loaded<[Report]> {
+  package func loadReports(_ project: Project) -> Loaded<[Report]> {
     var search = DefinitionSearch(directory: directory)
     search.run()
     let (directory, types) = (directory, TypeCache())

@@ -1,12 +1,12 @@
 /// A type whose values, in COPY's binary format, are written as text here, as the server writes them under `DateStyle` ISO.
 ///
 /// Only types whose text depends on nothing but the value, and is simple.
-public enum BinaryType: Hashable, Sendable {
+package enum BinaryType: Hashable, Sendable {
   case boolean, int16, int32, int64, numeric, text, date, timestamp, uuid
 
   /// - Parameter name: as `format_type` writes it, type modifier included.
   /// - Returns: nil for a type that is not read here.
-  public init?(_ name: String) {
+  package init?(_ name: String) {
     guard !name.hasSuffix("[]") else { return nil }
     switch name.prefix(while: { $0 != "(" }) {
     case "boolean": self = .boolean
@@ -25,7 +25,7 @@ public enum BinaryType: Hashable, Sendable {
 }
 
 /// The format of the rows that become CSV.
-public enum CSVSource: Hashable, Sendable {
+package enum CSVSource: Hashable, Sendable {
   case text
   /// Rows of COPY's binary format without its header and trailer; a type for each column.
   case binary([BinaryType])

@@ -7,9 +7,9 @@ import ReportModel
 /// alone on its line. Works in constant memory, whatever the length of a row.
 ///
 /// - SeeAlso: PostgreSQL, `CopyAttributeOutCSV` in `copyto.c`.
-public struct CSVEncoder: Sendable {
-  public struct Column: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable {
+package struct CSVEncoder: Sendable {
+  package struct Column: Hashable, Sendable {
+    package enum Kind: Hashable, Sendable {
       /// Free text, which the guard against formulas looks at.
       case text
       /// Has a decimal sign.
@@ -17,17 +17,17 @@ public struct CSVEncoder: Sendable {
       case other
     }
 
-    public var name: String
-    public var kind: Kind
+    package var name: String
+    package var kind: Kind
 
-    public init(name: String, kind: Kind) {
+    package init(name: String, kind: Kind) {
       self.name = name
       self.kind = kind
     }
   }
 
   /// Rows encoded so far, the header not counted.
-  public private(set) var rowCount = 0
+  package private(set) var rowCount = 0
   let format: CSVFormat
   private let names: [String]
   private let source: CSVSource
@@ -39,7 +39,7 @@ public struct CSVEncoder: Sendable {
   ///   - columns: at least one, in the order of the rows' fields.
   ///   - source: the format of the rows.
   /// - Throws: `Diagnostic` for settings that would not give a readable file; they are those that PostgreSQL refuses.
-  public init(settings: CSVSettings, columns: [Column], source: CSVSource = .text) throws {
+  package init(settings: CSVSettings, columns: [Column], source: CSVSource = .text) throws {
     precondition(!columns.isEmpty, "a report has at least one column")
     format = try CSVFormat(settings, columns: columns.map(\.kind))
     names = columns.map(\.name)
@@ -48,7 +48,7 @@ public struct CSVEncoder: Sendable {
   }
 
   /// The byte order mark, when there is one, and the line of column names.
-  public func writeHeader(into sink: some ByteSink) throws {
+  package func writeHeader(into sink: some ByteSink) throws {
     var header = self
     header.buffer = [UInt8](repeating: 0, count: 4096)
     if format.bom { try sink.write([0xEF, 0xBB, 0xBF]) }
@@ -58,7 +58,7 @@ public struct CSVEncoder: Sendable {
 
   /// - Parameter chunk: whole rows.
   /// - Throws: what the sink throws; `CopyTextError` for a row that is cut off or has another number of fields.
-  public mutating func encode(_ chunk: [UInt8], into sink: some ByteSink) throws {
+  package mutating func encode(_ chunk: [UInt8], into sink: some ByteSink) throws {
     rowCount += try encode(chunk, source, as: format, into: sink)
   }
 

@@ -6,7 +6,7 @@ import ReportModel
 ///
 /// Nobody sees the file before its folder publishes it: `finish` makes it durable under a temporary name, and `fail`, or
 /// dropping the sink, removes it.
-public actor CSVFileSink: CopySink {
+package actor CSVFileSink: CopySink {
   private let file: FileWriter
   private var encoder: CSVEncoder
   private var written: Manifest.File?
@@ -14,7 +14,7 @@ public actor CSVFileSink: CopySink {
   /// Writes the header at once.
   ///
   /// - Throws: `Diagnostic` for settings that give no readable file, and for a disk that cannot take it.
-  public init(
+  package init(
     file: sending FileWriter, settings: CSVSettings, columns: [CSVEncoder.Column], source: CSVSource = .text
   ) throws {
     encoder = try CSVEncoder(settings: settings, columns: columns, source: source)
@@ -23,9 +23,9 @@ public actor CSVFileSink: CopySink {
   }
 
   /// - Throws: `Diagnostic` when the disk cannot take it; the sink is then good for `fail` only.
-  public func write(_ chunk: [UInt8]) throws { try encoder.encode(chunk, into: file) }
+  package func write(_ chunk: [UInt8]) throws { try encoder.encode(chunk, into: file) }
 
-  public func finish() async throws {
+  package func finish() async throws {
     let descriptor = try file.beginFinish()
     // Half a gigabyte can take seconds to reach the disk, and Swift has only as many threads as there are cores.
     let synced = await withCheckedContinuation { done in
@@ -34,8 +34,8 @@ public actor CSVFileSink: CopySink {
     written = try file.endFinish(synced: synced, rows: encoder.rowCount)
   }
 
-  public func fail(_ reason: String) { file.discard() }
+  package func fail(_ reason: String) { file.discard() }
 
   /// Name, size, digest and rows, for the manifest; nil before `finish`.
-  public var result: Manifest.File? { written }
+  package var result: Manifest.File? { written }
 }

@@ -4,30 +4,30 @@ import ReportModel
 /// backslash escapes.
 ///
 /// No field becomes a `String` on the way: a row hands out its bytes in place, unescaped only where a backslash is.
-public struct CopyTextDecoder: Sendable {
+package struct CopyTextDecoder: Sendable {
   /// One row, valid only inside the call that hands it out.
-  public struct Row {
+  package struct Row {
     let fields: [UnsafeBufferPointer<UInt8>?]
 
-    public var count: Int { fields.count }
+    package var count: Int { fields.count }
 
     /// The field's bytes; nil for NULL.
-    public func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? { fields[index] }
+    package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? { fields[index] }
 
     /// A copy of the field; nil for NULL. Bytes that are no UTF-8 become U+FFFD.
-    public func text(_ index: Int) -> String? { fields[index].map { String(decoding: $0, as: UTF8.self) } }
+    package func text(_ index: Int) -> String? { fields[index].map { String(decoding: $0, as: UTF8.self) } }
   }
 
   /// How many fields each row has to have.
-  public let columns: Int
+  package let columns: Int
 
-  public init(columns: Int) { self.columns = columns }
+  package init(columns: Int) { self.columns = columns }
 
   /// - Parameters:
   ///   - chunk: whole rows, each ending in `\n`.
   ///   - body: false to stop.
   /// - Throws: what `body` throws; `CopyTextError` for a row that is cut off or has other than `columns` fields.
-  public func forEachRow(in chunk: [UInt8], _ body: (Row) throws -> Bool) throws {
+  package func forEachRow(in chunk: [UInt8], _ body: (Row) throws -> Bool) throws {
     // Unescaping only ever shortens, so the chunk's size is room enough for every field of it.
     var scratch = [UInt8](repeating: 0, count: chunk.contains(UInt8(ascii: "\\")) ? chunk.count : 0)
     try scratch.withUnsafeMutableBufferPointer { scratch in
@@ -45,11 +45,11 @@ public struct CopyTextDecoder: Sendable {
 }
 
 /// Rows that do not have the expected shape: the stream was cut or paired with the wrong columns.
-public enum CopyTextError: Error, Hashable, CustomStringConvertible {
+package enum CopyTextError: Error, Hashable, CustomStringConvertible {
   case fieldCount(found: Int, expected: Int)
   case cutOff
 
-  public var description: String {
+  package var description: String {
     switch self {
     case .fieldCount(let found, let expected): "a row has \(found) fields instead of \(expected)"
     case .cutOff: "the last row is cut off"

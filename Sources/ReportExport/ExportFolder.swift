@@ -5,9 +5,9 @@ import ReportModel
 ///
 /// Files and folders below the output folder are reached through real folders only, never through links. The output
 /// folder itself may be a link: it is the user's choice.
-public struct ExportFolder: Hashable, Sendable {
+package struct ExportFolder: Hashable, Sendable {
   /// Whether the files a run promised are there.
-  public enum State: Hashable, Sendable {
+  package enum State: Hashable, Sendable {
     case complete
     /// Why not, for messages: `"sales-daily.csv" is missing`.
     case owed(reason: String)
@@ -16,14 +16,14 @@ public struct ExportFolder: Hashable, Sendable {
   static let manifestLimitBytes = 8 * 1024 * 1024
 
   /// The output folder's path.
-  public let output: String
+  package let output: String
   /// The output folder as messages show it: `out`.
-  public let outputShown: String
-  public let report: String
-  public let interval: String
+  package let outputShown: String
+  package let report: String
+  package let interval: String
 
   /// - Throws: `Diagnostic` for names that cannot be folders, `../` for one.
-  public init(output: String, shownAs: String? = nil, report: String, interval: String) throws {
+  package init(output: String, shownAs: String? = nil, report: String, interval: String) throws {
     guard FileNames.isReport(report) else {
       throw Diagnostic(
         .error, "\"\(report)\" cannot be a report's name",
@@ -39,13 +39,13 @@ public struct ExportFolder: Hashable, Sendable {
   }
 
   /// The folder as messages show it: `out/sales-daily/2026-11-22`.
-  public var shown: String { "\(outputShown)/\(report)/\(interval)" }
+  package var shown: String { "\(outputShown)/\(report)/\(interval)" }
 
   /// Compares the folder with what a run promised: its manifest names the run, and each file that the manifest lists is
   /// there with its size. Reads no file but the manifest.
   ///
   /// - Throws: `Diagnostic` when the folder cannot be read at all.
-  public func state(expectedRun: String) throws -> State {
+  package func state(expectedRun: String) throws -> State {
     guard let folder = try existing() else { return .owed(reason: "the folder is missing") }
     guard let manifest = try Self.manifest(in: folder) else {
       return .owed(reason: "manifest.json is missing or not readable")
@@ -65,14 +65,14 @@ public struct ExportFolder: Hashable, Sendable {
   }
 
   /// The manifest in the folder; nil when there is none that can be read.
-  public func manifest() throws -> Manifest? { try existing().flatMap(Self.manifest) }
+  package func manifest() throws -> Manifest? { try existing().flatMap(Self.manifest) }
 
   /// Makes the folder where it is missing, and removes what a run that died left half-written in it.
   ///
   /// The caller holds the report's lock, so nobody else is writing here.
   ///
   /// - Parameter writer: names the temporary files.
-  public func begin(writer: UUID) throws -> FolderWriter {
+  package func begin(writer: UUID) throws -> FolderWriter {
     let output = try required(Directory.open(path: output, shown: outputShown, create: true))
     let reportFolder = try required(output.folder(report, create: true))
     let folder = try required(reportFolder.folder(interval, create: true))

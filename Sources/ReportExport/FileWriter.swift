@@ -7,13 +7,13 @@ import ReportModel
 /// The bytes go to a temporary name in the destination's own folder, and `finish` makes them durable there; giving them
 /// the real name is the folder's job. Until then the file is locked, which shows that it is not left over. A writer that is dropped unfinished removes its file. Owns the file descriptor;
 /// holds 256 KiB.
-public final class FileWriter: ByteSink {
+package final class FileWriter: ByteSink {
   static let bufferBytes = 256 * 1024
 
   /// The name the file will have.
-  public let name: String
+  package let name: String
   /// Written so far.
-  public private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   private let directory: Directory
   private let temporaryName: String
@@ -45,7 +45,7 @@ public final class FileWriter: ByteSink {
     buffer.deallocate()
   }
 
-  public func write(_ bytes: UnsafeRawBufferPointer) throws {
+  package func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let failure { throw failure }
     if bytes.count > Self.bufferBytes - filled { try flush() }
     if bytes.count >= Self.bufferBytes {
@@ -60,7 +60,7 @@ public final class FileWriter: ByteSink {
   /// Makes the bytes durable and closes the file.
   ///
   /// - Parameter rows: how many the file holds; nil where that means nothing.
-  public func finish(rows: Int? = nil) throws -> Manifest.File {
+  package func finish(rows: Int? = nil) throws -> Manifest.File {
     let descriptor = try beginFinish()
     return try endFinish(synced: fsync(descriptor) == 0 ? 0 : errno, rows: rows)
   }
@@ -90,7 +90,7 @@ public final class FileWriter: ByteSink {
   }
 
   /// Closes and removes the file; nothing happens after `finish`.
-  public func discard() {
+  package func discard() {
     guard descriptor >= 0 else { return }
     close(descriptor)
     descriptor = -1

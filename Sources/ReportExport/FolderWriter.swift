@@ -6,8 +6,8 @@ import ReportModel
 ///
 /// Until `publish` the folder shows what it showed before; after it, the new files. A crash between leaves each file
 /// either old or new, and a manifest that still names the old run: the files are owed and written again.
-public final class FolderWriter: Sendable {
-  public let place: ExportFolder
+package final class FolderWriter: Sendable {
+  package let place: ExportFolder
   private let writer: UUID
   private let output: Directory
   private let reportFolder: Directory
@@ -26,7 +26,7 @@ public final class FolderWriter: Sendable {
   /// A file that nobody sees before `publish`.
   ///
   /// - Throws: `Diagnostic` for a name that is no plain file name, and when the disk refuses.
-  public func makeFile(_ name: String) throws -> sending FileWriter {
+  package func makeFile(_ name: String) throws -> sending FileWriter {
     guard FileNames.isFile(name) else { throw Diagnostic(.error, "\"\(name)\" cannot be a file's name") }
     return try makeWriter(name)
   }
@@ -38,7 +38,7 @@ public final class FolderWriter: Sendable {
   ///   - manifest: `files` lists what `makeFile` and `finish` made here.
   ///   - movesLatest: false for files of parameters other than the defaults, which are not the report's newest.
   /// - Returns: warnings; the files are published all the same.
-  public func publish(_ manifest: Manifest, movesLatest: Bool = true) throws -> [Diagnostic] {
+  package func publish(_ manifest: Manifest, movesLatest: Bool = true) throws -> [Diagnostic] {
     let previous = try ExportFolder.manifest(in: folder)
     for file in manifest.files {
       try folder.rename(FileNames.partial(file.name, writer: writer), to: file.name)
@@ -55,7 +55,7 @@ public final class FolderWriter: Sendable {
   /// Removes every file of this writer that was not published, and the folders if nothing else is in them.
   ///
   /// For an attempt that ends after its files were finished: a failed check, for one.
-  public func discard() throws {
+  package func discard() throws {
     for name in try folder.names() where FileNames.isPartial(name, writer: writer) {
       try folder.remove(name)
     }

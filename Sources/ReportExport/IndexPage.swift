@@ -2,29 +2,29 @@ import Foundation
 import ReportModel
 
 /// `index.html` of the output folder: every report, its newest interval and its files.
-public struct IndexPage: Hashable, Sendable {
-  public enum State: String, Hashable, Sendable, CaseIterable {
+package struct IndexPage: Hashable, Sendable {
+  package enum State: String, Hashable, Sendable, CaseIterable {
     case confirmed, published, owed, failed
     /// Nothing was ever published.
     case missing
   }
 
-  public struct Entry: Hashable, Sendable {
-    public var reportName: String
-    public var title: String
-    public var description: String?
-    public var owner: String?
-    public var tags: [String]
+  package struct Entry: Hashable, Sendable {
+    package var reportName: String
+    package var title: String
+    package var description: String?
+    package var owner: String?
+    package var tags: [String]
     /// The newest interval that has rows; nil when there is none.
-    public var intervalName: String?
-    public var state: State
-    public var rows: Int?
+    package var intervalName: String?
+    package var state: State
+    package var rows: Int?
     /// `2026-11-23 04:30:12 MSK`.
-    public var asOf: String?
+    package var asOf: String?
     /// Names of files in the interval's folder, in the order to show: page, CSV; the manifest is linked by itself.
-    public var files: [String]
+    package var files: [String]
 
-    public init(
+    package init(
       reportName: String, title: String, description: String? = nil, owner: String? = nil,
       tags: [String] = [], intervalName: String?, state: State, rows: Int?, asOf: String?, files: [String]
     ) {
@@ -41,13 +41,13 @@ public struct IndexPage: Hashable, Sendable {
     }
   }
 
-  public static let fileName = "index.html"
+  package static let fileName = "index.html"
 
   /// In the order to show.
-  public var entries: [Entry]
-  public var generator: String
+  package var entries: [Entry]
+  package var generator: String
 
-  public init(entries: [Entry], generator: String) {
+  package init(entries: [Entry], generator: String) {
     self.entries = entries
     self.generator = generator
   }
@@ -57,7 +57,7 @@ public struct IndexPage: Hashable, Sendable {
   /// - Parameters:
   ///   - output: the output folder's path; made where it is missing.
   ///   - writer: names the temporary file.
-  public func write(output: String, shownAs: String? = nil, writer: UUID) throws {
+  package func write(output: String, shownAs: String? = nil, writer: UUID) throws {
     guard let folder = try Directory.open(path: output, shown: shownAs ?? output, create: true) else {
       throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed meanwhile")
     }
@@ -71,7 +71,7 @@ public struct IndexPage: Hashable, Sendable {
   }
 
   /// - Throws: what the sink throws.
-  public func write(into sink: any ByteSink) throws {
+  package func write(into sink: any ByteSink) throws {
     let page = XMLWriter(into: sink)
     PageHead.write(title: "Reports", generator: generator, into: page)
     page.element("body") {

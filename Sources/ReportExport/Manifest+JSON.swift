@@ -11,7 +11,7 @@ extension Manifest {
   }
 
   /// - Throws: `DecodingError`, also for a format newer than this reader.
-  public init(json: [UInt8]) throws {
+  package init(json: [UInt8]) throws {
     let manifest = try JSONDecoder().decode(Manifest.self, from: Data(json))
     guard manifest.format <= Self.currentFormat else {
       throw DecodingError.dataCorrupted(
@@ -21,7 +21,7 @@ extension Manifest {
   }
 
   /// Every key in its order, also those without a value; ends in a line feed.
-  public var json: String {
+  package var json: String {
     OrderedJSON.object([
       ("format", .integer(format)),
       ("report", .text(report)),
@@ -90,7 +90,7 @@ extension Manifest.ParameterValue.Value: Codable {
     }
   }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
       self = .null
@@ -101,7 +101,7 @@ extension Manifest.ParameterValue.Value: Codable {
     }
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {
     case .null: try container.encodeNil()

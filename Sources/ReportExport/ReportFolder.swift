@@ -6,21 +6,21 @@ import ReportModel
 ///
 /// Only what reportgen wrote is ever removed: a folder whose manifest names this report and this folder, and of it the
 /// files that are byte for byte what the manifest says.
-public struct ReportFolder: Sendable {
+package struct ReportFolder: Sendable {
   /// A folder that reportgen wrote.
-  public struct Entry: Hashable, Sendable {
-    public var name: String
+  package struct Entry: Hashable, Sendable {
+    package var name: String
     /// As messages show it: `out/sales-daily/2026-11-22`.
-    public var shown: String
+    package var shown: String
     /// Nil for a report without intervals.
-    public var start: CalendarDate?
+    package var start: CalendarDate?
   }
 
   private let directory: Directory
   private let report: String
 
   /// - Returns: nil when the report has no folder yet.
-  public init?(output: String, shownAs: String, report: String) throws {
+  package init?(output: String, shownAs: String, report: String) throws {
     guard FileNames.isReport(report),
       let directory = try Directory.open(path: output, shown: shownAs, create: false)?
         .folder(report, create: false)
@@ -30,16 +30,16 @@ public struct ReportFolder: Sendable {
   }
 
   /// What may be folders of intervals, newest first; those of parameters other than the defaults are not among them.
-  public func names() throws -> [String] {
+  package func names() throws -> [String] {
     try directory.names().filter { FileNames.isInterval($0) && !$0.contains("+") }
       .filter { directory.kind(of: $0) == S_IFDIR }.reversed()
   }
 
   /// The folder that `latest` names.
-  public var latest: String? { directory.linkTarget(FileNames.latest) }
+  package var latest: String? { directory.linkTarget(FileNames.latest) }
 
   /// - Returns: nil for a folder that somebody else made.
-  public func entry(_ name: String) throws -> Entry? {
+  package func entry(_ name: String) throws -> Entry? {
     guard let manifest = try manifest(name) else { return nil }
     return Entry(name: name, shown: directory.path(name), start: manifest.interval.start)
   }
@@ -47,7 +47,7 @@ public struct ReportFolder: Sendable {
   /// Removes the folder's files, the manifest last: a crash in between leaves a folder that the next run goes on with.
   ///
   /// - Returns: false when the folder stays, since there is something in it that reportgen did not write.
-  public func remove(_ name: String) throws -> Bool {
+  package func remove(_ name: String) throws -> Bool {
     guard let manifest = try manifest(name), let folder = try directory.folder(name, create: false) else {
       return false
     }
@@ -63,7 +63,7 @@ public struct ReportFolder: Sendable {
 
   /// Removes what a run that died left half-written in a folder that has no manifest yet, and the folder if nothing else
   /// is in it. The caller holds the report's lock.
-  public func removeLeftovers(of name: String) throws {
+  package func removeLeftovers(of name: String) throws {
     guard let folder = try directory.folder(name, create: false) else { return }
     let leftovers = try folder.names().filter(FileNames.isPartial)
     for leftover in leftovers { try folder.remove(leftover) }

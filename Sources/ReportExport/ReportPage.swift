@@ -1,9 +1,9 @@
 import ReportModel
 
 /// How many rows a page shows.
-public struct PageCounts: Hashable, Sendable {
-  public var rowsShown: Int
-  public var rowsTotal: Int
+package struct PageCounts: Hashable, Sendable {
+  package var rowsShown: Int
+  package var rowsTotal: Int
 }
 
 /// Writes a report's page: one self-contained HTML file that needs neither network nor script.
@@ -15,7 +15,7 @@ public struct PageCounts: Hashable, Sendable {
 ///   - limit: how many rows the page shows at most.
 /// - Throws: what source and sink throw; `CopyTextError` for rows of another shape; `Diagnostic` when there are fewer
 ///   rows than `content.totalRows` promises, since the page would say something else than it shows.
-nonisolated(nonsending) public func writePage(
+nonisolated(nonsending) package func writePage(
   _ content: PageContent, rows: any CopySource, limit: Int, into sink: any ByteSink
 ) async throws -> PageCounts {
   let page = ReportPage(content: content, page: XMLWriter(into: sink), limit: limit)

@@ -2,12 +2,12 @@ import Foundation
 import ReportModel
 
 /// A file outside of the output folder that somebody may read at any moment: it is as before, or as after.
-public enum WholeFile {
+package enum WholeFile {
   /// - Parameters:
   ///   - path: absolute; its folder has to exist.
   ///   - permissions: whatever the umask is, since the one who reads it can be another user.
   /// - Throws: `Diagnostic`.
-  public static func replace(_ path: String, with text: String, permissions: mode_t) throws {
+  package static func replace(_ path: String, with text: String, permissions: mode_t) throws {
     let (folder, name) = split(path)
     guard FileNames.isFile(name) else { throw Diagnostic("\"\(name)\" cannot be a file's name") }
     guard let directory = try Directory.open(path: folder, shown: folder, create: false) else {
@@ -31,7 +31,7 @@ public enum WholeFile {
 
   /// - Returns: nil when there is no such file.
   /// - Throws: `Diagnostic`, also for a file over `limitBytes`.
-  public static func read(_ path: String, limitBytes: Int) throws -> String? {
+  package static func read(_ path: String, limitBytes: Int) throws -> String? {
     let (folder, name) = split(path)
     guard let directory = try Directory.open(path: folder, shown: folder, create: false) else { return nil }
     return try directory.read(name, limitBytes: limitBytes).map { String(decoding: $0, as: UTF8.self) }

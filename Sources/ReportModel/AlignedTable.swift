@@ -1,7 +1,7 @@
 /// Columns of equal width, two spaces apart, without blanks at the ends of lines.
 ///
 /// - Precondition: every row has as many cells as the first.
-public func alignedTable(_ rows: [[String]]) -> String {
+package func alignedTable(_ rows: [[String]]) -> String {
   guard let columns = rows.first?.count else { return "" }
   let widths = (0..<columns).map { column in rows.map { $0[column].count }.max() ?? 0 }
   return rows.map { row in

@@ -1,20 +1,20 @@
 /// A day of the proleptic Gregorian calendar, without a time zone; what PostgreSQL calls `date`.
 ///
 /// Years 1 to 9999, so that every value has ten characters, sorts as text and names a folder.
-public struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessStringConvertible {
+package struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessStringConvertible {
   /// Days since 1970-01-01; negative before it.
-  public let daysSinceEpoch: Int
+  package let daysSinceEpoch: Int
 
   static let bounds = -719_162...2_932_896
 
   /// - Returns: nil outside of the years 1 to 9999.
-  public init?(daysSinceEpoch: Int) {
+  package init?(daysSinceEpoch: Int) {
     guard Self.bounds.contains(daysSinceEpoch) else { return nil }
     self.daysSinceEpoch = daysSinceEpoch
   }
 
   /// - Returns: nil when there is no such day, 2026-02-30 for one.
-  public init?(year: Int, month: Int, day: Int) {
+  package init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
     // Days of the civil calendar: years begin in March, so that the leap day is the last one.
     let shiftedYear = month <= 2 ? year - 1 : year
@@ -27,7 +27,7 @@ public struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessStr
   }
 
   /// Reads `2026-11-22`, exactly ten characters.
-  public init?(_ description: String) {
+  package init?(_ description: String) {
     let bytes = Array(description.utf8)
     guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-") else { return nil }
     func number(_ range: Range<Int>) -> Int? {
@@ -42,20 +42,20 @@ public struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessStr
     self.init(year: year, month: month, day: day)
   }
 
-  public var components: (year: Int, month: Int, day: Int) {
+  package var components: (year: Int, month: Int, day: Int) {
     CivilDay.components(daysSinceEpoch: daysSinceEpoch)
   }
 
   /// 1 is Monday, 7 is Sunday, as in ISO 8601.
-  public var isoWeekday: Int { ((daysSinceEpoch + 3) % 7 + 7) % 7 + 1 }
+  package var isoWeekday: Int { ((daysSinceEpoch + 3) % 7 + 7) % 7 + 1 }
 
   /// - Returns: nil past the end of the calendar.
-  public func adding(days: Int) -> CalendarDate? { CalendarDate(daysSinceEpoch: daysSinceEpoch + days) }
+  package func adding(days: Int) -> CalendarDate? { CalendarDate(daysSinceEpoch: daysSinceEpoch + days) }
 
   /// The same day of another month, or that month's last day where it is shorter.
   ///
   /// - Returns: nil past the ends of the calendar.
-  public func adding(months: Int) -> CalendarDate? {
+  package func adding(months: Int) -> CalendarDate? {
     let (year, month, day) = components
     let index = year * 12 + month - 1 + months
     guard index >= 12 else { return nil }
@@ -66,14 +66,14 @@ public struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessStr
   }
 
   /// `2026-11-22`.
-  public var description: String {
+  package var description: String {
     let (year, month, day) = components
     return padded(year, 4) + "-" + padded(month, 2) + "-" + padded(day, 2)
   }
 
-  public static func < (left: Self, right: Self) -> Bool { left.daysSinceEpoch < right.daysSinceEpoch }
+  package static func < (left: Self, right: Self) -> Bool { left.daysSinceEpoch < right.daysSinceEpoch }
 
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let value = CalendarDate(text) else {
       throw DecodingError.dataCorrupted(
@@ -82,15 +82,15 @@ public struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessStr
     self = value
   }
 
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
   }
 }
 
 /// The calendar's arithmetic, for any year; year 0 is 1 BC.
-public enum CivilDay {
-  public static func components(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
+package enum CivilDay {
+  package static func components(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = daysSinceEpoch + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
     let dayOfEra = shifted - era * 146_097

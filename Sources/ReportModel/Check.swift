@@ -1,10 +1,10 @@
 /// What staged rows must satisfy before they are published.
-public struct Check: Hashable, Sendable {
-  public enum Severity: String, Hashable, Sendable, Codable, CaseIterable {
+package struct Check: Hashable, Sendable {
+  package enum Severity: String, Hashable, Sendable, Codable, CaseIterable {
     case error, warn
   }
 
-  public enum Rule: Hashable, Sendable {
+  package enum Rule: Hashable, Sendable {
     case notNull(columns: [String])
     /// Nulls are one value, as in the key.
     case unique(columns: [String])
@@ -23,12 +23,12 @@ public struct Check: Hashable, Sendable {
     case reconcile(staging: QueryText, source: QueryText)
   }
 
-  public var rule: Rule
-  public var severity: Severity
+  package var rule: Rule
+  package var severity: Severity
   /// Where the check stands in the metadata file.
-  public var place: SourcePlace
+  package var place: SourcePlace
 
-  public init(rule: Rule, severity: Severity = .error, place: SourcePlace) {
+  package init(rule: Rule, severity: Severity = .error, place: SourcePlace) {
     self.rule = rule
     self.severity = severity
     self.place = place
@@ -37,7 +37,7 @@ public struct Check: Hashable, Sendable {
 
 extension Check.Rule {
   /// As in the metadata: `not_null`.
-  public var name: String {
+  package var name: String {
     switch self {
     case .notNull: "not_null"
     case .unique: "unique"
@@ -51,7 +51,7 @@ extension Check.Rule {
   }
 
   /// Those that it is about; none for rules about whole rows.
-  public var columns: [String] {
+  package var columns: [String] {
     switch self {
     case .notNull(let columns), .unique(let columns): columns
     case .range(let column, _, _), .acceptedValues(let column, _), .relationships(let column, _, _): [column]

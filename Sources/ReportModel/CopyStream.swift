@@ -1,5 +1,5 @@
 /// The format of a COPY's rows.
-public enum CopyFormat: Hashable, Sendable {
+package enum CopyFormat: Hashable, Sendable {
   /// Each row ends in `\n`.
   case text
   /// Rows alone, without the format's header and trailer.
@@ -9,7 +9,7 @@ public enum CopyFormat: Hashable, Sendable {
 /// Streams a query's rows in one of COPY's formats, whole rows, about 64 KiB a chunk; never holds the result in memory.
 ///
 /// Rows received do not mean success: a query can fail after its millionth row, and only the last `next()` throws that.
-public protocol CopySource: Sendable {
+package protocol CopySource: Sendable {
   /// - Returns: one or more whole rows; nil after the last one, once the source has said that it is complete.
   func next() async throws -> [UInt8]?
   /// Rows handed out so far.
@@ -19,13 +19,13 @@ public protocol CopySource: Sendable {
 }
 
 extension CopySource {
-  public func cancel() async {}
+  package func cancel() async {}
 }
 
 /// A receiver of rows in one of COPY's formats.
 ///
 /// Exactly one of `finish` and `fail` ends it. What was written counts only once `finish` has returned.
-public protocol CopySink: Sendable {
+package protocol CopySink: Sendable {
   /// - Parameter chunk: whole rows.
   func write(_ chunk: [UInt8]) async throws
   func finish() async throws

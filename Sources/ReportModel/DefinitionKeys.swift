@@ -2,13 +2,13 @@
 ///
 /// The ledger keeps them as JSON beside the SQL, so that a later version can tell whether an older definition means the
 /// same. Types stand as they were written: their canonical form is the parser's.
-public struct DefinitionKeys: Hashable, Sendable, Codable {
-  public struct Parameter: Hashable, Sendable, Codable {
-    public var name: String
-    public var type: String
-    public var isList: Bool
+package struct DefinitionKeys: Hashable, Sendable, Codable {
+  package struct Parameter: Hashable, Sendable, Codable {
+    package var name: String
+    package var type: String
+    package var isList: Bool
     /// The default as SQL; nil without one.
-    public var literal: String?
+    package var literal: String?
 
     enum CodingKeys: String, CodingKey {
       case name, type, literal
@@ -16,17 +16,17 @@ public struct DefinitionKeys: Hashable, Sendable, Codable {
     }
   }
 
-  public var kind: String
+  package var kind: String
   /// Quoted as in SQL.
-  public var table: String?
-  public var timeColumn: String?
-  public var uniqueKey: [String]
-  public var deletesInterval: Bool
-  public var period: String
+  package var table: String?
+  package var timeColumn: String?
+  package var uniqueKey: [String]
+  package var deletesInterval: Bool
+  package var period: String
   /// By column.
-  public var types: [String: String]
+  package var types: [String: String]
   /// Sorted by name.
-  public var parameters: [Parameter]
+  package var parameters: [Parameter]
 
   enum CodingKeys: String, CodingKey {
     case table, period, types, parameters
@@ -36,7 +36,7 @@ public struct DefinitionKeys: Hashable, Sendable, Codable {
     case deletesInterval = "deletes_interval"
   }
 
-  public init(_ report: Report) {
+  package init(_ report: Report) {
     let materialization = report.materialization
     kind = materialization.kind.rawValue
     table = materialization.table?.quoted

@@ -1,22 +1,22 @@
 /// One finding about a file, a run or a server: what happened, where, and how to mend it.
 ///
 /// The message is one lower-case line without a full stop; detail and hint are sentences.
-public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
-  public enum Severity: String, Hashable, Sendable, Codable {
+package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
+  package enum Severity: String, Hashable, Sendable, Codable {
     case error, warning
   }
 
-  public var severity: Severity
-  public var message: String
-  public var detail: String?
-  public var hint: String?
+  package var severity: Severity
+  package var message: String
+  package var detail: String?
+  package var hint: String?
   /// Relative to the project's folder.
-  public var file: String?
-  public var place: SourcePlace?
+  package var file: String?
+  package var place: SourcePlace?
   /// What the server called the error; programs read it, and people find it in the message.
-  public var sqlState: String?
+  package var sqlState: String?
 
-  public init(
+  package init(
     _ severity: Severity, _ message: String, detail: String? = nil, hint: String? = nil,
     file: String? = nil, place: SourcePlace? = nil
   ) {
@@ -29,7 +29,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// An error.
-  public init(
+  package init(
     _ message: String, detail: String? = nil, hint: String? = nil, file: String? = nil,
     place: SourcePlace? = nil
   ) {
@@ -37,7 +37,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// `reports/sales-daily.sql:14:7: error: …`, then an indented line each for detail and hint.
-  public var description: String {
+  package var description: String {
     var text = ""
     if let file {
       text += file

@@ -1,5 +1,5 @@
 /// What the command's end says to the one who started it.
-public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
+package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
   case done = 0
   /// A report failed, or files are owed.
   case failed = 1
@@ -15,7 +15,7 @@ public enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
   case interrupted = 130
 
   /// The one status of several outcomes: 130, 69 and 64 end a run by themselves, then 70, 65, 1, 75.
-  public static func combined(_ statuses: some Sequence<ExitStatus>) -> ExitStatus {
+  package static func combined(_ statuses: some Sequence<ExitStatus>) -> ExitStatus {
     let order: [ExitStatus] = [.interrupted, .unavailable, .usage, .bug, .definition, .failed, .tryAgain]
     let all = Set(statuses)
     return order.first(where: all.contains) ?? .done

@@ -1,16 +1,16 @@
 /// Which files a report leaves for reading offline.
-public struct ExportSettings: Hashable, Sendable {
-  public struct SortKey: Hashable, Sendable {
-    public var column: String
-    public var descending: Bool
+package struct ExportSettings: Hashable, Sendable {
+  package struct SortKey: Hashable, Sendable {
+    package var column: String
+    package var descending: Bool
 
-    public init(column: String, descending: Bool = false) {
+    package init(column: String, descending: Bool = false) {
       self.column = column
       self.descending = descending
     }
   }
 
-  public enum Order: Hashable, Sendable {
+  package enum Order: Hashable, Sendable {
     /// The unique key, or as the rows come where there is none.
     case key
     case columns([SortKey])
@@ -18,13 +18,13 @@ public struct ExportSettings: Hashable, Sendable {
     case none
   }
 
-  public var csv: CSVSettings?
-  public var html: HTMLSettings?
-  public var order: Order
+  package var csv: CSVSettings?
+  package var html: HTMLSettings?
+  package var order: Order
   /// How many of the newest intervals have files.
-  public var keep: Int
+  package var keep: Int
 
-  public init(
+  package init(
     csv: CSVSettings? = CSVSettings(), html: HTMLSettings? = HTMLSettings(), order: Order = .key,
     keep: Int = 31
   ) {
@@ -36,29 +36,29 @@ public struct ExportSettings: Hashable, Sendable {
 }
 
 /// How a CSV file is written; the defaults are PostgreSQL's own `COPY … (FORMAT csv, HEADER)`.
-public struct CSVSettings: Hashable, Sendable {
-  public enum LineEnding: String, Hashable, Sendable, CaseIterable {
+package struct CSVSettings: Hashable, Sendable {
+  package enum LineEnding: String, Hashable, Sendable, CaseIterable {
     case lf, crlf
   }
 
-  public enum DecimalSign: String, Hashable, Sendable, CaseIterable {
+  package enum DecimalSign: String, Hashable, Sendable, CaseIterable {
     case point, comma
   }
 
   /// One ASCII byte, neither a quote nor a line ending.
-  public var delimiter: String
+  package var delimiter: String
   /// A byte order mark in front, by which spreadsheets recognize UTF-8.
-  public var bom: Bool
-  public var lineEnding: LineEnding
+  package var bom: Bool
+  package var lineEnding: LineEnding
   /// What stands for NULL; an equal text is quoted.
-  public var null: String
+  package var null: String
   /// Puts a `'` before text fields that a spreadsheet would read as a formula (`=`, `+`, `-`, `@`, tab, CR first);
   /// numbers stay as they are.
-  public var guardFormulas: Bool
+  package var guardFormulas: Bool
   /// What stands before the fraction of a number; texts stay as they are.
-  public var decimal: DecimalSign
+  package var decimal: DecimalSign
 
-  public init(
+  package init(
     delimiter: String = ",", bom: Bool = false, lineEnding: LineEnding = .lf, null: String = "",
     guardFormulas: Bool = false, decimal: DecimalSign = .point
   ) {
@@ -71,27 +71,27 @@ public struct CSVSettings: Hashable, Sendable {
   }
 
   /// Settings with which Excel opens a file by a double click, by the region that the computer is set to.
-  public static let excel: KeyValuePairs<String, CSVSettings> = [
+  package static let excel: KeyValuePairs<String, CSVSettings> = [
     "en": CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true),
     "ru": CSVSettings(delimiter: ";", bom: true, lineEnding: .crlf, guardFormulas: true, decimal: .comma),
   ]
 }
 
 /// What a report's HTML page shows besides its rows.
-public struct HTMLSettings: Hashable, Sendable {
-  public struct Chart: Hashable, Sendable {
-    public enum Mark: String, Hashable, Sendable, CaseIterable {
+package struct HTMLSettings: Hashable, Sendable {
+  package struct Chart: Hashable, Sendable {
+    package enum Mark: String, Hashable, Sendable, CaseIterable {
       case line, bar
     }
 
-    public var type: Mark
-    public var x: String
-    public var y: String
+    package var type: Mark
+    package var x: String
+    package var y: String
     /// One line or colour for each value of this column.
-    public var series: String?
-    public var title: String?
+    package var series: String?
+    package var title: String?
 
-    public init(type: Mark, x: String, y: String, series: String? = nil, title: String? = nil) {
+    package init(type: Mark, x: String, y: String, series: String? = nil, title: String? = nil) {
       self.type = type
       self.x = x
       self.y = y
@@ -101,24 +101,24 @@ public struct HTMLSettings: Hashable, Sendable {
   }
 
   /// Sums of columns, apart for each value of `by`: amounts of two currencies never add up to one number.
-  public struct Totals: Hashable, Sendable {
-    public var sum: [String]
-    public var by: [String]
+  package struct Totals: Hashable, Sendable {
+    package var sum: [String]
+    package var by: [String]
 
-    public init(sum: [String], by: [String] = []) {
+    package init(sum: [String], by: [String] = []) {
       self.sum = sum
       self.by = by
     }
   }
 
   /// How many intervals up to the page's own the charts show.
-  public var history: Int
-  public var charts: [Chart]
-  public var totals: Totals?
+  package var history: Int
+  package var charts: [Chart]
+  package var totals: Totals?
   /// How many rows the page shows at most.
-  public var rows: Int
+  package var rows: Int
 
-  public init(history: Int = 90, charts: [Chart] = [], totals: Totals? = nil, rows: Int = 1000) {
+  package init(history: Int = 90, charts: [Chart] = [], totals: Totals? = nil, rows: Int = 1000) {
     self.history = history
     self.charts = charts
     self.totals = totals

@@ -1,6 +1,6 @@
 /// How a report's rows become what Superset reads.
-public struct Materialization: Hashable, Sendable {
-  public enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
+package struct Materialization: Hashable, Sendable {
+  package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     /// The whole relation is computed and replaces what was there.
     case table
     /// The interval's rows are replaced.
@@ -15,11 +15,11 @@ public struct Materialization: Hashable, Sendable {
     case none
 
     /// All rows can be computed again: none stays that the source no longer gives.
-    public var canRebuild: Bool { self == .table || self == .incremental }
+    package var canRebuild: Bool { self == .table || self == .incremental }
   }
 
   /// What becomes of the summary table when the query gives other columns than it has.
-  public enum SchemaChange: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum SchemaChange: String, Hashable, Sendable, Codable, CaseIterable {
     /// Nothing: that is an error.
     case fail
     /// New columns are added, null in the rows that are there.
@@ -29,47 +29,47 @@ public struct Materialization: Hashable, Sendable {
   }
 
   /// What a run does with published intervals once the definition means something else.
-  public enum DefinitionChange: String, Hashable, Sendable, Codable, CaseIterable {
+  package enum DefinitionChange: String, Hashable, Sendable, Codable, CaseIterable {
     /// They stay as they are, and every run says so.
     case keep
     case restate
   }
 
-  public struct Grant: Hashable, Sendable {
-    public enum Privilege: String, Hashable, Sendable, CaseIterable {
+  package struct Grant: Hashable, Sendable {
+    package enum Privilege: String, Hashable, Sendable, CaseIterable {
       case select, insert, update, delete
     }
 
-    public var privilege: Privilege
-    public var role: String
+    package var privilege: Privilege
+    package var role: String
 
-    public init(privilege: Privilege, role: String) {
+    package init(privilege: Privilege, role: String) {
       self.privilege = privilege
       self.role = role
     }
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// The summary table or view; nil for `none` alone.
-  public var table: QualifiedName?
-  public var timeColumn: String?
+  package var table: QualifiedName?
+  package var timeColumn: String?
   /// Nulls in it are one value.
-  public var uniqueKey: [String]
+  package var uniqueKey: [String]
   /// Published intervals computed again at every run, for late rows.
-  public var lookback: Int
+  package var lookback: Int
   /// How many neighbouring intervals one read may compute at once, with `:start` of the first and `:end` of the last.
   /// 1 unless the definition says that its rows depend on nothing but their own interval.
-  public var batch: Int
+  package var batch: Int
   /// `merge` only: rows of the interval that the source no longer has are deleted.
-  public var deletesInterval: Bool
-  public var onSchemaChange: SchemaChange
-  public var onChange: DefinitionChange
+  package var deletesInterval: Bool
+  package var onSchemaChange: SchemaChange
+  package var onChange: DefinitionChange
   /// Intervals before it are expired: never missing, their rows deleted; nil to keep all.
-  public var retention: Retention?
-  public var indexes: [[String]]
-  public var grants: [Grant]
+  package var retention: Retention?
+  package var indexes: [[String]]
+  package var grants: [Grant]
 
-  public init(
+  package init(
     kind: Kind, table: QualifiedName? = nil, timeColumn: String? = nil, uniqueKey: [String] = [],
     lookback: Int = 0, batch: Int = 1, deletesInterval: Bool = false, onSchemaChange: SchemaChange = .fail,
     onChange: DefinitionChange = .keep, retention: Retention? = nil, indexes: [[String]] = [],

@@ -1,5 +1,5 @@
 /// JSON whose keys keep the order in which they were given, so that equal values give equal bytes.
-public indirect enum OrderedJSON: Sendable {
+package indirect enum OrderedJSON: Sendable {
   case null
   case boolean(Bool)
   case integer(Int)
@@ -8,36 +8,36 @@ public indirect enum OrderedJSON: Sendable {
   case list([OrderedJSON])
   case object([(String, OrderedJSON)])
 
-  public static func optional(_ text: String?) -> OrderedJSON { text.map(OrderedJSON.text) ?? .null }
+  package static func optional(_ text: String?) -> OrderedJSON { text.map(OrderedJSON.text) ?? .null }
 
   /// Two spaces a level, `\n` at the end.
-  public var pretty: String {
+  package var pretty: String {
     var output = ""
     write(into: &output, indent: "")
     return output + "\n"
   }
 
   /// Without white space.
-  public var compact: String {
+  package var compact: String {
     var output = ""
     write(into: &output, indent: nil)
     return output
   }
 
   /// Of an object; nil for others, and for a key that it does not have.
-  public subscript(key: String) -> OrderedJSON? {
+  package subscript(key: String) -> OrderedJSON? {
     if case .object(let members) = self { members.first { $0.0 == key }?.1 } else { nil }
   }
 
-  public var text: String? { if case .text(let text) = self { text } else { nil } }
+  package var text: String? { if case .text(let text) = self { text } else { nil } }
 
-  public var integer: Int? { if case .integer(let number) = self { number } else { nil } }
+  package var integer: Int? { if case .integer(let number) = self { number } else { nil } }
 
   /// Empty for anything but a list.
-  public var items: [OrderedJSON] { if case .list(let items) = self { items } else { [] } }
+  package var items: [OrderedJSON] { if case .list(let items) = self { items } else { [] } }
 
   /// Empty for anything but an object.
-  public var members: [(String, OrderedJSON)] { if case .object(let members) = self { members } else { [] } }
+  package var members: [(String, OrderedJSON)] { if case .object(let members) = self { members } else { [] } }
 
   /// - Parameter indent: nil for no white space at all.
   private func write(into output: inout String, indent: String?) {

@@ -1,27 +1,27 @@
 /// A declared, typed value that a report's SQL uses as `:name`.
-public struct Parameter: Hashable, Sendable {
-  public enum ScalarType: String, Hashable, Sendable, CaseIterable {
+package struct Parameter: Hashable, Sendable {
+  package enum ScalarType: String, Hashable, Sendable, CaseIterable {
     case text, integer, numeric, boolean, date, timestamptz
 
     /// The type's name in SQL.
-    public var sqlName: String { self == .integer ? "bigint" : rawValue }
+    package var sqlName: String { self == .integer ? "bigint" : rawValue }
   }
 
   /// A value as its author wrote it; already checked against the type.
-  public enum Value: Hashable, Sendable {
+  package enum Value: Hashable, Sendable {
     case null
     case scalar(String)
     case list([String])
   }
 
-  public var name: String
-  public var type: ScalarType
-  public var isList: Bool
+  package var name: String
+  package var type: ScalarType
+  package var isList: Bool
   /// What `--param` overrides; nil when the caller has to give one.
-  public var defaultValue: Value?
-  public var description: String?
+  package var defaultValue: Value?
+  package var description: String?
 
-  public init(
+  package init(
     name: String, type: ScalarType, isList: Bool = false, defaultValue: Value? = nil,
     description: String? = nil
   ) {
@@ -33,7 +33,7 @@ public struct Parameter: Hashable, Sendable {
   }
 
   /// The value as SQL: a literal with its type, `'RU'::text` or `ARRAY['a', 'b']::text[]`.
-  public func literal(_ value: Value) -> String {
+  package func literal(_ value: Value) -> String {
     switch value {
     case .null: "NULL::" + type.sqlName + (isList ? "[]" : "")
     case .scalar(let text): SQLQuote.literal(text) + "::" + type.sqlName

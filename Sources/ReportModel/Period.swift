@@ -1,5 +1,5 @@
 /// The step in which a report's intervals follow each other.
-public enum Period: String, Hashable, Sendable, Codable, CaseIterable {
+package enum Period: String, Hashable, Sendable, Codable, CaseIterable {
   case day, week, month
   /// The report has no intervals: each run computes the whole of it.
   case none
@@ -7,7 +7,7 @@ public enum Period: String, Hashable, Sendable, Codable, CaseIterable {
   /// The interval that contains a day; a week begins on Monday.
   ///
   /// - Returns: nil for `none`, and at the very end of the calendar.
-  public func interval(containing day: CalendarDate) -> Interval? {
+  package func interval(containing day: CalendarDate) -> Interval? {
     switch self {
     case .none:
       return nil
@@ -30,7 +30,7 @@ public enum Period: String, Hashable, Sendable, Codable, CaseIterable {
   }
 
   /// Every interval that lies wholly inside `[first, end)` once `first` is moved back to the start of its interval.
-  public func intervals(from first: CalendarDate, to end: CalendarDate) -> [Interval] {
+  package func intervals(from first: CalendarDate, to end: CalendarDate) -> [Interval] {
     var found: [Interval] = []
     var next = interval(containing: first)
     while let interval = next, interval.end <= end {
@@ -41,7 +41,7 @@ public enum Period: String, Hashable, Sendable, Codable, CaseIterable {
   }
 
   /// The interval's name in folders and messages: `2026-11-22`, `2026-11-16` (the Monday of a week), `2026-11`.
-  public func name(of interval: Interval) -> String {
+  package func name(of interval: Interval) -> String {
     self == .month ? String(interval.start.description.prefix(7)) : interval.start.description
   }
 }

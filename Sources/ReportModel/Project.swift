@@ -1,49 +1,49 @@
 /// A project as `reportgen.yaml` describes it; the values of options and `REPORTGEN_*` are not in it yet.
-public struct Project: Hashable, Sendable {
+package struct Project: Hashable, Sendable {
   /// A named pair of connections.
-  public struct Environment: Hashable, Sendable {
-    public enum Lagging: String, Hashable, Sendable, CaseIterable {
+  package struct Environment: Hashable, Sendable {
+    package enum Lagging: String, Hashable, Sendable, CaseIterable {
       case fail
       case usePrimary = "use_primary"
     }
 
-    public enum Confirm: String, Hashable, Sendable, CaseIterable {
+    package enum Confirm: String, Hashable, Sendable, CaseIterable {
       case replica, primary
     }
 
-    public var name: String
+    package var name: String
     /// libpq connection strings; both nil for `sandbox`, which knows its own.
-    public var replica: String?
-    public var primary: String?
+    package var replica: String?
+    package var primary: String?
     /// The role that owns the summary and staging tables; sessions on the primary `SET ROLE` to it.
-    public var owner: String?
-    public var lagWaitSeconds: Int
-    public var lagging: Lagging
-    public var confirm: Confirm
-    public var confirmWaitSeconds: Int
+    package var owner: String?
+    package var lagWaitSeconds: Int
+    package var lagging: Lagging
+    package var confirm: Confirm
+    package var confirmWaitSeconds: Int
     /// How long a run waits for a server that it has lost.
-    public var reconnectWaitSeconds: Int
-    public var statementTimeoutSeconds: Int
+    package var reconnectWaitSeconds: Int
+    package var statementTimeoutSeconds: Int
     /// URLs of Patroni's and etcd's own interfaces, without a path; empty for a cluster without them.
-    public var patroni: [String] = []
-    public var etcd: [String] = []
-    public var backup: Backup?
-    public var superset: SupersetServer
+    package var patroni: [String] = []
+    package var etcd: [String] = []
+    package var backup: Backup?
+    package var superset: SupersetServer
 
     /// How `doctor` learns of backups.
-    public struct Backup: Hashable, Sendable {
+    package struct Backup: Hashable, Sendable {
       /// Prints what `pgbackrest info --output=json` prints.
-      public var info: HookCommand
+      package var info: HookCommand
       /// An older newest backup is a problem.
-      public var maxAgeSeconds: Int
+      package var maxAgeSeconds: Int
 
-      public init(info: HookCommand, maxAgeSeconds: Int = 26 * 3600) {
+      package init(info: HookCommand, maxAgeSeconds: Int = 26 * 3600) {
         self.info = info
         self.maxAgeSeconds = maxAgeSeconds
       }
     }
 
-    public init(
+    package init(
       name: String, replica: String? = nil, primary: String? = nil, owner: String? = nil,
       lagWaitSeconds: Int = 60, lagging: Lagging = .fail, confirm: Confirm = .replica,
       confirmWaitSeconds: Int = 60, reconnectWaitSeconds: Int = 30, statementTimeoutSeconds: Int = 3600,
@@ -64,12 +64,12 @@ public struct Project: Hashable, Sendable {
   }
 
   /// What `reportgen sandbox up` loads into its new database, in this order, with psql; relative to the project.
-  public struct SandboxSettings: Hashable, Sendable {
-    public var database: String
-    public var setup: [String]
-    public var superset: SupersetServer
+  package struct SandboxSettings: Hashable, Sendable {
+    package var database: String
+    package var setup: [String]
+    package var superset: SupersetServer
 
-    public init(
+    package init(
       database: String = "sandbox", setup: [String] = [], superset: SupersetServer = SupersetServer()
     ) {
       self.database = database
@@ -78,29 +78,29 @@ public struct Project: Hashable, Sendable {
     }
   }
 
-  public static let sandboxName = "sandbox"
+  package static let sandboxName = "sandbox"
 
   /// An IANA name, where a day begins.
-  public var timezone: String
+  package var timezone: String
   /// The folder of the exports, relative to the project unless absolute.
-  public var output: String
-  public var defaultEnvironment: String
-  public var environments: [Environment]
-  public var sandbox: SandboxSettings
+  package var output: String
+  package var defaultEnvironment: String
+  package var environments: [Environment]
+  package var sandbox: SandboxSettings
   /// How many missing intervals of a report a run without `--backfill` takes.
-  public var maxCatchUp: Int
+  package var maxCatchUp: Int
   /// The `expect_within` of reports that say nothing themselves; nil: nothing is expected of them.
-  public var expectWithinSeconds: Int?
+  package var expectWithinSeconds: Int?
   /// Where each run leaves its metrics, relative to the project unless absolute.
-  public var metricsFile: String?
-  public var onSuccess: HookCommand?
-  public var onFailure: HookCommand?
+  package var metricsFile: String?
+  package var onSuccess: HookCommand?
+  package var onFailure: HookCommand?
   /// How long either may take.
-  public var hookTimeoutSeconds: Int
+  package var hookTimeoutSeconds: Int
   /// The language of titles in Superset, as in `locales/ru.yaml`; nil: as the definitions have them.
-  public var locale: String?
+  package var locale: String?
 
-  public init(
+  package init(
     timezone: String = "UTC", output: String = "out", defaultEnvironment: String = Project.sandboxName,
     environments: [Environment] = [], sandbox: SandboxSettings = SandboxSettings(), maxCatchUp: Int = 31,
     expectWithinSeconds: Int? = nil, metricsFile: String? = nil, onSuccess: HookCommand? = nil,

@@ -1,30 +1,30 @@
 /// A report's SQL with its `:name` places, ready to be filled in.
 ///
 /// Nothing but whole typed literals is ever put in, so the text that runs has the structure that was parsed.
-public struct QueryText: Hashable, Sendable {
+package struct QueryText: Hashable, Sendable {
   /// One `:name`, by its UTF-8 offsets in `text`, colon included.
-  public struct Reference: Hashable, Sendable {
-    public var name: String
-    public var utf8Range: Range<Int>
+  package struct Reference: Hashable, Sendable {
+    package var name: String
+    package var utf8Range: Range<Int>
 
-    public init(name: String, utf8Range: Range<Int>) {
+    package init(name: String, utf8Range: Range<Int>) {
       self.name = name
       self.utf8Range = utf8Range
     }
   }
 
   /// The file's text up to the statement's end, without the final semicolon.
-  public var text: String
+  package var text: String
   /// In the order of the text.
-  public var references: [Reference]
+  package var references: [Reference]
 
-  public init(text: String, references: [Reference]) {
+  package init(text: String, references: [Reference]) {
     self.text = text
     self.references = references
   }
 
   /// - Parameter literals: SQL for each name; a reference without one stays as it stands.
-  public func filled(_ literals: [String: String]) -> FilledQuery {
+  package func filled(_ literals: [String: String]) -> FilledQuery {
     let bytes = Array(text.utf8)
     var sql: [UInt8] = []
     var pieces: [FilledQuery.Piece] = []
@@ -48,14 +48,14 @@ public struct QueryText: Hashable, Sendable {
 }
 
 /// A query with its literals filled in, and the way back from its positions to those of the file.
-public struct FilledQuery: Hashable, Sendable {
+package struct FilledQuery: Hashable, Sendable {
   struct Piece: Hashable, Sendable {
     var filledStart: Int
     var sourceStart: Int
     var isLiteral: Bool
   }
 
-  public let sql: String
+  package let sql: String
   let source: String
   let pieces: [Piece]
 
@@ -66,7 +66,7 @@ public struct FilledQuery: Hashable, Sendable {
   ///   - prefix: what was sent before `sql`, `COPY (` for one.
   /// - Returns: 1-based line and column (characters); nil when the place is outside of the file's text, since a wrong
   ///   line is worse than none.
-  public func sourcePlace(serverPosition: Int, prefix: String) -> SourcePlace? {
+  package func sourcePlace(serverPosition: Int, prefix: String) -> SourcePlace? {
     let characters = serverPosition - 1 - prefix.unicodeScalars.count
     let scalars = sql.unicodeScalars
     guard characters >= 0, characters < scalars.count else { return nil }

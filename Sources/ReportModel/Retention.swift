@@ -1,23 +1,23 @@
 /// How far back the intervals of a report are kept: `3 years`, `90 days`.
-public struct Retention: Hashable, Sendable, LosslessStringConvertible {
-  public enum Unit: String, Hashable, Sendable, CaseIterable {
+package struct Retention: Hashable, Sendable, LosslessStringConvertible {
+  package enum Unit: String, Hashable, Sendable, CaseIterable {
     case day, week, month, year
   }
 
-  public static let maxCount = 10_000
+  package static let maxCount = 10_000
 
-  public let count: Int
-  public let unit: Unit
+  package let count: Int
+  package let unit: Unit
 
   /// - Returns: nil unless `count` is from 1 to `maxCount`.
-  public init?(_ count: Int, _ unit: Unit) {
+  package init?(_ count: Int, _ unit: Unit) {
     guard (1...Self.maxCount).contains(count) else { return nil }
     self.count = count
     self.unit = unit
   }
 
   /// Reads `1 year` and `3 years`: a number, one space, a unit.
-  public init?(_ description: String) {
+  package init?(_ description: String) {
     let parts = description.split(separator: " ", omittingEmptySubsequences: false)
     guard parts.count == 2, parts[0].utf8.allSatisfy({ (0x30...0x39).contains($0) }),
       let count = Int(parts[0]),
@@ -26,13 +26,13 @@ public struct Retention: Hashable, Sendable, LosslessStringConvertible {
     self.init(count, unit)
   }
 
-  public var description: String { "\(count) \(unit.rawValue)\(count == 1 ? "" : "s")" }
+  package var description: String { "\(count) \(unit.rawValue)\(count == 1 ? "" : "s")" }
 
   /// The first day that is kept when the last closed interval ends before `end`.
   ///
   /// Months and years end on the last day of a shorter month, as PostgreSQL's intervals do.
   /// - Returns: nil before the beginning of the calendar: everything is kept.
-  public func firstDay(before end: CalendarDate) -> CalendarDate? {
+  package func firstDay(before end: CalendarDate) -> CalendarDate? {
     switch unit {
     case .day: end.adding(days: -count)
     case .week: end.adding(days: -7 * count)

@@ -2,14 +2,14 @@
 ///
 /// Definitions are shown and planned without a connection, which those two functions need; a test compares the
 /// results byte for byte with theirs. Right for UTF-8 connections only, which all of ours are.
-public enum SQLQuote {
+package enum SQLQuote {
   /// Always in double quotes. PostgreSQL cuts names after 63 bytes; definitions refuse longer ones.
-  public static func identifier(_ name: String) -> String { "\"" + doubled(name, UInt8(ascii: "\"")) + "\"" }
+  package static func identifier(_ name: String) -> String { "\"" + doubled(name, UInt8(ascii: "\"")) + "\"" }
 
   /// In single quotes; a text with a backslash becomes ` E'…'`, which means the same under every setting.
   ///
   /// - Precondition: no NUL, which no PostgreSQL value can hold.
-  public static func literal(_ text: String) -> String {
+  package static func literal(_ text: String) -> String {
     precondition(!text.utf8.contains(0), "a NUL reached a literal")
     let quoted = doubled(text, UInt8(ascii: "'"))
     guard text.utf8.contains(UInt8(ascii: "\\")) else { return "'" + quoted + "'" }

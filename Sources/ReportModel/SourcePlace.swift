@@ -1,15 +1,15 @@
 /// A place in a text file: line and column, both 1-based, the column in characters (Unicode scalars).
-public struct SourcePlace: Hashable, Comparable, Sendable {
-  public var line: Int
-  public var column: Int?
+package struct SourcePlace: Hashable, Comparable, Sendable {
+  package var line: Int
+  package var column: Int?
 
-  public init(line: Int, column: Int? = nil) {
+  package init(line: Int, column: Int? = nil) {
     self.line = line
     self.column = column
   }
 
   /// - Parameter utf8Offset: 0-based; past the end it means the end.
-  public init(utf8Offset: Int, in text: String) {
+  package init(utf8Offset: Int, in text: String) {
     var line = 1
     var column = 1
     var offset = 0
@@ -26,7 +26,7 @@ public struct SourcePlace: Hashable, Comparable, Sendable {
     self.init(line: line, column: column)
   }
 
-  public static func < (left: Self, right: Self) -> Bool {
+  package static func < (left: Self, right: Self) -> Bool {
     (left.line, left.column ?? 0) < (right.line, right.column ?? 0)
   }
 }

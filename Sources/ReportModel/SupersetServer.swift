@@ -1,17 +1,17 @@
 /// Where an environment's Superset is, and how it reaches the summary tables.
-public struct SupersetServer: Hashable, Sendable {
+package struct SupersetServer: Hashable, Sendable {
   /// Without a slash at the end; nil: there is none.
-  public var url: String?
+  package var url: String?
   /// How Superset connects to the summary tables: a URI of SQLAlchemy without a password.
-  public var databaseURI: String?
+  package var databaseURI: String?
   /// The name of that connection in Superset.
-  public var databaseName: String
+  package var databaseName: String
   /// A file with `user:password` in its first line, relative to the project unless absolute.
-  public var credentialsFile: String?
+  package var credentialsFile: String?
   /// Charts are asked for after each publish, so that the first reader finds them computed.
-  public var warmsUp: Bool
+  package var warmsUp: Bool
 
-  public init(
+  package init(
     url: String? = nil, databaseURI: String? = nil, databaseName: String = "reportgen",
     credentialsFile: String? = nil, warmsUp: Bool = false
   ) {

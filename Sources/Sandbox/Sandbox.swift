@@ -5,12 +5,12 @@ import ReportModel
 ///
 /// They run on Unix sockets only, survive the command that started them, and are found again by the project's path.
 /// Meant for one machine and for data that can be made again: `fsync` is off.
-public struct Sandbox: Sendable {
-  public enum Server: String, Sendable, Hashable, Codable, CaseIterable {
+package struct Sandbox: Sendable {
+  package enum Server: String, Sendable, Hashable, Codable, CaseIterable {
     case primary, replica
   }
 
-  public let layout: SandboxLayout
+  package let layout: SandboxLayout
   let settings: Project.SandboxSettings
   let timezone: String
 
@@ -18,7 +18,7 @@ public struct Sandbox: Sendable {
   /// - Parameters:
   ///   - settings: `setup` files are loaded once, into a new database.
   ///   - timezone: The servers' `TimeZone`, an IANA name; a change holds from the next start on.
-  public init(projectDirectory: String, settings: Project.SandboxSettings, timezone: String) {
+  package init(projectDirectory: String, settings: Project.SandboxSettings, timezone: String) {
     let layout = SandboxLayout(projectDirectory: projectDirectory)
     self.init(layout: layout, settings: settings, timezone: timezone)
   }
@@ -34,24 +34,24 @@ public struct Sandbox: Sendable {
   /// Fine at any time: while everything is up it only looks. A second process that does the same at once waits.
   /// - Parameter progress: Called with one lower-case line for each step that takes time.
   /// - Throws: `Diagnostic`; a sandbox that could not be created completely is removed before.
-  public func up(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
+  package func up(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
     try await locked(progress) { try await raise(progress) }
   }
 
   /// Stops both servers; their data stays for the next `up`. Nothing happens if they are down.
-  public func down() async throws {
+  package func down() async throws {
     guard layout.dataDirectory != nil else { return }
     try await locked { try await halt() }
   }
 
   /// Stops both servers and removes the data, the logs and the sockets.
-  public func remove() async throws {
+  package func remove() async throws {
     guard FileManager.default.fileExists(atPath: layout.stateDirectory) else { return }
     try await locked { try await clear() }
   }
 
   /// The sandbox as a newcomer gets it: removes all data, then creates it anew from the setup files.
-  public func reset(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
+  package func reset(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
     try await locked(progress) {
       progress("removing the old data")
       try await clear()
@@ -66,7 +66,7 @@ public struct Sandbox: Sendable {
   /// - Parameters:
   ///   - user: `reportgen_reader`, `reportgen_writer`, `superset`, or the superuser `postgres`.
   ///   - database: The sandbox' own by default.
-  public func conninfo(_ server: Server, user: String, database: String? = nil) -> String {
+  package func conninfo(_ server: Server, user: String, database: String? = nil) -> String {
     let port = server == .primary ? ServerPair.primaryPort : ServerPair.replicaPort
     return PostgresServer.conninfo(
       socketDirectory: layout.socketDirectory, port: port, user: user, database: database ?? settings.database
@@ -74,7 +74,7 @@ public struct Sandbox: Sendable {
   }
 
   /// The same for programs that know SQLAlchemy's URIs, as Superset does.
-  public func uri(_ server: Server, user: String) -> String {
+  package func uri(_ server: Server, user: String) -> String {
     let port = server == .primary ? ServerPair.primaryPort : ServerPair.replicaPort
     let plain = CharacterSet.alphanumerics.union(["-", ".", "_", "~"])
     let folder = layout.socketDirectory.addingPercentEncoding(withAllowedCharacters: plain) ?? ""
@@ -86,7 +86,7 @@ public struct Sandbox: Sendable {
   ///
   /// - Parameter arguments: Given to psql as they are, after the connection string.
   /// - Throws: `Diagnostic` if no psql of a fitting version is installed.
-  public func psqlInvocation(
+  package func psqlInvocation(
     _ server: Server = .primary, user: String = "postgres", arguments: [String] = []
   ) throws -> (executable: String, arguments: [String]) {
     let programs = try PostgresPrograms.find()

@@ -7,15 +7,15 @@ import ReportModel
 /// under /root, started by root), or where its path is too long for PostgreSQL, they are in a private folder under
 /// /var/tmp, and `.reportgen/sandbox` is a link to it. Both folders belong to whoever started the sandbox.
 /// Sockets are always in a private folder under /tmp: a socket's path must be shorter than 108 bytes.
-public struct SandboxLayout: Sendable, Hashable {
+package struct SandboxLayout: Sendable, Hashable {
   /// Absolute, without links; the same project by another name is the same sandbox.
-  public let projectDirectory: String
+  package let projectDirectory: String
   /// Belongs to the servers' user, with mode 0700.
-  public let socketDirectory: String
+  package let socketDirectory: String
   /// What `.reportgen/sandbox` may link to.
   let outsideDirectory: String
 
-  public init(projectDirectory: String) {
+  package init(projectDirectory: String) {
     self.init(projectDirectory: projectDirectory, temporary: "/tmp", persistent: "/var/tmp")
   }
 
@@ -39,7 +39,7 @@ public struct SandboxLayout: Sendable, Hashable {
   var lockFile: String { stateDirectory + "/sandbox.lock" }
 
   /// The folder of data and logs as it is now, nil where there is none.
-  public var dataDirectory: String? {
+  package var dataDirectory: String? {
     var found = stat()
     if lstat(insideDirectory, &found) == 0, found.st_mode & S_IFMT == S_IFDIR { return insideDirectory }
     return lstat(outsideDirectory, &found) == 0 ? outsideDirectory : nil

@@ -2,8 +2,8 @@ import Foundation
 import ReportModel
 
 /// What there is of a sandbox, and how it does.
-public struct SandboxStatus: Sendable, Hashable, Codable {
-  public enum State: String, Sendable, Hashable, Codable {
+package struct SandboxStatus: Sendable, Hashable, Codable {
+  package enum State: String, Sendable, Hashable, Codable {
     /// Takes connections; a replica streams from its primary too.
     case up
     /// Complete, and not running.
@@ -14,33 +14,33 @@ public struct SandboxStatus: Sendable, Hashable, Codable {
     case absent
   }
 
-  public struct Server: Sendable, Hashable, Codable {
-    public var state: State
+  package struct Server: Sendable, Hashable, Codable {
+    package var state: State
     /// As the server tells it, `15.18 (Debian …)`; nil unless it answers.
-    public var version: String?
+    package var version: String?
     /// The postmaster's, nil unless it runs.
-    public var processID: Int32?
-    public var port: Int
+    package var processID: Int32?
+    package var port: Int
     /// Nil where nothing was created.
-    public var logFile: String?
+    package var logFile: String?
   }
 
-  public var primary: Server
-  public var replica: Server
+  package var primary: Server
+  package var replica: Server
   /// Holds data and logs; nil where nothing was created.
-  public var dataDirectory: String?
-  public var socketDirectory: String
-  public var database: String
+  package var dataDirectory: String?
+  package var socketDirectory: String
+  package var database: String
   /// How far the replica's replay is behind the primary's WAL; nil unless both answer.
-  public var replayLagBytes: Int?
+  package var replayLagBytes: Int?
 
   /// Both servers do what they should.
-  public var isUp: Bool { primary.state == .up && replica.state == .up }
+  package var isUp: Bool { primary.state == .up && replica.state == .up }
 }
 
 extension Sandbox {
   /// Whether the primary is complete and takes connections, by its files alone.
-  public var isPrimaryUp: Bool {
+  package var isPrimaryUp: Bool {
     guard let folder = layout.dataDirectory, Markers(folder).isComplete(.primary),
       let user = try? ServerUser.current(), let pair = try? makePair(folder, user)
     else { return false }
@@ -48,7 +48,7 @@ extension Sandbox {
   }
 
   /// Looks at folders, processes and, where they answer, servers; changes nothing and waits at most seconds.
-  public func status() async -> SandboxStatus {
+  package func status() async -> SandboxStatus {
     var status = SandboxStatus(
       primary: .init(state: .absent, port: ServerPair.primaryPort),
       replica: .init(state: .absent, port: ServerPair.replicaPort),

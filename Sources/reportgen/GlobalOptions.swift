@@ -106,7 +106,7 @@ struct ParameterAssignment: ExpressibleByArgument {
 }
 
 extension CalendarDate: ExpressibleByArgument {
-  public init?(argument: String) { self.init(argument) }
+  package init?(argument: String) { self.init(argument) }
 }
 
 /// `500ms`, `60s`, `10m`, `1h`.

@@ -1,7 +1,7 @@
 import Sandbox
 
 /// A further replica of a pair's primary.
-public struct AddedReplica: Sendable {
+package struct AddedReplica: Sendable {
   private let pair: ServerPair
   private let server: PostgresServer
 
@@ -12,11 +12,11 @@ public struct AddedReplica: Sendable {
     try await server.start()
   }
 
-  public var port: Int { server.port }
+  package var port: Int { server.port }
 
   /// The rows of one statement of the superuser.
-  public func query(_ sql: String) async throws -> String { try await pair.query(server, sql) }
+  package func query(_ sql: String) async throws -> String { try await pair.query(server, sql) }
 
   /// Ends the server; a pair that is stopped does not know of it.
-  public func stop() async throws { try await server.stopNow() }
+  package func stop() async throws { try await server.stopNow() }
 }

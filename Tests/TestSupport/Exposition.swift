@@ -1,36 +1,36 @@
 /// Reads the text format of Prometheus by its grammar, strictly, and by the rules that `promtool check metrics` adds.
-public struct Exposition {
-  public struct Sample: Hashable {
-    public var name: String
-    public var labels: [String: String]
+package struct Exposition {
+  package struct Sample: Hashable {
+    package var name: String
+    package var labels: [String: String]
   }
 
-  public struct Problem: Error, CustomStringConvertible {
-    public var description: String
+  package struct Problem: Error, CustomStringConvertible {
+    package var description: String
   }
 
-  public private(set) var samples: [Sample: Double] = [:]
+  package private(set) var samples: [Sample: Double] = [:]
   private var help: Set<String> = []
   private var types: [String: String] = [:]
   private var current = ""
   private var closed: Set<String> = []
 
-  public init(_ text: String) throws {
+  package init(_ text: String) throws {
     guard text.isEmpty || text.hasSuffix("\n") else { throw Problem(description: "the last line has no end") }
     for line in text.split(separator: "\n", omittingEmptySubsequences: true) {
       if line.hasPrefix("# ") { try readComment(line) } else { try readSample(Array(line.unicodeScalars)) }
     }
   }
 
-  public func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
+  package func value(_ name: String, _ labels: [String: String] = [:]) -> Double? {
     samples.first { sample, _ in
       sample.name == name && labels.allSatisfy { sample.labels[$0.key] == $0.value }
     }?.value
   }
 
-  public func count(_ name: String) -> Int { samples.keys.count { $0.name == name } }
+  package func count(_ name: String) -> Int { samples.keys.count { $0.name == name } }
 
-  public var names: Set<String> { Set(types.keys) }
+  package var names: Set<String> { Set(types.keys) }
 
   // MARK: Lines
 

@@ -4,7 +4,7 @@ import Testing
 /// Compares a text with the recorded one in Tests/Golden, to the byte.
 ///
 /// `RECORD_GOLDEN=1` writes the file anew and fails once, so that the difference gets read before it is committed.
-public func expectGolden(
+package func expectGolden(
   _ text: String, _ path: String, filePath: String = #filePath,
   sourceLocation: SourceLocation = #_sourceLocation
 ) throws {

@@ -1,7 +1,7 @@
 /// What a command without a terminal says of its progress, left out: on a terminal it would have been wiped away.
 ///
 /// Retries and `--verbose` steps stay, since they do there, too.
-public func withoutProgress(_ text: String) -> String {
+package func withoutProgress(_ text: String) -> String {
   text.split(separator: "\n", omittingEmptySubsequences: false)
     .filter { $0.wholeMatch(of: progressLine) == nil }.joined(separator: "\n")
 }

@@ -1,7 +1,7 @@
 import Foundation
 
 /// Runs the body with a new, empty folder that is removed afterwards, and in any case with the test process.
-public nonisolated(nonsending) func temporaryDirectory<R>(_ body: (String) async throws -> R) async throws
+package nonisolated(nonsending) func temporaryDirectory<R>(_ body: (String) async throws -> R) async throws
   -> R
 {
   let path = try TestFolder.shared.get().makePath("folder")

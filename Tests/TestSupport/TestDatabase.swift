@@ -2,28 +2,28 @@ import ReportModel
 import Sandbox
 
 /// A database of one test, on a primary and its replica.
-public struct TestDatabase: Sendable {
-  public let name: String
+package struct TestDatabase: Sendable {
+  package let name: String
   /// The servers it is on.
-  public let pair: TestPair
+  package let pair: TestPair
 
   /// Connection strings of the superuser.
-  public var primary: String { conninfo(.primary, user: "postgres") }
-  public var replica: String { conninfo(.replica, user: "postgres") }
+  package var primary: String { conninfo(.primary, user: "postgres") }
+  package var replica: String { conninfo(.replica, user: "postgres") }
 
   /// - Parameter user: `postgres`, or one of the sandbox' roles: `reportgen_reader`, `reportgen_writer`, `superset`.
-  public func conninfo(_ server: Sandbox.Server, user: String) -> String {
+  package func conninfo(_ server: Sandbox.Server, user: String) -> String {
     pair.conninfo(server, user: user, database: name)
   }
 
   /// Waits until the replica shows everything committed on the primary so far.
-  public func waitForReplay() async throws { try await pair.waitForReplay() }
+  package func waitForReplay() async throws { try await pair.waitForReplay() }
 }
 
 /// Runs the body with a fresh database on the pair that all tests share; the database is dropped afterwards.
 ///
 /// The replica has it already. About 0.1 s of its own.
-public nonisolated(nonsending) func withDatabase<R>(
+package nonisolated(nonsending) func withDatabase<R>(
   _ body: (TestDatabase) async throws -> R
 ) async throws -> R {
   try await TestPair.shared().withDatabase(body)
@@ -33,7 +33,7 @@ public nonisolated(nonsending) func withDatabase<R>(
 ///
 /// Holds the calling thread until psql ends.
 /// - Throws: `Diagnostic` with psql's own error text.
-public func psql(_ conninfo: String, _ sql: String) throws -> String {
+package func psql(_ conninfo: String, _ sql: String) throws -> String {
   let programs = try PostgresPrograms.find()
   let arguments = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", sql]
   let result = try Command(programs.psql, arguments).runBlocking()

@@ -7,7 +7,7 @@ import Testing
 /// A running primary and its streaming replica, of one test process or of one test.
 ///
 /// They are made as the sandbox makes its own, with the sandbox' roles.
-public final class TestPair: Sendable {
+package final class TestPair: Sendable {
   private let pair: ServerPair
   private let databases = Atomic<Int>(0)
   private let replicas = Atomic<Int>(0)
@@ -37,16 +37,16 @@ public final class TestPair: Sendable {
 
   // MARK: Where things are
 
-  public var folder: String { pair.folder }
+  package var folder: String { pair.folder }
   /// Holds the sockets of both servers.
-  public var socketDirectory: String { pair.socketDirectory }
-  public func dataDirectory(_ server: Sandbox.Server) -> String { self[server].dataDirectory }
-  public func logFile(_ server: Sandbox.Server) -> String { self[server].logFile }
-  public func port(_ server: Sandbox.Server) -> Int { self[server].port }
+  package var socketDirectory: String { pair.socketDirectory }
+  package func dataDirectory(_ server: Sandbox.Server) -> String { self[server].dataDirectory }
+  package func logFile(_ server: Sandbox.Server) -> String { self[server].logFile }
+  package func port(_ server: Sandbox.Server) -> Int { self[server].port }
   /// The postmaster's, nil while the server does not run.
-  public func processID(_ server: Sandbox.Server) -> Int32? { self[server].processID }
+  package func processID(_ server: Sandbox.Server) -> Int32? { self[server].processID }
 
-  public func conninfo(
+  package func conninfo(
     _ server: Sandbox.Server, user: String = "postgres", database: String = "postgres"
   ) -> String {
     self[server].conninfo(user: user, database: database)
@@ -59,39 +59,39 @@ public final class TestPair: Sendable {
   // MARK: Faults
 
   /// SIGKILL for all processes of the server; returns when none is left.
-  public func killPrimary() async throws { try await self[.primary].crash() }
-  public func killReplica() async throws { try await self[.replica].crash() }
+  package func killPrimary() async throws { try await self[.primary].crash() }
+  package func killReplica() async throws { try await self[.replica].crash() }
 
   /// Starts a server that was killed or stopped; nothing happens if it runs.
-  public func startPrimary() async throws { try await pair.primary.start() }
+  package func startPrimary() async throws { try await pair.primary.start() }
 
   /// Starts the replica again; returns when it takes connections, which may be before it streams.
-  public func startReplica() async throws { try await pair.replica.start() }
+  package func startReplica() async throws { try await pair.replica.start() }
 
   /// A clean, fast shutdown of one server.
-  public func shutDown(_ server: Sandbox.Server) async throws { try await self[server].stop() }
+  package func shutDown(_ server: Sandbox.Server) async throws { try await self[server].stop() }
 
   /// SIGSTOP for a server's processes, as if its machine hung; `resume` lets it go on.
-  public func pause(_ server: Sandbox.Server) { signal(server, SIGSTOP) }
-  public func resume(_ server: Sandbox.Server) { signal(server, SIGCONT) }
+  package func pause(_ server: Sandbox.Server) { signal(server, SIGSTOP) }
+  package func resume(_ server: Sandbox.Server) { signal(server, SIGCONT) }
 
   /// Makes a primary of the replica; returns when it takes writes. The old primary goes on unless it was stopped.
-  public func promote() async throws { _ = try await pair.query(pair.replica, "select pg_promote()") }
+  package func promote() async throws { _ = try await pair.query(pair.replica, "select pg_promote()") }
 
   /// Makes one more replica of the primary, on a port of its own in the same folder of sockets.
-  public func addReplica() async throws -> AddedReplica {
+  package func addReplica() async throws -> AddedReplica {
     let number = replicas.add(1, ordering: .relaxed).newValue
     return try await AddedReplica(pair, name: "replica-\(number)", port: pair.replica.port + number)
   }
 
   /// Waits until the replica has replayed all that the primary has committed.
-  public func waitForReplay() async throws {
+  package func waitForReplay() async throws {
     let position = try await pair.query(pair.primary, "select pg_current_wal_lsn()")
     try await waitForReplay(position)
   }
 
   /// Stops both servers and removes their folder; a pair that is not stopped goes with the test process.
-  public func stop() async throws {
+  package func stop() async throws {
     for server in Sandbox.Server.allCases {
       resume(server)
       try await self[server].stopNow()
@@ -106,7 +106,7 @@ public final class TestPair: Sendable {
   // MARK: Databases
 
   /// A fresh database with the rights of the sandbox' own, on both servers; dropped afterwards.
-  public nonisolated(nonsending) func withDatabase<R>(
+  package nonisolated(nonsending) func withDatabase<R>(
     _ body: (TestDatabase) async throws -> R
   ) async throws -> R {
     let number = databases.add(1, ordering: .relaxed).newValue
@@ -150,13 +150,13 @@ public final class TestPair: Sendable {
 }
 
 /// Starts a primary and a replica of the test's own, to be killed, paused or promoted; about a second.
-public func startPrivatePair() async throws -> TestPair {
+package func startPrivatePair() async throws -> TestPair {
   try requirePostgres()
   return try await TestPair("pair")
 }
 
 /// Without PostgreSQL a laptop skips the test and says so; a CI machine fails it.
-public func requirePostgres() throws {
+package func requirePostgres() throws {
   do {
     _ = try PostgresPrograms.find()
     _ = try ServerUser.current()

@@ -59,7 +59,7 @@ extension Parameter {
 /// A list is written with commas, `RU,KZ`, or, where an item has a comma of its own, in YAML's flow style,
 /// `["RU, KZ", BY]`; an empty text is an empty list. A value cannot be null: only a default can.
 /// - Returns: a value that the parameter's type accepts; a diagnostic without a file otherwise.
-public func parseParameter(_ text: String, for parameter: Parameter) -> Result<Parameter.Value, Diagnostic> {
+package func parseParameter(_ text: String, for parameter: Parameter) -> Result<Parameter.Value, Diagnostic> {
   let value: Parameter.Value?
   if !parameter.isList {
     value = .scalar(text)

@@ -6,7 +6,7 @@ extension ProjectLoader {
   ///
   /// - Parameter reports: as `loadReports` gave them; after errors there, charts that are not found are no news.
   /// - Returns: the dashboards without errors, sorted by name.
-  public func loadDashboards(_ reports: Loaded<[Report]>) -> Loaded<[Dashboard]> {
+  package func loadDashboards(_ reports: Loaded<[Report]>) -> Loaded<[Dashboard]> {
     let (names, problems) = dashboardFiles()
     let rules = DashboardRules(reports.value, hasAllReports: !reports.hasErrors)
     let (directory, types) = (directory, TypeCache())

@@ -8,7 +8,7 @@ extension ProjectLoader {
   ///
   /// - Parameter used: the texts that people see, sorted.
   /// - Returns: with a warning for each text that is not translated, and for each translation that nothing uses.
-  public func loadTexts(_ locale: String?, used: [String]) -> Loaded<Texts> {
+  package func loadTexts(_ locale: String?, used: [String]) -> Loaded<Texts> {
     guard let locale else { return Loaded(value: Texts(), diagnostics: []) }
     let path = "\(Self.textsFolder)/\(locale).yaml"
     guard access(directory + "/" + path, F_OK) == 0 else {

@@ -16,7 +16,7 @@ extension ProjectLoader {
   ///
   /// - Parameter reports: those without errors, as `loadReports` gave them.
   /// - Returns: the files without errors, sorted by the report's name.
-  public func loadTests(_ reports: [Report]) -> Loaded<[ReportTests]> {
+  package func loadTests(_ reports: [Report]) -> Loaded<[ReportTests]> {
     var search = DefinitionSearch(directory: directory)
     search.run()
     let (files, strays) = search.testFiles(of: reports)

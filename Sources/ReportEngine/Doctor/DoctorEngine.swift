@@ -6,9 +6,9 @@ import PostgresClient
 import ReportModel
 
 /// Asks everything that a run depends on, writes nothing, and says what it means.
-public struct DoctorEngine: Sendable {
+package struct DoctorEngine: Sendable {
   /// What a configured program printed, or why it did not.
-  public typealias Program = @Sendable (HookCommand) async -> (output: String?, failure: String)
+  package typealias Program = @Sendable (HookCommand) async -> (output: String?, failure: String)
 
   let environment: Project.Environment
   let servers: Servers
@@ -17,7 +17,7 @@ public struct DoctorEngine: Sendable {
   let configuration: [(name: String, value: String, source: String)]
   let program: Program
 
-  public init(
+  package init(
     environment: Project.Environment, servers: Servers, output: ExportRoot,
     configuration: [(name: String, value: String, source: String)], program: @escaping Program
   ) {
@@ -31,7 +31,7 @@ public struct DoctorEngine: Sendable {
   /// Never throws for what is broken: that is what it is there to say.
   ///
   /// - Throws: `CancellationError`.
-  public func examine() async throws -> [Finding] {
+  package func examine() async throws -> [Finding] {
     async let primary = examinePrimary()
     async let replicas = examineReplicas()
     async let etcd = examineEtcd()

@@ -1,8 +1,8 @@
 import ReportModel
 
 /// One thing that the doctor looked at.
-public struct Finding: Hashable, Sendable, Encodable {
-  public enum Level: String, Hashable, Sendable, Encodable, CaseIterable {
+package struct Finding: Hashable, Sendable, Encodable {
+  package enum Level: String, Hashable, Sendable, Encodable, CaseIterable {
     case ok
     /// Works, and will not always.
     case warning
@@ -12,20 +12,20 @@ public struct Finding: Hashable, Sendable, Encodable {
     case unknown
   }
 
-  public enum Area: String, Hashable, Sendable, Encodable, CaseIterable {
+  package enum Area: String, Hashable, Sendable, Encodable, CaseIterable {
     case configuration, servers, patroni, etcd, replication, settings, archiving, backup, rights, ledger,
       clock,
       disk
   }
 
-  public var level: Level
-  public var area: Area
+  package var level: Level
+  package var area: Area
   /// What was looked at: a server, a member, a setting.
-  public var subject: String
+  package var subject: String
   /// A fact, in lower case, without a full stop.
-  public var fact: String
+  package var fact: String
   /// How to mend it; nil where there is nothing to mend.
-  public var hint: String?
+  package var hint: String?
   /// A server that every run needs did not answer.
   var isAway = false
 
@@ -50,7 +50,7 @@ public struct Finding: Hashable, Sendable, Encodable {
 
 extension [Finding] {
   /// 69 where a server that every run needs is away, 1 for any other problem.
-  public var status: ExitStatus {
+  package var status: ExitStatus {
     if contains(where: \.isAway) { return .unavailable }
     return contains { $0.level == .problem } ? .failed : .done
   }

@@ -3,17 +3,17 @@ import ReportExport
 import ReportModel
 
 /// Writes `index.html` of the output folder from the ledger: every report of the project, its newest interval.
-public struct ExportIndex: Sendable {
+package struct ExportIndex: Sendable {
   let servers: Servers
   let root: ExportRoot
 
-  public init(servers: Servers, root: ExportRoot) {
+  package init(servers: Servers, root: ExportRoot) {
     self.servers = servers
     self.root = root
   }
 
   /// - Throws: `PostgresError`, or `Diagnostic` for the folder.
-  public func write(_ reports: [Report]) async throws {
+  package func write(_ reports: [Report]) async throws {
     let primary = try await servers.openPrimary()
     defer { Task { await primary.close() } }
     try write(reports, try await Ledger(connection: primary).published(reports.map(\.name)))

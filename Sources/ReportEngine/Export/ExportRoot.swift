@@ -2,19 +2,19 @@ import Foundation
 import ReportModel
 
 /// Where exports lie: the folder itself, and how people see it named.
-public struct ExportRoot: Hashable, Sendable {
+package struct ExportRoot: Hashable, Sendable {
   /// Absolute.
-  public var path: String
+  package var path: String
   /// As the project names it: `out`.
-  public var shown: String
+  package var shown: String
   /// Names this machine in the ledger: the same folder on two hosts is two folders.
-  public var host: String
+  package var host: String
   /// Written into pages and manifests: `reportgen 0.1.0`.
-  public var generator: String
+  package var generator: String
   /// Tells this run's temporary files from another's, on whatever host.
-  public var writer: UUID
+  package var writer: UUID
 
-  public init(path: String, shown: String, host: String, generator: String, writer: UUID = UUID()) {
+  package init(path: String, shown: String, host: String, generator: String, writer: UUID = UUID()) {
     self.path = path
     self.shown = shown
     self.host = host

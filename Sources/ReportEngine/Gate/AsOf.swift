@@ -2,18 +2,18 @@ import PostgresClient
 import ReportModel
 
 /// The moment that a report's rows are true for, as lower bounds: they hold everything committed before it.
-public struct AsOf: Hashable, Sendable, Codable {
+package struct AsOf: Hashable, Sendable, Codable {
   /// What the replica had to replay; rounded down to a page's start where the primary stood right behind a header.
-  public var position: WALPosition
+  package var position: WALPosition
   /// The primary's clock in the project's time zone: `2026-11-23 04:30:12 MSK`.
-  public var time: String
+  package var time: String
   /// The same moment with its offset, as PostgreSQL reads it back exactly.
-  public var isoTime: String
+  package var isoTime: String
   /// That moment's day in the project's time zone: intervals that end after it are open.
-  public var today: CalendarDate
-  public var timeline: Int
+  package var today: CalendarDate
+  package var timeline: Int
   /// The exported snapshot's name on the replica; empty until it is taken.
-  public var snapshot: String
+  package var snapshot: String
   /// Which server was read: host and port, or the socket's folder.
-  public var replica: String
+  package var replica: String
 }

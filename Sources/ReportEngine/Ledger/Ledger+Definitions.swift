@@ -3,11 +3,11 @@ import PostgresClient
 import ReportModel
 
 /// A definition as the ledger keeps it, to be read anew by the parser of this version.
-public struct StoredDefinition: Hashable, Sendable {
-  public var fingerprint: String
-  public var sql: String
+package struct StoredDefinition: Hashable, Sendable {
+  package var fingerprint: String
+  package var sql: String
   /// Nil where only a version of reportgen ran it that did not keep them.
-  public var keys: DefinitionKeys?
+  package var keys: DefinitionKeys?
 
   static func json(of report: Report) -> String? {
     let encoder = JSONEncoder()
@@ -31,7 +31,7 @@ extension Ledger {
 }
 
 /// Reads stored definitions with today's parser: for each its fingerprint, nil for a text that it does not take.
-public typealias FingerprintReader = @Sendable ([(sql: String, keys: DefinitionKeys)]) -> [String?]
+package typealias FingerprintReader = @Sendable ([(sql: String, keys: DefinitionKeys)]) -> [String?]
 
 /// Tells definitions that meant something else from those that only another parser has read.
 ///

@@ -47,18 +47,18 @@ extension Ledger {
 }
 
 /// The last run that is over, as `run --failed` reads it.
-public struct LastRun: Hashable, Sendable {
+package struct LastRun: Hashable, Sendable {
   /// `2026-11-23 04:30:12 MSK`.
-  public var started: String
-  public var arguments: String
+  package var started: String
+  package var arguments: String
   /// Its process died.
-  public var isAbandoned: Bool
-  public var selected: Set<String>
+  package var isAbandoned: Bool
+  package var selected: Set<String>
   /// Failed, skipped, not confirmed, not come to.
-  public var failed: Set<String>
+  package var failed: Set<String>
 
   /// What has to run again: what failed, and of the chosen reports those that read it.
-  public func toRepeat(in graph: DependencyGraph) -> Set<String> {
+  package func toRepeat(in graph: DependencyGraph) -> Set<String> {
     let readers = failed.reduce(into: Set<String>()) { $0.formUnion(graph.downstream(of: $1)) }
     return failed.union(readers.intersection(selected)).intersection(graph.reports.map(\.name))
   }

@@ -6,7 +6,7 @@ extension LedgerReport {
   ///
   /// Equal words mean equal rows, also after runs that changed nothing. A report that was never published has none.
   /// - Throws: `RunError`.
-  public func versions(of reports: [String]) async throws -> [String: String] {
+  package func versions(of reports: [String]) async throws -> [String: String] {
     try await reading { ledger in
       let rows = try await ledger.connection.query(
         """
@@ -35,7 +35,7 @@ extension DependencyGraph {
   /// What each summary table and view shows: a view has no rows of its own, so it is as new as all it reads.
   ///
   /// - Parameter versions: by report.
-  public func tableVersions(_ versions: [String: String]) -> [QualifiedName: String] {
+  package func tableVersions(_ versions: [String: String]) -> [QualifiedName: String] {
     var tables: [QualifiedName: String] = [:]
     for report in reports {
       guard let table = report.materialization.table, let own = versions[report.name] else { continue }

@@ -3,37 +3,37 @@ import PostgresClient
 import ReportModel
 
 /// One report in `reportgen status`.
-public struct ReportStatus: Sendable, Codable, Hashable {
-  public var report: String
+package struct ReportStatus: Sendable, Codable, Hashable {
+  package var report: String
   /// Newest published interval, `2026-11-22`; the day of the as-of without a period.
-  public var newest: String?
-  public var state: String?
-  public var rows: Int?
-  public var asOf: String?
-  public var lastRun: String?
-  public var lastState: String?
-  public var lastError: String?
+  package var newest: String?
+  package var state: String?
+  package var rows: Int?
+  package var asOf: String?
+  package var lastRun: String?
+  package var lastState: String?
+  package var lastError: String?
   /// Closed intervals that are not published.
-  public var missing: Int
-  public var nextMissing: String?
+  package var missing: Int
+  package var nextMissing: String?
   /// Published intervals of an older definition that meant something else.
-  public var outdated = 0
+  package var outdated = 0
   /// Intervals whose rows are deleted, since they are no longer kept.
-  public var expired = 0
+  package var expired = 0
   /// How long ago the as-of was.
-  public var freshnessSeconds: Int?
-  public var expectWithinSeconds: Int?
+  package var freshnessSeconds: Int?
+  package var expectWithinSeconds: Int?
   /// Nil when nothing is expected.
-  public var late: Bool?
+  package var late: Bool?
 }
 
 /// How a report stands, for people and for programs.
-public struct ReportHealth: Sendable {
-  public var report: Report
-  public var status: ReportStatus
-  public var freshness: ReportFreshness
+package struct ReportHealth: Sendable {
+  package var report: Report
+  package var status: ReportStatus
+  package var freshness: ReportFreshness
   /// What is outdated, and the way out.
-  public var warning: Diagnostic?
+  package var warning: Diagnostic?
 
   init(_ report: Report, _ status: ReportStatus, _ freshness: ReportFreshness, _ warning: Diagnostic? = nil) {
     self.report = report
@@ -47,29 +47,29 @@ public struct ReportHealth: Sendable {
 }
 
 /// One attempt in `reportgen history`.
-public struct HistoryEntry: Sendable, Codable, Hashable {
-  public var report: String
-  public var started: String
-  public var state: String
-  public var intervals: Int
-  public var firstInterval: String?
-  public var lastInterval: String?
-  public var rowsRead: Int?
-  public var inserted: Int?
-  public var updated: Int?
-  public var deleted: Int?
-  public var seconds: Double?
-  public var error: String?
-  public var runID: String
+package struct HistoryEntry: Sendable, Codable, Hashable {
+  package var report: String
+  package var started: String
+  package var state: String
+  package var intervals: Int
+  package var firstInterval: String?
+  package var lastInterval: String?
+  package var rowsRead: Int?
+  package var inserted: Int?
+  package var updated: Int?
+  package var deleted: Int?
+  package var seconds: Double?
+  package var error: String?
+  package var runID: String
 }
 
 /// Reads the ledger for people and programs; writes nothing.
-public struct LedgerReport: Sendable {
+package struct LedgerReport: Sendable {
   let servers: Servers
   let maxEntries: Int
   let fingerprints: FingerprintReader
 
-  public init(servers: Servers, maxEntries: Int = 20, fingerprints: @escaping FingerprintReader) {
+  package init(servers: Servers, maxEntries: Int = 20, fingerprints: @escaping FingerprintReader) {
     self.servers = servers
     self.maxEntries = maxEntries
     self.fingerprints = fingerprints
@@ -77,7 +77,7 @@ public struct LedgerReport: Sendable {
 
   /// - Parameter graph: what the reports read, which can set an end to what can be computed.
   /// - Throws: `RunError`.
-  public func health(of reports: [Report], in graph: DependencyGraph) async throws -> [ReportHealth] {
+  package func health(of reports: [Report], in graph: DependencyGraph) async throws -> [ReportHealth] {
     try await reading { ledger in
       let freshness = try await ledger.freshness(of: reports, timezone: servers.timezone)
       let published = try await ledger.published(reports.map(\.name))
@@ -105,7 +105,7 @@ public struct LedgerReport: Sendable {
   /// The newest publishing run that is over; nil when there was none.
   ///
   /// - Throws: `RunError`.
-  public func lastRun() async throws -> LastRun? { try await reading { try await $0.lastRun() } }
+  package func lastRun() async throws -> LastRun? { try await reading { try await $0.lastRun() } }
 
   /// What is missing and what is outdated, whatever the next run would do about it.
   private static func plan(
@@ -123,7 +123,7 @@ public struct LedgerReport: Sendable {
   }
 
   /// Newest first.
-  public func history(of reports: [String]) async throws -> [HistoryEntry] {
+  package func history(of reports: [String]) async throws -> [HistoryEntry] {
     try await reading { ledger in
       let rows = try await ledger.connection.query(
         """

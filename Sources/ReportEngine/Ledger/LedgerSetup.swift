@@ -4,14 +4,14 @@ import ReportModel
 /// `reportgen init`: creates or migrates schema `reportgen`, the staging schema and the schemas of the reports' tables.
 ///
 /// Safe to call again at any time; what is there stays.
-public struct LedgerSetup: Sendable {
+package struct LedgerSetup: Sendable {
   let servers: Servers
 
-  public init(servers: Servers) { self.servers = servers }
+  package init(servers: Servers) { self.servers = servers }
 
   /// - Returns: what was done, a lower-case line each; empty when nothing was missing.
   /// - Throws: `RunError` with the GRANT that is missing.
-  public func run(reports: [Report]) async throws -> [String] {
+  package func run(reports: [Report]) async throws -> [String] {
     do {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }

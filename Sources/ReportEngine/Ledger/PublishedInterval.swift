@@ -3,32 +3,32 @@ import PostgresClient
 import ReportModel
 
 /// An interval whose rows are published, with everything that its files say of it.
-public struct PublishedInterval: Hashable, Sendable {
-  public var report: String
+package struct PublishedInterval: Hashable, Sendable {
+  package var report: String
   /// Nil for a report without a period.
-  public var interval: Interval?
+  package var interval: Interval?
   /// `open`, `published` or `confirmed`.
-  public var state: String
-  public var rowCount: Int
-  public var attemptID: UUID
-  public var runID: UUID
-  public var attempt: Int
-  public var fingerprint: String
-  public var sql: String
+  package var state: String
+  package var rowCount: Int
+  package var attemptID: UUID
+  package var runID: UUID
+  package var attempt: Int
+  package var fingerprint: String
+  package var sql: String
   /// `confirmed` once a failover keeps the attempt's rows, of open intervals too.
-  public var attemptState: String
-  public var position: String
+  package var attemptState: String
+  package var position: String
   /// `2026-11-23 04:30:12 MSK`, in the session's time zone.
-  public var asOf: String
-  public var timeline: Int
-  public var snapshot: String
-  public var replica: String
-  public var publishedAt: String
+  package var asOf: String
+  package var timeline: Int
+  package var snapshot: String
+  package var replica: String
+  package var publishedAt: String
   /// Published by the attempt that wrote to the report's relation last.
-  public var isLatest = false
+  package var isLatest = false
 
   /// The folder of its files: the interval's name, or the day of the as-of without a period.
-  public func folderName(_ report: Report) -> String {
+  package func folderName(_ report: Report) -> String {
     interval.map(report.period.name) ?? String(asOf.prefix(10))
   }
 }

@@ -4,19 +4,19 @@ import ReportModel
 /// How old what a report shows is, and from when on that is too old.
 ///
 /// All moments are seconds since 1970 by the primary's clock.
-public struct ReportFreshness: Hashable, Sendable {
-  public var now: Double
+package struct ReportFreshness: Hashable, Sendable {
+  package var now: Double
   /// Of the newest published interval; nil when nothing is published.
-  public var asOf: Double?
+  package var asOf: Double?
   /// Where the newest published interval ends; nil also without a period.
-  public var newestEnd: Double?
+  package var newestEnd: Double?
   /// From here on the report is late, unless something newer is published; nil when nothing is expected of it.
-  public var lateAfter: Double?
+  package var lateAfter: Double?
 
-  public var seconds: Double? { asOf.map { max(0, now - $0) } }
-  public var isLate: Bool { lateAfter.map { now > $0 } ?? false }
+  package var seconds: Double? { asOf.map { max(0, now - $0) } }
+  package var isLate: Bool { lateAfter.map { now > $0 } ?? false }
 
-  public init(now: Double, asOf: Double? = nil, newestEnd: Double? = nil, lateAfter: Double? = nil) {
+  package init(now: Double, asOf: Double? = nil, newestEnd: Double? = nil, lateAfter: Double? = nil) {
     self.now = now
     self.asOf = asOf
     self.newestEnd = newestEnd
@@ -42,7 +42,7 @@ public struct ReportFreshness: Hashable, Sendable {
   }
 
   /// `< 1 h`, `4 h`, `3 d`, with `late` behind it; `-` when nothing is published.
-  public var text: String {
+  package var text: String {
     let age = seconds.map(Self.age)
     if isLate { return age.map { "\($0), late" } ?? "late" }
     return age ?? "-"

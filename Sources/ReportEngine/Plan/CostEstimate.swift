@@ -3,12 +3,12 @@ import PostgresClient
 import ReportModel
 
 /// What the replica's planner expects of a report's queries; nothing is run for it.
-public struct CostEstimate: Hashable, Sendable, Codable {
-  public var rows: Int
+package struct CostEstimate: Hashable, Sendable, Codable {
+  package var rows: Int
   /// In the planner's unit: reading one page in order is 1.
-  public var totalCost: Double
+  package var totalCost: Double
   /// How many of the report's reads were asked about; the others are taken to be like them.
-  public var explained: Int
+  package var explained: Int
 
   /// More reads than these say nothing new: the first, the last, and some between.
   static let maxExplained = 16

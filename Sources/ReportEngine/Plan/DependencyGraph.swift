@@ -1,14 +1,14 @@
 import ReportModel
 
 /// Which report reads which other report's summary table, as the parsed SQL says.
-public struct DependencyGraph: Sendable {
+package struct DependencyGraph: Sendable {
   /// Sorted by name.
-  public let reports: [Report]
+  package let reports: [Report]
   private let makers: [QualifiedName: String]
   private let reads: [String: [String]]
   private let readBy: [String: [String]]
 
-  public init(_ reports: [Report]) {
+  package init(_ reports: [Report]) {
     self.reports = reports.sorted { $0.name < $1.name }
     let makers = Dictionary(
       reports.compactMap { report in report.materialization.table.map { ($0, report.name) } },
@@ -26,19 +26,19 @@ public struct DependencyGraph: Sendable {
   }
 
   /// The report whose summary table or view it is.
-  public func maker(of table: QualifiedName) -> String? { makers[table] }
+  package func maker(of table: QualifiedName) -> String? { makers[table] }
 
-  public func direct(upstreamOf name: String) -> [String] { reads[name] ?? [] }
+  package func direct(upstreamOf name: String) -> [String] { reads[name] ?? [] }
 
   /// Everything that a report reads, directly or through others; without itself.
-  public func upstream(of name: String) -> Set<String> { closure(of: name, over: reads) }
+  package func upstream(of name: String) -> Set<String> { closure(of: name, over: reads) }
 
   /// Everything that reads a report, directly or through others; without itself.
-  public func downstream(of name: String) -> Set<String> { closure(of: name, over: readBy) }
+  package func downstream(of name: String) -> Set<String> { closure(of: name, over: readBy) }
 
   /// The selected reports in levels: each level reads only from levels before it, directly or through reports that
   /// are not selected.
-  public func levels(of selected: [Report]) -> [[Report]] {
+  package func levels(of selected: [Report]) -> [[Report]] {
     let names = Set(selected.map(\.name))
     var level: [String: Int] = [:]
     func depth(_ name: String) -> Int {

@@ -1,7 +1,7 @@
 import ReportModel
 
 /// Which days the caller asked for.
-public enum DateSelection: Hashable, Sendable {
+package enum DateSelection: Hashable, Sendable {
   /// Every missing interval up to the last closed one, and the lookback.
   case missing
   /// The interval that contains the day, published or not.
@@ -17,40 +17,40 @@ public enum DateSelection: Hashable, Sendable {
 }
 
 /// The intervals that one run computes of one report.
-public struct IntervalPlan: Hashable, Sendable {
+package struct IntervalPlan: Hashable, Sendable {
   /// In the order of time; empty and `isWhole` false when the report is up to date.
-  public var intervals: [Interval]
+  package var intervals: [Interval]
   /// The report has no period: the whole of it is computed.
-  public var isWhole: Bool
+  package var isWhole: Bool
   /// Missing intervals that this run leaves for the next, since it keeps to the catch-up limit.
-  public var leftForLater: Int
+  package var leftForLater: Int
   /// Published intervals that another definition made and that this run leaves as they are.
-  public var outdated: [Interval] = []
+  package var outdated: [Interval] = []
   /// Published intervals that cannot be computed any more: a full refresh leaves them as they are.
-  public var unreadable: [Interval] = []
+  package var unreadable: [Interval] = []
 
   static let whole = IntervalPlan(intervals: [], isWhole: true, leftForLater: 0)
 
-  public var isEmpty: Bool { intervals.isEmpty && !isWhole }
+  package var isEmpty: Bool { intervals.isEmpty && !isWhole }
 }
 
 /// Pure: what is in the ledger, the day of the primary's clock and the caller's wish decide.
-public struct IntervalPlanner: Sendable {
-  public var report: Report
+package struct IntervalPlanner: Sendable {
+  package var report: Report
   /// Closed intervals whose rows are published, by the ledger.
-  public var published: Set<Interval>
+  package var published: Set<Interval>
   /// Those of them whose definition meant something else than the report's does now.
-  public var outdated: Set<Interval>
+  package var outdated: Set<Interval>
   /// Published intervals whose files have to be computed again (`as: none` has no table to read them from).
-  public var filesMissing: Set<Interval>
+  package var filesMissing: Set<Interval>
   /// Today in the project's time zone, by the primary's clock.
-  public var today: CalendarDate
+  package var today: CalendarDate
   /// Intervals that begin before it are not computed: the tables that the report reads have expired rows there.
-  public var firstReadableDay: CalendarDate?
+  package var firstReadableDay: CalendarDate?
   /// At most this many missing intervals, except for a report that has none published yet; nil for no limit.
-  public var maxCatchUp: Int?
+  package var maxCatchUp: Int?
 
-  public init(
+  package init(
     report: Report, published: Set<Interval>, outdated: Set<Interval> = [],
     filesMissing: Set<Interval> = [], today: CalendarDate, firstReadableDay: CalendarDate? = nil,
     maxCatchUp: Int?
@@ -65,7 +65,7 @@ public struct IntervalPlanner: Sendable {
   }
 
   /// - Throws: `Diagnostic` when the wish contradicts the definition.
-  public func plan(_ dates: DateSelection) throws(Diagnostic) -> IntervalPlan {
+  package func plan(_ dates: DateSelection) throws(Diagnostic) -> IntervalPlan {
     guard report.period != .none, let start = report.start else {
       switch dates {
       case .missing, .fullRefresh, .newest, .restate: return .whole

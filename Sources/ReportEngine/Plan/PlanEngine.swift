@@ -3,16 +3,16 @@ import ReportModel
 
 /// Says what a run would do. Reads the ledger and the catalogs of the primary, and lets the replica estimate the
 /// queries; both sessions are READ ONLY.
-public struct PlanEngine: Sendable {
+package struct PlanEngine: Sendable {
   private let configuration: RunEngine.Configuration
 
-  public init(_ configuration: RunEngine.Configuration) { self.configuration = configuration }
+  package init(_ configuration: RunEngine.Configuration) { self.configuration = configuration }
 
   private var servers: Servers { configuration.servers }
 
   /// Never throws: what went wrong is in the result, with its exit status. Without a replica there is a plan without
   /// estimates.
-  public func plan(_ selected: [Report], graph: DependencyGraph) async -> PlanResult {
+  package func plan(_ selected: [Report], graph: DependencyGraph) async -> PlanResult {
     var result = PlanResult()
     do {
       let primary = try await servers.openReaderOfPrimary()

@@ -1,8 +1,8 @@
 import ReportModel
 
 /// What a run would do with one report.
-public struct PlannedReport: Sendable {
-  public enum State: String, Sendable, Codable {
+package struct PlannedReport: Sendable {
+  package enum State: String, Sendable, Codable {
     case run
     case upToDate = "up_to_date"
     /// The report itself, or what it reads, is not as a run needs it; the diagnostics say what to do.
@@ -11,32 +11,32 @@ public struct PlannedReport: Sendable {
     case skipped
   }
 
-  public var report: Report
-  public var state: State
-  public var status: ExitStatus = .done
-  public var intervals: [Interval] = []
+  package var report: Report
+  package var state: State
+  package var status: ExitStatus = .done
+  package var intervals: [Interval] = []
   /// Those of them that are published already: the lookback, or what was asked for.
-  public var againIntervals: [Interval] = []
+  package var againIntervals: [Interval] = []
   /// Those of them that are not over yet.
-  public var openIntervals: [Interval] = []
+  package var openIntervals: [Interval] = []
   /// Missing intervals that this run would leave for the next.
-  public var leftForLater = 0
+  package var leftForLater = 0
   /// Published intervals that are no longer kept.
-  public var expiredIntervals: [Interval] = []
+  package var expiredIntervals: [Interval] = []
   /// Published intervals of a definition that meant something else, and that would stay.
-  public var outdated = 0
+  package var outdated = 0
   /// Publishing transactions.
-  public var portions = 0
+  package var portions = 0
   /// Queries on the replica.
-  public var reads = 0
+  package var reads = 0
   /// The summary table does not exist yet.
-  public var makesTable = false
+  package var makesTable = false
   /// The query gives other columns than the table has, and all of it is computed again: `on_schema_change: rebuild`.
-  public var rebuildsTable = false
-  public var estimate: CostEstimate?
+  package var rebuildsTable = false
+  package var estimate: CostEstimate?
   /// Folders whose files are missing now.
-  public var owedFiles: [String] = []
-  public var diagnostics: [Diagnostic] = []
+  package var owedFiles: [String] = []
+  package var diagnostics: [Diagnostic] = []
 
   init(_ report: Report, _ state: State) {
     self.report = report
@@ -54,22 +54,22 @@ public struct PlannedReport: Sendable {
 }
 
 /// What `reportgen run` with the same words would do.
-public struct PlanResult: Sendable {
+package struct PlanResult: Sendable {
   /// In the order in which they run; reports of one level share a snapshot.
-  public var levels: [[PlannedReport]] = []
+  package var levels: [[PlannedReport]] = []
   /// By the primary's clock, in the project's time zone; nil when the primary could not be asked.
-  public var today: CalendarDate?
+  package var today: CalendarDate?
   /// Findings that belong to no report.
-  public var diagnostics: [Diagnostic] = []
-  public var ownStatus: ExitStatus = .done
+  package var diagnostics: [Diagnostic] = []
+  package var ownStatus: ExitStatus = .done
   /// What a dry run of the same would change, where it was asked for.
-  public var dryRun: RunResult?
+  package var dryRun: RunResult?
 
-  public var reports: [PlannedReport] { levels.flatMap(\.self) }
+  package var reports: [PlannedReport] { levels.flatMap(\.self) }
 
-  public var status: ExitStatus {
+  package var status: ExitStatus {
     ExitStatus.combined([ownStatus, dryRun?.status ?? .done] + reports.map(\.status))
   }
 
-  public init() {}
+  package init() {}
 }

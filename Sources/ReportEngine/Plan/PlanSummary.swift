@@ -1,10 +1,10 @@
 import ReportModel
 
 /// A plan as text for people, a table that fits a terminal, and below it what does not fit into columns.
-public enum PlanSummary {
+package enum PlanSummary {
   private static let head = ["LEVEL", "REPORT", "INTERVALS", "COUNT", "READS", "PUBLISHES", "ROWS", "COST"]
 
-  public static func text(_ result: PlanResult) -> String {
+  package static func text(_ result: PlanResult) -> String {
     guard !result.levels.isEmpty else { return "" }
     let rows = result.levels.enumerated().flatMap { number, level in level.map { row($0, level: number + 1) }
     }
@@ -68,35 +68,35 @@ public enum PlanSummary {
 }
 
 /// A plan as the JSON that `--format json` prints; documented in docs/json.md, and stable.
-public struct PlanDocument: Codable, Sendable, Hashable {
-  public struct Report: Codable, Sendable, Hashable {
-    public var name: String
-    public var level: Int
-    public var state: String
-    public var exitCode: Int32
-    public var table: String?
-    public var makesTable: Bool
-    public var rebuildsTable: Bool
-    public var intervals: [Interval]
-    public var againIntervals: [Interval]
-    public var openIntervals: [Interval]
-    public var leftForLater: Int
-    public var expiredIntervals: [Interval]
-    public var outdated: Int
-    public var reads: Int
-    public var publishes: Int
-    public var estimate: CostEstimate?
-    public var owed: [String]
-    public var diagnostics: [DiagnosticDocument]
+package struct PlanDocument: Codable, Sendable, Hashable {
+  package struct Report: Codable, Sendable, Hashable {
+    package var name: String
+    package var level: Int
+    package var state: String
+    package var exitCode: Int32
+    package var table: String?
+    package var makesTable: Bool
+    package var rebuildsTable: Bool
+    package var intervals: [Interval]
+    package var againIntervals: [Interval]
+    package var openIntervals: [Interval]
+    package var leftForLater: Int
+    package var expiredIntervals: [Interval]
+    package var outdated: Int
+    package var reads: Int
+    package var publishes: Int
+    package var estimate: CostEstimate?
+    package var owed: [String]
+    package var diagnostics: [DiagnosticDocument]
   }
 
-  public var exitCode: Int32
-  public var today: CalendarDate?
-  public var reports: [Report]
-  public var diagnostics: [DiagnosticDocument]
-  public var dryRun: RunDocument?
+  package var exitCode: Int32
+  package var today: CalendarDate?
+  package var reports: [Report]
+  package var diagnostics: [DiagnosticDocument]
+  package var dryRun: RunDocument?
 
-  public init(_ result: PlanResult) {
+  package init(_ result: PlanResult) {
     exitCode = result.status.rawValue
     today = result.today
     diagnostics = result.diagnostics.map(DiagnosticDocument.init)

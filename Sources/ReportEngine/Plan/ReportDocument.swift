@@ -1,38 +1,38 @@
 import ReportModel
 
 /// A definition as `reportgen show` prints it; the JSON form is stable.
-public struct ReportDocument: Codable, Sendable, Hashable {
-  public struct ColumnDocument: Codable, Sendable, Hashable {
-    public var name: String
-    public var title: String?
-    public var type: String?
-    public var description: String?
+package struct ReportDocument: Codable, Sendable, Hashable {
+  package struct ColumnDocument: Codable, Sendable, Hashable {
+    package var name: String
+    package var title: String?
+    package var type: String?
+    package var description: String?
   }
 
-  public var name: String
-  public var title: String
-  public var description: String?
-  public var owner: String?
-  public var tags: [String]
-  public var period: String
-  public var start: CalendarDate?
-  public var materialization: String
-  public var table: String?
-  public var timeColumn: String?
-  public var uniqueKey: [String]
-  public var lookback: Int
-  public var retention: String?
-  public var onChange: String
-  public var parameters: [String]
-  public var reads: [String]
-  public var readsReports: [String]
-  public var readByReports: [String]
-  public var columns: [ColumnDocument]
-  public var checks: Int
-  public var fingerprint: String
-  public var files: [String]
+  package var name: String
+  package var title: String
+  package var description: String?
+  package var owner: String?
+  package var tags: [String]
+  package var period: String
+  package var start: CalendarDate?
+  package var materialization: String
+  package var table: String?
+  package var timeColumn: String?
+  package var uniqueKey: [String]
+  package var lookback: Int
+  package var retention: String?
+  package var onChange: String
+  package var parameters: [String]
+  package var reads: [String]
+  package var readsReports: [String]
+  package var readByReports: [String]
+  package var columns: [ColumnDocument]
+  package var checks: Int
+  package var fingerprint: String
+  package var files: [String]
 
-  public init(_ report: Report, graph: DependencyGraph) {
+  package init(_ report: Report, graph: DependencyGraph) {
     name = report.name
     title = report.title
     description = report.description
@@ -62,7 +62,7 @@ public struct ReportDocument: Codable, Sendable, Hashable {
     files = [report.sqlFile, report.metadataFile]
   }
 
-  public var text: String {
+  package var text: String {
     var lines = ["\(name): \(title)"]
     if let description { lines.append(description) }
     lines.append("")
@@ -98,7 +98,7 @@ public struct ReportDocument: Codable, Sendable, Hashable {
 
 extension Report {
   /// The SQL with default parameters and the interval's bounds filled in, for psql or SQL Lab.
-  public func filledSQL(interval: Interval?, timezone: String) -> String {
+  package func filledSQL(interval: Interval?, timezone: String) -> String {
     query.filled(ReportQuery.literals(report: self, bounds: interval, values: [:], timezone: timezone)).sql
   }
 }

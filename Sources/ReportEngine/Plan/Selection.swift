@@ -1,13 +1,13 @@
 import ReportModel
 
 /// Which reports a command line means: names, globs, `+name`, `name+`, tags, all, less the excluded ones.
-public struct Selection: Sendable {
-  public var patterns: [String]
-  public var tags: [String]
-  public var all: Bool
-  public var excluded: [String]
+package struct Selection: Sendable {
+  package var patterns: [String]
+  package var tags: [String]
+  package var all: Bool
+  package var excluded: [String]
 
-  public init(patterns: [String] = [], tags: [String] = [], all: Bool = false, excluded: [String] = []) {
+  package init(patterns: [String] = [], tags: [String] = [], all: Bool = false, excluded: [String] = []) {
     self.patterns = patterns
     self.tags = tags
     self.all = all
@@ -16,7 +16,7 @@ public struct Selection: Sendable {
 
   /// - Returns: the reports sorted by name, each once.
   /// - Throws: `Diagnostic` when a name, a glob or a tag matches nothing.
-  public func apply(to graph: DependencyGraph) throws(Diagnostic) -> [Report] {
+  package func apply(to graph: DependencyGraph) throws(Diagnostic) -> [Report] {
     var names = Set(all ? graph.reports.map(\.name) : [])
     for pattern in patterns { names.formUnion(try reports(matching: pattern, in: graph)) }
     for tag in tags {

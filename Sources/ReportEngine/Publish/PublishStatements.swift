@@ -237,14 +237,14 @@ extension PublishStatements {
 }
 
 /// How many rows a publish wrote.
-public struct RowCounts: Hashable, Sendable, Codable {
-  public var read: Int
-  public var inserted: Int
-  public var updated: Int
-  public var deleted: Int
-  public var unchanged: Int
+package struct RowCounts: Hashable, Sendable, Codable {
+  package var read: Int
+  package var inserted: Int
+  package var updated: Int
+  package var deleted: Int
+  package var unchanged: Int
 
-  public init(read: Int = 0, inserted: Int = 0, updated: Int = 0, deleted: Int = 0, unchanged: Int = 0) {
+  package init(read: Int = 0, inserted: Int = 0, updated: Int = 0, deleted: Int = 0, unchanged: Int = 0) {
     self.read = read
     self.inserted = inserted
     self.updated = updated

@@ -2,28 +2,28 @@ import Foundation
 import ReportModel
 
 /// One row that differs, for people who asked to see rows; never for the ledger or a log.
-public struct RowSample: Hashable, Sendable, Codable {
+package struct RowSample: Hashable, Sendable, Codable {
   /// Longer values are cut, and end in `…`.
   static let maxCharacters = 200
 
-  public struct Value: Hashable, Sendable, Codable {
-    public var column: String
+  package struct Value: Hashable, Sendable, Codable {
+    package var column: String
     /// As PostgreSQL prints it; nil for NULL.
-    public var value: String?
+    package var value: String?
   }
 
-  public struct Change: Hashable, Sendable, Codable {
-    public var column: String
+  package struct Change: Hashable, Sendable, Codable {
+    package var column: String
     /// What is published.
-    public var old: String?
+    package var old: String?
     /// What the source gives.
-    public var new: String?
+    package var new: String?
   }
 
   /// What names the row: its key, or all of it where the report has none.
-  public var key: [Value]
+  package var key: [Value]
   /// The columns that differ; empty for a row that only one side has.
-  public var changes: [Change] = []
+  package var changes: [Change] = []
 
   /// - Parameter values: one for each column, at most one character longer than what is shown.
   init(columns: [String], values: [String?]) {
@@ -38,7 +38,7 @@ public struct RowSample: Hashable, Sendable, Codable {
   }
 
   /// `purchase_date 2026-11-22, currency RUB: total_amount 1.0 -> 1.00`.
-  public var text: String {
+  package var text: String {
     let names = key.map { "\($0.column) \(Self.shown($0.value))" }.joined(separator: ", ")
     guard !changes.isEmpty else { return names }
     let changes = changes.map { "\($0.column) \(Self.shown($0.old)) -> \(Self.shown($0.new))" }
@@ -63,12 +63,12 @@ public struct RowSample: Hashable, Sendable, Codable {
 }
 
 /// Some of the rows that a publish would add, change or remove.
-public struct RowSamples: Hashable, Sendable, Codable {
-  public var added: [RowSample] = []
-  public var changed: [RowSample] = []
-  public var removed: [RowSample] = []
+package struct RowSamples: Hashable, Sendable, Codable {
+  package var added: [RowSample] = []
+  package var changed: [RowSample] = []
+  package var removed: [RowSample] = []
 
-  public init() {}
+  package init() {}
 
   /// Adds those of another portion, as many as are shown.
   static func += (left: inout RowSamples, right: RowSamples) {

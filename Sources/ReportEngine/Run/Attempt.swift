@@ -2,14 +2,14 @@ import Foundation
 import ReportModel
 
 /// One execution of the command, as the ledger records it.
-public struct RunRecord: Hashable, Sendable {
-  public var id: UUID
-  public var host: String
-  public var processID: Int32
-  public var version: String
-  public var arguments: [String]
+package struct RunRecord: Hashable, Sendable {
+  package var id: UUID
+  package var host: String
+  package var processID: Int32
+  package var version: String
+  package var arguments: [String]
 
-  public init(id: UUID = UUID(), host: String, processID: Int32, version: String, arguments: [String]) {
+  package init(id: UUID = UUID(), host: String, processID: Int32, version: String, arguments: [String]) {
     self.id = id
     self.host = host
     self.processID = processID
@@ -66,12 +66,12 @@ struct PublishRecord: Sendable {
 }
 
 /// Seconds spent in each step of an attempt.
-public struct StepSeconds: Hashable, Sendable {
-  public private(set) var seconds: [(step: String, seconds: Double)] = []
+package struct StepSeconds: Hashable, Sendable {
+  package private(set) var seconds: [(step: String, seconds: Double)] = []
 
-  public init() {}
+  package init() {}
 
-  public mutating func add(_ step: String, _ duration: Duration) {
+  package mutating func add(_ step: String, _ duration: Duration) {
     let value = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
     if let index = seconds.firstIndex(where: { $0.step == step }) {
       seconds[index].seconds += value
@@ -81,13 +81,13 @@ public struct StepSeconds: Hashable, Sendable {
   }
 
   /// `{"read": 0.012, "publish": 0.003}`, milliseconds are exact enough.
-  public var json: String {
+  package var json: String {
     let pairs = seconds.map { "\"\($0.step)\": \(rounded($0.seconds))" }
     return "{" + pairs.joined(separator: ", ") + "}"
   }
 
-  public static func == (left: Self, right: Self) -> Bool { left.json == right.json }
-  public func hash(into hasher: inout Hasher) { hasher.combine(json) }
+  package static func == (left: Self, right: Self) -> Bool { left.json == right.json }
+  package func hash(into hasher: inout Hasher) { hasher.combine(json) }
 
   private func rounded(_ value: Double) -> Double { (value * 1000).rounded() / 1000 }
 }

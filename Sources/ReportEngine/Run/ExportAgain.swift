@@ -3,7 +3,7 @@ import ReportModel
 
 extension RunEngine {
   /// Writes files again from the published rows, also those that are there; nothing is computed or published.
-  public func exportAgain(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
+  package func exportAgain(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
     var result = RunResult(runID: configuration.run.id)
     do {
       try await ledger { try await $0.requireCurrent() }

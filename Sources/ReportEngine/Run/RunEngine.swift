@@ -6,20 +6,20 @@ import ReportModel
 ///
 /// Each attempt takes its lock, loads, checks and publishes on one session on the primary. What happened is in the ledger
 /// and in the result; nothing else is kept.
-public actor RunEngine {
-  public struct Configuration: Sendable {
-    public var project: Project
-    public var environment: Project.Environment
-    public var servers: Servers
-    public var output: ExportRoot
-    public var run: RunRecord
-    public var options: RunOptions
-    public var workMemMegabytes: Int
-    public var portionLimit: PortionLimit
+package actor RunEngine {
+  package struct Configuration: Sendable {
+    package var project: Project
+    package var environment: Project.Environment
+    package var servers: Servers
+    package var output: ExportRoot
+    package var run: RunRecord
+    package var options: RunOptions
+    package var workMemMegabytes: Int
+    package var portionLimit: PortionLimit
     /// Tells older definitions of the same meaning from those that were changed.
-    public var fingerprints: FingerprintReader
+    package var fingerprints: FingerprintReader
 
-    public init(
+    package init(
       project: Project, environment: Project.Environment, servers: Servers, output: ExportRoot,
       run: RunRecord, options: RunOptions, workMemMegabytes: Int = 256,
       portionLimit: PortionLimit = PortionLimit(), fingerprints: @escaping FingerprintReader
@@ -60,7 +60,7 @@ public actor RunEngine {
   /// Whether this run is in the ledger: the primary was there.
   private var hasBegun = false
 
-  public init(_ configuration: Configuration, observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
+  package init(_ configuration: Configuration, observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
     self.configuration = configuration
     self.observe = observe
     let patience = Duration.seconds(configuration.environment.reconnectWaitSeconds)
@@ -79,7 +79,7 @@ public actor RunEngine {
   ///
   /// When the task is cancelled, the running statement is cancelled on its server, nothing more is published, and the
   /// status is `interrupted`.
-  public func run(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
+  package func run(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
     self.graph = graph
     var result = RunResult(runID: configuration.run.id)
     do {

@@ -2,18 +2,18 @@ import PostgresClient
 import ReportModel
 
 /// Why a step could not go on: what people read, and what the exit code says.
-public struct RunError: Error, Hashable, Sendable {
-  public var status: ExitStatus
-  public var diagnostic: Diagnostic
-  public var sqlState: String?
+package struct RunError: Error, Hashable, Sendable {
+  package var status: ExitStatus
+  package var diagnostic: Diagnostic
+  package var sqlState: String?
   /// The same step can succeed at the next try: lag, a lock, a lost or demoted server.
-  public var isTransient: Bool
+  package var isTransient: Bool
   /// Which server said so, `primary` or `replica`; nil when none did, or when no connection stood.
-  public var server: String?
+  package var server: String?
   /// The rows of some interval are the cause: the other intervals of the same attempt can still be published.
-  public var isOfRows: Bool
+  package var isOfRows: Bool
 
-  public init(
+  package init(
     _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false,
     server: String? = nil, isOfRows: Bool = false
   ) {

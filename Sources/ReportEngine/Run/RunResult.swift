@@ -2,8 +2,8 @@ import Foundation
 import ReportModel
 
 /// What became of one report in a run.
-public struct ReportOutcome: Sendable {
-  public enum State: String, Sendable, Codable, CaseIterable {
+package struct ReportOutcome: Sendable {
+  package enum State: String, Sendable, Codable, CaseIterable {
     /// Published, and a failover keeps it.
     case confirmed
     /// Published, but no replica has shown it yet.
@@ -16,34 +16,34 @@ public struct ReportOutcome: Sendable {
     case skipped
   }
 
-  public var report: Report
-  public var state: State
-  public var status: ExitStatus
-  public var intervals: [Interval] = []
+  package var report: Report
+  package var state: State
+  package var status: ExitStatus
+  package var intervals: [Interval] = []
   /// Intervals that are published but end after the as-of: they stay missing.
-  public var openIntervals: [Interval] = []
-  public var failedIntervals: [Interval] = []
+  package var openIntervals: [Interval] = []
+  package var failedIntervals: [Interval] = []
   /// Missing intervals that were left for the next run.
-  public var leftForLater = 0
+  package var leftForLater = 0
   /// Intervals that are no longer kept, with how many rows they had.
-  public var expiredIntervals: [Interval] = []
-  public var expiredRows = 0
+  package var expiredIntervals: [Interval] = []
+  package var expiredRows = 0
   /// Published intervals that are of an older definition, which meant something else, and stay as they are.
-  public var outdated = 0
-  public var counts = RowCounts()
+  package var outdated = 0
+  package var counts = RowCounts()
   /// Of a dry run: some of the rows that would change.
-  public var samples = RowSamples()
-  public var asOf: AsOf?
-  public var attempts = 0
-  public var seconds = StepSeconds()
+  package var samples = RowSamples()
+  package var asOf: AsOf?
+  package var attempts = 0
+  package var seconds = StepSeconds()
   /// Relative to the output folder, with it in front: `out/sales-daily/2026-11-22/sales-daily.csv`.
-  public var files: [String] = []
-  public var owedFiles: [String] = []
+  package var files: [String] = []
+  package var owedFiles: [String] = []
   /// Folders of intervals that have no files any more.
-  public var removedFolders: [String] = []
-  public var diagnostics: [Diagnostic] = []
+  package var removedFolders: [String] = []
+  package var diagnostics: [Diagnostic] = []
 
-  public init(report: Report, state: State, status: ExitStatus = .done) {
+  package init(report: Report, state: State, status: ExitStatus = .done) {
     self.report = report
     self.state = state
     self.status = status
@@ -51,16 +51,16 @@ public struct ReportOutcome: Sendable {
 }
 
 /// What one execution of the command did.
-public struct RunResult: Sendable {
-  public var runID: UUID
-  public var reports: [ReportOutcome]
+package struct RunResult: Sendable {
+  package var runID: UUID
+  package var reports: [ReportOutcome]
   /// Findings that belong to no report: no server, no ledger, wrong usage.
-  public var diagnostics: [Diagnostic]
-  public var ownStatus: ExitStatus
+  package var diagnostics: [Diagnostic]
+  package var ownStatus: ExitStatus
 
-  public var status: ExitStatus { ExitStatus.combined([ownStatus] + reports.map(\.status)) }
+  package var status: ExitStatus { ExitStatus.combined([ownStatus] + reports.map(\.status)) }
 
-  public init(
+  package init(
     runID: UUID, reports: [ReportOutcome] = [], diagnostics: [Diagnostic] = [], ownStatus: ExitStatus = .done
   ) {
     self.runID = runID
@@ -71,7 +71,7 @@ public struct RunResult: Sendable {
 }
 
 /// What happens while a run goes on, for those who watch it. Reports can be at work side by side.
-public enum RunEvent: Sendable {
+package enum RunEvent: Sendable {
   /// How often each report is going to be read; a report that is up to date is not in it, or has 0.
   case planned([String: Int])
   /// A step of one attempt begins.
@@ -88,22 +88,22 @@ public enum RunEvent: Sendable {
 }
 
 /// What the caller asked for besides the reports.
-public struct RunOptions: Sendable {
-  public var dates: DateSelection
-  public var backfill: Bool
-  public var parameters: [String: Parameter.Value]
-  public var allowShrink: Bool
-  public var dryRun: Bool
-  public var lockWait: Duration
+package struct RunOptions: Sendable {
+  package var dates: DateSelection
+  package var backfill: Bool
+  package var parameters: [String: Parameter.Value]
+  package var allowShrink: Bool
+  package var dryRun: Bool
+  package var lockWait: Duration
   /// How many attempts a report gets within one run.
-  public var tries: Int
+  package var tries: Int
   /// How many independent reports may run at once, each with a session of its own on both servers.
-  public var jobs: Int
+  package var jobs: Int
 
   /// Rows reach a summary table only with the default parameters and without `--dry-run`.
   var publishes: Bool { !dryRun && parameters.isEmpty }
 
-  public init(
+  package init(
     dates: DateSelection = .missing, backfill: Bool = false, parameters: [String: Parameter.Value] = [:],
     allowShrink: Bool = false, dryRun: Bool = false, lockWait: Duration = .zero, tries: Int = 3,
     jobs: Int = 1

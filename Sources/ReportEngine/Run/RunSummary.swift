@@ -2,9 +2,9 @@ import Foundation
 import ReportModel
 
 /// A run's result as text for people.
-public enum RunSummary {
+package enum RunSummary {
   /// What the command prints on standard output; empty lines apart, each line stands alone.
-  public static func text(_ result: RunResult) -> String {
+  package static func text(_ result: RunResult) -> String {
     result.reports.map(text).joined()
   }
 
@@ -99,38 +99,38 @@ public enum RunSummary {
 }
 
 /// A run's result as the JSON that `--format json` prints; documented in docs/json.md, and stable.
-public struct RunDocument: Codable, Sendable, Hashable {
-  public struct Report: Codable, Sendable, Hashable {
-    public var name: String
-    public var state: String
-    public var exitCode: Int32
-    public var table: String?
-    public var intervals: [Interval]
-    public var openIntervals: [Interval]
-    public var failedIntervals: [Interval]
-    public var leftForLater: Int
-    public var expiredIntervals: [Interval]
-    public var expiredRows: Int
-    public var outdated: Int
-    public var rows: RowCounts
+package struct RunDocument: Codable, Sendable, Hashable {
+  package struct Report: Codable, Sendable, Hashable {
+    package var name: String
+    package var state: String
+    package var exitCode: Int32
+    package var table: String?
+    package var intervals: [Interval]
+    package var openIntervals: [Interval]
+    package var failedIntervals: [Interval]
+    package var leftForLater: Int
+    package var expiredIntervals: [Interval]
+    package var expiredRows: Int
+    package var outdated: Int
+    package var rows: RowCounts
     /// Of a dry run alone.
-    public var samples: RowSamples?
-    public var asOf: AsOf?
-    public var attempts: Int
-    public var seconds: [String: Double]
-    public var files: [String]
-    public var owed: [String]
-    public var removed: [String]
-    public var diagnostics: [DiagnosticDocument]
+    package var samples: RowSamples?
+    package var asOf: AsOf?
+    package var attempts: Int
+    package var seconds: [String: Double]
+    package var files: [String]
+    package var owed: [String]
+    package var removed: [String]
+    package var diagnostics: [DiagnosticDocument]
   }
 
   /// Nil when nothing was run.
-  public var run: String?
-  public var exitCode: Int32
-  public var reports: [Report]
-  public var diagnostics: [DiagnosticDocument]
+  package var run: String?
+  package var exitCode: Int32
+  package var reports: [Report]
+  package var diagnostics: [DiagnosticDocument]
 
-  public init(_ result: RunResult) {
+  package init(_ result: RunResult) {
     run = result.runID.uuidString.lowercased()
     exitCode = result.status.rawValue
     diagnostics = result.diagnostics.map(DiagnosticDocument.init)
@@ -152,17 +152,17 @@ public struct RunDocument: Codable, Sendable, Hashable {
 }
 
 /// A diagnostic as JSON.
-public struct DiagnosticDocument: Codable, Sendable, Hashable {
-  public var severity: String
-  public var message: String
-  public var detail: String?
-  public var hint: String?
-  public var file: String?
-  public var line: Int?
-  public var column: Int?
-  public var sqlState: String?
+package struct DiagnosticDocument: Codable, Sendable, Hashable {
+  package var severity: String
+  package var message: String
+  package var detail: String?
+  package var hint: String?
+  package var file: String?
+  package var line: Int?
+  package var column: Int?
+  package var sqlState: String?
 
-  public init(_ diagnostic: Diagnostic) {
+  package init(_ diagnostic: Diagnostic) {
     severity = diagnostic.severity.rawValue
     message = diagnostic.message
     detail = diagnostic.detail

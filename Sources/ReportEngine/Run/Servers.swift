@@ -5,18 +5,18 @@ import ReportModel
 /// The two servers of an environment and how sessions on them are set up.
 ///
 /// Everything that could change a query's meaning or its text is pinned when the session starts, without a round trip.
-public struct Servers: Sendable {
-  public var replica: String
-  public var primary: String
+package struct Servers: Sendable {
+  package var replica: String
+  package var primary: String
   /// The role that owns summary and staging tables; nil to stay the role that connects.
-  public var owner: String?
-  public var timezone: String
-  public var statementTimeoutSeconds: Int
-  public var applicationName: String
+  package var owner: String?
+  package var timezone: String
+  package var statementTimeoutSeconds: Int
+  package var applicationName: String
   /// For tests in which nights pass: so many days are added to the primary's clock wherever days are judged.
-  public var clockShiftDays = 0
+  package var clockShiftDays = 0
 
-  public init(
+  package init(
     replica: String, primary: String, owner: String?, timezone: String, statementTimeoutSeconds: Int = 3600,
     applicationName: String = "reportgen"
   ) {
@@ -33,7 +33,7 @@ public struct Servers: Sendable {
   /// - Parameters:
   ///   - place: one of the string's hosts; nil for the first that answers.
   ///   - ofAnyRole: whatever role the string asks for.
-  public func openReplica(at place: ServerPlace? = nil, ofAnyRole: Bool = false) async throws -> Connection {
+  package func openReplica(at place: ServerPlace? = nil, ofAnyRole: Bool = false) async throws -> Connection {
     try await open(
       replica, name: "replica", settings: pinned + reading, place: place, ofAnyRole: ofAnyRole)
   }
@@ -56,7 +56,7 @@ public struct Servers: Sendable {
     ]
   }
 
-  public func openPrimary() async throws -> Connection {
+  package func openPrimary() async throws -> Connection {
     var settings =
       pinned + [("lock_timeout", "0"), ("row_security", "off"), ("idle_in_transaction_session_timeout", "0")]
     if let owner { settings.append(("role", owner)) }

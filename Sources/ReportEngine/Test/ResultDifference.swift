@@ -1,10 +1,10 @@
 import ReportModel
 
 /// How a report's result differs from what a test expects.
-public struct ResultDifference: Sendable, Hashable {
+package struct ResultDifference: Sendable, Hashable {
   /// One row of the comparison, values by column.
-  public struct Item: Sendable, Hashable {
-    public enum Kind: String, Sendable, Codable {
+  package struct Item: Sendable, Hashable {
+    package enum Kind: String, Sendable, Codable {
       /// An expected row, and the row that came out instead.
       case different
       /// An expected row that did not come out.
@@ -15,21 +15,21 @@ public struct ResultDifference: Sendable, Hashable {
       case order
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// Of the expected row in the test file.
-    public var line: Int?
+    package var line: Int?
     /// Without the columns that the test does not name.
-    public var expected: [String: String?]?
-    public var actual: [String: String?]?
+    package var expected: [String: String?]?
+    package var actual: [String: String?]?
     /// Where the two differ, in the order of the result.
-    public var columns: [String]
+    package var columns: [String]
   }
 
   /// The columns that the test names, or all, in the order of the result.
-  public var columns: [String]
-  public var items: [Item]
-  public var expectedCount: Int
-  public var actualCount: Int
+  package var columns: [String]
+  package var items: [Item]
+  package var expectedCount: Int
+  package var actualCount: Int
 
   /// `1 row differs, 2 are missing, 1 was not expected`.
   var headline: String {

@@ -1,24 +1,24 @@
 import ReportModel
 
 /// What became of one test.
-public struct TestOutcome: Sendable, Hashable {
-  public enum State: String, Sendable, Codable {
+package struct TestOutcome: Sendable, Hashable {
+  package enum State: String, Sendable, Codable {
     case passed, failed
     /// The test itself cannot be run: a value or a name in it that the sandbox refuses.
     case wrong
   }
 
-  public var report: String
-  public var name: String
-  public var file: String
-  public var place: SourcePlace
-  public var state: State
+  package var report: String
+  package var name: String
+  package var file: String
+  package var place: SourcePlace
+  package var state: State
   /// How many rows came out; nil when none could be had.
-  public var rows: Int?
-  public var difference: ResultDifference?
-  public var diagnostics: [Diagnostic]
+  package var rows: Int?
+  package var difference: ResultDifference?
+  package var diagnostics: [Diagnostic]
 
-  public var status: ExitStatus {
+  package var status: ExitStatus {
     switch state {
     case .passed: .done
     case .failed: .failed
@@ -28,9 +28,9 @@ public struct TestOutcome: Sendable, Hashable {
 }
 
 /// The tests of one command, as text for people.
-public enum TestSummary {
+package enum TestSummary {
   /// A line, and for a result that is not as expected the difference below it; diagnostics are not in it.
-  public static func text(_ outcome: TestOutcome) -> String {
+  package static func text(_ outcome: TestOutcome) -> String {
     let word = outcome.state == .passed ? "ok" : outcome.state.rawValue
     let head = "\(word.padding(to: 8))\(outcome.report): \(outcome.name)"
     guard let difference = outcome.difference else { return head }
@@ -41,7 +41,7 @@ public enum TestSummary {
   }
 
   /// `12 passed, 1 failed`.
-  public static func total(_ outcomes: [TestOutcome]) -> String {
+  package static func total(_ outcomes: [TestOutcome]) -> String {
     func count(_ state: TestOutcome.State) -> Int { outcomes.count { $0.state == state } }
     let wrong = count(.wrong)
     return "\(count(.passed)) passed, \(count(.failed)) failed" + (wrong > 0 ? ", \(wrong) wrong" : "")
@@ -49,33 +49,33 @@ public enum TestSummary {
 }
 
 /// The tests of one command as JSON; documented in docs/json.md, and stable.
-public struct TestDocument: Encodable, Sendable {
-  public struct Test: Encodable, Sendable {
-    public var report: String
-    public var name: String
-    public var file: String
-    public var line: Int
-    public var state: String
-    public var rows: Int?
-    public var differences: [Difference]
-    public var diagnostics: [DiagnosticDocument]
+package struct TestDocument: Encodable, Sendable {
+  package struct Test: Encodable, Sendable {
+    package var report: String
+    package var name: String
+    package var file: String
+    package var line: Int
+    package var state: String
+    package var rows: Int?
+    package var differences: [Difference]
+    package var diagnostics: [DiagnosticDocument]
   }
 
-  public struct Difference: Encodable, Sendable {
-    public var kind: String
-    public var line: Int?
-    public var expected: [String: String?]?
-    public var actual: [String: String?]?
-    public var columns: [String]
+  package struct Difference: Encodable, Sendable {
+    package var kind: String
+    package var line: Int?
+    package var expected: [String: String?]?
+    package var actual: [String: String?]?
+    package var columns: [String]
   }
 
-  public var exitCode: Int32
-  public var passed: Int
-  public var failed: Int
-  public var wrong: Int
-  public var tests: [Test]
+  package var exitCode: Int32
+  package var passed: Int
+  package var failed: Int
+  package var wrong: Int
+  package var tests: [Test]
 
-  public init(_ outcomes: [TestOutcome]) {
+  package init(_ outcomes: [TestOutcome]) {
     exitCode = ExitStatus.combined(outcomes.map(\.status)).rawValue
     passed = outcomes.count { $0.state == .passed }
     failed = outcomes.count { $0.state == .failed }

@@ -5,7 +5,7 @@ import ReportModel
 /// and compares what comes out.
 ///
 /// Nothing is left there: all of it is one transaction that is rolled back.
-public struct TestRunner: Sendable {
+package struct TestRunner: Sendable {
   private let servers: Servers
   private let reader: String
   private let patienceSeconds: Int
@@ -14,7 +14,7 @@ public struct TestRunner: Sendable {
   ///   - servers: the primary is that of the sandbox, as its superuser.
   ///   - reader: the role by which runs read.
   ///   - patienceSeconds: how long one statement may take, and how long another command's lock is waited for.
-  public init(servers: Servers, reader: String, patienceSeconds: Int = 60) {
+  package init(servers: Servers, reader: String, patienceSeconds: Int = 60) {
     self.servers = servers
     self.reader = reader
     self.patienceSeconds = patienceSeconds
@@ -22,7 +22,7 @@ public struct TestRunner: Sendable {
 
   /// - Parameter finished: called for each test, in the order of the files.
   /// - Throws: `RunError` when the tests could not be run to their end.
-  public func run(
+  package func run(
     _ suites: [ReportTests], graph: DependencyGraph, finished: @Sendable (TestOutcome) -> Void
   ) async throws -> [TestOutcome] {
     do {

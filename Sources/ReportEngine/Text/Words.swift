@@ -1,7 +1,7 @@
 import ReportModel
 
 /// `1 row`, `2 rows`.
-public func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+package func counted(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
 extension Period {
   /// `2026-11-22`, or the first and the last of several: `2026-11-20..2026-11-22`.

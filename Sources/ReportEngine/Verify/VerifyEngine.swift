@@ -4,14 +4,14 @@ import ReportModel
 
 /// Computes reports again on the replica and compares them with what is published there, in one snapshot. Writes
 /// nothing at all.
-public struct VerifyEngine: Sendable {
+package struct VerifyEngine: Sendable {
   private static let tries = 3
 
   private let configuration: RunEngine.Configuration
   private let choice: VerifyChoice
   private let observe: @Sendable (RunEvent) -> Void
 
-  public init(
+  package init(
     _ configuration: RunEngine.Configuration, choice: VerifyChoice,
     observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
   ) {
@@ -24,7 +24,7 @@ public struct VerifyEngine: Sendable {
 
   /// Never throws: what went wrong is in the result, with its exit status. Each report has a snapshot of its own, so
   /// that none is held for longer than its report takes.
-  public func verify(_ selected: [Report], graph: DependencyGraph) async -> VerifyResult {
+  package func verify(_ selected: [Report], graph: DependencyGraph) async -> VerifyResult {
     var result = VerifyResult()
     var replica: GatedReplica?
     do {

@@ -1,12 +1,12 @@
 import ReportModel
 
 /// Which published intervals are compared.
-public struct VerifyChoice: Hashable, Sendable {
-  public var dates: DateSelection
+package struct VerifyChoice: Hashable, Sendable {
+  package var dates: DateSelection
   /// At most so many of the newest; nil for all.
-  public var last: Int?
+  package var last: Int?
 
-  public init(dates: DateSelection = .missing, last: Int? = nil) {
+  package init(dates: DateSelection = .missing, last: Int? = nil) {
     self.dates = dates
     self.last = last
   }

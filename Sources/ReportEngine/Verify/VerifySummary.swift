@@ -1,8 +1,8 @@
 import ReportModel
 
 /// What was verified as text for people.
-public enum VerifySummary {
-  public static func text(_ result: VerifyResult) -> String { result.reports.map(text).joined() }
+package enum VerifySummary {
+  package static func text(_ result: VerifyResult) -> String { result.reports.map(text).joined() }
 
   static func text(_ verified: VerifiedReport) -> String {
     let lines =
@@ -56,40 +56,40 @@ public enum VerifySummary {
 }
 
 /// What was verified as the JSON that `--format json` prints; documented in docs/json.md, and stable.
-public struct VerifyDocument: Codable, Sendable, Hashable {
-  public struct Report: Codable, Sendable, Hashable {
-    public var name: String
-    public var state: String
-    public var exitCode: Int32
-    public var reason: String?
-    public var table: String?
-    public var intervals: [Interval]
-    public var skipped: [Skipped]
-    public var computedRows: Int
-    public var publishedRows: Int
-    public var rows: RowDrift
-    public var drift: [Drift]
-    public var asOf: AsOf?
-    public var seconds: Double
-    public var diagnostics: [DiagnosticDocument]
+package struct VerifyDocument: Codable, Sendable, Hashable {
+  package struct Report: Codable, Sendable, Hashable {
+    package var name: String
+    package var state: String
+    package var exitCode: Int32
+    package var reason: String?
+    package var table: String?
+    package var intervals: [Interval]
+    package var skipped: [Skipped]
+    package var computedRows: Int
+    package var publishedRows: Int
+    package var rows: RowDrift
+    package var drift: [Drift]
+    package var asOf: AsOf?
+    package var seconds: Double
+    package var diagnostics: [DiagnosticDocument]
   }
 
-  public struct Skipped: Codable, Sendable, Hashable {
-    public var interval: Interval?
-    public var reason: SkippedInterval.Reason
+  package struct Skipped: Codable, Sendable, Hashable {
+    package var interval: Interval?
+    package var reason: SkippedInterval.Reason
   }
 
-  public struct Drift: Codable, Sendable, Hashable {
-    public var interval: Interval?
-    public var rows: RowDrift
-    public var samples: DriftSamples
+  package struct Drift: Codable, Sendable, Hashable {
+    package var interval: Interval?
+    package var rows: RowDrift
+    package var samples: DriftSamples
   }
 
-  public var exitCode: Int32
-  public var reports: [Report]
-  public var diagnostics: [DiagnosticDocument]
+  package var exitCode: Int32
+  package var reports: [Report]
+  package var diagnostics: [DiagnosticDocument]
 
-  public init(_ result: VerifyResult) {
+  package init(_ result: VerifyResult) {
     exitCode = result.status.rawValue
     diagnostics = result.diagnostics.map(DiagnosticDocument.init)
     reports = result.reports.map(Report.init)

@@ -4,12 +4,12 @@ import ReportModel
 /// One thing that happened, as a line on standard error: text for people, or JSON, whose keys programs rely on.
 ///
 /// Documented in docs/json.md. A key without a value is left out.
-public struct LogEntry: Encodable, Sendable, Hashable {
-  public enum Level: String, Encodable, Sendable {
+package struct LogEntry: Encodable, Sendable, Hashable {
+  package enum Level: String, Encodable, Sendable {
     case info, warning, error
   }
 
-  public enum Event: String, Encodable, Sendable, CaseIterable {
+  package enum Event: String, Encodable, Sendable, CaseIterable {
     case runStarted = "run_started"
     case reportStarted = "report_started"
     case step
@@ -22,34 +22,34 @@ public struct LogEntry: Encodable, Sendable, Hashable {
   }
 
   /// When, in UTC, to the millisecond; the one who prints the line sets it.
-  public var time: String?
-  public var level: Level
-  public var event: Event
-  public var run: String?
-  public var report: String?
-  public var message: String
-  public var step: String?
-  public var state: String?
-  public var exitCode: Int32?
-  public var reports: Int?
-  public var rows: Int?
-  public var seconds: Double?
-  public var retryMilliseconds: Int?
-  public var sqlState: String?
-  public var detail: String?
-  public var hint: String?
-  public var file: String?
-  public var line: Int?
-  public var column: Int?
+  package var time: String?
+  package var level: Level
+  package var event: Event
+  package var run: String?
+  package var report: String?
+  package var message: String
+  package var step: String?
+  package var state: String?
+  package var exitCode: Int32?
+  package var reports: Int?
+  package var rows: Int?
+  package var seconds: Double?
+  package var retryMilliseconds: Int?
+  package var sqlState: String?
+  package var detail: String?
+  package var hint: String?
+  package var file: String?
+  package var line: Int?
+  package var column: Int?
 
-  public init(_ event: Event, _ message: String, level: Level = .info, report: String? = nil) {
+  package init(_ event: Event, _ message: String, level: Level = .info, report: String? = nil) {
     self.event = event
     self.message = message
     self.level = level
     self.report = report
   }
 
-  public init(_ diagnostic: Diagnostic, report: String? = nil) {
+  package init(_ diagnostic: Diagnostic, report: String? = nil) {
     self.init(
       .diagnostic, diagnostic.message, level: diagnostic.severity == .error ? .error : .warning,
       report: report)
@@ -62,7 +62,7 @@ public struct LogEntry: Encodable, Sendable, Hashable {
   }
 
   /// What people read; nil where the results say the same.
-  public var text: String? {
+  package var text: String? {
     switch event {
     case .runStarted, .runFinished: nil
     case .reportFinished where state == ReportOutcome.State.upToDate.rawValue: nil
@@ -71,7 +71,7 @@ public struct LogEntry: Encodable, Sendable, Hashable {
   }
 
   /// One line; its keys are sorted.
-  public func json() -> String {
+  package func json() -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"

@@ -1,7 +1,7 @@
 /// What goes on in a run right now, and the same as lines of a terminal: one for each report that is at work.
 ///
 /// Pure: times are seconds of one clock, which the caller reads.
-public struct RunBoard: Sendable {
+package struct RunBoard: Sendable {
   private struct Work {
     var step = ""
     var stepBegan = 0.0
@@ -19,9 +19,9 @@ public struct RunBoard: Sendable {
   private var ended: Set<String> = []
   private let began: Double
 
-  public init(at seconds: Double) { began = seconds }
+  package init(at seconds: Double) { began = seconds }
 
-  public mutating func apply(_ event: RunEvent, at seconds: Double) {
+  package mutating func apply(_ event: RunEvent, at seconds: Double) {
     switch event {
     case .planned(let reads): planned = reads.filter { $0.value > 0 }
     case .step(let report, let step): begin(step, of: report, at: seconds)
@@ -53,7 +53,7 @@ public struct RunBoard: Sendable {
   /// - Parameters:
   ///   - columns: the terminal's width; a line is cut before it would touch the last column and wrap.
   ///   - rows: the terminal's height; what does not fit is only counted.
-  public func lines(at seconds: Double, columns: Int, rows: Int) -> [String] {
+  package func lines(at seconds: Double, columns: Int, rows: Int) -> [String] {
     let active = works.filter(\.value.isActive).sorted { ($0.value.began, $0.key) < ($1.value.began, $1.key) }
     let room = max(rows - 2, 1)
     let width = active.map(\.key.count).max() ?? 0

@@ -4,7 +4,7 @@ import ReportModel
 /// Turns what happens in a run into the lines of its log: few at every report's beginning and end, more on request.
 ///
 /// Pure: times are seconds of one clock, which the caller reads.
-public struct RunLog: Sendable {
+package struct RunLog: Sendable {
   private let isVerbose: Bool
   private let began: Double
   private var reportsBegan: [String: Double] = [:]
@@ -12,18 +12,18 @@ public struct RunLog: Sendable {
   private var ended: Set<String> = []
 
   /// - Parameter isVerbose: every step of every attempt gets a line.
-  public init(isVerbose: Bool, at seconds: Double) {
+  package init(isVerbose: Bool, at seconds: Double) {
     self.isVerbose = isVerbose
     began = seconds
   }
 
-  public func begin(reports: Int) -> LogEntry {
+  package func begin(reports: Int) -> LogEntry {
     var entry = LogEntry(.runStarted, "run of \(reports) \(reports == 1 ? "report" : "reports") started")
     entry.reports = reports
     return entry
   }
 
-  public mutating func entries(for event: RunEvent, at seconds: Double) -> [LogEntry] {
+  package mutating func entries(for event: RunEvent, at seconds: Double) -> [LogEntry] {
     switch event {
     case .planned, .rows, .waiting: []
     case .step(let report, let step): self.step(step, of: report, at: seconds)
@@ -34,7 +34,7 @@ public struct RunLog: Sendable {
   }
 
   /// What the run ends with; reports whose end nobody has announced, since the run ended before, come first.
-  public mutating func end(_ result: RunResult, at seconds: Double) -> [LogEntry] {
+  package mutating func end(_ result: RunResult, at seconds: Double) -> [LogEntry] {
     var entries = result.reports.filter { !ended.contains($0.report.name) }.map { end($0, at: seconds) }
     var last = LogEntry(
       .runFinished, "run finished with exit code \(result.status.rawValue)",

@@ -4,20 +4,20 @@ import ReportModel
 ///
 /// Pure. Of reports that this run did not touch, and of all of them where the ledger could not be read, the samples of
 /// the earlier file stay as they are: a series that vanishes would end its alert.
-public struct RunMetrics: Sendable {
-  public var environment: String
-  public var version: String
+package struct RunMetrics: Sendable {
+  package var environment: String
+  package var version: String
   /// Seconds since 1970.
-  public var began: Double
-  public var ended: Double
-  public var status: ExitStatus
-  public var outcomes: [ReportOutcome] = []
+  package var began: Double
+  package var ended: Double
+  package var status: ExitStatus
+  package var outcomes: [ReportOutcome] = []
   /// Every report of the project; nil when the definitions could not be read.
-  public var reports: [Report]?
+  package var reports: [Report]?
   /// By the ledger; nil when it could not be read.
-  public var health: [ReportHealth]?
+  package var health: [ReportHealth]?
 
-  public init(environment: String, version: String, began: Double, ended: Double, status: ExitStatus) {
+  package init(environment: String, version: String, began: Double, ended: Double, status: ExitStatus) {
     self.environment = environment
     self.version = version
     self.began = began
@@ -25,7 +25,7 @@ public struct RunMetrics: Sendable {
     self.status = status
   }
 
-  public func text(after earlier: String? = nil) -> String {
+  package func text(after earlier: String? = nil) -> String {
     let earlier = EarlierMetrics(earlier ?? "", environment: environment)
     return (ofRun(earlier) + ofOutcomes(earlier) + ofLedger(earlier)).map(\.text).joined()
   }

@@ -162,7 +162,7 @@ extension OrderedJSON: Decodable {
   }
 
   /// The members of an object come sorted: a decoder does not know how they stood.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     if let object = try? decoder.container(keyedBy: Key.self) {
       let keys = object.allKeys.sorted { $0.stringValue < $1.stringValue }
       self = .object(try keys.map { ($0.stringValue, try object.decode(OrderedJSON.self, forKey: $0)) })

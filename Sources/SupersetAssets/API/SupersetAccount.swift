@@ -1,18 +1,18 @@
 import ReportModel
 
 /// Whom reportgen is to Superset: an account of role Admin.
-public struct SupersetAccount: Sendable {
-  public var user: String
+package struct SupersetAccount: Sendable {
+  package var user: String
   /// In no message.
-  public var password: String
+  package var password: String
 
-  public init(user: String, password: String) {
+  package init(user: String, password: String) {
     self.user = user
     self.password = password
   }
 
   /// Reads the first line of a file, `user:password`.
-  public init?(firstLine text: String) {
+  package init?(firstLine text: String) {
     let line = text.split(whereSeparator: \.isNewline).first ?? ""
     guard let colon = line.firstIndex(of: ":"), colon != line.startIndex,
       line.index(after: colon) < line.endIndex

@@ -2,8 +2,8 @@ import HTTPClient
 import ReportModel
 
 /// Superset could not be asked, or did not do what it was asked.
-public struct SupersetFailure: Error, Sendable {
-  public enum Kind: Sendable {
+package struct SupersetFailure: Error, Sendable {
+  package enum Kind: Sendable {
     /// It cannot be reached, or says that it is busy or broken: another time it may work.
     case unavailable
     /// The account is wrong, or may not do this.
@@ -14,8 +14,8 @@ public struct SupersetFailure: Error, Sendable {
     case conflict
   }
 
-  public var kind: Kind
-  public var diagnostic: Diagnostic
+  package var kind: Kind
+  package var diagnostic: Diagnostic
 
   init(_ kind: Kind, _ message: String, detail: String? = nil, hint: String? = nil) {
     self.kind = kind

@@ -1,15 +1,15 @@
 import ReportModel
 
 /// One file of a bundle.
-public struct Asset: Sendable {
-  public var name: AssetName
-  public var id: AssetID
+package struct Asset: Sendable {
+  package var name: AssetName
+  package var id: AssetID
   /// As people see it.
-  public var title: String
+  package var title: String
   /// In the bundle, as in `charts/sales-daily/revenue.yaml`.
-  public var path: String
+  package var path: String
   /// JSON, which YAML contains.
-  public var content: OrderedJSON
+  package var content: OrderedJSON
 }
 
 /// Who made an asset, in words that Superset shows to people and that the next sync reads again.

@@ -3,17 +3,17 @@ import ReportModel
 /// Everything that a project defines in Superset, in Superset's own export format.
 ///
 /// Equal definitions give equal bytes.
-public struct AssetBundle: Sendable {
-  public var databaseName: String
+package struct AssetBundle: Sendable {
+  package var databaseName: String
   /// The connection first, then datasets, charts and dashboards, each sorted by name.
-  public var assets: [Asset]
+  package var assets: [Asset]
   /// Names of datasets.
   private let incomplete: Set<String>
 
   /// - Parameters:
   ///   - databaseURI: SQLAlchemy's, without a password.
   ///   - texts: what people see, in their language.
-  public init(
+  package init(
     reports: [Report], dashboards: [Dashboard], databaseName: String, databaseURI: String,
     texts: Texts = Texts()
   ) {
@@ -38,10 +38,10 @@ public struct AssetBundle: Sendable {
     asset.name.kind != .dataset || !incomplete.contains(asset.name.name)
   }
 
-  public subscript(name: AssetName) -> Asset? { assets.first { $0.name == name } }
+  package subscript(name: AssetName) -> Asset? { assets.first { $0.name == name } }
 
   /// Names and contents of the files, `metadata.yaml` first.
-  public var files: [(path: String, text: String)] { Self.files(of: assets) }
+  package var files: [(path: String, text: String)] { Self.files(of: assets) }
 
   static func files(of assets: [Asset]) -> [(path: String, text: String)] {
     // No moment in time belongs into a bundle that is compared by its bytes.
@@ -53,12 +53,12 @@ public struct AssetBundle: Sendable {
   }
 
   /// The same as one ZIP, in the top folder that Superset wants.
-  public var zip: [UInt8] {
+  package var zip: [UInt8] {
     ZIPWriter.archive(files.map { ("reportgen/" + $0.path, Array($0.text.utf8)) })
   }
 
   /// Every text of the definitions that people see in Superset, sorted, each once.
-  public static func texts(reports: [Report], dashboards: [Dashboard]) -> [String] {
+  package static func texts(reports: [Report], dashboards: [Dashboard]) -> [String] {
     var texts: [String?] = []
     for dataset in datasets(reports, dashboards) {
       texts += [dataset.title, dataset.description]

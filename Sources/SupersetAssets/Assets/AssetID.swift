@@ -1,9 +1,9 @@
 import ContentDigest
 
 /// What Superset knows an asset by: a UUID of version 5, the same for the same name at any time and anywhere.
-public struct AssetID: Hashable, Sendable, CustomStringConvertible {
+package struct AssetID: Hashable, Sendable, CustomStringConvertible {
   /// 36 characters, lower case.
-  public let description: String
+  package let description: String
 
   /// - Parameter text: of a UUID, in any case.
   init(_ text: String) { description = text.lowercased() }
@@ -31,22 +31,22 @@ public struct AssetID: Hashable, Sendable, CustomStringConvertible {
 }
 
 /// A database connection, a dataset, a chart or a dashboard by its name in the definitions.
-public struct AssetName: Hashable, Sendable, CustomStringConvertible {
-  public enum Kind: String, Hashable, Sendable, CaseIterable {
+package struct AssetName: Hashable, Sendable, CustomStringConvertible {
+  package enum Kind: String, Hashable, Sendable, CaseIterable {
     case database, dataset, chart, dashboard
   }
 
-  public var kind: Kind
+  package var kind: Kind
   /// `sales-daily`, `sales-daily/revenue`; of a database the name of the connection.
-  public var name: String
+  package var name: String
 
-  public init(_ kind: Kind, _ name: String) {
+  package init(_ kind: Kind, _ name: String) {
     self.kind = kind
     self.name = name
   }
 
   /// `chart sales-daily/revenue`
-  public var description: String { "\(kind.rawValue) \(name)" }
+  package var description: String { "\(kind.rawValue) \(name)" }
 
   /// Of a project, told by the name of its connection: two of them can share a Superset.
   func id(in project: String) -> AssetID {

@@ -5,14 +5,14 @@ import ReportModel
 ///
 /// Superset's answer to an invalidation is the same whether it found anything or could not look, so the datasets are
 /// imported again besides, unchanged: entries of the cache belong to the moment a dataset changed.
-public struct SupersetRefresh: Sendable {
+package struct SupersetRefresh: Sendable {
   private let api: SupersetAPI
   private let bundle: AssetBundle
   private let dashboards: [Dashboard]
   private let datasets: [SupersetDataset]
 
   /// - Parameter client: its limits hold for each request.
-  public init(
+  package init(
     _ bundle: AssetBundle, reports: [Report], dashboards: [Dashboard], url: String, account: SupersetAccount,
     client: HTTPClient
   ) {
@@ -24,7 +24,7 @@ public struct SupersetRefresh: Sendable {
 
   /// - Parameter names: of datasets; those that no sync has made yet are passed over.
   /// - Throws: `SupersetFailure`.
-  public func run(_ names: [String]) async throws {
+  package func run(_ names: [String]) async throws {
     var there: [(asset: Asset, number: Int)] = []
     for name in names {
       guard let asset = bundle[AssetName(.dataset, name)] else { continue }
@@ -85,7 +85,7 @@ public struct SupersetRefresh: Sendable {
   ///
   /// - Returns: warnings: what one chart says is no reason not to ask for the next.
   /// - Throws: `SupersetFailure` when Superset cannot be reached any more.
-  public func warmUp(_ names: [String]) async throws -> [Diagnostic] {
+  package func warmUp(_ names: [String]) async throws -> [Diagnostic] {
     var warnings: [Diagnostic] = []
     for name in names {
       guard let dataset = datasets.first(where: { $0.name == name }),

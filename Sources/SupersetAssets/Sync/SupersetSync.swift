@@ -2,33 +2,33 @@ import HTTPClient
 import ReportModel
 
 /// What a sync did, or would do, to one asset.
-public struct AssetChange: Hashable, Sendable {
-  public enum Action: String, Hashable, Sendable, CaseIterable {
+package struct AssetChange: Hashable, Sendable {
+  package enum Action: String, Hashable, Sendable, CaseIterable {
     case created, updated, removed
     /// No longer defined, and still there.
     case undefined
   }
 
-  public var action: Action
-  public var asset: AssetName
-  public var title: String?
+  package var action: Action
+  package var asset: AssetName
+  package var title: String?
 }
 
-public struct SyncResult: Sendable {
-  public var changes: [AssetChange] = []
-  public var unchanged = 0
-  public var warnings: [Diagnostic] = []
+package struct SyncResult: Sendable {
+  package var changes: [AssetChange] = []
+  package var unchanged = 0
+  package var warnings: [Diagnostic] = []
 }
 
 /// Brings a running Superset to what a bundle says, through its REST API and nothing else.
 ///
 /// Everything is changed by one import, which Superset does wholly or not at all; so whatever interrupts it, the next
 /// sync begins anew.
-public struct SupersetSync: Sendable {
+package struct SupersetSync: Sendable {
   private let api: SupersetAPI
   private let bundle: AssetBundle
 
-  public init(_ bundle: AssetBundle, url: String, account: SupersetAccount, client: HTTPClient) {
+  package init(_ bundle: AssetBundle, url: String, account: SupersetAccount, client: HTTPClient) {
     self.bundle = bundle
     api = SupersetAPI(url: url, account: account, client: client)
   }
@@ -38,7 +38,7 @@ public struct SupersetSync: Sendable {
   ///   - prunes: what the project once made and no longer defines is deleted.
   ///   - databasePassword: Superset keeps it; nil leaves the one it has.
   /// - Throws: `SupersetFailure`.
-  public func run(isDryRun: Bool = false, prunes: Bool = false, databasePassword: String? = nil) async throws
+  package func run(isDryRun: Bool = false, prunes: Bool = false, databasePassword: String? = nil) async throws
     -> SyncResult
   {
     let inventory = try await AssetInventory(bundle, api: api)
