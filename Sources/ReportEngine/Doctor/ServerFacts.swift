@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportModel
 
 /// What a server says of itself, all in one answer.
 struct ServerFacts: Hashable, Sendable, Decodable {
