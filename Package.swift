@@ -37,10 +37,23 @@ let package = Package(
     .target(
       name: "ReportExport", dependencies: ["CLibXML2", "ContentDigest", "ReportModel"],
       swiftSettings: strict),
+    // What a run is made of: values, sessions, tables, queries and the ledger.
+    .target(
+      name: "ReportLedger", dependencies: ["ContentDigest", "PostgresClient", "ReportModel"],
+      resources: [.embedInCode("Ledger/SQL")],
+      swiftSettings: strict),
+    // The run itself, from the gate to the files.
     .target(
       name: "ReportEngine",
-      dependencies: ["ClusterClient", "ContentDigest", "PostgresClient", "ReportExport", "ReportModel"],
-      resources: [.embedInCode("Ledger/SQL")],
+      dependencies: ["ClusterClient", "PostgresClient", "ReportExport", "ReportLedger", "ReportModel"],
+      swiftSettings: strict),
+    // What looks at runs, reports and servers, and changes nothing.
+    .target(
+      name: "ReportInspection",
+      dependencies: [
+        "ClusterClient", "HTTPClient", "PostgresClient", "ReportEngine", "ReportExport", "ReportLedger",
+        "ReportModel",
+      ],
       swiftSettings: strict),
     .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
@@ -52,8 +65,8 @@ let package = Package(
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
-        "Sandbox", "SupersetAssets",
+        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport",
+        "ReportInspection", "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -87,15 +100,15 @@ let package = Package(
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "SupersetAssets",
-        "TestSupport",
+        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportInspection",
+        "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
       name: "ReportEngineTests",
       dependencies: [
-        "ClusterClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
-        "TestSupport",
+        "ClusterClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport",
+        "ReportInspection", "ReportLedger", "ReportModel", "TestSupport",
       ],
       swiftSettings: strict),
     // With a real Superset; runs the built command, so the command has to be built with it.

@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import PostgresClient
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 import Sandbox
 

@@ -1,4 +1,6 @@
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 
 /// What `--failed` takes of the chosen reports: those that the last run failed or skipped, and what reads them.

@@ -1,6 +1,8 @@
 import Foundation
 import ReportEngine
 import ReportExport
+import ReportInspection
+import ReportLedger
 import ReportModel
 
 /// What comes after a run: the metrics file, Superset, then the project's hook. None of them changes how the run ended.

@@ -1,5 +1,7 @@
 import Foundation
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 import Sandbox
 

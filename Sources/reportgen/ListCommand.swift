@@ -1,5 +1,7 @@
 import ArgumentParser
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 
 struct ListCommand: ParsableCommand {

@@ -1,4 +1,6 @@
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import Synchronization
 
 /// Shows what goes on in a run: lines that are redrawn on a terminal, a log elsewhere, nothing with `--quiet`.

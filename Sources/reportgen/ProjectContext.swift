@@ -3,6 +3,8 @@ import Foundation
 import PostgresClient
 import ReportDefinitions
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 import Sandbox
 
@@ -117,9 +119,9 @@ struct ProjectContext {
       fingerprints: StoredDefinitions.fingerprints)
   }
 
-  func runConfiguration(_ options: RunOptions, run: UUID = UUID()) throws -> RunEngine.Configuration {
+  func runConfiguration(_ options: RunOptions, run: UUID = UUID()) throws -> RunConfiguration {
     let environment = try environment()
-    return RunEngine.Configuration(
+    return RunConfiguration(
       project: project, environment: environment, servers: servers(environment), output: output,
       run: RunRecord(
         id: run, host: ProcessInfo.processInfo.hostName, processID: ProcessInfo.processInfo.processIdentifier,

@@ -1,6 +1,8 @@
 import ArgumentParser
 import ReportDefinitions
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 
 /// Of which reports and days, and how much of them: the words that `run` and `plan` share.

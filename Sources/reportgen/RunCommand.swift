@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 
 struct RunCommand: AsyncParsableCommand {

@@ -2,6 +2,8 @@ import ArgumentParser
 import Foundation
 import ReportEngine
 import ReportExport
+import ReportInspection
+import ReportLedger
 import ReportModel
 import SupersetAssets
 

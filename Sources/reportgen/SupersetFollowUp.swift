@@ -2,6 +2,8 @@ import Foundation
 import HTTPClient
 import ReportEngine
 import ReportExport
+import ReportInspection
+import ReportLedger
 import ReportModel
 import SupersetAssets
 

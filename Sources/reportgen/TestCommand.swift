@@ -1,6 +1,8 @@
 import ArgumentParser
 import ReportDefinitions
 import ReportEngine
+import ReportInspection
+import ReportLedger
 import ReportModel
 import Sandbox
 

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// The reports of this repository against an oracle that shares no code with us: psql, on the primary.
 ///

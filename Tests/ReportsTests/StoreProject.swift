@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// This repository's own project on the sample store, in a database of the test.
 struct StoreProject {
@@ -42,7 +44,7 @@ struct StoreProject {
   func runAll() async throws -> RunResult {
     let graph = DependencyGraph(reports)
     let process = ProcessInfo.processInfo.processIdentifier
-    let configuration = RunEngine.Configuration(
+    let configuration = RunConfiguration(
       project: project,
       environment: Project.Environment(name: "test", lagWaitSeconds: 60, confirmWaitSeconds: 60),
       servers: servers,

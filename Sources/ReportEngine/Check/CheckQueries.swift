@@ -1,9 +1,10 @@
+import ReportLedger
 import ReportModel
 
 /// The statements that say which staged rows are wrong; each shows keys, never whole rows, and at most ten of them.
-enum CheckQueries {
+package enum CheckQueries {
   /// One more than is shown, to know whether there are others.
-  static let limit = 11
+  package static let limit = 11
 
   /// Keys of rows that break a condition; the key is the report's, or the checked column without one.
   static func offenders(_ condition: StagedScan.Condition, report: Report, staging: QualifiedName) -> String?
@@ -19,7 +20,7 @@ enum CheckQueries {
   }
 
   /// Groups of rows that are equal in `columns`, nulls being one value.
-  static func duplicates(_ columns: [String], staging: QualifiedName) -> String {
+  package static func duplicates(_ columns: [String], staging: QualifiedName) -> String {
     let list = columns.map { "s." + SQLQuote.identifier($0) }.joined(separator: ", ")
     return "SELECT \(list) FROM \(staging.quoted) s GROUP BY \(list) HAVING count(*) > 1 ORDER BY \(list)"
       + " LIMIT \(limit)"

@@ -1,45 +1,57 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What the checks of one attempt found.
-struct CheckResult: Hashable, Sendable {
+package struct CheckResult: Hashable, Sendable {
   /// Rows of each interval, in the order of the intervals; one number without intervals.
   var rowCounts: [Int]
   /// Rows that belong to none of them.
-  var rowsOutside: Int
+  package var rowsOutside: Int
   /// Index of an interval whose rows must not be published, with its first reason.
-  var failed: [Int: Diagnostic]
+  package var failed: [Int: Diagnostic]
   /// Every finding of either severity, in the order of the checks.
-  var diagnostics: [Diagnostic]
+  package var diagnostics: [Diagnostic]
   /// What failed for several intervals at once, since the check could not say for which of them.
   var undivided: Diagnostic?
   /// The checks that failed; one of several columns once for each column that fails.
-  var broken: [BrokenCheck] = []
+  package var broken: [BrokenCheck] = []
 
   func isPublishable(_ index: Int) -> Bool { failed[index] == nil }
 }
 
 /// A check of the metadata and what it found.
-struct BrokenCheck: Hashable, Sendable {
-  var check: Check
-  var diagnostic: Diagnostic
+package struct BrokenCheck: Hashable, Sendable {
+  package var check: Check
+  package var diagnostic: Diagnostic
 }
 
 /// Runs a report's checks on its staging table.
 ///
 /// Conditions on single rows and the rows of each interval are found in one pass; other checks take a statement each.
-struct CheckRunner: Sendable {
-  let attempt: Attempt
-  let staging: StagingTable
-  let timezone: String
-  let primary: Connection
+package struct CheckRunner: Sendable {
+  package let attempt: Attempt
+  package let staging: StagingTable
+  package let timezone: String
+  package let primary: Connection
   /// What the source queries of `reconcile` checks gave in the snapshot of the read, by check and span.
-  let sources: [ReconcileKey: [[String?]]]
+  package let sources: [ReconcileKey: [[String?]]]
+
+  package init(
+    attempt: Attempt, staging: StagingTable, timezone: String, primary: Connection,
+    sources: [ReconcileKey: [[String?]]]
+  ) {
+    self.attempt = attempt
+    self.staging = staging
+    self.timezone = timezone
+    self.primary = primary
+    self.sources = sources
+  }
 
   private var report: Report { attempt.report }
   private var intervals: [Interval] { attempt.portion.intervals }
 
-  func run(rowsRead: Int) async throws -> CheckResult {
+  package func run(rowsRead: Int) async throws -> CheckResult {
     let scan = StagedScan(report: report, intervals: intervals, timezone: timezone)
     var finding = StagedScan.Finding(
       rowCounts: [rowsRead], outside: 0, violations: scan.conditions.map { _ in [:] })
@@ -217,32 +229,5 @@ struct CheckRunner: Sendable {
     case .sql: "sql"
     case .reconcile: "reconcile"
     }
-  }
-}
-
-/// Which source rows belong to which check and span.
-struct ReconcileKey: Hashable, Sendable {
-  /// Two queries are compared row by row in memory: enough for totals by any reasonable group.
-  static let maxRows = 10_000
-
-  var place: SourcePlace
-  var span: Int
-}
-
-extension RunError {
-  static func inCheck(_ error: PostgresError, report: Report, check: Check) -> RunError {
-    var hint = error.hint
-    if error.sqlState.matches(.insufficientPrivilege) {
-      hint =
-        "Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the "
-        + "replica instead. Or GRANT SELECT to that role."
-    }
-    return RunError(
-      .failed,
-      Diagnostic(
-        "check could not run: \(error.message) (SQLSTATE \(error.sqlState))",
-        detail: "Nothing was published.",
-        hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue,
-      server: error.server)
   }
 }

@@ -1,3 +1,4 @@
+import ReportLedger
 import ReportModel
 
 /// One pass over the staging table: rows of each interval, rows outside of all, and how many rows break each simple
@@ -7,11 +8,11 @@ import ReportModel
 struct StagedScan: Hashable, Sendable {
   /// A check that one condition on a single row decides.
   struct Condition: Hashable, Sendable {
-    var check: Check
+    package var check: Check
     /// True for rows that break the check.
     var violated: String
     /// Columns whose values name the offending rows.
-    var shown: [String]
+    package var shown: [String]
   }
 
   let conditions: [Condition]
@@ -32,7 +33,7 @@ struct StagedScan: Hashable, Sendable {
 
   var needsScan: Bool { timeColumn != nil || !conditions.isEmpty }
 
-  func sql(_ staging: QualifiedName) -> String {
+  package func sql(_ staging: QualifiedName) -> String {
     let bucket: String
     if let timeColumn {
       bucket = "width_bucket(s.\(SQLQuote.identifier(timeColumn)), ARRAY[\(bounds.joined(separator: ", "))])"
@@ -44,16 +45,22 @@ struct StagedScan: Hashable, Sendable {
   }
 
   /// What the scan found; rows are those of the statement's result.
-  struct Finding: Hashable, Sendable {
+  package struct Finding: Hashable, Sendable {
     /// In the order of the intervals; one number for a report without time column.
     var rowCounts: [Int]
     /// Rows whose time column is null or outside of every interval.
-    var outside: Int
+    package var outside: Int
     /// For each condition the interval indexes that have offending rows, with their number; index 0 without intervals.
     var violations: [[Int: Int]]
+
+    package init(rowCounts: [Int], outside: Int, violations: [[Int: Int]]) {
+      self.rowCounts = rowCounts
+      self.outside = outside
+      self.violations = violations
+    }
   }
 
-  func finding(_ rows: [[String?]]) -> Finding {
+  package func finding(_ rows: [[String?]]) -> Finding {
     let count = max(intervals.count, 1)
     var finding = Finding(
       rowCounts: Array(repeating: 0, count: count), outside: 0, violations: conditions.map { _ in [:] })

@@ -1,11 +1,12 @@
 import PostgresClient
 import ReportExport
+import ReportLedger
 import ReportModel
 
 /// Writes `index.html` of the output folder from the ledger: every report of the project, its newest interval.
 package struct ExportIndex: Sendable {
-  let servers: Servers
-  let root: ExportRoot
+  package let servers: Servers
+  package let root: ExportRoot
 
   package init(servers: Servers, root: ExportRoot) {
     self.servers = servers
@@ -19,7 +20,7 @@ package struct ExportIndex: Sendable {
     try write(reports, try await Ledger(connection: primary).published(reports.map(\.name)))
   }
 
-  func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
+  package func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
     let entries = reports.map { entry($0, $0.exported(of: published[$0.name] ?? []).first) }
     try IndexPage(entries: entries, generator: root.generator)
       .write(output: root.path, shownAs: root.shown, writer: root.writer)

@@ -1,3 +1,4 @@
+import ReportLedger
 import ReportModel
 
 /// The statements that read a report's files out of its published rows. Pure text.
@@ -5,11 +6,11 @@ struct ExportQueries: Hashable, Sendable {
   /// No chart shows more points; a page stays small.
   static let maxChartPoints = 2000
 
-  let report: Report
+  package let report: Report
   let relation: QualifiedName
-  let interval: Interval?
-  let timezone: String
-  let columns: [ColumnShape]
+  package let interval: Interval?
+  package let timezone: String
+  package let columns: [ColumnShape]
 
   /// Rows of the interval for `incremental` and `append`; the whole relation otherwise.
   private var isByInterval: Bool {
@@ -19,17 +20,17 @@ struct ExportQueries: Hashable, Sendable {
 
   private var condition: String {
     guard isByInterval, let interval else { return "" }
-    return PublishStatements.condition(report: report, intervals: [interval], timezone: timezone)
+    return ReportQuery.condition(report: report, intervals: [interval], timezone: timezone)
       .map { " WHERE \($0)" } ?? ""
   }
 
-  var rows: String {
+  package var rows: String {
     let list = columns.map { "t." + SQLQuote.identifier($0.name) }.joined(separator: ", ")
     return
       "SELECT \(list) FROM \(relation.quoted) t\(condition)\(ReportQuery.orderBy(report.fileOrder, alias: "t"))"
   }
 
-  var count: String { "SELECT count(*) AS rows FROM \(relation.quoted) t\(condition)" }
+  package var count: String { "SELECT count(*) AS rows FROM \(relation.quoted) t\(condition)" }
 
   /// One row for each value of `by`, those columns first.
   func totals(_ totals: HTMLSettings.Totals) -> String {
@@ -43,7 +44,7 @@ struct ExportQueries: Hashable, Sendable {
   /// x, y and series; over time the chart also shows the intervals before the page's own.
   ///
   /// Rows that share a point are added up: a chart of categories does not repeat one for each of its products.
-  func chart(_ chart: HTMLSettings.Chart, history: Int) -> String {
+  package func chart(_ chart: HTMLSettings.Chart, history: Int) -> String {
     let x = "t." + SQLQuote.identifier(chart.x)
     let series = chart.series.map { "t.\(SQLQuote.identifier($0))::text" } ?? "NULL::text"
     let isOverTime = isByInterval && chart.x == report.materialization.timeColumn
@@ -69,7 +70,7 @@ struct ExportQueries: Hashable, Sendable {
       first = before
     }
     guard let all = Interval(start: first.start, end: interval.end) else { return condition }
-    return PublishStatements.condition(report: report, intervals: [all], timezone: timezone).map {
+    return ReportQuery.condition(report: report, intervals: [all], timezone: timezone).map {
       " WHERE \($0)"
     } ?? ""
   }

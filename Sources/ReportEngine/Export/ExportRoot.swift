@@ -1,4 +1,5 @@
 import Foundation
+import ReportLedger
 import ReportModel
 
 /// Where exports lie: the folder itself, and how people see it named.

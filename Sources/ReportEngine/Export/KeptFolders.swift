@@ -1,12 +1,13 @@
+import ReportLedger
 import ReportModel
 
 /// Which folders of a report hold files that `export.keep` and `materialize.retention` no longer promise.
 ///
 /// Pure. Names of folders sort as the days in them.
 struct KeptFolders: Sendable {
-  let report: Report
+  package let report: Report
   /// What is published, newest first.
-  let published: [PublishedInterval]
+  package let published: [PublishedInterval]
   /// By `materialize.retention`.
   let firstKeptDay: CalendarDate?
 

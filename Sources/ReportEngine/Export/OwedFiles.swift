@@ -1,12 +1,13 @@
 import ReportExport
+import ReportLedger
 import ReportModel
 
 /// Files of published intervals that are not there, or that disagree with the ledger. Reads manifests, writes nothing.
-struct OwedFiles: Sendable {
-  let root: ExportRoot
+package struct OwedFiles: Sendable {
+  package let root: ExportRoot
 
   /// Newest intervals that should have files and have none that agree with the ledger.
-  func intervals(of report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
+  package func intervals(of report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
     guard report.hasFiles else { return [] }
     return report.exported(of: published).filter { facts in
       guard facts.attemptState == "confirmed" else { return false }
@@ -15,7 +16,7 @@ struct OwedFiles: Sendable {
   }
 
   /// Folders as people see them: `out/sales-daily/2026-11-22`.
-  func folders(of report: Report, _ published: [PublishedInterval]) -> [String] {
+  package func folders(of report: Report, _ published: [PublishedInterval]) -> [String] {
     intervals(of: report, published).map { "\(root.shown)/\(report.name)/\($0.folderName(report))" }
   }
 
@@ -41,7 +42,7 @@ extension Portion {
   /// Whether the rows as they are read are exactly those of one CSV file, which is then written in the same pass.
   ///
   /// - Parameter existing: the summary table as it is; nil when there is none, or none is wanted.
-  func isOneFile(of report: Report, columns: [ColumnShape], existing: TableShape?) -> Bool {
+  package func isOneFile(of report: Report, columns: [ColumnShape], existing: TableShape?) -> Bool {
     guard report.export.csv != nil else { return false }
     let isWholeRelation = intervals.isEmpty && report.materialization.kind != .merge
     let isOneInterval =

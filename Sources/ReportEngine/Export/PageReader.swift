@@ -1,11 +1,12 @@
 import PostgresClient
 import ReportExport
+import ReportLedger
 import ReportModel
 
 /// Reads what a page shows besides its rows: totals, charts, the number of rows.
 struct PageReader: Sendable {
-  let root: ExportRoot
-  let source: Connection
+  package let root: ExportRoot
+  package let source: Connection
 
   func content(
     _ job: ReportExporter.Job, _ queries: ExportQueries, _ settings: HTMLSettings, csvFile: String?

@@ -1,3 +1,5 @@
+import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// `2026-11-22+region=EU`, letters, digits, hyphens and underscores only, so that no name or value can lead to another folder.
@@ -6,7 +8,7 @@ enum ParameterFolder {
   private static let maxValueBytes = 20
 
   /// - Parameter values: those other than the defaults, in the order of the definition.
-  static func name(base: String, report: Report, values: [String: Parameter.Value]) -> String {
+  package static func name(base: String, report: Report, values: [String: Parameter.Value]) -> String {
     let parts = report.parameters.compactMap { parameter -> String? in
       guard let value = values[parameter.name] else { return nil }
       return "\(slug(parameter.name))=\(slug(value))"

@@ -1,28 +1,29 @@
 import Foundation
 import PostgresClient
 import ReportExport
+import ReportLedger
 import ReportModel
 
 /// Writes the files of one published interval: CSV, page, then the manifest that names them.
-struct ReportExporter: Sendable {
-  let root: ExportRoot
-  let timezone: String
+package struct ReportExporter: Sendable {
+  package let root: ExportRoot
+  package let timezone: String
 
   /// What is exported and where its rows are read.
-  struct Job: Sendable {
-    var report: Report
-    var facts: PublishedInterval
+  package struct Job: Sendable {
+    package var report: Report
+    package var facts: PublishedInterval
     var relation: QualifiedName
-    var values: [String: Parameter.Value]
+    package var values: [String: Parameter.Value]
     /// Nil: the interval's own name.
-    var folderName: String?
+    package var folderName: String?
     /// Not those of other parameters, of which the ledger knows no published rows.
     var isOfPublishedRows: Bool { folderName == nil }
     /// Of the relation, where the run has just published them; nil: asked of the server.
-    var columns: [ColumnShape]?
+    package var columns: [ColumnShape]?
   }
 
-  func folder(_ job: Job) throws -> ExportFolder {
+  package func folder(_ job: Job) throws -> ExportFolder {
     try ExportFolder(
       output: root.path, shownAs: root.shown, report: job.report.name,
       interval: job.folderName ?? job.facts.folderName(job.report))
@@ -186,9 +187,9 @@ actor StreamedCSV: StreamedFile {
     self.sink = sink
   }
 
-  func write(_ chunk: [UInt8]) async throws { await attempt { try await sink.write(chunk) } }
+  package func write(_ chunk: [UInt8]) async throws { await attempt { try await sink.write(chunk) } }
   func finish() async throws { await attempt { try await sink.finish() } }
-  func fail(_ reason: String) async { await sink.fail(reason) }
+  package func fail(_ reason: String) async { await sink.fail(reason) }
 
   private func attempt(_ step: () async throws -> Void) async {
     guard !isGivenUp else { return }

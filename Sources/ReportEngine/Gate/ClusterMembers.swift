@@ -1,20 +1,21 @@
 import ClusterClient
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What Patroni says of the servers that a run may read, where it is configured and answers.
 ///
 /// Advice, never proof: what a replica holds, the gate and the ledger's rows say.
 struct ClusterMembers: Hashable, Sendable {
-  let cluster: PatroniCluster
+  package let cluster: PatroniCluster
 
   /// - Returns: nil where no Patroni is configured, or none answers: then the servers themselves have to do.
-  static func ask(_ environment: Project.Environment) async throws -> ClusterMembers? {
+  package static func ask(_ environment: Project.Environment) async throws -> ClusterMembers? {
     guard !environment.patroni.isEmpty, let client = try? ClusterClient(seconds: 3) else { return nil }
     return try await client.cluster(environment.patroni).value.map(ClusterMembers.init)
   }
 
-  func member(at place: ServerPlace) -> PatroniMember? {
+  package func member(at place: ServerPlace) -> PatroniMember? {
     cluster.members.first { member in
       (member.host == place.host || member.host == place.address) && !member.host.isEmpty
         && (place.port.isEmpty || place.port == String(member.port))
@@ -25,7 +26,7 @@ struct ClusterMembers: Hashable, Sendable {
   /// an operator keeps readers away from; not those that do not run or are on a timeline that was left.
   ///
   /// - Returns: all of them where none would be left: Patroni may be wrong.
-  func order(_ places: [ServerPlace]) -> [ServerPlace] {
+  package func order(_ places: [ServerPlace]) -> [ServerPlace] {
     let usable = places.filter { member(at: $0).map(isUsable) ?? true }
     let spared = usable.filter { member(at: $0)?.tags.noLoadBalance ?? false }
     let others = usable.filter { !spared.contains($0) }

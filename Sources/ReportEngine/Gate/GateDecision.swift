@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What to do about a replica that may not hold everything yet.

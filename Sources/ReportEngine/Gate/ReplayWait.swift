@@ -1,13 +1,14 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// Waits until one of several replicas has replayed what a run needs.
 struct ReplayWait: Sendable {
-  let needed: WALPosition
-  let runID: UUID
+  package let needed: WALPosition
+  package let runID: UUID
   /// How often the run's row has to be marked.
-  let mark: Int
+  package let mark: Int
   let patienceMilliseconds: Int
   private let began = ContinuousClock.now
 

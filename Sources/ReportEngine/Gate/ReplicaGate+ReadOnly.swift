@@ -1,11 +1,12 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// The gate for a command that writes nothing, not even the row by which a run proves its replica.
 extension ReplicaGate {
   /// The replica that a run would ask first, however far it has replayed; or what it would read in its place.
-  func openAny(primary: Connection) async throws -> Connection {
+  package func openAny(primary: Connection) async throws -> Connection {
     let reading = try await read(primary)
     do {
       let candidates = try await openReplicas(reading)
@@ -18,7 +19,7 @@ extension ReplicaGate {
 
   /// - Returns: nil when no run has ever been recorded, and so nothing is published.
   /// - Throws: as `pass`, and 75 when nothing proves that the replica follows this primary.
-  func passReadOnly(primary: Connection) async throws -> (replica: Connection, asOf: AsOf)? {
+  package func passReadOnly(primary: Connection) async throws -> (replica: Connection, asOf: AsOf)? {
     guard let witness = try await newestRun(on: primary) else { return nil }
     let passed = try await pass(primary: primary, witness: witness)
     guard passed.asOf.replica != Self.primaryPlace else { return passed }

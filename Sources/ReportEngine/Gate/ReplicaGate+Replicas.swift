@@ -1,12 +1,13 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// An open session on a server that a run may read.
 struct ReplicaCandidate: Sendable {
-  var session: Connection
+  package var session: Connection
   /// Host and port, or the cluster's name.
-  var place: String
+  package var place: String
 }
 
 /// Which of several replicas a run reads: the first in the order of the string that has replayed far enough.

@@ -1,20 +1,26 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// Brings a run to a replica that holds everything committed on the primary before the run began.
-struct ReplicaGate: Sendable {
+package struct ReplicaGate: Sendable {
   /// What the as-of calls a primary that was read in place of a replica.
   static let primaryPlace = "primary"
 
-  let servers: Servers
-  let environment: Project.Environment
+  package let servers: Servers
+  package let environment: Project.Environment
+
+  package init(servers: Servers, environment: Project.Environment) {
+    self.servers = servers
+    self.environment = environment
+  }
 
   /// What one reading of the primary says.
-  struct Reading {
-    var asOf: AsOf
-    var systemIdentifier: String
-    var database: String
+  package struct Reading {
+    package var asOf: AsOf
+    package var systemIdentifier: String
+    package var database: String
   }
 
   /// - Parameter runID: the run whose row must be seen on the replica, which proves that it follows this primary.
@@ -29,7 +35,7 @@ struct ReplicaGate: Sendable {
 
   /// A row of the primary's ledger, committed before the gate, that the replica has to show.
   struct Witness: Hashable, Sendable {
-    var runID: UUID
+    package var runID: UUID
     /// At least so many marks.
     var gates: Int
   }
@@ -66,7 +72,7 @@ struct ReplicaGate: Sendable {
   func asOfPrimary(_ primary: Connection) async throws -> AsOf { try await read(primary).asOf }
 
   /// The clock first, then the position: whatever was committed before the clock was read lies before the position.
-  func read(_ primary: Connection) async throws -> Reading {
+  package func read(_ primary: Connection) async throws -> Reading {
     let rows = try await primary.query(
       """
       SELECT pg_is_in_recovery() AS is_replica, to_char(c.now, 'YYYY-MM-DD HH24:MI:SS TZ') AS time, c.now AS iso_time,
@@ -113,39 +119,5 @@ struct ReplicaGate: Sendable {
         "replica \"\(asOf.replica)\" has not replayed \(asOf.position)",
         detail: "The gate \(reason). Nothing was published.",
         hint: "Run again later or raise on_lag.wait; see docs/runbook.md, \"Replica behind\"."))
-  }
-}
-
-/// The only row of a result, by column names.
-struct SingleRow {
-  private let rows: Rows
-
-  init(_ rows: Rows) throws {
-    guard rows.count == 1 else {
-      throw RunError(.bug, Diagnostic("a query gave \(rows.count) rows instead of one"))
-    }
-    self.rows = rows
-  }
-
-  subscript(_ column: String) -> String {
-    get throws {
-      guard let value = rows[0, column] else {
-        throw RunError(.bug, Diagnostic("a query gave no \"\(column)\""))
-      }
-      return value
-    }
-  }
-
-  func int(_ column: String) throws -> Int {
-    guard let value = Int(try self[column]) else {
-      throw RunError(.bug, Diagnostic("\"\(column)\" is no whole number"))
-    }
-    return value
-  }
-}
-
-extension Duration {
-  var milliseconds: Int {
-    Int(components.seconds * 1000) + Int(components.attoseconds / 1_000_000_000_000_000)
   }
 }

@@ -1,3 +1,4 @@
+import ReportLedger
 import ReportModel
 
 extension Report {
@@ -18,7 +19,7 @@ extension DependencyGraph {
   /// The first day of which every summary table that the report reads still has rows; nil when they keep everything.
   ///
   /// What begins before it cannot be computed any more: it would lose rows that were published while they were there.
-  func firstReadableDay(of report: Report, today: CalendarDate) -> CalendarDate? {
+  package func firstReadableDay(of report: Report, today: CalendarDate) -> CalendarDate? {
     let upstream = direct(upstreamOf: report.name)
     return reports.filter { upstream.contains($0.name) }.compactMap { $0.firstKeptDay(today: today) }.max()
   }

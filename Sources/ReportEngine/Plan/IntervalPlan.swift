@@ -1,20 +1,5 @@
+import ReportLedger
 import ReportModel
-
-/// Which days the caller asked for.
-package enum DateSelection: Hashable, Sendable {
-  /// Every missing interval up to the last closed one, and the lookback.
-  case missing
-  /// The interval that contains the day, published or not.
-  case day(CalendarDate)
-  /// Every interval that shares a day with `[from, to)`; without `to`, up to the last closed one.
-  case range(from: CalendarDate, to: CalendarDate?)
-  /// Everything since the report's start.
-  case fullRefresh
-  /// The last closed interval, published or not.
-  case newest
-  /// As `missing`, and every published interval of an older definition that meant something else.
-  case restate
-}
 
 /// The intervals that one run computes of one report.
 package struct IntervalPlan: Hashable, Sendable {
@@ -29,7 +14,7 @@ package struct IntervalPlan: Hashable, Sendable {
   /// Published intervals that cannot be computed any more: a full refresh leaves them as they are.
   package var unreadable: [Interval] = []
 
-  static let whole = IntervalPlan(intervals: [], isWhole: true, leftForLater: 0)
+  package static let whole = IntervalPlan(intervals: [], isWhole: true, leftForLater: 0)
 
   package var isEmpty: Bool { intervals.isEmpty && !isWhole }
 }

@@ -1,28 +1,29 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What a run computes of a report.
-struct ReportPlan: Hashable, Sendable {
-  var intervals: IntervalPlan
+package struct ReportPlan: Hashable, Sendable {
+  package var intervals: IntervalPlan
   /// What is read, staged and published together, in this order; empty when the report is up to date.
-  var portions: [Portion]
+  package var portions: [Portion]
   /// What has rows in the table by the ledger, open intervals too.
-  var published: Set<Interval>
+  package var published: Set<Interval>
   /// By `materialize.retention`.
   var firstKeptDay: CalendarDate?
 
   /// Published intervals that are no longer kept.
-  var expiring: [Interval] {
+  package var expiring: [Interval] {
     firstKeptDay.map { first in published.filter { $0.end <= first }.sorted() } ?? []
   }
 
   /// Published intervals that are computed again: the lookback, or those that were asked for.
-  var again: [Interval] { intervals.intervals.filter(published.contains) }
+  package var again: [Interval] { intervals.intervals.filter(published.contains) }
 
   /// What becomes of it when the table's columns change: an `incremental` one brings back every interval that has rows.
   ///
   /// - Throws: `Diagnostic` when it could not.
-  func rebuilding(_ report: Report) throws(Diagnostic) -> ReportPlan {
+  package func rebuilding(_ report: Report) throws(Diagnostic) -> ReportPlan {
     guard report.materialization.kind == .incremental else { return self }
     try requireRebuildable(report)
     var plan = self
@@ -47,10 +48,10 @@ struct ReportPlan: Hashable, Sendable {
   }
 
   /// How many queries read it.
-  var reads: Int { portions.map(\.spans.count).reduce(0, +) }
+  package var reads: Int { portions.map(\.spans.count).reduce(0, +) }
 
   /// How many intervals have rows that the run leaves as they are.
-  func othersPublished(_ dates: DateSelection) -> Int {
+  package func othersPublished(_ dates: DateSelection) -> Int {
     dates == .fullRefresh ? 0 : published.subtracting(expiring).subtracting(intervals.intervals).count
   }
 }
@@ -59,22 +60,22 @@ struct ReportPlan: Hashable, Sendable {
 /// caller's wish.
 ///
 /// The run and `reportgen plan` ask the same planner, so what is shown is what is done.
-struct RunPlanner: Sendable {
-  let options: RunOptions
+package struct RunPlanner: Sendable {
+  package let options: RunOptions
   /// At most this many missing intervals of a report, without `--backfill`.
-  let maxCatchUp: Int
+  package let maxCatchUp: Int
   /// Every interval of the selected reports.
-  let entries: [String: [Ledger.Entry]]
+  package let entries: [String: [Ledger.Entry]]
   /// Published intervals of a definition that meant something else, by report.
-  var outdated: [String: Set<Interval>] = [:]
+  package var outdated: [String: Set<Interval>] = [:]
   /// What else the project has: what a report reads can set an end to what can be computed.
-  let graph: DependencyGraph
+  package let graph: DependencyGraph
   /// In the project's time zone.
-  let today: CalendarDate
-  let owedFiles: OwedFiles
+  package let today: CalendarDate
+  package let owedFiles: OwedFiles
 
   /// - Throws: `Diagnostic` when the wish contradicts the definition.
-  func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
+  package func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
     let entries = entries[report.name] ?? []
     // Files of other parameters repeat nothing that is published.
     let published = options.parameters.isEmpty ? entries.filter(\.isPublished) : []
@@ -101,8 +102,8 @@ struct RunPlanner: Sendable {
 
 extension RunPlanner {
   /// Reads the ledger and the clock; "closed" is judged once a run.
-  static func read(
-    _ reports: [Report], in graph: DependencyGraph, _ configuration: RunEngine.Configuration,
+  package static func read(
+    _ reports: [Report], in graph: DependencyGraph, _ configuration: RunConfiguration,
     on primary: Connection
   ) async throws -> RunPlanner {
     let ledger = Ledger(connection: primary)

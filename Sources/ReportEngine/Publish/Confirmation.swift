@@ -1,18 +1,19 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// Step 8: a publish is done when a failover keeps it, which a replica that shows the ledger's rows proves.
 struct Confirmation: Sendable {
-  let servers: Servers
-  let environment: Project.Environment
+  package let servers: Servers
+  package let environment: Project.Environment
 
   /// Waits, within the environment's bound, until a replica shows the attempts as published.
   ///
   /// No snapshot may be open on the replica: it could hold up the very replay that is waited for.
   /// - Parameter replica: a session that may be used; the string's hosts take turns when it is lost or shows nothing.
   /// - Returns: the attempts that are confirmed.
-  func wait(for attempts: [UUID], replica: Connection?) async throws -> Set<UUID> {
+  package func wait(for attempts: [UUID], replica: Connection?) async throws -> Set<UUID> {
     guard environment.confirm == .replica else { return Set(attempts) }
     let deadline = ContinuousClock.now + .seconds(environment.confirmWaitSeconds)
     var turns = ReplicaTurns(servers: servers, session: replica)

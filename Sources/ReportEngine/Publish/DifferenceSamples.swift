@@ -1,3 +1,4 @@
+import ReportLedger
 import ReportModel
 
 /// The statements that show some of the rows that a publish would add, change or remove: the first by their key.
@@ -5,26 +6,23 @@ import ReportModel
 /// Pure text. A row is shown by its key, or whole where it has none. Values come as the text that PostgreSQL casts
 /// them to, cut to `maxCharacters`, so that a sample is small whatever the row holds.
 struct DifferenceSamples: Hashable, Sendable {
-  /// Of each kind.
-  static let limit = 5
-
-  let statements: PublishStatements
+  package let statements: PublishStatements
 
   /// Columns whose values name a row.
-  var shown: [String] { statements.key.isEmpty ? statements.columns : statements.key }
+  package var shown: [String] { statements.key.isEmpty ? statements.columns : statements.key }
 
   /// For `append`, and where there is no table to compare with.
   var allStaged: String {
     "SELECT \(values(shown, of: "s")) AS key FROM \(staging) s\(order("s"))"
   }
 
-  var added: String {
+  package var added: String {
     if statements.key.isEmpty { return unkeyed("n", table: staging, id: "new_id", where: "d.old_id IS NULL") }
     return "SELECT \(values(shown, of: "s")) AS key FROM \(staging) s WHERE NOT EXISTS"
       + " (SELECT FROM \(target) t WHERE \(statements.pairing)\(statements.andScope))\(order("s"))"
   }
 
-  var removed: String {
+  package var removed: String {
     if statements.key.isEmpty {
       return unkeyed("n", table: target, id: "old_id", where: "d.new_id IS NULL AND d.is_deletable")
     }
@@ -34,7 +32,7 @@ struct DifferenceSamples: Hashable, Sendable {
   }
 
   /// Key, which columns differ, and both sides' values of those. Without a key no row is changed.
-  var changed: String {
+  package var changed: String {
     let differs = statements.columns.map(statements.isDifferent)
     return
       "SELECT \(values(shown, of: "s")) AS key, to_json(ARRAY[\(differs.joined(separator: ", "))]) AS differs,"
@@ -67,6 +65,6 @@ struct DifferenceSamples: Hashable, Sendable {
       statements.key.isEmpty
       ? "\(statements.image(alias)) COLLATE \"C\""
       : statements.key.map { "\(alias).\(SQLQuote.identifier($0))" }.joined(separator: ", ")
-    return " ORDER BY \(keys) LIMIT \(Self.limit)"
+    return " ORDER BY \(keys) LIMIT \(RowSamples.limit)"
   }
 }

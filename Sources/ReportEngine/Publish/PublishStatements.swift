@@ -1,3 +1,4 @@
+import ReportLedger
 import ReportModel
 
 /// The statements that make a summary table equal to the staging table, writing only the rows that differ.
@@ -6,16 +7,16 @@ import ReportModel
 /// hash join still serves: by `coalesce` where a value can stand for null, by `array[a] = array[b]` elsewhere. Pairs are
 /// compared by their image, which sees 1.0 against 1.00. Without a key rows are paired by their text and occurrence, as
 /// a multiset.
-struct PublishStatements: Hashable, Sendable {
+package struct PublishStatements: Hashable, Sendable {
   let target: QualifiedName
-  let staging: QualifiedName
+  package let staging: QualifiedName
   /// Every published column, in the order of the table.
-  var columns: [String]
-  let key: [String]
+  package var columns: [String]
+  package let key: [String]
   /// Key columns that hold no null, by a check or by a look at both tables.
   var notNullKey: Set<String>
   /// Types as `format_type` writes them; a column that is not here is compared by its image.
-  var types: [String: String] = [:]
+  package var types: [String: String] = [:]
   /// An index keeps the key of the staged rows unique.
   var isStagedKeyUnique = false
   /// Condition on `t` that limits which published rows are paired; nil for all of them.
@@ -24,7 +25,7 @@ struct PublishStatements: Hashable, Sendable {
   let deleteScope: String?
 
   /// Counts of a difference: paired rows, rows to delete, to add, to change, published rows in scope.
-  var difference: String {
+  package var difference: String {
     """
     SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
       count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
@@ -49,7 +50,7 @@ struct PublishStatements: Hashable, Sendable {
   }
 
   /// In the order in which they run; only those with something to do.
-  func changes(removed: Int, changed: Int, added: Int) -> [String] {
+  package func changes(removed: Int, changed: Int, added: Int) -> [String] {
     if key.isEmpty { return removed + added > 0 ? [unkeyedDelete, unkeyedInsert] : [] }
     return [removed > 0 ? delete : nil, changed > 0 ? update : nil, added > 0 ? insert : nil].compactMap {
       $0
@@ -151,7 +152,7 @@ struct PublishStatements: Hashable, Sendable {
 
   // MARK: Without a key
 
-  func image(_ alias: String) -> String { "ROW(\(list(alias + ".")))::text" }
+  package func image(_ alias: String) -> String { "ROW(\(list(alias + ".")))::text" }
 
   private var occurrencesOfTarget: String {
     "SELECT t.ctid AS id, \(image("t")) AS image, row_number() OVER (PARTITION BY \(image("t"))) AS occurrence,"
@@ -185,7 +186,7 @@ struct PublishStatements: Hashable, Sendable {
   var whereScope: String { scope.map { " WHERE \($0)" } ?? "" }
   var andScope: String { scope.map { " AND \($0)" } ?? "" }
 
-  func list(_ prefix: String) -> String {
+  package func list(_ prefix: String) -> String {
     columns.map { prefix + SQLQuote.identifier($0) }.joined(separator: ", ")
   }
 }
@@ -197,11 +198,12 @@ extension PublishStatements {
     intervals: [Interval], timezone: String
   ) {
     let materialization = report.materialization
-    let inIntervals = Self.condition(report: report, intervals: intervals, timezone: timezone)
+    let inIntervals = ReportQuery.condition(report: report, intervals: intervals, timezone: timezone)
     // Rows without a time are nobody's: only a full refresh takes them away.
-    let outsideOfKept = Self.condition(report: report, intervals: portion.keeping, timezone: timezone).map {
-      "(\($0)) IS NOT TRUE"
-    }
+    let outsideOfKept = ReportQuery.condition(report: report, intervals: portion.keeping, timezone: timezone)
+      .map {
+        "(\($0)) IS NOT TRUE"
+      }
     let notNull = report.checks.flatMap { check -> [String] in
       guard case .notNull(let columns) = check.rule, check.severity == .error else { return [] }
       return columns
@@ -222,46 +224,17 @@ extension PublishStatements {
     if materialization.kind == .merge { return materialization.deletesInterval ? inIntervals : nil }
     return all ?? inIntervals
   }
-
-  /// Neighbouring intervals become one comparison; nil without a time column.
-  static func condition(report: Report, intervals: [Interval], timezone: String) -> String? {
-    guard let timeColumn = report.materialization.timeColumn, !intervals.isEmpty else { return nil }
-    let column = "t." + SQLQuote.identifier(timeColumn)
-    let sides = Span.spans(of: intervals.sorted(), batch: .max).compactMap(\.bounds).map { bounds in
-      let start = ReportQuery.boundLiteral(bounds.start, report: report, timezone: timezone)
-      let end = ReportQuery.boundLiteral(bounds.end, report: report, timezone: timezone)
-      return "(\(column) >= \(start) AND \(column) < \(end))"
-    }
-    return sides.count == 1 ? sides[0] : "(" + sides.joined(separator: " OR ") + ")"
-  }
-}
-
-/// How many rows a publish wrote.
-package struct RowCounts: Hashable, Sendable, Codable {
-  package var read: Int
-  package var inserted: Int
-  package var updated: Int
-  package var deleted: Int
-  package var unchanged: Int
-
-  package init(read: Int = 0, inserted: Int = 0, updated: Int = 0, deleted: Int = 0, unchanged: Int = 0) {
-    self.read = read
-    self.inserted = inserted
-    self.updated = updated
-    self.deleted = deleted
-    self.unchanged = unchanged
-  }
 }
 
 /// A difference as `PublishStatements.difference` counts it.
 struct RowDifference: Hashable, Sendable {
-  var paired: Int
-  var removed: Int
-  var kept: Int
-  var added: Int
-  var changed: Int
+  package var paired: Int
+  package var removed: Int
+  package var kept: Int
+  package var added: Int
+  package var changed: Int
   /// Published rows in scope.
-  var published: Int
+  package var published: Int
   /// Those of them that deletes may take away: the interval's own for a merge.
   var deletable: Int
 

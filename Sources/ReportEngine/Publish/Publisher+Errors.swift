@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What keeps rows from being published, as people read it.
@@ -52,7 +53,7 @@ extension Publisher {
   }
 
   /// Says which keys were staged twice; the transaction is gone by then.
-  func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
+  package func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
     await primary.rollback()
     let report = staged.attempt.report
     let key = report.materialization.uniqueKey

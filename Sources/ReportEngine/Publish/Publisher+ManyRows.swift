@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What keeps a publish of very many rows cheap, most of which are equal to what is published already.

@@ -1,9 +1,10 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 extension Publisher {
   /// DDL in steps of its own, each with a short lock timeout and retries, and only where it changes something.
-  func prepare(_ staged: StagedReport) async throws {
+  package func prepare(_ staged: StagedReport) async throws {
     guard let table = staged.attempt.report.materialization.table else { return }
     if staged.staging.isNew {
       let name = staged.staging.name
@@ -17,7 +18,7 @@ extension Publisher {
     }
   }
 
-  func changes(
+  package func changes(
     _ staged: StagedReport, existing: TableShape, name: QualifiedName, finalName: QualifiedName? = nil
   ) async throws -> SummaryTableChanges {
     var columns = staged.staging.columns

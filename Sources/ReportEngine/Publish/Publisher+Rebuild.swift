@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 extension StagedReport {
@@ -16,7 +17,8 @@ extension StagedReport {
 /// Until the table is locked readers see the old rows, since nobody sees a DELETE before its COMMIT; then they wait
 /// for as long as it takes to insert the new ones.
 extension Publisher {
-  func rebuild(_ staged: StagedReport, _ statements: PublishStatements, existing: TableShape) async throws
+  package func rebuild(_ staged: StagedReport, _ statements: PublishStatements, existing: TableShape)
+    async throws
     -> RowCounts
   {
     let table = statements.target

@@ -1,10 +1,11 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// The rows of a publish: those that differ, or all of an interval that was never there.
 extension Publisher {
   /// What another run has appended since this one was planned must not be there twice.
-  func append(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
+  package func append(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
     let report = staged.attempt.report
     let starts = staged.attempt.ledgerBounds.starts
     let already = try await primary.query(
@@ -27,7 +28,7 @@ extension Publisher {
     }
   }
 
-  func write(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
+  package func write(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
     let report = staged.attempt.report
     if try await isUnchanged(statements, staged) {
       return RowCounts(read: staged.rowsRead, unchanged: staged.rowsRead)
@@ -78,7 +79,7 @@ extension Publisher {
         file: staged.attempt.report.metadataFile))
   }
 
-  func difference(_ statements: PublishStatements, report: Report) async throws -> RowDifference {
+  package func difference(_ statements: PublishStatements, report: Report) async throws -> RowDifference {
     do {
       let row = try SingleRow(try await primary.query(statements.difference))
       return RowDifference(
@@ -90,7 +91,9 @@ extension Publisher {
     }
   }
 
-  func statements(_ staged: StagedReport, _ checks: CheckResult, target: QualifiedName) -> PublishStatements {
+  package func statements(_ staged: StagedReport, _ checks: CheckResult, target: QualifiedName)
+    -> PublishStatements
+  {
     let all = staged.attempt.portion.intervals
     let intervals = all.indices.filter(checks.isPublishable).map { all[$0] }
     var portion = staged.attempt.portion

@@ -1,11 +1,12 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What a publish would do to a summary table: all of it counted, some of it shown.
 struct TableDifference: Hashable, Sendable {
-  var counts: RowCounts
-  var samples = RowSamples()
+  package var counts: RowCounts
+  package var samples = RowSamples()
 }
 
 extension Publisher {

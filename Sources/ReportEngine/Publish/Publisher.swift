@@ -1,26 +1,27 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What one publish did.
-struct PublishedReport: Sendable {
-  var staged: StagedReport
-  var checks: CheckResult
-  var counts: RowCounts
+package struct PublishedReport: Sendable {
+  package var staged: StagedReport
+  package var checks: CheckResult
+  package var counts: RowCounts
   /// Those whose rows are now published; empty for the whole of a report.
-  var intervals: [Interval]
+  package var intervals: [Interval]
   /// Intervals that end after the as-of: their rows are published, but they stay missing.
-  var openIntervals: [Interval]
+  package var openIntervals: [Interval]
 }
 
 /// Step 7: one short transaction changes the rows that differ and writes the ledger, or nothing at all.
 struct Publisher: Sendable {
-  let primary: Connection
-  let timezone: String
-  let allowShrink: Bool
+  package let primary: Connection
+  package let timezone: String
+  package let allowShrink: Bool
   let workMemMegabytes: Int
 
   /// - Parameter record: makes the ledger's record from the counts.
-  func publish(
+  package func publish(
     _ staged: StagedReport, _ checks: CheckResult, record: @Sendable (RowCounts) -> PublishRecord
   ) async throws -> RowCounts {
     let ledger = Ledger(connection: primary)

@@ -1,4 +1,5 @@
 import Foundation
+import ReportLedger
 import ReportModel
 
 extension RunEngine {

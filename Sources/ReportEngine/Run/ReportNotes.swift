@@ -1,14 +1,15 @@
+import ReportLedger
 import ReportModel
 
 /// What a run knows of a report besides its attempts: for the outcome at the run's end.
-struct ReportNotes: Sendable {
-  let plan: ReportPlan
+package struct ReportNotes: Sendable {
+  package let plan: ReportPlan
   /// What the expiry deleted, or would.
-  var expired: (intervals: [Interval], rows: Int) = ([], 0)
-  var removedFolders: [String] = []
+  package var expired: (intervals: [Interval], rows: Int) = ([], 0)
+  package var removedFolders: [String] = []
   /// Findings that do not belong to an attempt.
-  var diagnostics: [Diagnostic] = []
-  var status = ExitStatus.done
+  package var diagnostics: [Diagnostic] = []
+  package var status = ExitStatus.done
 
   init(_ plan: ReportPlan) { self.plan = plan }
 
@@ -30,24 +31,9 @@ struct ReportNotes: Sendable {
   }
 }
 
-extension IntervalPlan {
-  /// What another definition made and this run leaves, and the way out; nil when there is nothing such.
-  func outdatedWarning(_ report: Report) -> Diagnostic? {
-    guard let names = report.period.names(of: outdated) else { return nil }
-    let intervals = "\(counted(outdated.count, "interval")) \(outdated.count == 1 ? "was" : "were")"
-    return Diagnostic(
-      .warning, "the definition of \"\(report.name)\" means something else than when \(intervals) published",
-      detail: "\(names): the rows stay as they are.",
-      hint: report.materialization.kind == .append
-        ? "\"append\" runs no published interval again; \"as: incremental\" could."
-        : "\"reportgen run \(report.name) --restate\" computes them again; so does every run with "
-          + "\"on_change: restate\" under \"materialize\".", file: report.metadataFile)
-  }
-}
-
 extension RunEngine {
   /// The last word on a report; one that the run did not come to was skipped.
-  func outcome(of report: Report, endedBy status: ExitStatus) -> ReportOutcome {
+  package func outcome(of report: Report, endedBy status: ExitStatus) -> ReportOutcome {
     var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .skipped, status: status)
     notes[report.name]?.complete(&outcome)
     return outcome

@@ -1,10 +1,11 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 extension RunEngine {
   /// Lock, ledger, read and stage of one report in the level's snapshot.
-  func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
+  package func stage(_ pending: PendingPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
     let lane = lane(pending.lane)
     let (begun, session) = try await begin(pending)
     var attempt = begun
@@ -29,12 +30,12 @@ extension RunEngine {
     }
   }
 
-  func othersPublished(_ report: Report) -> Int {
+  package func othersPublished(_ report: Report) -> Int {
     notes[report.name]?.plan.othersPublished(options.dates) ?? 0
   }
 
   /// - Returns: the attempt, and the session on the primary that it lives and dies with.
-  func begin(_ pending: PendingPortion) async throws -> (Attempt, Connection) {
+  package func begin(_ pending: PendingPortion) async throws -> (Attempt, Connection) {
     let session = try await lane(pending.lane).session(holding: pending.report)
     var attempt = Attempt(
       id: UUID(), runID: configuration.run.id, report: pending.report, portion: pending.portion,
@@ -95,7 +96,7 @@ extension RunEngine {
     let failed = result.failed.keys.sorted()
     let intervals = staged.attempt.portion.intervals
     if !failed.isEmpty, failed.count < intervals.count,
-      let condition = PublishStatements.condition(
+      let condition = ReportQuery.condition(
         report: staged.attempt.report, intervals: failed.map { intervals[$0] }, timezone: timezone)
     {
       _ = try await primary.execute("DELETE FROM \(staged.staging.name.quoted) t WHERE \(condition)")
@@ -303,7 +304,7 @@ extension RunEngine {
   static let cleanUpLimit = Duration.seconds(3)
 
   /// Writes the attempt's end into the ledger, also while the run is being interrupted; later, when its session is lost.
-  func fail(_ attempt: Attempt, _ error: any Error, on lane: PrimarySession) async {
+  package func fail(_ attempt: Attempt, _ error: any Error, on lane: PrimarySession) async {
     let failure = RunError.from(error)
     let isWritten = await uncancelled {
       guard await lane.isUsable, let session = try? await lane.connection() else { return false }
@@ -335,10 +336,4 @@ extension RunEngine {
       return false
     }
   }
-}
-
-/// The connection was lost at COMMIT: only the ledger knows whether the rows are published.
-struct CommitOutcomeUnknown: Error {
-  var counts: RowCounts
-  var cause: PostgresError
 }

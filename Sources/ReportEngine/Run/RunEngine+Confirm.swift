@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// Step 8: what is published is confirmed, and only then are its files written.
@@ -46,7 +47,7 @@ extension RunEngine {
 
   /// What cannot be confirmed now, for whatever reason, is published all the same: the next run confirms it.
   /// - Returns: the confirmed attempts, and what the servers said where some are not.
-  func confirm(_ attempts: [UUID], replica: Connection?) async throws -> (Set<UUID>, String?) {
+  package func confirm(_ attempts: [UUID], replica: Connection?) async throws -> (Set<UUID>, String?) {
     let confirmation = Confirmation(servers: configuration.servers, environment: configuration.environment)
     do {
       let shown = try await confirmation.wait(for: attempts, replica: replica)
@@ -84,15 +85,5 @@ extension RunEngine {
         ?? "No replica has shown the commit within \(environment.confirmWaitSeconds) s, so a failover could lose it. ")
         + "Its files are owed.",
       hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")
-  }
-}
-
-extension RowCounts {
-  static func += (left: inout RowCounts, right: RowCounts) {
-    left.read += right.read
-    left.inserted += right.inserted
-    left.updated += right.updated
-    left.deleted += right.deleted
-    left.unchanged += right.unchanged
   }
 }

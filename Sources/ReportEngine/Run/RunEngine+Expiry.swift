@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 extension RunEngine {
@@ -32,7 +33,7 @@ extension RunEngine {
   private func expire(_ report: Report) async throws {
     let intervals = notes[report.name]?.plan.expiring ?? []
     guard let table = report.materialization.table,
-      let condition = PublishStatements.condition(report: report, intervals: intervals, timezone: timezone)
+      let condition = ReportQuery.condition(report: report, intervals: intervals, timezone: timezone)
     else { return }
     let rows: Int
     if options.dryRun {

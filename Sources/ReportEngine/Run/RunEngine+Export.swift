@@ -1,6 +1,7 @@
 import Foundation
 import PostgresClient
 import ReportExport
+import ReportLedger
 import ReportModel
 
 /// Step 9: the files of what is published, each from one session that reads them all.
@@ -65,7 +66,7 @@ extension RunEngine {
     }
   }
 
-  func export(_ jobs: [ReportExporter.Job]) async throws {
+  package func export(_ jobs: [ReportExporter.Job]) async throws {
     var source = try await openSource()
     do {
       for job in jobs {
@@ -184,23 +185,5 @@ extension RunEngine {
       guard let failure = unexported[report.name] else { continue }
       noteExportFailure(report, failure.diagnostic, .tryAgain)
     }
-  }
-}
-
-extension Report {
-  var hasFiles: Bool { export.csv != nil || export.html != nil }
-
-  /// Its files show the relation as it is now, not one interval.
-  var showsWholeRelation: Bool { [.table, .merge, .view].contains(materialization.kind) }
-
-  /// The published intervals that have files, newest first.
-  ///
-  /// Where a file shows the whole relation, that is the newest interval alone, with the run that wrote to the relation
-  /// last: an older interval that was run again changes the same file.
-  func exported(of published: [PublishedInterval]) -> [PublishedInterval] {
-    guard showsWholeRelation else { return Array(published.prefix(export.keep)) }
-    guard var facts = published.first(where: \.isLatest) ?? published.first else { return [] }
-    facts.interval = published.first?.interval
-    return [facts]
   }
 }

@@ -1,4 +1,5 @@
 import ReportExport
+import ReportLedger
 import ReportModel
 
 extension RunEngine {

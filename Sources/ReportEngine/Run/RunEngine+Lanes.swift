@@ -1,15 +1,16 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// What one lane has read before it came to its end, or to something that stopped it.
 struct LaneReading: Sendable {
-  var staged: [(PendingPortion, StagedReport)] = []
+  package var staged: [(PendingPortion, StagedReport)] = []
   /// Failures of one report each; the lane went on behind them.
-  var failed: [(PendingPortion, any Error)] = []
+  package var failed: [(PendingPortion, any Error)] = []
   /// Left to another lane, since the replica has too many sessions for one more.
   var unread: [PendingPortion] = []
   /// A lost server or an interruption: nothing that was read in this snapshot counts.
-  var stopped: (any Error)?
+  package var stopped: (any Error)?
 }
 
 /// Independent reports side by side: each lane has a session of its own on the primary and, in the level's one
@@ -42,7 +43,7 @@ extension RunEngine {
   ///
   /// One after the other, whichever lane each is for: lanes that took theirs side by side would hold what lanes of
   /// another run wait for, and the other way round.
-  func locked(_ portions: [PendingPortion], _ again: inout [(PendingPortion, RunError)]) async throws
+  package func locked(_ portions: [PendingPortion], _ again: inout [(PendingPortion, RunError)]) async throws
     -> [PendingPortion]
   {
     var locked: [PendingPortion] = []
@@ -99,7 +100,7 @@ extension RunEngine {
   // MARK: Reading
 
   /// When the snapshot or a session is lost, all that the level has read is read again: its reports agree to the row.
-  func read(
+  package func read(
     _ portions: [PendingPortion], in snapshot: ReplicaSnapshot, _ again: inout [(PendingPortion, RunError)]
   ) async throws -> [(PendingPortion, StagedReport)] {
     var readings = await readInLanes(portions, snapshot)
@@ -172,7 +173,7 @@ extension RunEngine {
 
   // MARK: Publishing
 
-  func publish(
+  package func publish(
     _ staged: [(PendingPortion, StagedReport)], _ again: inout [(PendingPortion, RunError)]
   ) async throws -> [PublishedReport] {
     var published: [PublishedReport] = []

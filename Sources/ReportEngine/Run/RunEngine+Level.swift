@@ -1,19 +1,20 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// One report's portion, waiting for an attempt.
-struct PendingPortion: Sendable {
-  var report: Report
-  var portion: Portion
-  var tries = 0
+package struct PendingPortion: Sendable {
+  package var report: Report
+  package var portion: Portion
+  package var tries = 0
   /// One of the parts into which a failed portion was divided.
   var isPart = false
   /// Which session on the primary carries its attempts.
   var lane = 0
 
   /// The same with what was read of its portion.
-  func with(_ portion: Portion) -> PendingPortion {
+  package func with(_ portion: Portion) -> PendingPortion {
     var other = self
     other.portion = portion
     return other
@@ -38,7 +39,7 @@ extension RunEngine {
   static let maxFailedParts = 5
 
   /// Reports of one level agree with each other to the row: each round of portions is read in one snapshot.
-  func run(level: [Report], plans: [String: [Portion]], graph: DependencyGraph) async throws {
+  package func run(level: [Report], plans: [String: [Portion]], graph: DependencyGraph) async throws {
     let reports = level.filter { report in
       if outcomes[report.name]?.state == .failed { return false }
       return !skip(report, graph: graph)

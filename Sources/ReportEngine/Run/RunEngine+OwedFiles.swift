@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// At a run's end: files that the ledger promises and that are not there, whichever run published the rows.

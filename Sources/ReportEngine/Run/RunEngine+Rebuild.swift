@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// `on_schema_change: rebuild`: a table whose columns change is computed again from all of its history, since a row of
@@ -87,25 +88,5 @@ extension RunEngine {
           + "\(all == 1 ? "interval" : "intervals") failed a check",
         detail: "A rebuild shows all intervals or none. Columns and rows are as they were before.",
         file: report.metadataFile))
-  }
-}
-
-extension Publisher {
-  /// For a dry run.
-  func wouldRebuild(_ staged: StagedReport, _ table: QualifiedName) async throws -> TableDifference {
-    let rows = try SingleRow(try await primary.query("SELECT count(*) AS rows FROM \(table.quoted)"))
-    return TableDifference(
-      counts: RowCounts(
-        read: staged.rowsRead, inserted: staged.rowsRead, deleted: try rows.int("rows")))
-  }
-}
-
-extension Ledger {
-  /// The attempt has other intervals now than when it began.
-  func change(_ attempt: Attempt) async throws {
-    let bounds = attempt.ledgerBounds
-    _ = try await connection.query(
-      "UPDATE reportgen.report_run SET interval_starts = $2::date[], interval_ends = $3::date[] WHERE attempt_id = $1",
-      [attempt.id.uuidString, postgresArray(bounds.starts), postgresArray(bounds.ends)])
   }
 }

@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 extension RunEngine {
@@ -13,22 +14,9 @@ extension RunEngine {
     try Task.checkCancellation()
     for report in reports where left.contains(report.name) {
       guard let session = try? await main.lock(report, until: .now) else { continue }
-      let name = QualifiedName(schema: StagingTable.schema, name: report.name)
+      let name = QualifiedName(schema: LedgerSchema.staging, name: report.name)
       try? await StagingTable(name: name, isNew: false, columns: []).empty(on: session)
       await main.unlock([report])
     }
-  }
-}
-
-extension Ledger {
-  /// Those that take room; an emptied one has none.
-  fileprivate func filledStagingTables(among names: [String]) async throws -> [String] {
-    let rows = try await connection.query(
-      """
-      SELECT relname FROM pg_class
-      WHERE relnamespace = to_regnamespace($1) AND relkind = 'r' AND relname = ANY ($2::text[])
-        AND pg_relation_size(oid) > 0
-      """, [StagingTable.schema, postgresArray(names)])
-    return rows.rows.compactMap { $0[0] }
   }
 }

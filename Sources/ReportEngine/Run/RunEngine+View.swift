@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 extension RunEngine {
@@ -15,7 +16,7 @@ extension RunEngine {
       let columns = try await QueryColumns(connection: primary)
         .columns(of: report, span: .whole, values: [:], timezone: timezone)
       let candidate = StagingTable(
-        name: QualifiedName(schema: StagingTable.schema, name: report.name + " view"), isNew: true,
+        name: QualifiedName(schema: LedgerSchema.staging, name: report.name + " view"), isNew: true,
         columns: columns)
       let staged = StagedReport(
         attempt: attempt, lane: lane, session: primary, staging: candidate, existing: nil, rowsRead: 0,
@@ -139,23 +140,5 @@ extension RunEngine {
     guard !diagnostics.isEmpty else { return }
     outcomes[report.name, default: ReportOutcome(report: report, state: .confirmed)].diagnostics +=
       diagnostics
-  }
-}
-
-extension SummaryTableChanges {
-  /// Comments and grants of a view.
-  static func viewStatements(report: Report, existing: TableShape, name: QualifiedName) -> [String] {
-    var statements: [String] = []
-    let comment = report.description.map { "\(report.title). \($0)" } ?? report.title
-    if existing.comment != comment {
-      statements.append("COMMENT ON VIEW \(name.quoted) IS \(SQLQuote.literal(comment))")
-    }
-    for column in report.columns {
-      guard let wanted = column.description ?? column.title else { continue }
-      guard existing.columns.first(where: { $0.name == column.name })?.comment != wanted else { continue }
-      statements.append(
-        "COMMENT ON COLUMN \(name.quoted).\(SQLQuote.identifier(column.name)) IS \(SQLQuote.literal(wanted))")
-    }
-    return statements + grants(report: report, existing: existing, name: name)
   }
 }

@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// One execution of the command: selected reports, level by level, from the plan to the files.
@@ -7,46 +8,17 @@ import ReportModel
 /// Each attempt takes its lock, loads, checks and publishes on one session on the primary. What happened is in the ledger
 /// and in the result; nothing else is kept.
 package actor RunEngine {
-  package struct Configuration: Sendable {
-    package var project: Project
-    package var environment: Project.Environment
-    package var servers: Servers
-    package var output: ExportRoot
-    package var run: RunRecord
-    package var options: RunOptions
-    package var workMemMegabytes: Int
-    package var portionLimit: PortionLimit
-    /// Tells older definitions of the same meaning from those that were changed.
-    package var fingerprints: FingerprintReader
-
-    package init(
-      project: Project, environment: Project.Environment, servers: Servers, output: ExportRoot,
-      run: RunRecord, options: RunOptions, workMemMegabytes: Int = 256,
-      portionLimit: PortionLimit = PortionLimit(), fingerprints: @escaping FingerprintReader
-    ) {
-      self.project = project
-      self.environment = environment
-      self.servers = servers
-      self.output = output
-      self.run = run
-      self.options = options
-      self.workMemMegabytes = workMemMegabytes
-      self.portionLimit = portionLimit
-      self.fingerprints = fingerprints
-    }
-  }
-
-  let configuration: Configuration
-  let observe: @Sendable (RunEvent) -> Void
+  package let configuration: RunConfiguration
+  package let observe: @Sendable (RunEvent) -> Void
   let primaryAbsence: Absence
   let replicaAbsence: Absence
   /// The run's own session on the primary first, then one for each further lane.
   var lanes: [PrimarySession] = []
-  var outcomes: [String: ReportOutcome] = [:]
+  package var outcomes: [String: ReportOutcome] = [:]
   /// What is known of each planned report besides its attempts.
-  var notes: [String: ReportNotes] = [:]
+  package var notes: [String: ReportNotes] = [:]
   /// Every report of the project.
-  private(set) var graph: DependencyGraph?
+  package private(set) var graph: DependencyGraph?
   /// Whether a server has refused a further lane its session.
   var hasFewerLanes = false
   /// How often this run has passed the gate.
@@ -56,11 +28,12 @@ package actor RunEngine {
   /// Attempts whose end could not be written, since their session was lost, and why they ended.
   var lostAttempts: [(attempt: Attempt, failure: RunError)] = []
   /// Reports whose other portions would fail for the same reason.
-  var stopped: Set<String> = []
+  package var stopped: Set<String> = []
   /// Whether this run is in the ledger: the primary was there.
   private var hasBegun = false
 
-  package init(_ configuration: Configuration, observe: @escaping @Sendable (RunEvent) -> Void = { _ in }) {
+  package init(_ configuration: RunConfiguration, observe: @escaping @Sendable (RunEvent) -> Void = { _ in })
+  {
     self.configuration = configuration
     self.observe = observe
     let patience = Duration.seconds(configuration.environment.reconnectWaitSeconds)
@@ -68,12 +41,12 @@ package actor RunEngine {
     replicaAbsence = Absence(of: "replica", patience: patience) { observe(.note($0)) }
   }
 
-  var options: RunOptions { configuration.options }
-  var timezone: String { configuration.project.timezone }
-  var gate: ReplicaGate {
+  package var options: RunOptions { configuration.options }
+  package var timezone: String { configuration.project.timezone }
+  package var gate: ReplicaGate {
     ReplicaGate(servers: configuration.servers, environment: configuration.environment)
   }
-  var publishes: Bool { options.publishes }
+  package var publishes: Bool { options.publishes }
 
   /// Never throws: what went wrong is in the result, with its exit status.
   ///
@@ -174,7 +147,7 @@ package actor RunEngine {
   // MARK: Sessions on the primary
 
   /// The run's own session: what belongs to no single attempt. As long as it is open the run lives.
-  var main: PrimarySession { lane(0) }
+  package var main: PrimarySession { lane(0) }
 
   /// For locks that are asked for from now on, however many they are.
   var lockDeadline: ContinuousClock.Instant { .now + options.lockWait }
@@ -185,15 +158,16 @@ package actor RunEngine {
       sharing: lanes.isEmpty ? LockKey.of(run: configuration.run.id) : nil)
   }
 
-  func primary() async throws -> Connection { try await main.connection() }
+  package func primary() async throws -> Connection { try await main.connection() }
 
   /// What may be asked or told twice: a session that is lost meanwhile, or chosen as a deadlock's victim, costs another
   /// try and not the run.
-  func ledger<Value: Sendable>(_ body: @Sendable (Ledger) async throws -> Value) async throws -> Value {
+  package func ledger<Value: Sendable>(_ body: @Sendable (Ledger) async throws -> Value) async throws -> Value
+  {
     try await again { try await self.main.ledger(body) }
   }
 
-  func again<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+  package func again<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
     var tries = 1
     while true {
       do {
@@ -209,28 +183,5 @@ package actor RunEngine {
 
   func closeSessions() async {
     for lane in lanes { await lane.close() }
-  }
-}
-
-/// Runs work to its end although the current task has been cancelled: a ledger row to close, a file to remove.
-func uncancelled<Value: Sendable>(_ body: @escaping @Sendable () async -> Value) async -> Value {
-  await Task.detached { await body() }.value
-}
-
-extension Ledger {
-  /// - Throws: `RunError` 65 when `reportgen init` has to run first, or when the ledger is newer than this command.
-  func requireCurrent() async throws {
-    let version = try await version()
-    guard version != LedgerMigration.currentVersion else { return }
-    let isMissing = version < LedgerMigration.currentVersion
-    throw RunError(
-      .definition,
-      Diagnostic(
-        version == 0
-          ? "the primary has no ledger yet"
-          : "the ledger has version \(version), this command needs \(LedgerMigration.currentVersion)",
-        detail: "Nothing was changed.",
-        hint: isMissing
-          ? "Run \"reportgen init\" once." : "A newer reportgen has migrated it: install that one."))
   }
 }

@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// Tables that a transaction has read and that are not those of its snapshot any more.
@@ -6,11 +7,15 @@ import ReportModel
 /// TRUNCATE, another type of a column or a swap of names leave nothing for older snapshots: what is read of such a table
 /// afterwards looks empty. A transaction keeps its locks on all that it has read, through views and functions, too; the
 /// catalogs as the snapshot shows them know a table's old file, and the server the new one.
-struct ReplacedTables: Sendable {
-  let connection: Connection
+package struct ReplacedTables: Sendable {
+  package let connection: Connection
+
+  package init(connection: Connection) {
+    self.connection = connection
+  }
 
   /// - Throws: `RunError`, transient, that names one of them.
-  func requireNone() async throws {
+  package func requireNone() async throws {
     let found = try await connection.query(Self.query)
     guard let table = found.rows.first?.first ?? nil else { return }
     throw RunError(

@@ -1,15 +1,16 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// One READ ONLY REPEATABLE READ snapshot on one replica; every report of a level is read in it.
 ///
 /// A report's error is undone to a savepoint, so that the others go on in the same snapshot.
-struct ReplicaSnapshot: Sendable {
-  let connection: Connection
-  let asOf: AsOf
+package struct ReplicaSnapshot: Sendable {
+  package let connection: Connection
+  package let asOf: AsOf
 
   /// - Parameter asOf: gets the snapshot's name.
-  static func begin(on connection: Connection, asOf: AsOf) async throws -> ReplicaSnapshot {
+  package static func begin(on connection: Connection, asOf: AsOf) async throws -> ReplicaSnapshot {
     let rows = try await connection.query(
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot() AS snapshot")
     var asOf = asOf
@@ -22,7 +23,7 @@ struct ReplicaSnapshot: Sendable {
   ///
   /// It stays good when the session that it came from ends.
   /// - Throws: `RunError`, transient, when the snapshot is gone already.
-  func joined(by servers: Servers) async throws -> ReplicaSnapshot {
+  package func joined(by servers: Servers) async throws -> ReplicaSnapshot {
     let session =
       asOf.replica == ReplicaGate.primaryPlace
       ? try await servers.openReaderOfPrimary() : try await servers.openReplica(at: await connection.place)
@@ -46,7 +47,7 @@ struct ReplicaSnapshot: Sendable {
   }
 
   /// Runs one report's reads. After an error of the report itself the snapshot is still good.
-  func reading<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
+  package func reading<Value: Sendable>(_ body: (Connection) async throws -> Value) async throws -> Value {
     do {
       return try await body(connection)
     } catch {
@@ -57,10 +58,10 @@ struct ReplicaSnapshot: Sendable {
   }
 
   /// Nothing may wait for replay before this: an open snapshot can hold up the replay of our own publish.
-  func end() async {
+  package func end() async {
     _ = try? await connection.execute("COMMIT")
   }
 
   /// Ends a session that `joined` has opened.
-  func leave() async { await connection.close() }
+  package func leave() async { await connection.close() }
 }

@@ -1,21 +1,22 @@
 import PostgresClient
 import ReportExport
+import ReportLedger
 import ReportModel
 
 /// What reading one report gave: its rows are staged, nothing is published.
-struct StagedReport: Sendable {
-  var attempt: Attempt
+package struct StagedReport: Sendable {
+  package var attempt: Attempt
   /// Where a session for the attempt's end is to be had when its own is lost.
   var lane: PrimarySession
   /// Holds the attempt's lock; when it is lost, the attempt is dead, and unlogged rows may be gone.
-  var session: Connection
-  var staging: StagingTable
+  package var session: Connection
+  package var staging: StagingTable
   /// The summary table as it was before; nil when it does not exist, or is not wanted.
-  var existing: TableShape?
-  var rowsRead: Int
-  var sources: [ReconcileKey: [[String?]]]
-  var asOf: AsOf
-  var seconds: StepSeconds
+  package var existing: TableShape?
+  package var rowsRead: Int
+  package var sources: [ReconcileKey: [[String?]]]
+  package var asOf: AsOf
+  package var seconds: StepSeconds
   /// The CSV file of the interval, when the stream was exactly that; kept aside until the rows are confirmed.
   var file: (any StreamedFile)?
   /// What the attempt has not read, since what it read is enough for one publish.
@@ -29,16 +30,16 @@ protocol StreamedFile: CopySink {
 }
 
 /// Step 5 for one report: ask for the columns, prepare the staging table, stream the rows.
-struct ReportReader: Sendable {
-  let snapshot: ReplicaSnapshot
+package struct ReportReader: Sendable {
+  package let snapshot: ReplicaSnapshot
   let lane: PrimarySession
-  let primary: Connection
-  let timezone: String
+  package let primary: Connection
+  package let timezone: String
   /// Nothing of it will be published: files alone, a dry run, or parameters other than the defaults.
-  let publishes: Bool
+  package let publishes: Bool
   /// How many intervals the ledger calls published besides those of this run; none after a full refresh.
-  let othersPublished: Int
-  let limit: PortionLimit
+  package let othersPublished: Int
+  package let limit: PortionLimit
   /// Hears, once a chunk, how many rows there are so far.
   let onRows: @Sendable (Int) -> Void
 
@@ -108,7 +109,7 @@ struct ReportReader: Sendable {
   /// A new table would hold this attempt's intervals alone, while the ledger calls many others published.
   ///
   /// - Parameter othersPublished: see the property.
-  static func lostTable(of report: Report, othersPublished: Int) -> RunError? {
+  package static func lostTable(of report: Report, othersPublished: Int) -> RunError? {
     guard let table = report.materialization.table, othersPublished > 0,
       !report.showsWholeRelation || report.materialization.kind == .merge
     else { return nil }

@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// Feeds rows into a staging table in pieces of a few seconds, each a transaction of its own, so that a long read is
@@ -14,7 +15,7 @@ actor StagingSink: CopySink {
   private var piece: CopyIn?
   private var pieceBegan = ContinuousClock.now
   /// Rows that the primary has acknowledged.
-  private(set) var rowCount = 0
+  package private(set) var rowCount = 0
 
   init(_ staging: StagingTable, _ format: CopyFormat, primary: Connection) {
     self.primary = primary
@@ -22,7 +23,7 @@ actor StagingSink: CopySink {
     self.statement = staging.copyIn(format)
   }
 
-  func write(_ chunk: [UInt8]) async throws {
+  package func write(_ chunk: [UInt8]) async throws {
     if piece == nil {
       let piece = try await primary.copyIn(statement)
       self.piece = piece
@@ -35,7 +36,7 @@ actor StagingSink: CopySink {
 
   func finish() async throws { try await finishPiece() }
 
-  func fail(_ reason: String) async {
+  package func fail(_ reason: String) async {
     await piece?.fail(reason)
     piece = nil
   }

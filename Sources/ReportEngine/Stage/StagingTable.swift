@@ -1,26 +1,33 @@
 import Foundation
 import PostgresClient
+import ReportLedger
 import ReportModel
 
 /// The table on the primary that receives a report's rows before anybody reads them.
 ///
 /// Persistent and unlogged, one a report. A summary table that does not exist yet is loaded as a new logged table
 /// beside it and published by moving it, so that its rows are written once.
-struct StagingTable: Hashable, Sendable {
-  static let schema = "reportgen_staging"
+package struct StagingTable: Hashable, Sendable {
   /// Above it a staging table is emptied by TRUNCATE; below by DELETE and VACUUM, which do not churn the catalogs.
   static let largeRows = 100_000
 
-  let name: QualifiedName
+  package let name: QualifiedName
   /// It becomes the summary table itself.
-  let isNew: Bool
-  let columns: [ColumnShape]
+  package let isNew: Bool
+  package let columns: [ColumnShape]
+
+  package init(name: QualifiedName, isNew: Bool, columns: [ColumnShape]) {
+    self.name = name
+    self.isNew = isNew
+    self.columns = columns
+  }
 
   /// - Parameter query: what the rows will be; only its types are taken.
-  static func prepare(
+  package static func prepare(
     report: Report, columns: [ColumnShape], query: ReportQuery, becomesTable: Bool, on primary: Connection
   ) async throws -> StagingTable {
-    let name = QualifiedName(schema: schema, name: becomesTable ? report.name + " new" : report.name)
+    let name = QualifiedName(
+      schema: LedgerSchema.staging, name: becomesTable ? report.name + " new" : report.name)
     let table = StagingTable(name: name, isNew: becomesTable, columns: columns)
     do {
       if try await !table.isReusable(on: primary) { try await table.create(query, on: primary) }
@@ -63,7 +70,7 @@ struct StagingTable: Hashable, Sendable {
   /// Leaves no row behind.
   ///
   /// - Parameter rows: how many there are, where that is known.
-  func empty(rows: Int? = nil, on primary: Connection) async throws {
+  package func empty(rows: Int? = nil, on primary: Connection) async throws {
     let count: Int
     if let rows { count = rows } else { count = try await self.count(on: primary) }
     guard count > 0 else { return }
@@ -115,14 +122,5 @@ struct StagingTable: Hashable, Sendable {
   func copyIn(_ format: CopyFormat) -> String {
     let list = columns.map { SQLQuote.identifier($0.name) }.joined(separator: ", ")
     return "COPY \(name.quoted) (\(list)) FROM STDIN" + (format == .binary ? " (FORMAT binary)" : "")
-  }
-}
-
-extension TableShape {
-  /// - Returns: nil when there is no such table or view.
-  static func read(_ table: QualifiedName, on connection: Connection) async throws -> TableShape? {
-    let rows = try await connection.query(query(table))
-    guard let text = rows.rows.first?.first ?? nil else { return nil }
-    return try JSONDecoder().decode(TableShape.self, from: Data(text.utf8))
   }
 }

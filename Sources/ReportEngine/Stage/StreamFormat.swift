@@ -1,4 +1,5 @@
 import ReportExport
+import ReportLedger
 import ReportModel
 
 /// In which of COPY's formats a report's rows pass through.
@@ -6,7 +7,7 @@ import ReportModel
 /// Binary spares the primary a third of what loading them costs, but only of types that the server gives and takes in
 /// it unchanged, and, where a file is written from the same stream, of those that are written as text here.
 struct StreamFormat: Hashable, Sendable {
-  let format: CopyFormat
+  package let format: CopyFormat
   /// For the file that is written from the stream.
   let csvSource: CSVSource
 

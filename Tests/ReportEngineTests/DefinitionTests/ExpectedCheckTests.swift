@@ -2,6 +2,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// `checks: pass` and `fails`: the report's checks on the result of a test.
 @Suite struct ExpectedCheckTests {

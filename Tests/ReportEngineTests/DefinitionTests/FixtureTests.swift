@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What goes in: rows as their tables' types, whatever the tables' rules say.
 @Suite struct FixtureTests {

@@ -2,6 +2,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What is tested: the report as a run would compute it.
 @Suite struct ReportUnderTestTests {

@@ -4,6 +4,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Where tests run: beside the sandbox's own tables, of which nothing is seen and nothing changed.
 @Suite struct StageTests {

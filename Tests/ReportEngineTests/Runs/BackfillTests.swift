@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// A long history is read in few large reads and published in portions, so that no interruption costs all of it.
 @Suite struct BackfillTests {

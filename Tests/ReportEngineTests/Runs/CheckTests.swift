@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Checks read the staged rows: what they refuse is seen by nobody.
 @Suite struct CheckTests {

@@ -6,6 +6,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Writers, readers and other runs at the same time.
 @Suite struct ConcurrencyTests {

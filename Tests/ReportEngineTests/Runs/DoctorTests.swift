@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// On real servers: what is right looks right, and what was broken on purpose is found.
 @Suite struct DoctorTests {

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Runs that publish nothing: `--dry-run`, and parameters other than the defaults.
 @Suite struct DryRunTests {

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Files show the published rows, each interval's own, and come back when they are gone.
 @Suite struct FileTests {

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Two weeks of nights as they are: some are missed, rows come late, a day is wrong until somebody mends it, a
 /// definition changes. At the end everything is as if it had been computed once, from the rows of the end.

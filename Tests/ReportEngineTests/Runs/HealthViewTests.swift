@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What dashboards read of the ledger: how reports and runs are doing.
 @Suite struct HealthViewTests {

@@ -2,6 +2,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Which intervals a run takes, and what becomes of those that fail.
 @Suite struct IntervalTests {

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// `export.keep`: the newest intervals have files, older folders go, and nothing that somebody else made.
 @Suite struct KeepTests {

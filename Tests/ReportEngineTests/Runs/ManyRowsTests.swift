@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 @Suite("more rows than the staging table is emptied of by DELETE")
 struct ManyRowsTests {

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What each materialization does with rows that are there: first run, equal rows, changed rows.
 @Suite struct MaterializationTests {

@@ -5,6 +5,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// The ledger knows of every report that a run chose, also of those that it did not come to.
 @Suite struct OutcomeTests {

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Two batches at once, several lanes each: what one waits for the other may hold.
 @Suite struct OverlappingRunTests {

@@ -4,6 +4,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Values other than the defaults: files of their own, and nothing else changes.
 @Suite struct ParameterTests {

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Who reads a summary table, on the primary or on the replica, notices nothing of a publish but its rows.
 @Suite struct ReaderTests {

@@ -5,6 +5,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// `on_schema_change: rebuild`: other columns, all rows anew, and what others made on the table is still there.
 @Suite struct RebuildTests {

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// A definition that means something else than before is told from one that only looks different, and its published
 /// intervals are computed again when somebody asks for it.

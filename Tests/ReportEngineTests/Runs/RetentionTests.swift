@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What is older than `materialize.retention` goes, rows and ledger together, and nothing else does.
 @Suite struct RetentionTests {

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// The summary table is people's: what they added to it stays, and no statement touches it without need.
 @Suite struct TableTests {

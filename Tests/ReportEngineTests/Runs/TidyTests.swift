@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What a process that died has left on the primary.
 @Suite struct TidyTests {

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// An interval holds the rows whose local day is one of its own, wherever clocks are turned, and whatever time zone the
 /// servers and the roles have.

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Values and names that are easily got wrong on the way from the source to the table and the files.
 @Suite struct ValueTests {

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What a table holds, in a word: whoever remembers answers about it has to hear of every change, and of nothing else.
 @Suite struct VersionTests {

@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// What a run costs the primary and its replicas in WAL; on servers of its own, where nobody else writes.
 @Suite struct WriteAheadLogTests {

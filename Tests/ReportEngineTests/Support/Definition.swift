@@ -1,4 +1,5 @@
 import ReportEngine
+import ReportLedger
 import ReportModel
 
 /// Metadata of the tests' reports, most of which read `src.sale`.

@@ -1,6 +1,8 @@
 import ReportModel
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Commands that ask and write nothing.
 extension EngineProject {

@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// A project of one test: definitions in a folder, a database of its own on the shared pair, and an output folder.
 ///
@@ -90,13 +92,13 @@ final class EngineProject: Sendable {
   ///   - limit: of what one attempt reads.
   func configuration(
     _ options: RunOptions, timezone: String? = nil, days: Int = 0, limit: PortionLimit = PortionLimit()
-  ) -> RunEngine.Configuration {
+  ) -> RunConfiguration {
     var project = project
     if let timezone { project.timezone = timezone }
     var servers = servers(timezone: timezone)
     servers.clockShiftDays = days
     let environment = Project.Environment(name: "test", lagWaitSeconds: 30, confirmWaitSeconds: 30)
-    return RunEngine.Configuration(
+    return RunConfiguration(
       project: project, environment: environment, servers: servers, output: exportRoot,
       run: RunRecord(
         host: "test-host", processID: ProcessInfo.processInfo.processIdentifier, version: "test",

@@ -7,6 +7,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension EngineProject {
   /// The superuser's, as `reportgen test` has them.

@@ -4,6 +4,8 @@ import Synchronization
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   /// Which servers a run waits for, and for how long in all.

@@ -3,6 +3,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   /// What checks ask of the staged rows, and what their answers mean.

@@ -1,6 +1,8 @@
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   @Suite struct DayBoundTests {

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   /// When a report is late.

@@ -2,6 +2,8 @@ import PostgresClient
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   @Suite struct GateDecisionTests {

@@ -2,6 +2,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   /// Today is Thursday, 2026-01-08; reports begin on Thursday, 2026-01-01.

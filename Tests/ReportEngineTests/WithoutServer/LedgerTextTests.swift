@@ -2,7 +2,10 @@ import Foundation
 import ReportModel
 import Testing
 
+import PostgresClient
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   @Suite struct LedgerTextTests {
@@ -46,9 +49,9 @@ extension WithoutServer {
 
     @Test("bounds of the whole are infinite, in the ledger as in the arrays")
     func bounds() {
-      #expect(ReportEngine.bounds(of: []) == (["-infinity"], ["infinity"]))
+      #expect(ReportLedger.bounds(of: []) == (["-infinity"], ["infinity"]))
       #expect(
-        ReportEngine.bounds(of: Sample.days("2026-01-01", "2026-01-05")) == (
+        ReportLedger.bounds(of: Sample.days("2026-01-01", "2026-01-05")) == (
           ["2026-01-01", "2026-01-05"], ["2026-01-02", "2026-01-06"]
         ))
     }

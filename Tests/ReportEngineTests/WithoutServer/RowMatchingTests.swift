@@ -2,6 +2,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 @Suite struct RowMatchingTests {
   struct Case: Sendable, CustomTestStringConvertible {

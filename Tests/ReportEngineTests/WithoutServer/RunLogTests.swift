@@ -4,6 +4,8 @@ import TestSupport
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 extension WithoutServer {
   /// The lines of a run's log.

@@ -3,6 +3,8 @@ import ReportModel
 import Testing
 
 @testable import ReportEngine
+@testable import ReportInspection
+@testable import ReportLedger
 
 /// Decisions and texts: `make check` runs these suites, which need no server.
 @Suite enum WithoutServer {}

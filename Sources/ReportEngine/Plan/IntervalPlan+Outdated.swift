@@ -1,0 +1,17 @@
+import ReportLedger
+import ReportModel
+
+extension IntervalPlan {
+  /// What another definition made and this run leaves, and the way out; nil when there is nothing such.
+  package func outdatedWarning(_ report: Report) -> Diagnostic? {
+    guard let names = report.period.names(of: outdated) else { return nil }
+    let intervals = "\(counted(outdated.count, "interval")) \(outdated.count == 1 ? "was" : "were")"
+    return Diagnostic(
+      .warning, "the definition of \"\(report.name)\" means something else than when \(intervals) published",
+      detail: "\(names): the rows stay as they are.",
+      hint: report.materialization.kind == .append
+        ? "\"append\" runs no published interval again; \"as: incremental\" could."
+        : "\"reportgen run \(report.name) --restate\" computes them again; so does every run with "
+          + "\"on_change: restate\" under \"materialize\".", file: report.metadataFile)
+  }
+}

@@ -1,0 +1,8 @@
+import PostgresClient
+import ReportLedger
+
+/// The connection was lost at COMMIT: only the ledger knows whether the rows are published.
+struct CommitOutcomeUnknown: Error {
+  package var counts: RowCounts
+  package var cause: PostgresError
+}

@@ -1,0 +1,190 @@
+import ClusterClient
+import Foundation
+import Glibc
+import HTTPClient
+import PostgresClient
+import ReportEngine
+import ReportLedger
+import ReportModel
+
+/// Asks everything that a run depends on, writes nothing, and says what it means.
+package struct DoctorEngine: Sendable {
+  /// What a configured program printed, or why it did not.
+  package typealias Program = @Sendable (HookCommand) async -> (output: String?, failure: String)
+
+  package let environment: Project.Environment
+  package let servers: Servers
+  package let output: ExportRoot
+  /// Name, value and source of each setting, secrets left out.
+  package let configuration: [(name: String, value: String, source: String)]
+  package let program: Program
+
+  package init(
+    environment: Project.Environment, servers: Servers, output: ExportRoot,
+    configuration: [(name: String, value: String, source: String)], program: @escaping Program
+  ) {
+    self.environment = environment
+    self.servers = servers
+    self.output = output
+    self.configuration = configuration
+    self.program = program
+  }
+
+  /// Never throws for what is broken: that is what it is there to say.
+  ///
+  /// - Throws: `CancellationError`.
+  package func examine() async throws -> [Finding] {
+    async let primary = examinePrimary()
+    async let replicas = examineReplicas()
+    async let etcd = examineEtcd()
+    async let backups = examineBackups()
+    let (server, ledger, patroni) = try await primary
+    let facts = DoctorFacts(
+      environment: environment, configuration: configuration, primary: server, replicas: try await replicas,
+      patroni: patroni, etcd: try await etcd, backups: await backups, ledger: ledger, disk: disk,
+      now: Int(Date().timeIntervalSince1970))
+    try Task.checkCancellation()
+    return Diagnosis(facts: facts).findings
+  }
+
+  // MARK: Servers
+
+  private func examinePrimary() async throws -> (
+    DoctorFacts.Server, DoctorFacts.LedgerState?, DoctorFacts.Patroni?
+  ) {
+    do {
+      let session = try await servers.openPrimary()
+      let server = try await examine(session)
+      let ledger = server.facts?.isReplica == false ? try await ledgerState(session) : nil
+      let patroni = try await examinePatroni(primary: session)
+      await session.close()
+      return (server, ledger, patroni)
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      return (silent(error), nil, try await examinePatroni(primary: nil))
+    }
+  }
+
+  private func examineReplicas() async throws -> [DoctorFacts.Place] {
+    let places: [ServerPlace]
+    do { places = try servers.replicaPlaces() } catch {
+      return [DoctorFacts.Place(name: "", server: silent(error))]
+    }
+    var examined: [DoctorFacts.Place] = []
+    for place in places {
+      let name = places.count > 1 ? place.description : ""
+      do {
+        let session = try await servers.openReplica(at: places.count > 1 ? place : nil, ofAnyRole: true)
+        examined.append(DoctorFacts.Place(name: name, server: try await examine(session)))
+        await session.close()
+      } catch let error as CancellationError {
+        throw error
+      } catch {
+        examined.append(DoctorFacts.Place(name: name, server: silent(error)))
+      }
+    }
+    return examined
+  }
+
+  private func examine(_ session: Connection) async throws -> DoctorFacts.Server {
+    let before = Date().timeIntervalSince1970
+    let facts = try await ServerFacts.read(on: session, owner: environment.owner)
+    let after = Date().timeIntervalSince1970
+    return .answers(facts, skew: facts.clock - (before + after) / 2, within: after - before)
+  }
+
+  private func silent(_ error: any Error) -> DoctorFacts.Server {
+    let failure = RunError.from(error)
+    return .silent(
+      DoctorFacts.Refusal(
+        reason: failure.diagnostic.message, hint: failure.diagnostic.hint, isTransient: failure.isTransient))
+  }
+
+  private func ledgerState(_ session: Connection) async throws -> DoctorFacts.LedgerState {
+    do {
+      let version = try await Ledger(connection: session).version()
+      let newest = LedgerMigration.all.map(\.version).max() ?? 0
+      if version == 0 { return .missing }
+      if version == newest { return .current }
+      return version < newest ? .outdated(version: version) : .newer(version: version)
+    } catch let error as PostgresError where !error.isTransient {
+      return .unreadable(error.message)
+    }
+  }
+
+  // MARK: Cluster
+
+  private func examinePatroni(primary: Connection?) async throws -> DoctorFacts.Patroni? {
+    guard !environment.patroni.isEmpty else { return nil }
+    let client = try ClusterClient()
+    let cluster = try await client.cluster(environment.patroni)
+    var members: [DoctorFacts.Member] = []
+    for member in cluster.value?.members ?? [] {
+      async let node = client.node(member.url)
+      async let holdsKey = client.isLeader(member.url)
+      members.append(
+        DoctorFacts.Member(member: member, node: try await node, holdsKey: try await holdsKey))
+    }
+    var silent: [DoctorFacts.Silence] = []
+    // A member that lost its Patroni is forgotten by the others when its key runs out.
+    for url in environment.patroni where !members.contains(where: { $0.member.url == url }) {
+      if case .silence(let reason) = try await client.node(url) {
+        silent.append(DoctorFacts.Silence(url: url, reason: reason))
+      }
+    }
+    var primaries: [String] = []
+    for member in members {
+      guard let primary, let started = member.node.value?.startedAt else { continue }
+      if try await isServer(primary, startedAt: started) { primaries.append(member.member.name) }
+    }
+    return DoctorFacts.Patroni(
+      cluster: cluster, members: members, silent: silent, primaries: primaries)
+  }
+
+  /// Two servers of a cluster never start in the same millisecond, which is what all versions of Patroni tell.
+  private func isServer(_ session: Connection, startedAt: String) async throws -> Bool {
+    do {
+      let rows = try await session.query(
+        """
+        SELECT date_trunc('milliseconds', pg_postmaster_start_time()) = date_trunc('milliseconds', $1::timestamptz) AS is_same
+        """, [startedAt])
+      return try SingleRow(rows)["is_same"] == "t"
+    } catch let error as PostgresError where !error.isTransient {
+      return false
+    }
+  }
+
+  private func examineEtcd() async throws -> [DoctorFacts.Etcd] {
+    guard !environment.etcd.isEmpty else { return [] }
+    let client = try ClusterClient()
+    var members: [DoctorFacts.Etcd] = []
+    for url in environment.etcd {
+      members.append(DoctorFacts.Etcd(url: url, isHealthy: try await client.etcdHealth(url)))
+    }
+    return members
+  }
+
+  private func examineBackups() async -> DoctorFacts.Backups? {
+    guard let backup = environment.backup else { return nil }
+    let (output, failure) = await program(backup.info)
+    guard let output else { return .failed(reason: failure) }
+    return BackupFacts.read(output).map { .stanzas($0) }
+      ?? .failed(reason: "the command of backup.info does not print pgBackRest's JSON")
+  }
+
+  // MARK: Disk
+
+  /// Of the folder of the exports, or of the nearest one that exists.
+  private var disk: DoctorFacts.Disk? {
+    var path = output.path
+    var found = statvfs()
+    while statvfs(path, &found) != 0 {
+      guard path != "/", !path.isEmpty else { return nil }
+      path = URL(filePath: path).deletingLastPathComponent().path
+    }
+    return DoctorFacts.Disk(
+      path: output.shown, freeBytes: Int(found.f_bavail) * Int(found.f_frsize),
+      totalBytes: Int(found.f_blocks) * Int(found.f_frsize))
+  }
+}

@@ -1,0 +1,91 @@
+import Foundation
+import PostgresClient
+import ReportEngine
+import ReportLedger
+import ReportModel
+
+/// What the replica's planner expects of a report's queries; nothing is run for it.
+package struct CostEstimate: Hashable, Sendable, Codable {
+  package var rows: Int
+  /// In the planner's unit: reading one page in order is 1.
+  package var totalCost: Double
+  /// How many of the report's reads were asked about; the others are taken to be like them.
+  package var explained: Int
+
+  /// More reads than these say nothing new: the first, the last, and some between.
+  static let maxExplained = 16
+
+  /// - Returns: nil without any estimate.
+  init?(_ estimates: [(rows: Double, cost: Double)], reads: Int) {
+    guard !estimates.isEmpty else { return nil }
+    let scale = Double(reads) / Double(estimates.count)
+    let rows = estimates.map(\.rows).reduce(0, +) * scale
+    // Statistics of a table that grew out of all proportion give numbers that no Int holds.
+    self.rows = Int(exactly: rows.rounded()) ?? .max
+    totalCost = (estimates.map(\.cost).reduce(0, +) * scale * 100).rounded() / 100
+    explained = estimates.count
+  }
+
+  /// Which of so many reads are asked about, spread evenly.
+  package static func sample(of reads: Int) -> [Int] {
+    guard reads > maxExplained else { return Array(0..<reads) }
+    return (0..<maxExplained).map { $0 * (reads - 1) / (maxExplained - 1) }
+  }
+
+  /// What `EXPLAIN (FORMAT JSON)` says of the whole statement.
+  static func explained(_ json: String) throws -> (rows: Double, cost: Double) {
+    struct Node: Decodable {
+      var rows: Double
+      var cost: Double
+
+      enum CodingKeys: String, CodingKey {
+        case rows = "Plan Rows"
+        case cost = "Total Cost"
+      }
+    }
+    let plans = try JSONDecoder().decode([[String: Node]].self, from: Data(json.utf8))
+    guard let top = plans.first?["Plan"] else {
+      throw RunError(.bug, Diagnostic("EXPLAIN gave no plan"))
+    }
+    return (top.rows, top.cost)
+  }
+}
+
+/// Asks the replica about the very queries that a run would send it.
+struct CostReader: Sendable {
+  /// READ ONLY, without a transaction: one report's error does no harm to the next.
+  package let replica: Connection
+  package let options: RunOptions
+  package let timezone: String
+
+  /// A table that is locked for long keeps no plan waiting.
+  private static let limit = Duration.seconds(30)
+
+  package func columns(of report: Report, _ plan: ReportPlan) async throws -> [ColumnShape] {
+    guard let span = plan.portions.first?.spans.first else { return [] }
+    return try await QueryColumns(connection: replica)
+      .columns(of: report, span: span, values: options.parameters, timezone: timezone)
+  }
+
+  /// - Parameter existing: the summary table as it is.
+  func estimate(of report: Report, _ plan: ReportPlan, _ columns: [ColumnShape], existing: TableShape?)
+    async throws -> CostEstimate?
+  {
+    let reads = plan.portions.flatMap { portion in
+      let isOrdered =
+        options.publishes && portion.isOneFile(of: report, columns: columns, existing: existing)
+      return portion.spans.map { span in
+        ReportQuery(
+          report: report, span: span, values: options.parameters, timezone: timezone,
+          columns: columns.map(\.name), order: isOrdered ? report.fileOrder : [])
+      }
+    }
+    var estimates: [(rows: Double, cost: Double)] = []
+    for index in CostEstimate.sample(of: reads.count) {
+      let explained = try await replica.query(
+        "EXPLAIN (FORMAT JSON) " + reads[index].sql, timeout: Self.limit)
+      estimates.append(try CostEstimate.explained(try explained.single() ?? ""))
+    }
+    return CostEstimate(estimates, reads: reads.count)
+  }
+}

@@ -1,0 +1,118 @@
+import PostgresClient
+import ReportEngine
+import ReportLedger
+import ReportModel
+
+/// What the primary says before a run: the ledger, the clock, and which summary tables exist.
+struct PlanFacts: Sendable {
+  var planner: RunPlanner
+  package var published: [String: [PublishedInterval]]
+  /// Summary tables and views of the project that exist.
+  var existing: Set<QualifiedName>
+  /// Of the reports that have something to compute.
+  var shapes: [String: TableShape] = [:]
+  /// Of the reports whose wish and definition go together.
+  var plans: [String: ReportPlan] = [:]
+  private var refused: [String: Diagnostic] = [:]
+
+  private init(
+    planner: RunPlanner, published: [String: [PublishedInterval]], existing: Set<QualifiedName>,
+    for reports: [Report]
+  ) {
+    self.planner = planner
+    self.published = published
+    self.existing = existing
+    for report in reports {
+      do {
+        plans[report.name] = try planner.plan(report)
+      } catch {
+        refused[report.name] = error
+      }
+    }
+  }
+
+  package static func read(
+    _ selected: [Report], _ graph: DependencyGraph, _ configuration: RunConfiguration,
+    on primary: Connection
+  ) async throws -> PlanFacts {
+    let ledger = Ledger(connection: primary)
+    try await ledger.requireCurrent()
+    var facts = PlanFacts(
+      planner: try await RunPlanner.read(selected, in: graph, configuration, on: primary),
+      published: try await ledger.published(selected.map(\.name)),
+      existing: try await existing(graph.reports.compactMap(\.materialization.table), on: primary),
+      for: selected)
+    for report in selected where facts.plans[report.name]?.portions.isEmpty == false {
+      guard let table = report.materialization.table, facts.existing.contains(table) else { continue }
+      facts.shapes[report.name] = try await TableShape.read(table, on: primary)
+    }
+    return facts
+  }
+
+  private static func existing(_ tables: [QualifiedName], on primary: Connection) async throws
+    -> Set<QualifiedName>
+  {
+    let rows = try await primary.query(
+      """
+      SELECT n.nspname AS schema, c.relname AS name
+      FROM unnest($1::text[], $2::text[]) wanted(schema, name)
+      JOIN pg_namespace n ON n.nspname = wanted.schema
+      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = wanted.name
+      """, [postgresArray(tables.map(\.schema)), postgresArray(tables.map(\.name))])
+    return Set(rows.rows.map { QualifiedName(schema: $0[0] ?? "", name: $0[1] ?? "") })
+  }
+
+  /// What would run, before the replica is asked about it.
+  func levels(of selected: [Report], _ graph: DependencyGraph) -> [[PlannedReport]] {
+    var readiness = Readiness(graph: graph, existing: existing)
+    return graph.levels(of: selected).map { level in
+      level.map { report in
+        var planned = planned(report)
+        readiness.judge(&planned)
+        return planned
+      }
+    }
+  }
+
+  private func planned(_ report: Report) -> PlannedReport {
+    guard let plan = plans[report.name] else {
+      var planned = PlannedReport(report, .cannotRun)
+      planned.status = .usage
+      planned.diagnostics = [refused[report.name]].compactMap { $0 }
+      return planned
+    }
+    var planned = PlannedReport(report, plan.portions.isEmpty ? .upToDate : .run)
+    planned.show(plan, today: planner.today)
+    planned.leftForLater = plan.intervals.leftForLater
+    planned.expiredIntervals = planner.options.parameters.isEmpty ? plan.expiring : []
+    let table = report.materialization.table
+    planned.makesTable =
+      planner.options.publishes && planned.state == .run && table.map { !existing.contains($0) } ?? false
+    planned.owedFiles = planner.owedFiles.folders(of: report, published[report.name] ?? [])
+    if let lost = lost(report, plan) {
+      planned.state = .cannotRun
+      planned.status = lost.status
+      planned.diagnostics.append(lost.diagnostic)
+    }
+    return planned
+  }
+
+  private func lost(_ report: Report, _ plan: ReportPlan) -> RunError? {
+    guard planner.options.publishes, let table = report.materialization.table, !existing.contains(table),
+      !plan.portions.isEmpty
+    else { return nil }
+    let others = plan.othersPublished(planner.options.dates)
+    return ReportReader.lostTable(of: report, othersPublished: others)
+  }
+
+  /// Whether the table that there is would be made anew for the query's columns.
+  ///
+  /// - Throws: `Diagnostic` when it cannot take them.
+  func rebuilds(_ report: Report, _ columns: [ColumnShape], on primary: Connection) async throws -> Bool {
+    guard planner.options.publishes, let table = report.materialization.table, let shape = shapes[report.name]
+    else { return false }
+    _ = try SummaryTableChanges(
+      report: report, existing: shape, name: table, finalName: table, columns: columns)
+    return try await TableDependents.rebuilds(report, shape, columns, on: primary)
+  }
+}

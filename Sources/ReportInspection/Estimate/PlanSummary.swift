@@ -1,0 +1,124 @@
+import ReportEngine
+import ReportLedger
+import ReportModel
+
+/// A plan as text for people, a table that fits a terminal, and below it what does not fit into columns.
+package enum PlanSummary {
+  private static let head = ["LEVEL", "REPORT", "INTERVALS", "COUNT", "READS", "PUBLISHES", "ROWS", "COST"]
+
+  package static func text(_ result: PlanResult) -> String {
+    guard !result.levels.isEmpty else { return "" }
+    let rows = result.levels.enumerated().flatMap { number, level in level.map { row($0, level: number + 1) }
+    }
+    let notes = result.reports.flatMap(notes)
+    let plan = ([alignedTable([head] + rows)] + notes).joined(separator: "\n") + "\n"
+    return plan + (result.dryRun.map { "\n" + RunSummary.text($0) } ?? "")
+  }
+
+  private static func row(_ planned: PlannedReport, level: Int) -> [String] {
+    let isRun = planned.state == .run
+    return [
+      String(level), planned.report.name, what(planned),
+      planned.intervals.isEmpty ? "-" : String(planned.intervals.count),
+      isRun ? String(planned.reads) : "-", isRun ? String(planned.portions) : "-",
+      planned.estimate.map { "~\($0.rows)" } ?? "-",
+      planned.estimate.map { "~\(rounded($0.totalCost))" } ?? "-",
+    ]
+  }
+
+  private static func what(_ planned: PlannedReport) -> String {
+    switch planned.state {
+    case .run: planned.report.period.names(of: planned.intervals) ?? "whole"
+    case .upToDate, .cannotRun, .skipped: planned.state.rawValue.replacing("_", with: " ")
+    }
+  }
+
+  /// One digit behind the point: nobody compares costs to more than that.
+  private static func rounded(_ cost: Double) -> String { String((cost * 10).rounded() / 10) }
+
+  private static func notes(_ planned: PlannedReport) -> [String] {
+    let period = planned.report.period
+    var notes: [String] = []
+    func note(_ text: String) { notes.append("\(planned.report.name): \(text)") }
+    if planned.makesTable, planned.report.materialization.kind != .view,
+      let table = planned.report.materialization.table
+    {
+      note("new table \(table)")
+    }
+    if planned.rebuildsTable, let table = planned.report.materialization.table {
+      note("\(table) is rebuilt: its columns change")
+    }
+    if let names = period.names(of: planned.againIntervals) {
+      note("\(counted(planned.againIntervals.count, "published interval")) again: \(names)")
+    }
+    if let names = period.names(of: planned.openIntervals) { note("not over yet: \(names)") }
+    if planned.leftForLater > 0 {
+      note("\(planned.leftForLater) missing intervals are left for the next run, or for --backfill")
+    }
+    if let names = period.names(of: planned.expiredIntervals) {
+      note("\(counted(planned.expiredIntervals.count, "interval")) expired: \(names)")
+    }
+    if let estimate = planned.estimate, estimate.explained < planned.reads {
+      note("rows and cost are estimated from \(estimate.explained) of the reads")
+    }
+    if let folder = planned.owedFiles.first {
+      let more = planned.owedFiles.count - 1
+      note("owed files: \(folder)" + (more > 0 ? " and \(counted(more, "more folder"))" : ""))
+    }
+    return notes
+  }
+}
+
+/// A plan as the JSON that `--format json` prints; documented in docs/json.md, and stable.
+package struct PlanDocument: Codable, Sendable, Hashable {
+  package struct Report: Codable, Sendable, Hashable {
+    package var name: String
+    package var level: Int
+    package var state: String
+    package var exitCode: Int32
+    package var table: String?
+    package var makesTable: Bool
+    package var rebuildsTable: Bool
+    package var intervals: [Interval]
+    package var againIntervals: [Interval]
+    package var openIntervals: [Interval]
+    package var leftForLater: Int
+    package var expiredIntervals: [Interval]
+    package var outdated: Int
+    package var reads: Int
+    package var publishes: Int
+    package var estimate: CostEstimate?
+    package var owed: [String]
+    package var diagnostics: [DiagnosticDocument]
+  }
+
+  package var exitCode: Int32
+  package var today: CalendarDate?
+  package var reports: [Report]
+  package var diagnostics: [DiagnosticDocument]
+  package var dryRun: RunDocument?
+
+  package init(_ result: PlanResult) {
+    exitCode = result.status.rawValue
+    today = result.today
+    diagnostics = result.diagnostics.map(DiagnosticDocument.init)
+    dryRun = result.dryRun.map(RunDocument.init)
+    reports = result.levels.enumerated().flatMap { number, level in
+      level.map { Report($0, level: number + 1) }
+    }
+  }
+}
+
+extension PlanDocument.Report {
+  fileprivate init(_ planned: PlannedReport, level: Int) {
+    self.init(
+      name: planned.report.name, level: level, state: planned.state.rawValue,
+      exitCode: planned.status.rawValue, table: planned.report.materialization.table?.description,
+      makesTable: planned.makesTable, rebuildsTable: planned.rebuildsTable, intervals: planned.intervals,
+      againIntervals: planned.againIntervals,
+      openIntervals: planned.openIntervals, leftForLater: planned.leftForLater,
+      expiredIntervals: planned.expiredIntervals, outdated: planned.outdated, reads: planned.reads,
+      publishes: planned.portions, estimate: planned.estimate, owed: planned.owedFiles,
+      diagnostics: planned.diagnostics.map(DiagnosticDocument.init))
+  }
+}

@@ -1,0 +1,154 @@
+import Foundation
+import ReportEngine
+import ReportLedger
+import ReportModel
+
+/// A run's result as text for people.
+package enum RunSummary {
+  /// What the command prints on standard output; empty lines apart, each line stands alone.
+  package static func text(_ result: RunResult) -> String {
+    result.reports.map(text).joined()
+  }
+
+  package static func text(_ outcome: ReportOutcome) -> String {
+    var lines = ["\(outcome.report.name)  \(headline(outcome))"]
+    if [.confirmed, .published].contains(outcome.state), let table = outcome.report.materialization.table {
+      lines.append("  \(outcome.report.materialization.kind == .view ? "view " : "table")  \(table)")
+    }
+    lines += samples(outcome.samples) + files(outcome) + gone(outcome)
+    if outcome.leftForLater > 0 {
+      lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
+    }
+    for owed in outcome.owedFiles.prefix(3) { lines.append("  owed   \(owed)") }
+    if outcome.owedFiles.count > 3 {
+      lines.append("  owed   and \(outcome.owedFiles.count - 3) more folders")
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// `confirmed  2026-11-22  3 rows: 3 added  as of 2026-11-23 04:30:12 MSK`.
+  private static func headline(_ outcome: ReportOutcome) -> String {
+    var parts = [outcome.state.rawValue.replacing("_", with: " ")]
+    if let span = intervalText(outcome) { parts.append(span) }
+    let hasRows = ![.upToDate, .skipped].contains(outcome.state) && outcome.asOf != nil
+    if hasRows { parts.append(rows(outcome)) }
+    if let asOf = outcome.asOf { parts.append("as of \(asOf.time)") }
+    return parts.joined(separator: "  ")
+  }
+
+  static func intervalText(_ outcome: ReportOutcome) -> String? {
+    let intervals = (outcome.intervals + outcome.failedIntervals).sorted()
+    guard let first = intervals.first, let last = intervals.last else { return nil }
+    let period = outcome.report.period
+    var text = period.name(of: first)
+    if first != last { text += "..\(period.name(of: last)) (\(intervals.count) intervals)" }
+    return outcome.openIntervals.isEmpty ? text : text + " (open)"
+  }
+
+  private static func rows(_ outcome: ReportOutcome) -> String {
+    let counts = outcome.counts
+    var changes: [String] = []
+    let verb = outcome.state == .dryRun ? "would be " : ""
+    if counts.inserted > 0 { changes.append("\(counts.inserted) \(verb)added") }
+    if counts.updated > 0 { changes.append("\(counts.updated) \(verb)changed") }
+    if counts.deleted > 0 { changes.append("\(counts.deleted) \(verb)removed") }
+    let total = "\(counts.read) \(counts.read == 1 ? "row" : "rows")"
+    // Files alone change no table.
+    guard outcome.state != .exported else { return total }
+    let isCompared =
+      outcome.report.materialization.kind != .none && outcome.report.materialization.kind != .view
+    if changes.isEmpty { return isCompared && outcome.state != .failed ? "\(total), none changed" : total }
+    return "\(total): \(changes.joined(separator: ", "))"
+  }
+
+  private static func samples(_ samples: RowSamples) -> [String] {
+    [("added  ", samples.added), ("changed", samples.changed), ("removed", samples.removed)].flatMap {
+      kind, rows in
+      rows.map { "  \(kind)  \($0.text)" }
+    }
+  }
+
+  /// What is not kept any longer.
+  private static func gone(_ outcome: ReportOutcome) -> [String] {
+    var lines: [String] = []
+    if let names = outcome.report.period.names(of: outcome.expiredIntervals) {
+      let verb = outcome.state == .dryRun ? "would be removed" : "removed"
+      let rows = counted(outcome.expiredRows, "row")
+      lines.append("  \(outcome.expiredIntervals.count) expired  \(names), \(rows) \(verb)")
+    }
+    if !outcome.removedFolders.isEmpty {
+      lines.append("  files of \(counted(outcome.removedFolders.count, "older interval")) removed")
+    }
+    return lines
+  }
+
+  private static func files(_ outcome: ReportOutcome) -> [String] {
+    let shown = outcome.files.filter { !$0.hasSuffix("manifest.json") }
+    guard let newest = shown.map(folder).max() else { return [] }
+    var lines = shown.filter { folder($0) == newest }.map { file in
+      "  \(file.hasSuffix(".csv") ? "csv  " : "page ")  \(file)"
+    }
+    let folders = Set(shown.map(folder)).count
+    if folders > 1 {
+      lines.append("  files of \(folders - 1) more \(folders == 2 ? "interval" : "intervals") beside them")
+    }
+    return lines
+  }
+
+  private static func folder(_ file: String) -> String {
+    file.lastIndex(of: "/").map { String(file[..<$0]) } ?? file
+  }
+}
+
+/// A run's result as the JSON that `--format json` prints; documented in docs/json.md, and stable.
+package struct RunDocument: Codable, Sendable, Hashable {
+  package struct Report: Codable, Sendable, Hashable {
+    package var name: String
+    package var state: String
+    package var exitCode: Int32
+    package var table: String?
+    package var intervals: [Interval]
+    package var openIntervals: [Interval]
+    package var failedIntervals: [Interval]
+    package var leftForLater: Int
+    package var expiredIntervals: [Interval]
+    package var expiredRows: Int
+    package var outdated: Int
+    package var rows: RowCounts
+    /// Of a dry run alone.
+    package var samples: RowSamples?
+    package var asOf: AsOf?
+    package var attempts: Int
+    package var seconds: [String: Double]
+    package var files: [String]
+    package var owed: [String]
+    package var removed: [String]
+    package var diagnostics: [DiagnosticDocument]
+  }
+
+  /// Nil when nothing was run.
+  package var run: String?
+  package var exitCode: Int32
+  package var reports: [Report]
+  package var diagnostics: [DiagnosticDocument]
+
+  package init(_ result: RunResult) {
+    run = result.runID.uuidString.lowercased()
+    exitCode = result.status.rawValue
+    diagnostics = result.diagnostics.map(DiagnosticDocument.init)
+    reports = result.reports.map { outcome in
+      Report(
+        name: outcome.report.name, state: outcome.state.rawValue, exitCode: outcome.status.rawValue,
+        table: outcome.report.materialization.table?.description, intervals: outcome.intervals,
+        openIntervals: outcome.openIntervals, failedIntervals: outcome.failedIntervals,
+        leftForLater: outcome.leftForLater, expiredIntervals: outcome.expiredIntervals,
+        expiredRows: outcome.expiredRows, outdated: outcome.outdated, rows: outcome.counts,
+        samples: outcome.state == .dryRun ? outcome.samples : nil, asOf: outcome.asOf,
+        attempts: outcome.attempts,
+        seconds: Dictionary(outcome.seconds.seconds.map { ($0.step, $0.seconds) }, uniquingKeysWith: +),
+        files: outcome.files, owed: outcome.owedFiles,
+        removed: outcome.removedFolders,
+        diagnostics: outcome.diagnostics.map(DiagnosticDocument.init))
+    }
+  }
+}

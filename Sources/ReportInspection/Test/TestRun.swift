@@ -1,0 +1,168 @@
+import Foundation
+import PostgresClient
+import ReportEngine
+import ReportLedger
+import ReportModel
+
+/// One test, between two states of the stage in which all tables are empty.
+struct TestRun: Sendable {
+  let stage: TestStage
+  package let report: Report
+  package let file: String
+  package let test: ReportTest
+
+  /// Why a test ends before its result is compared.
+  package enum Stop: Error {
+    case wrong(Diagnostic)
+    case failed(Diagnostic)
+  }
+
+  /// More is no test, and would not fit in memory at some point.
+  static let maxRows = 10_000
+
+  package var connection: Connection { stage.connection }
+
+  var spans: [Span] {
+    test.intervals.isEmpty
+      ? [.whole] : Span.spans(of: test.intervals, batch: report.materialization.batch)
+  }
+
+  /// - Throws: what ends all tests: a lost server, an interruption.
+  package func run() async throws -> TestOutcome {
+    var outcome = TestOutcome(
+      report: report.name, name: test.name, file: file, place: test.place, state: .passed, rows: nil,
+      difference: nil, diagnostics: [])
+    do {
+      try await compare(&outcome)
+    } catch Stop.wrong(let diagnostic) {
+      (outcome.state, outcome.diagnostics) = (.wrong, [diagnostic])
+    } catch Stop.failed(let diagnostic) {
+      (outcome.state, outcome.diagnostics) = (.failed, [diagnostic])
+    }
+    return outcome
+  }
+
+  private func compare(_ outcome: inout TestOutcome) async throws {
+    let prepared = try preparedReport()
+    for given in test.given { try await give(given) }
+    let wanted = try await wantedRows(prepared)
+    let rows = try await stage.reading { try await readResult(prepared) }
+    outcome.rows = rows.count
+    outcome.difference = try await difference(rows, wanted, prepared)
+    if let count = test.expected.count, count != rows.count {
+      outcome.diagnostics.append(
+        Diagnostic("\(counted(count)) expected, but \(rows.count) came out", file: file, place: test.place))
+    }
+    if let expected = test.expected.checks {
+      outcome.diagnostics += try await checks(prepared, rows, expected)
+    }
+    if outcome.difference != nil || !outcome.diagnostics.isEmpty { outcome.state = .failed }
+  }
+
+  private func counted(_ count: Int) -> String { count == 1 ? "1 row was" : "\(count) rows were" }
+
+  private func preparedReport() throws -> TestStage.Prepared {
+    switch stage.prepared[report.name] {
+    case .success(let prepared): return prepared
+    case .failure(let error):
+      var diagnostic = error.diagnostic
+      diagnostic.detail = nil
+      if error.sqlState == SQLState.undefinedTable.rawValue { diagnostic.hint = Self.setupHint }
+      throw Stop.failed(diagnostic)
+    case nil: throw RunError(.bug, Diagnostic("report \"\(report.name)\" was not prepared"))
+    }
+  }
+
+  // MARK: Rows in
+
+  private func give(_ given: GivenRows) async throws {
+    guard let columns = stage.columns[given.table] else { throw Stop.wrong(missingTable(given)) }
+    for row in given.rows {
+      if let cell = row.cells.first(where: { !columns.contains($0.column) }) {
+        throw Stop.wrong(
+          Diagnostic(
+            "table \"\(given.table)\" has no column \"\(cell.column)\"",
+            hint: nearest(to: cell.column, in: columns).map { "Did you mean \"\($0)\"?" }
+              ?? "Its columns are \(columns.joined(separator: ", ")).", file: file, place: cell.columnPlace))
+      }
+      try await insert(row, into: given.table)
+    }
+  }
+
+  private func missingTable(_ given: GivenRows) -> Diagnostic {
+    let near = nearest(to: given.table.description, in: stage.known.map(\.description))
+    return Diagnostic(
+      "the sandbox has no table \"\(given.table)\"",
+      hint: near.map { "Did you mean \"\($0)\"?" } ?? Self.setupHint, file: file, place: given.place)
+  }
+
+  private static let setupHint =
+    "The sandbox has the tables that \"sandbox.setup\" in reportgen.yaml makes; \"reportgen sandbox reset\" makes "
+    + "them anew."
+
+  /// The column's type reads each value, as it does in any INSERT.
+  private func insert(_ row: TestRow, into table: QualifiedName) async throws {
+    let names = row.cells.map { SQLQuote.identifier($0.column) }.joined(separator: ", ")
+    let marks = row.cells.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
+    let values = row.cells.isEmpty ? "DEFAULT VALUES" : "(\(names)) VALUES (\(marks))"
+    do {
+      _ = try await connection.query("INSERT INTO \(table.quoted) \(values)", row.cells.map(\.value.sqlText))
+    } catch let error as PostgresError where !error.endsSession {
+      throw Stop.wrong(refused(error, row))
+    }
+  }
+
+  /// - Returns: the server's error at the value that it names, or at the row.
+  package func refused(_ error: PostgresError, _ row: TestRow) -> Diagnostic {
+    let number = error.context?.firstMatch(of: /parameter \$(\d+)/).flatMap { Int($0.1) }
+    let cell = number.flatMap { row.cells.indices.contains($0 - 1) ? row.cells[$0 - 1] : nil }
+    return Diagnostic(
+      "\(error.message) (SQLSTATE \(error.sqlState))",
+      detail: cell.map { "Column \($0.column)." }, hint: error.hint, file: file,
+      place: cell?.place ?? row.place)
+  }
+
+  // MARK: Rows out
+
+  private func readResult(_ prepared: TestStage.Prepared) async throws -> [[String?]] {
+    var rows: [[String?]] = []
+    for span in spans {
+      rows += try await readRows(of: stage.query(report, span, test.parameters, prepared.columns))
+      guard rows.count <= Self.maxRows else {
+        throw Stop.failed(
+          Diagnostic("more than \(Self.maxRows) rows came out", file: file, place: test.place))
+      }
+    }
+    return rows
+  }
+
+  private func readRows(of query: ReportQuery) async throws -> [[String?]] {
+    let prefix = "SELECT * FROM (\n"
+    do {
+      return try await connection.query("\(prefix)\(query.sql)) q LIMIT \(Self.maxRows + 1)").rows
+    } catch let error as PostgresError where !error.endsSession {
+      let place = error.position.flatMap {
+        query.describedPlace(serverPosition: $0 - prefix.unicodeScalars.count)
+      }
+      throw Stop.failed(failure(error, place))
+    }
+  }
+
+  private func failure(_ error: PostgresError, _ place: SourcePlace?) -> Diagnostic {
+    var diagnostic = RunError.inReport(
+      error, report: report, place: place, detail: "Test \"\(test.name)\", \(file):\(test.place.line)."
+    ).diagnostic
+    if error.sqlState.matches(.undefinedTable) {
+      // The SQL's own tables are there.
+      diagnostic.hint = "A function reads it: give the test its rows, or [] for none."
+    } else if error.sqlState.matches(.queryCanceled) {
+      diagnostic.hint = "A test's statement gets \(stage.patienceSeconds) s."
+    }
+    return diagnostic
+  }
+}
+
+extension PostgresError {
+  /// Anything else is about the one statement: a test is alone with its rows, so trying again would not help.
+  var endsSession: Bool { isConnectionLost || isConnectFailure }
+}

@@ -1,0 +1,88 @@
+import ReportEngine
+import ReportLedger
+import ReportModel
+
+/// Which published intervals are compared.
+package struct VerifyChoice: Hashable, Sendable {
+  package var dates: DateSelection
+  /// At most so many of the newest; nil for all.
+  package var last: Int?
+
+  package init(dates: DateSelection = .missing, last: Int? = nil) {
+    self.dates = dates
+    self.last = last
+  }
+
+  var isEverything: Bool { dates == .missing && last == nil }
+}
+
+/// What of a report is compared with what the source gives, and what is not, and why. Pure.
+struct VerifyPlan: Hashable, Sendable {
+  /// What is computed at once; the whole of a report has a span without intervals.
+  var spans: [Span] = []
+  package var skipped: [SkippedInterval] = []
+  /// Every interval that the ledger knows, where rows outside of all of them are looked for.
+  var knownIntervals: [Interval]?
+
+  /// - Parameters:
+  ///   - published: newest first.
+  ///   - expired: intervals whose rows are not missed, and not looked for either.
+  ///   - changed: fingerprints that mean something else than the report's.
+  ///   - firstReadableDay: what begins before it cannot be computed any more.
+  init(
+    _ report: Report, published: [PublishedInterval], expired: [Interval], changed: Set<String>,
+    firstReadableDay: CalendarDate? = nil, choice: VerifyChoice
+  ) {
+    var chosen = published.filter { choice.dates.chooses($0.interval) }
+    // A table shows its newest interval only.
+    if report.materialization.kind == .table { chosen = chosen.filter { $0 == published.first } }
+    if let last = choice.last { chosen = Array(chosen.prefix(last)) }
+    var compared: [Interval] = []
+    for facts in chosen.reversed() {
+      if let reason = Self.reason(facts, changed, firstReadableDay) {
+        skipped.append(SkippedInterval(interval: facts.interval, reason: reason))
+      } else if let interval = facts.interval {
+        compared.append(interval)
+      } else {
+        spans = [.whole]
+      }
+    }
+    if !compared.isEmpty { spans = Span.spans(of: compared, batch: report.materialization.batch) }
+    // A merge keeps rows of other times on purpose.
+    if choice.isEverything, !published.isEmpty, report.isByInterval, report.materialization.kind != .merge {
+      knownIntervals = (published.compactMap(\.interval) + expired).sorted()
+    }
+  }
+
+  package var intervals: [Interval] { spans.flatMap(\.intervals) }
+
+  private static func reason(
+    _ facts: PublishedInterval, _ changed: Set<String>, _ firstReadableDay: CalendarDate?
+  ) -> SkippedInterval.Reason? {
+    if facts.state == "open" { return .open }
+    if changed.contains(facts.fingerprint) { return .otherDefinition }
+    guard let first = firstReadableDay, let interval = facts.interval else { return nil }
+    return interval.start < first ? .sourceExpired : nil
+  }
+
+  /// Why nothing of a report can be compared, whatever is published; nil when it can.
+  static func obstacle(_ report: Report) -> String? {
+    let hasPeriod = report.period != .none
+    switch report.materialization.kind {
+    case .view: return "a view has no rows of its own"
+    case .none: return "\"as: none\" publishes no rows"
+    case .merge where hasPeriod, .append:
+      return report.materialization.timeColumn == nil
+        ? "without a time_column the rows of its intervals cannot be told apart" : nil
+    case .table, .incremental, .merge: return nil
+    }
+  }
+}
+
+extension Report {
+  /// A time column says to which interval a published row belongs.
+  var isByInterval: Bool {
+    materialization.timeColumn != nil && period != .none
+      && [.incremental, .append, .merge].contains(materialization.kind)
+  }
+}

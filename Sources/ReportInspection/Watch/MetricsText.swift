@@ -1,0 +1,84 @@
+import ReportEngine
+import ReportLedger
+
+/// The text format that Prometheus reads, as far as it is written here: gauges with labels, without timestamps.
+struct MetricFamily {
+  package let name: String
+  package let help: String
+  package var lines: [String] = []
+
+  init(_ name: String, _ help: String, _ samples: [MetricSample]) {
+    self.name = name
+    self.help = help
+    lines = samples.map(line)
+  }
+
+  package func line(_ sample: MetricSample) -> String {
+    let labels = sample.labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+    return "\(name){\(labels)} \(sample.value.text)"
+  }
+
+  /// A family without samples is left out.
+  package var text: String {
+    guard !lines.isEmpty else { return "" }
+    return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" + lines.map { $0 + "\n" }.joined()
+  }
+
+  static func escaped(_ label: String) -> String {
+    var text = ""
+    for character in label.unicodeScalars {
+      switch character {
+      case "\\": text += "\\\\"
+      case "\"": text += "\\\""
+      case "\n": text += "\\n"
+      default: text.unicodeScalars.append(character)
+      }
+    }
+    return text
+  }
+}
+
+struct MetricSample {
+  var labels: [(String, String)]
+  package var value: MetricValue
+}
+
+enum MetricValue {
+  case count(Int)
+  /// To the millisecond.
+  case seconds(Double)
+
+  package var text: String {
+    switch self {
+    case .count(let count): "\(count)"
+    case .seconds(let seconds): "\((seconds * 1000).rounded() / 1000)"
+    }
+  }
+}
+
+/// The samples of an earlier file, line by line; whatever does not look like ours is left out.
+struct EarlierMetrics {
+  struct Line {
+    package var text: String
+    package var report: String?
+  }
+
+  private var families: [String: [Line]] = [:]
+
+  /// - Parameter environment: samples of another one are somebody else's.
+  init(_ text: String, environment: String) {
+    let mark = "{environment=\"\(MetricFamily.escaped(environment))\""
+    for line in text.split(separator: "\n") where line.contains(mark) {
+      guard let match = line.wholeMatch(of: Self.shape) else { continue }
+      let report = line.firstMatch(of: /,report="([a-z0-9-]+)"/).map { String($0.1) }
+      families[String(match.1), default: []].append(Line(text: String(line), report: report))
+    }
+  }
+
+  package func lines(of family: String) -> [Line] { families[family] ?? [] }
+
+  /// By scalars: a title can begin with an accent, which would make one character of it and the quote.
+  private nonisolated(unsafe) static let shape =
+    /(reportgen_[a-z_]+)\{(?:[a-z_]+="(?:[^"\\]|\\["\\n])*",?)+\} -?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?/
+    .matchingSemantics(.unicodeScalar)
+}

@@ -1,0 +1,15 @@
+import PostgresClient
+import ReportModel
+
+extension Ledger {
+  /// Those that take room; an emptied one has none.
+  package func filledStagingTables(among names: [String]) async throws -> [String] {
+    let rows = try await connection.query(
+      """
+      SELECT relname FROM pg_class
+      WHERE relnamespace = to_regnamespace($1) AND relkind = 'r' AND relname = ANY ($2::text[])
+        AND pg_relation_size(oid) > 0
+      """, [LedgerSchema.staging, postgresArray(names)])
+    return rows.rows.compactMap { $0[0] }
+  }
+}

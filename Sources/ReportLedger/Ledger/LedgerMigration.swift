@@ -1,0 +1,21 @@
+/// One numbered file of `sql/ledger`, compiled into the command, so that `reportgen init` needs no file beside it.
+package struct LedgerMigration: Sendable {
+  package let version: Int
+  package let name: String
+  package let sql: String
+
+  /// Every migration, oldest first; a test compares the list with the folder.
+  package static let all: [LedgerMigration] = [
+    LedgerMigration(version: 1, name: "0001_run", bytes: PackageResources._001_run_sql),
+    LedgerMigration(version: 2, name: "0002_intervals", bytes: PackageResources._002_intervals_sql),
+    LedgerMigration(version: 3, name: "0003_health", bytes: PackageResources._003_health_sql),
+  ]
+
+  static var currentVersion: Int { all.last?.version ?? 0 }
+
+  private init(version: Int, name: String, bytes: [UInt8]) {
+    self.version = version
+    self.name = name
+    self.sql = String(decoding: bytes, as: UTF8.self)
+  }
+}

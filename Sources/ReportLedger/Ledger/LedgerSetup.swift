@@ -1,0 +1,100 @@
+import PostgresClient
+import ReportModel
+
+/// `reportgen init`: creates or migrates schema `reportgen`, the staging schema and the schemas of the reports' tables.
+///
+/// Safe to call again at any time; what is there stays.
+package struct LedgerSetup: Sendable {
+  package let servers: Servers
+
+  package init(servers: Servers) { self.servers = servers }
+
+  /// - Returns: what was done, a lower-case line each; empty when nothing was missing.
+  /// - Throws: `RunError` with the GRANT that is missing.
+  package func run(reports: [Report]) async throws -> [String] {
+    do {
+      let primary = try await servers.openPrimary()
+      defer { Task { await primary.close() } }
+      // Asked first: what cannot be finished is better not begun.
+      let reader = try await readerRole()
+      var done = try await createSchemas(reports, on: primary)
+      let ledger = Ledger(connection: primary)
+      done += try await ledger.migrate().map { "applied ledger migration \($0)" }
+      try await ledger.requireCurrent()
+      try await grant(reports, reader: reader, on: primary)
+      return done
+    } catch {
+      let failure = RunError.from(
+        error, "could not set up the ledger", detail: "What is there stays as it is.")
+      guard failure.sqlState == SQLState.insufficientPrivilege.rawValue, failure.server == "primary" else {
+        throw failure
+      }
+      throw await servers.explaining(failure, MissingRights.ofSetup(schemas(reports)), isPrimary: true)
+    }
+  }
+
+  private func schemas(_ reports: [Report]) -> [String] {
+    let own = ["reportgen", LedgerSchema.staging]
+    return own + Set(reports.compactMap(\.materialization.table?.schema)).subtracting(own).sorted()
+  }
+
+  private func createSchemas(_ reports: [Report], on primary: Connection) async throws -> [String] {
+    var done: [String] = []
+    for schema in schemas(reports) {
+      let found = try await primary.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
+      guard found.isEmpty else { continue }
+      _ = try await primary.execute("CREATE SCHEMA \(SQLQuote.identifier(schema))")
+      done.append("created schema \"\(schema)\"")
+    }
+    return done
+  }
+
+  /// The role that reads the replica must see summary tables and the ledger: reports read other reports' tables, gate
+  /// and confirmation look for their own rows.
+  private func readerRole() async throws -> String {
+    let replica = try await servers.openReplica()
+    defer { Task { await replica.close() } }
+    return try SingleRow(try await replica.query("SELECT current_user AS role"))["role"]
+  }
+
+  private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
+    let name = SQLQuote.identifier(reader)
+    // A summary table is born in the staging schema and keeps its rights when it moves; without USAGE on the schema
+    // nobody reads it there.
+    for schema in schemas(reports) {
+      _ = try await primary.execute(
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA \(SQLQuote.identifier(schema)) GRANT SELECT ON TABLES TO \(name)")
+    }
+    let missing = try await primary.query(
+      """
+      SELECT 'GRANT USAGE ON SCHEMA ' || quote_ident(n.nspname) || ' TO ' AS statement
+      FROM pg_namespace n WHERE n.nspname = ANY ($1::text[]) AND NOT has_schema_privilege($2, n.oid, 'USAGE')
+      UNION ALL
+      SELECT 'GRANT SELECT ON ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' TO '
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT has_table_privilege($2, c.oid, 'SELECT')
+        AND c.relowner = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
+      """, [postgresArray(schemas(reports).filter { $0 != LedgerSchema.staging }), reader])
+    for grant in missing.column("statement").compactMap(\.self) {
+      _ = try await primary.execute(grant + name)
+    }
+    try await grantViews(reports, on: primary)
+  }
+
+  private static let views = ["report_history", "report_status", "failure", "report_health", "run_health"]
+    .map { "reportgen.\($0)" }
+
+  /// Who may read summary tables may read the views over the ledger, and needs the schemas for both.
+  private func grantViews(_ reports: [Report], on primary: Connection) async throws {
+    let roles = Set(reports.flatMap(\.materialization.grants).filter { $0.privilege == .select }.map(\.role))
+    let schemas = schemas(reports).filter { $0 != LedgerSchema.staging }.map(SQLQuote.identifier)
+    for role in roles.sorted() where role != "public" {
+      let found = try await primary.query("SELECT FROM pg_roles WHERE rolname = $1", [role])
+      guard !found.isEmpty else { continue }
+      let name = SQLQuote.identifier(role)
+      _ = try await primary.execute(
+        "GRANT USAGE ON SCHEMA \(schemas.joined(separator: ", ")) TO \(name);"
+          + " GRANT SELECT ON \(Self.views.joined(separator: ", ")) TO \(name)")
+    }
+  }
+}

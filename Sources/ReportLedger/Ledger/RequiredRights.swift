@@ -1,0 +1,81 @@
+import PostgresClient
+import ReportModel
+
+extension MissingRights {
+  /// What a run or a verification needs on the replica: the report's sources, and its own rows in the ledger and the
+  /// summary table.
+  static func ofReader(_ reports: [Report]) -> [Need] {
+    let ledger = ["run", "report_run", "interval", "definition"].map {
+      QualifiedName(schema: "reportgen", name: $0)
+    }
+    let tables = reports.flatMap { $0.reads + [$0.materialization.table].compactMap { $0 } } + ledger
+    return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
+  }
+
+  /// What a run needs on the primary, where the types of the sources are looked up but no row of them is read.
+  static func ofOwner(_ reports: [Report]) -> [Need] {
+    let tables = reports.compactMap(\.materialization.table)
+    let read = reports.flatMap(\.reads) + reports.flatMap(\.checks).compactMap(\.relatedTable)
+    let own = [LedgerSchema.staging] + tables.map(\.schema)
+    let needs: [Need] =
+      [.schema("reportgen", ["USAGE"])] + own.map { .schema($0, ["USAGE", "CREATE"]) }
+      + read.map { .schema($0.schema, ["USAGE"]) }
+    let rights =
+      tables.map { Need.tableOwner($0) }
+      + reports.flatMap(\.checks).compactMap(\.relatedTable).map {
+        .table($0, ["SELECT"])
+      }
+    return unique(needs + rights + ledger)
+  }
+
+  /// What `reportgen init` needs: to make schemas, and to own those that are there.
+  static func ofSetup(_ schemas: [String]) -> [Need] {
+    schemas.map { .ownSchema($0) }
+  }
+
+  private static var ledger: [Need] {
+    let tables = ["migration", "run", "outcome", "report_run", "definition", "interval", "export"]
+    return tables.map { name in
+      let deletes = ["interval", "export"].contains(name) ? ["DELETE"] : []
+      return .table(
+        QualifiedName(schema: "reportgen", name: name), ["SELECT", "INSERT", "UPDATE"] + deletes)
+    }
+  }
+
+  private static func unique(_ needs: [Need]) -> [Need] {
+    var seen: Set<Need> = []
+    return needs.filter { seen.insert($0).inserted }
+  }
+}
+
+extension Check {
+  /// The table that a `relationships` check reads on the primary.
+  fileprivate var relatedTable: QualifiedName? {
+    guard case .relationships(_, let table, _) = rule else { return nil }
+    return table
+  }
+}
+
+extension Servers {
+  /// Names the statements that give what a refused session lacks; any other error stays as it is.
+  package func explainingRights(_ error: RunError, _ reports: [Report]) async -> RunError {
+    guard error.sqlState == SQLState.insufficientPrivilege.rawValue, let server = error.server else {
+      return error
+    }
+    let isPrimary = server == "primary"
+    let needs = isPrimary ? MissingRights.ofOwner(reports) : MissingRights.ofReader(reports)
+    return await explaining(error, needs, isPrimary: isPrimary)
+  }
+
+  /// - Parameter isPrimary: which server refused; a role has the same rights on both, but not both the same role.
+  package func explaining(_ error: RunError, _ needs: [MissingRights.Need], isPrimary: Bool) async -> RunError
+  {
+    guard let session = try? await isPrimary ? openPrimary() : openReplica() else { return error }
+    let statements = try? await MissingRights(connection: session).statements(needs)
+    await session.close()
+    guard let statements, !statements.isEmpty else { return error }
+    var explained = error
+    explained.diagnostic.hint = "Run on the primary, as a superuser: \(statements.joined(separator: " "))"
+    return explained
+  }
+}

@@ -1,0 +1,92 @@
+import PostgresClient
+import ReportModel
+
+/// Asks the replica which columns a report's query gives, with the declared casts, before it runs.
+package struct QueryColumns: Sendable {
+  package let connection: Connection
+
+  package init(connection: Connection) {
+    self.connection = connection
+  }
+
+  /// - Throws: the server's `PostgresError` (its position is that of the described text), or a `Diagnostic` for columns
+  ///   without a name or named twice.
+  package func columns(of report: Report, span: Span, values: [String: Parameter.Value], timezone: String)
+    async throws
+    -> [ColumnShape]
+  {
+    let plain = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: nil)
+    let described = try await describe(plain, report: report)
+    let names = described.map(\.name)
+    try requireNames(names, report: report)
+    try requireDeclared(names, report: report)
+    let cast = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: names)
+    let shapes = try await shapes(cast.sql == plain.sql ? described : describe(cast, report: report))
+    try requireComparable(shapes, report: report)
+    return shapes
+  }
+
+  private func describe(_ query: ReportQuery, report: Report) async throws -> [ColumnDescription] {
+    do {
+      return try await connection.describe(query.sql)
+    } catch let error as PostgresError where !error.isTransient {
+      throw RunError.inReport(
+        error, report: report, place: error.position.flatMap { query.describedPlace(serverPosition: $0) })
+    }
+  }
+
+  private func shapes(_ described: [ColumnDescription]) async throws -> [ColumnShape] {
+    let rows = try await connection.query(
+      """
+      SELECT format_type(t.oid, c.modifier), t.typcategory
+      FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY c(oid, modifier, position) JOIN pg_type t ON t.oid = c.oid
+      ORDER BY c.position
+      """,
+      [
+        postgresArray(described.map { String($0.typeOID) }),
+        postgresArray(described.map { String($0.typeModifier) }),
+      ])
+    return zip(described, rows.rows).map { column, row in
+      ColumnShape(name: column.name, type: row[0] ?? "", category: row[1] ?? "", comment: nil)
+    }
+  }
+
+  private func requireNames(_ names: [String], report: Report) throws {
+    guard !names.isEmpty else {
+      throw Diagnostic("the query has no columns", hint: "Select at least one.", file: report.sqlFile)
+    }
+    if names.contains("?column?") {
+      throw Diagnostic("an output column has no name", hint: "Add AS and a name.", file: report.sqlFile)
+    }
+    if let twice = names.first(where: { name in names.filter { $0 == name }.count > 1 }) {
+      throw Diagnostic(
+        "output column \"\(twice)\" is named twice", hint: "Give one of them another name with AS.",
+        file: report.sqlFile)
+    }
+  }
+
+  /// Rows are paired by the key, and ordered by it.
+  private func requireComparable(_ columns: [ColumnShape], report: Report) throws {
+    let incomparable = ["json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle"]
+    let key = columns.filter { report.materialization.uniqueKey.contains($0.name) }
+    guard let column = key.first(where: { incomparable.contains($0.type) }) else { return }
+    throw Diagnostic(
+      "key column \"\(column.name)\" is \(column.type), whose values cannot be compared",
+      detail: "Nothing was published.",
+      hint: "A key column needs a type with equality and order: jsonb rather than json, or a cast to text.",
+      file: report.metadataFile)
+  }
+
+  /// With a `*` in the query only the server knows the names that the metadata has to use.
+  private func requireDeclared(_ names: [String], report: Report) throws {
+    let used =
+      report.columns.map(\.name) + report.materialization.uniqueKey
+      + [report.materialization.timeColumn].compactMap { $0 } + report.materialization.indexes.flatMap { $0 }
+      + report.fileOrder.map(\.column)
+    guard let missing = used.first(where: { !names.contains($0) }) else { return }
+    throw Diagnostic(
+      "column \"\(missing)\" is named in the metadata but not given by the query",
+      hint: nearest(to: missing, in: names).map { "Did you mean \"\($0)\"?" }
+        ?? "The query gives: \(names.joined(separator: ", ")).", file: report.metadataFile)
+  }
+}

@@ -1,0 +1,98 @@
+import ReportModel
+
+/// The statement that computes a span of a report: its SQL with the literals filled in, casts to the declared types,
+/// and the order of its file.
+package struct ReportQuery: Hashable, Sendable {
+  package let filled: FilledQuery
+  private let prefix: String
+  private let suffix: String
+
+  package var sql: String { prefix + filled.sql + suffix }
+
+  /// - Parameters:
+  ///   - columns: the query's column names, for casts and order; nil before they are known, when neither is added.
+  ///   - order: empty when the rows may come as they like.
+  package init(
+    report: Report, span: Span, values: [String: Parameter.Value], timezone: String, columns: [String]?,
+    order: [ExportSettings.SortKey] = []
+  ) {
+    filled = report.query.filled(
+      Self.literals(report: report, bounds: span.bounds, values: values, timezone: timezone))
+    let hasCasts = columns?.contains { report.column($0)?.type != nil } ?? false
+    guard let columns, hasCasts || !order.isEmpty else {
+      (prefix, suffix) = ("", "\n")
+      return
+    }
+    let list = columns.map { name in
+      let quoted = SQLQuote.identifier(name)
+      guard let type = report.column(name)?.type else { return "q." + quoted }
+      return "q.\(quoted)::\(type) AS \(quoted)"
+    }
+    prefix = "SELECT \(list.joined(separator: ", ")) FROM (\n"
+    suffix = "\n) q" + Self.orderBy(order, alias: "q") + "\n"
+  }
+
+  private static let copyOut = "COPY (\n"
+
+  /// The COPY that streams the rows.
+  package func copyOut(_ format: CopyFormat) -> String {
+    Self.copyOut + sql + ") TO STDOUT" + (format == .binary ? " (FORMAT binary)" : "")
+  }
+
+  /// - Parameter serverPosition: in the text of `copyOut`.
+  package func sourcePlace(serverPosition: Int) -> SourcePlace? {
+    filled.sourcePlace(serverPosition: serverPosition, prefix: Self.copyOut + prefix)
+  }
+
+  /// - Parameter text: what was sent before `sql`.
+  package func sourcePlace(serverPosition: Int, behind text: String) -> SourcePlace? {
+    filled.sourcePlace(serverPosition: serverPosition, prefix: text + prefix)
+  }
+
+  package func describedPlace(serverPosition: Int) -> SourcePlace? {
+    filled.sourcePlace(serverPosition: serverPosition, prefix: prefix)
+  }
+
+  /// Bounds take the type of the time column: `date` unless it declares a timestamp.
+  package static func literals(
+    report: Report, bounds: Interval?, values: [String: Parameter.Value], timezone: String
+  ) -> [String: String] {
+    var literals: [String: String] = [:]
+    for parameter in report.parameters {
+      literals[parameter.name] = parameter.literal(values[parameter.name] ?? parameter.defaultValue ?? .null)
+    }
+    if let bounds {
+      literals["start"] = boundLiteral(bounds.start, report: report, timezone: timezone)
+      literals["end"] = boundLiteral(bounds.end, report: report, timezone: timezone)
+    }
+    return literals
+  }
+
+  package static func boundLiteral(_ day: CalendarDate, report: Report, timezone: String) -> String {
+    let declared =
+      report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased()
+      .replacing("pg_catalog.", with: "") ?? "date"
+    if declared.hasPrefix("timestamptz") || declared.hasSuffix("with time zone") {
+      return DayBound.timestamptz(day, timezone: timezone)
+    }
+    if declared.hasPrefix("timestamp") { return SQLQuote.literal("\(day) 00:00:00") + "::timestamp" }
+    return SQLQuote.literal(day.description) + "::date"
+  }
+
+  package static func orderBy(_ keys: [ExportSettings.SortKey], alias: String) -> String {
+    guard !keys.isEmpty else { return "" }
+    let list = keys.map { "\(alias).\(SQLQuote.identifier($0.column))" + ($0.descending ? " DESC" : "") }
+    return " ORDER BY " + list.joined(separator: ", ")
+  }
+}
+
+extension Report {
+  /// The order of the report's CSV; empty for rows as they come.
+  package var fileOrder: [ExportSettings.SortKey] {
+    switch export.order {
+    case .none: []
+    case .columns(let keys): keys
+    case .key: materialization.uniqueKey.map { .init(column: $0) }
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import PostgresClient
+import ReportModel
+
+extension RunError {
+  /// A server's error about a report's own SQL, at its place in the file.
+  package static func inReport(
+    _ error: PostgresError, report: Report, place: SourcePlace?, detail: String = "Nothing was published."
+  ) -> RunError {
+    let isTimeout = error.sqlState.matches(.queryCanceled)
+    let hint =
+      isTimeout
+      ? "The environment's statement_timeout in reportgen.yaml says how long it may take." : error.hint
+    return RunError(
+      .failed,
+      Diagnostic(
+        "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, hint: hint,
+        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server,
+      isOfRows: error.sqlState.matches(.dataException) || error.sqlState.matches(.cardinalityViolation))
+  }
+}
+
+extension RunError {
+  package static func inCheck(_ error: PostgresError, report: Report, check: Check) -> RunError {
+    var hint = error.hint
+    if error.sqlState.matches(.insufficientPrivilege) {
+      hint =
+        "Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the "
+        + "replica instead. Or GRANT SELECT to that role."
+    }
+    return RunError(
+      .failed,
+      Diagnostic(
+        "check could not run: \(error.message) (SQLSTATE \(error.sqlState))",
+        detail: "Nothing was published.",
+        hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue,
+      server: error.server)
+  }
+}

@@ -1,0 +1,31 @@
+import ReportModel
+
+/// Names of the indexes that reportgen makes. Pure.
+///
+/// Where a name is longer than the 63 bytes that PostgreSQL keeps, it is cut (whole characters only), and a hash tells
+/// it from others.
+enum IndexName {
+  /// `sale_key`; follows `unique_key`.
+  package static func key(_ table: QualifiedName) -> String {
+    name(table, stem: table.name, suffix: "_key", parts: ["key"])
+  }
+
+  /// `sale_purchase_date_currency_idx`.
+  ///
+  /// - Parameter others: the other indexes of the same table: `[a_b, c]` and `[a, b_c]` need a hash to be told apart.
+  package static func index(_ table: QualifiedName, _ columns: [String], among others: [[String]]) -> String {
+    let joined = columns.joined(separator: "_")
+    let isShared = others.contains { $0 != columns && $0.joined(separator: "_") == joined }
+    return name(table, stem: table.name + "_" + joined, suffix: "_idx", parts: columns, isHashed: isShared)
+  }
+
+  private static func name(
+    _ table: QualifiedName, stem: String, suffix: String, parts: [String], isHashed: Bool = false
+  ) -> String {
+    guard isHashed || (stem + suffix).utf8.count > 63 else { return stem + suffix }
+    let hash = "_" + LockKey.short("\(table) \(parts)")
+    var stem = stem
+    while stem.utf8.count + hash.utf8.count + suffix.utf8.count > 63 { stem.removeLast() }
+    return stem + hash + suffix
+  }
+}

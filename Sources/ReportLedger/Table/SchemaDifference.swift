@@ -1,0 +1,75 @@
+import ReportModel
+
+/// How the columns of a summary table differ from those that the query gives. Pure.
+package struct SchemaDifference: Hashable, Sendable {
+  package struct Retyped: Hashable, Sendable {
+    /// As the query gives it.
+    package var column: ColumnShape
+    var oldType: String
+  }
+
+  /// Columns of the table that the query no longer gives.
+  package var lost: [ColumnShape]
+  /// Columns of the query that the table does not have.
+  package var added: [ColumnShape]
+  package var retyped: [Retyped]
+
+  /// - Parameters:
+  ///   - existing: the table's columns.
+  ///   - columns: the query's.
+  package init(existing: [ColumnShape], columns: [ColumnShape]) {
+    let types = Dictionary(uniqueKeysWithValues: existing.map { ($0.name, $0.type) })
+    let names = Set(columns.map(\.name))
+    lost = existing.filter { !names.contains($0.name) }
+    added = columns.filter { types[$0.name] == nil }
+    retyped = columns.compactMap { column in
+      types[column.name].flatMap { $0 == column.type ? nil : Retyped(column: column, oldType: $0) }
+    }
+  }
+
+  package var isEmpty: Bool { lost.isEmpty && added.isEmpty && retyped.isEmpty }
+
+  /// - Throws: `Diagnostic` when `on_schema_change` does not allow the difference.
+  func requireAllowed(by report: Report, table: QualifiedName) throws(Diagnostic) {
+    let change = report.materialization.onSchemaChange
+    guard change != .rebuild else { return }
+    if let lost = lost.first {
+      throw Diagnostic(
+        "column \"\(lost.name)\" of \(table) is no longer in the query",
+        detail: "The published column would be lost. Nothing was published.",
+        hint: "Give the query a column of that name and type \(lost.type). " + Self.wayOut(report),
+        file: report.sqlFile)
+    }
+    if let retyped = retyped.first {
+      let name = retyped.column.name
+      throw Diagnostic(
+        "column \"\(name)\" of \(table) is \(retyped.oldType), but the query gives \(retyped.column.type)",
+        detail: "Nothing was published.",
+        hint: "Declare \"type: \(retyped.oldType)\" for it under columns. " + Self.wayOut(report),
+        file: report.sqlFile)
+    }
+    if let added = added.first, change == .fail {
+      let rebuilding =
+        report.materialization.kind.canRebuild
+        ? ", or \"on_schema_change: rebuild\" to compute older rows again, too" : ""
+      throw Diagnostic(
+        "column \"\(added.name)\" is not in \(table)", detail: "Nothing was published.",
+        hint: "Leave the column out, or set \"on_schema_change: add\" under materialize\(rebuilding).",
+        file: report.sqlFile)
+    }
+  }
+
+  private static func wayOut(_ report: Report) -> String {
+    switch report.materialization.kind {
+    case .table, .incremental:
+      "To accept the change, set \"on_schema_change: rebuild\" under materialize: "
+        + "the next run computes the table again from all of its history."
+    case .append:
+      "To accept the change, drop the table, DELETE FROM reportgen.interval WHERE report = "
+        + "\(SQLQuote.literal(report.name)), and run again; what depends on the table has to be made again."
+    case .merge, .view, .none:
+      "To accept the change, drop the table and run \"reportgen run \(report.name) --full-refresh\"; "
+        + "what depends on it has to be made again."
+    }
+  }
+}

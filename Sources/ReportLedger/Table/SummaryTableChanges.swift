@@ -1,0 +1,117 @@
+import ReportModel
+
+/// The DDL that brings a summary table to its definition; empty when nothing would change.
+///
+/// Pure. Each statement stands alone, so that each takes its lock for a moment only.
+package struct SummaryTableChanges: Hashable, Sendable {
+  /// Takes, gives and retypes columns of a table that is rebuilt; only the publishing transaction may run it, once the
+  /// table is empty, and before the other statements.
+  package var alteration: String?
+  package var statements: [String]
+
+  /// - Parameters:
+  ///   - existing: the table's shape; its kind must be a plain table.
+  ///   - name: what the statements name, which is not the final name while a new table is prepared.
+  ///   - finalName: the published name, from which index names are made.
+  ///   - columns: the query's columns.
+  /// - Throws: `Diagnostic` when a column would be lost, retyped or added against `on_schema_change`.
+  package init(
+    report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName,
+    columns: [ColumnShape]
+  ) throws(Diagnostic) {
+    guard existing.kind == "r" else {
+      throw Diagnostic(
+        "\"\(finalName)\" exists and is not a plain table",
+        hint: "Choose another name under materialize.table, or drop it.", file: report.metadataFile)
+    }
+    let difference = SchemaDifference(existing: existing.columns, columns: columns)
+    try difference.requireAllowed(by: report, table: finalName)
+    var existing = existing
+    if report.rebuilds(difference) {
+      alteration = Self.alteration(difference, name: name)
+      existing.remove(difference.lost)
+      statements = []
+    } else {
+      statements = difference.added.map {
+        "ALTER TABLE \(name.quoted) ADD COLUMN IF NOT EXISTS \($0.definition)"
+      }
+    }
+    statements += Self.indexes(report: report, existing: existing, name: name, finalName: finalName)
+    statements += Self.comments(report: report, existing: existing, name: name, columns: columns)
+    statements += Self.grants(report: report, existing: existing, name: name)
+  }
+
+  /// Retyping keeps a column's place, comment, grants and indexes, which dropping and adding it would not.
+  private static func alteration(_ difference: SchemaDifference, name: QualifiedName) -> String {
+    let actions =
+      difference.lost.map { "DROP COLUMN \(SQLQuote.identifier($0.name))" }
+      + difference.retyped.map {
+        "ALTER COLUMN \(SQLQuote.identifier($0.column.name)) TYPE \($0.column.typeDefinition) USING NULL"
+      } + difference.added.map { "ADD COLUMN \($0.definition)" }
+    return "ALTER TABLE \(name.quoted) " + actions.joined(separator: ", ")
+  }
+
+  private static func indexes(
+    report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName
+  ) -> [String] {
+    var statements: [String] = []
+    let key = report.materialization.uniqueKey
+    let hasKey = existing.indexes.contains { $0.isUnique && $0.nullsNotDistinct && $0.columns == key }
+    if !key.isEmpty, !hasKey {
+      let index = QualifiedName(schema: name.schema, name: IndexName.key(finalName))
+      // Made for another key, it would refuse rows that this one allows.
+      if existing.indexes.contains(where: { $0.name == index.name }) {
+        statements.append("DROP INDEX \(index.quoted)")
+      }
+      statements.append(
+        "CREATE UNIQUE INDEX \(SQLQuote.identifier(index.name)) ON \(name.quoted) (\(list(key))) NULLS NOT DISTINCT"
+      )
+    }
+    let wanted = report.materialization.indexes
+    for (number, columns) in wanted.enumerated() where columns != key && !wanted[..<number].contains(columns)
+    {
+      guard !existing.indexes.contains(where: { $0.columns == columns }) else { continue }
+      let index = SQLQuote.identifier(IndexName.index(finalName, columns, among: wanted))
+      statements.append("CREATE INDEX \(index) ON \(name.quoted) (\(list(columns)))")
+    }
+    return statements
+  }
+
+  private static func comments(
+    report: Report, existing: TableShape, name: QualifiedName, columns: [ColumnShape]
+  ) -> [String] {
+    var statements: [String] = []
+    let tableComment = report.description.map { "\(report.title). \($0)" } ?? report.title
+    if existing.comment != tableComment {
+      statements.append("COMMENT ON TABLE \(name.quoted) IS \(SQLQuote.literal(tableComment))")
+    }
+    for column in columns {
+      let declared = report.column(column.name)
+      guard let wanted = declared?.description ?? declared?.title else { continue }
+      guard existing.columns.first(where: { $0.name == column.name })?.comment != wanted else { continue }
+      statements.append(
+        "COMMENT ON COLUMN \(name.quoted).\(SQLQuote.identifier(column.name)) IS \(SQLQuote.literal(wanted))")
+    }
+    return statements
+  }
+
+  package static func grants(report: Report, existing: TableShape, name: QualifiedName) -> [String] {
+    report.materialization.grants.filter { grant in
+      !existing.grants.contains { $0.role == grant.role && $0.privilege == grant.privilege.rawValue }
+    }.map {
+      let role = $0.role == "public" ? "PUBLIC" : SQLQuote.identifier($0.role)
+      return "GRANT \($0.privilege.rawValue) ON \(name.quoted) TO \(role)"
+    }
+  }
+
+  private static func list(_ columns: [String]) -> String {
+    columns.map(SQLQuote.identifier).joined(separator: ", ")
+  }
+}
+
+extension Report {
+  /// Whether the difference makes all of the table be computed again.
+  package func rebuilds(_ difference: SchemaDifference) -> Bool {
+    materialization.onSchemaChange == .rebuild && !difference.isEmpty
+  }
+}

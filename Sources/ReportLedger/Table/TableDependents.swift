@@ -1,0 +1,116 @@
+import PostgresClient
+import ReportModel
+
+/// What others made on a summary table that would not survive a rebuild of it.
+package struct TableDependents: Hashable, Sendable {
+  struct Dependent: Hashable, Sendable {
+    package enum Kind: String, Hashable, Sendable {
+      /// An index of the table, by its columns or an expression.
+      case index
+      /// A check or key of the table itself, or statistics over its columns: remade when a column is retyped.
+      case constraint, statistics
+      /// A view, rule, policy, trigger, function, generated column…: PostgreSQL refuses to change the column.
+      case other
+      /// A foreign key of another table: the rows go away for a moment.
+      case reference
+    }
+
+    package var kind: Kind
+    /// As the server describes it: `view reports.mine`.
+    var object: String
+    /// Nil for a reference.
+    package var column: String?
+    /// Its own name, where it is an index.
+    package var name: String?
+  }
+
+  var dependents: [Dependent]
+
+  /// Those that a rebuild would take away or fail at, in the order of the columns.
+  ///
+  /// - Parameter own: names of the indexes that are reportgen's own.
+  func blocking(_ difference: SchemaDifference, own: Set<String>) -> [Dependent] {
+    let lost = Set(difference.lost.map(\.name))
+    let retyped = Set(difference.retyped.map(\.column.name))
+    return dependents.filter { dependent in
+      guard let column = dependent.column else { return true }
+      if lost.contains(column) { return !(dependent.name.map(own.contains) ?? false) }
+      return retyped.contains(column) && dependent.kind == .other
+    }
+  }
+
+  /// - Throws: `Diagnostic` that names what stands in the way of a rebuild.
+  package func requireNone(
+    _ difference: SchemaDifference, report: Report, table: QualifiedName, indexes: [TableShape.Index]
+  ) throws(Diagnostic) {
+    let own = indexes.filter { index in
+      index.name == IndexName.key(table)
+        || index.name == IndexName.index(table, index.columns, among: report.materialization.indexes)
+    }
+    let found = blocking(difference, own: Set(own.map(\.name))).map(Self.sentence)
+    guard let first = found.first else { return }
+    let more = found.dropFirst().map { " Also: \($0)." }.joined()
+    throw Diagnostic(
+      "\(table) cannot be rebuilt: \(first)",
+      detail:
+        "What others made on a table survives its rebuild, or there is none.\(more) Nothing was published.",
+      hint: "Drop or change it, run again and make it anew; or give the query the column as it was.",
+      file: report.metadataFile)
+  }
+
+  private static func sentence(_ dependent: Dependent) -> String {
+    dependent.column.map { "\(dependent.object) uses column \"\($0)\"" }
+      ?? "\(dependent.object) refers to its rows"
+  }
+}
+
+extension TableDependents {
+  /// Whether a run makes the report's table anew, since its columns change.
+  ///
+  /// - Throws: `Diagnostic` when something that others made on the table would not survive.
+  package static func rebuilds(
+    _ report: Report, _ existing: TableShape, _ columns: [ColumnShape], on primary: Connection
+  ) async throws -> Bool {
+    let difference = SchemaDifference(existing: existing.columns, columns: columns)
+    guard report.rebuilds(difference), let table = report.materialization.table else { return false }
+    try await read(table, on: primary)
+      .requireNone(difference, report: report, table: table, indexes: existing.indexes)
+    return true
+  }
+
+  package static func read(_ table: QualifiedName, on primary: Connection) async throws -> TableDependents {
+    let rows = try await primary.query(query, [table.schema, table.name])
+    return TableDependents(
+      dependents: rows.rows.map {
+        Dependent(
+          kind: $0[0].flatMap(Dependent.Kind.init) ?? .other, object: $0[1] ?? "", column: $0[2], name: $0[3])
+      })
+  }
+
+  /// A column's own default is no dependent; an index that belongs to a constraint is named by the constraint alone.
+  private static let query = """
+    WITH target AS (
+      SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
+    )
+    SELECT DISTINCT
+      CASE WHEN i.indexrelid IS NOT NULL THEN 'index' WHEN con.conrelid = target.oid THEN 'constraint'
+        WHEN d.classid = 'pg_statistic_ext'::regclass THEN 'statistics' ELSE 'other' END AS kind,
+      CASE WHEN r.oid IS NOT NULL THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
+        ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS object,
+      a.attname, ic.relname, a.attnum
+    FROM target
+    JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = target.oid AND d.refobjsubid > 0
+    JOIN pg_attribute a ON a.attrelid = target.oid AND a.attnum = d.refobjsubid
+    LEFT JOIN pg_rewrite r ON d.classid = 'pg_rewrite'::regclass AND r.oid = d.objid
+    LEFT JOIN pg_index i ON d.classid = 'pg_class'::regclass AND i.indexrelid = d.objid AND i.indrelid = target.oid
+    LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
+    LEFT JOIN pg_constraint con ON d.classid = 'pg_constraint'::regclass AND con.oid = d.objid
+    LEFT JOIN pg_attrdef def ON d.classid = 'pg_attrdef'::regclass AND def.oid = d.objid
+    WHERE def.adnum IS DISTINCT FROM d.refobjsubid
+    UNION ALL
+    SELECT 'reference', pg_describe_object('pg_constraint'::regclass, con.oid, 0), NULL, NULL, 0
+    FROM pg_constraint con JOIN target ON con.confrelid = target.oid
+    WHERE con.contype = 'f'
+    ORDER BY 5, 2
+    """
+}

@@ -1,0 +1,91 @@
+import ReportModel
+
+/// A column as the server describes it; types as `format_type` writes them, type modifier included.
+package struct ColumnShape: Hashable, Sendable, Codable {
+  package var name: String
+  package var type: String
+  /// Category of `pg_type`: N numeric, S string, D date and time, …
+  package var category: String
+  package var comment: String?
+  /// Quoted for SQL; nil when it is the type's own.
+  package var collation: String?
+
+  /// The type as a column is given it.
+  var typeDefinition: String { collation.map { "\(type) COLLATE \($0)" } ?? type }
+  package var definition: String { "\(SQLQuote.identifier(name)) \(typeDefinition)" }
+
+  package var isNumeric: Bool { category == "N" }
+}
+
+/// What the catalogs say of a table that exists.
+package struct TableShape: Hashable, Sendable, Codable {
+  package struct Index: Hashable, Sendable, Codable {
+    package var name: String
+    package var columns: [String]
+    var isUnique: Bool
+    var nullsNotDistinct: Bool
+  }
+
+  package struct Privilege: Hashable, Sendable, Codable {
+    package var role: String
+    var privilege: String
+  }
+
+  /// `r` table, `v` view, `p` partitioned table, …
+  package var kind: String
+  package var columns: [ColumnShape]
+  package var indexes: [Index]
+  package var grants: [Privilege]
+  package var comment: String?
+  /// The view's query as the server prints it.
+  package var viewDefinition: String?
+
+  package init(
+    kind: String, columns: [ColumnShape], indexes: [Index], grants: [Privilege], comment: String?,
+    viewDefinition: String?
+  ) {
+    self.kind = kind
+    self.columns = columns
+    self.indexes = indexes
+    self.grants = grants
+    self.comment = comment
+    self.viewDefinition = viewDefinition
+  }
+
+  /// What is left once the columns are dropped: an index goes with any of its columns.
+  package mutating func remove(_ lost: [ColumnShape]) {
+    let names = Set(lost.map(\.name))
+    columns.removeAll { names.contains($0.name) }
+    indexes.removeAll { !names.isDisjoint(with: $0.columns) }
+  }
+
+  /// One statement, one row, one JSON value; no row when there is no such table.
+  package static func query(_ table: QualifiedName) -> String {
+    """
+    SELECT jsonb_build_object(
+      'kind', c.relkind::text,
+      'comment', obj_description(c.oid, 'pg_class'),
+      'viewDefinition', CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END,
+      'columns', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'category', t.typcategory::text,
+          'comment', col_description(c.oid, a.attnum), 'collation', CASE WHEN a.attcollation <> t.typcollation THEN (
+            SELECT quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
+            FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) END
+        ) ORDER BY a.attnum), '[]')
+        FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
+        WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+          AND a.attgenerated = '' AND a.attidentity = ''),
+      'indexes', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'name', ic.relname, 'columns', (SELECT coalesce(jsonb_agg(a.attname ORDER BY k.position), '[]')
+            FROM unnest(i.indkey::int2[]) WITH ORDINALITY k(attnum, position)
+            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = k.attnum),
+          'isUnique', i.indisunique, 'nullsNotDistinct', i.indnullsnotdistinct)), '[]')
+        FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL),
+      'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
+          'role', coalesce(r.rolname, 'public'), 'privilege', lower(x.privilege_type))), '[]')
+        FROM aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee))
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE n.nspname = \(SQLQuote.literal(table.schema)) AND c.relname = \(SQLQuote.literal(table.name))
+    """
+  }
+}

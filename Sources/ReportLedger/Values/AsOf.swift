@@ -1,0 +1,32 @@
+import PostgresClient
+import ReportModel
+
+/// The moment that a report's rows are true for, as lower bounds: they hold everything committed before it.
+package struct AsOf: Hashable, Sendable, Codable {
+  /// What the replica had to replay; rounded down to a page's start where the primary stood right behind a header.
+  package var position: WALPosition
+  /// The primary's clock in the project's time zone: `2026-11-23 04:30:12 MSK`.
+  package var time: String
+  /// The same moment with its offset, as PostgreSQL reads it back exactly.
+  package var isoTime: String
+  /// That moment's day in the project's time zone: intervals that end after it are open.
+  package var today: CalendarDate
+  package var timeline: Int
+  /// The exported snapshot's name on the replica; empty until it is taken.
+  package var snapshot: String
+  /// Which server was read: host and port, or the socket's folder.
+  package var replica: String
+
+  package init(
+    position: WALPosition, time: String, isoTime: String, today: CalendarDate, timeline: Int,
+    snapshot: String, replica: String
+  ) {
+    self.position = position
+    self.time = time
+    self.isoTime = isoTime
+    self.today = today
+    self.timeline = timeline
+    self.snapshot = snapshot
+    self.replica = replica
+  }
+}
