@@ -53,6 +53,7 @@ extension Connection {
         var refusal = connectFailure(
           String(cString: PQerrorMessage(connection)), PQconnectionNeedsPassword(connection) == 1, silent)
         refusal.role = PQuser(connection).map { String(cString: $0) }
+        refusal.database = PQdb(connection).map { String(cString: $0) }
         throw refusal
       }
       PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)

@@ -24,6 +24,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
   package var isConnectFailure: Bool
   /// The role that a server refused to let in; nil for any other error.
   package var role: String?
+  /// The database that it was refused; nil for any other error.
+  package var database: String?
 
   package init(
     severity: String = "ERROR", sqlState: SQLState, message: String, detail: String? = nil,

@@ -9,6 +9,8 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   package var severity: Severity
   package var message: String
   package var detail: String?
+  /// What the failure left behind; its sentence follows the detail.
+  package var effect: FailureEffect?
   package var hint: String?
   /// Relative to the project's folder.
   package var file: String?
@@ -17,12 +19,13 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   package var sqlState: String?
 
   package init(
-    _ severity: Severity, _ message: String, detail: String? = nil, hint: String? = nil,
-    file: String? = nil, place: SourcePlace? = nil
+    _ severity: Severity, _ message: String, detail: String? = nil, effect: FailureEffect? = nil,
+    hint: String? = nil, file: String? = nil, place: SourcePlace? = nil
   ) {
     self.severity = severity
     self.message = message
     self.detail = detail
+    self.effect = effect
     self.hint = hint
     self.file = file
     self.place = place
@@ -30,10 +33,10 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// An error.
   package init(
-    _ message: String, detail: String? = nil, hint: String? = nil, file: String? = nil,
-    place: SourcePlace? = nil
+    _ message: String, detail: String? = nil, effect: FailureEffect? = nil, hint: String? = nil,
+    file: String? = nil, place: SourcePlace? = nil
   ) {
-    self.init(.error, message, detail: detail, hint: hint, file: file, place: place)
+    self.init(.error, message, detail: detail, effect: effect, hint: hint, file: file, place: place)
   }
 
   /// `reports/sales-daily.sql:14:7: error: …`, then an indented line each for detail and hint.
@@ -48,9 +51,15 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
       text += ": "
     }
     text += "\(severity.rawValue): \(message)"
-    if let detail { text += "\n  detail: " + indented(detail) }
+    if let detail = fullDetail { text += "\n  detail: " + indented(detail) }
     if let hint { text += "\n  hint: " + indented(hint) }
     return text
+  }
+
+  /// The detail and what the failure left behind; nil when there is neither.
+  package var fullDetail: String? {
+    let sentences = [detail, effect?.sentence].compactMap(\.self)
+    return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
   private func indented(_ text: String) -> String {

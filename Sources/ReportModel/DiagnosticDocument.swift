@@ -12,7 +12,7 @@ package struct DiagnosticDocument: Codable, Sendable, Hashable {
   package init(_ diagnostic: Diagnostic) {
     severity = diagnostic.severity.rawValue
     message = diagnostic.message
-    detail = diagnostic.detail
+    detail = diagnostic.fullDetail
     hint = diagnostic.hint
     file = diagnostic.file
     line = diagnostic.place?.line

@@ -72,7 +72,7 @@ package struct CheckRunner: Sendable {
     guard finding.outside > 0, let column = report.materialization.timeColumn else { return }
     let diagnostic = Diagnostic(
       "\(finding.outside) staged \(finding.outside == 1 ? "row has" : "rows have") a \"\(column)\" that is null or outside of the interval",
-      detail: "Interval \(attempt.intervalText). Nothing was published.",
+      detail: "Interval \(attempt.intervalText).", effect: .nothingPublished,
       hint: "Let the query keep to rows from :start up to, but without, :end.", file: report.sqlFile)
     result.diagnostics.append(diagnostic)
     for index in result.rowCounts.indices { result.failed[index] = result.failed[index] ?? diagnostic }
@@ -203,9 +203,9 @@ package struct CheckRunner: Sendable {
       let shown = keys.prefix(CheckQueries.limit - 1).map { "(\(text($0)))" }.joined(separator: ", ")
       details.append("Keys: \(shown)\(keys.count >= CheckQueries.limit ? ", …" : "").")
     }
-    if isError { details.append("What was published before is unchanged.") }
     let diagnostic = Diagnostic(
       isError ? .error : .warning, message, detail: details.isEmpty ? nil : details.joined(separator: " "),
+      effect: isError ? .publishedStays(nil) : nil,
       file: report.metadataFile, place: check.place)
     result.diagnostics.append(diagnostic)
     result.broken.append(BrokenCheck(check: check, diagnostic: diagnostic))

@@ -39,7 +39,7 @@ package struct ExportIndex: Sendable {
     let state: IndexPage.State =
       switch newest?.state {
       case nil: .missing
-      case "published": .published
+      case .published: .published
       default: isComplete || !hasFiles ? .confirmed : .owed
       }
     return IndexPage.Entry(

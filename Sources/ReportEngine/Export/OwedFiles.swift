@@ -10,7 +10,7 @@ package struct OwedFiles: Sendable {
   package func intervals(of report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
     guard report.hasFiles else { return [] }
     return report.exported(of: published).filter { facts in
-      guard facts.attemptState == "confirmed" else { return false }
+      guard facts.attemptState == .confirmed else { return false }
       return isOwed(report, folderName: facts.folderName(report), run: facts.runID.uuidString)
     }
   }

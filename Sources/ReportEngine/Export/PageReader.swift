@@ -13,7 +13,7 @@ struct PageReader: Sendable {
   ) async throws -> PageContent {
     let report = job.report
     let facts = job.facts
-    let count = try SingleRow(try await source.query(queries.count)).int("rows")
+    let count = try Row(only: try await source.query(queries.count)).int("rows")
     return PageContent(
       title: report.title, description: report.description, owner: report.owner, reportName: report.name,
       intervalName: facts.folderName(report), interval: facts.interval,

@@ -79,20 +79,8 @@ package struct ReportExporter: Sendable {
   private func requireSameRows(_ job: Job, on source: Connection) async throws {
     guard let table = job.report.materialization.table, job.relation == table else { return }
     let facts = job.facts
-    let found: Rows
-    if job.report.showsWholeRelation {
-      found = try await source.query(
-        """
-        SELECT FROM reportgen.report_run r WHERE r.attempt_id = $1 AND r.state IN ('published', 'confirmed')
-          AND NOT EXISTS (
-            SELECT FROM reportgen.report_run n WHERE n.report = r.report AND n.published_at > r.published_at)
-        """, [facts.attemptID.uuidString])
-    } else {
-      found = try await source.query(
-        "SELECT FROM reportgen.interval WHERE report = $1 AND interval_start = $2::date AND attempt_id = $3",
-        [facts.report, facts.interval?.start.description ?? "-infinity", facts.attemptID.uuidString])
-    }
-    guard found.isEmpty else { return }
+    let ledger = Ledger(connection: source)
+    guard try await !ledger.shows(facts, isWhole: job.report.showsWholeRelation) else { return }
     throw RunError(
       .tryAgain,
       Diagnostic(

@@ -6,15 +6,13 @@ import ReportModel
 /// Waits until one of several replicas has replayed what a run needs.
 struct ReplayWait: Sendable {
   package let needed: WALPosition
-  package let runID: UUID
-  /// How often the run's row has to be marked.
-  package let mark: Int
+  /// Has to be seen on the replica.
+  let mark: RunMark
   let patienceMilliseconds: Int
   private let began = ContinuousClock.now
 
-  init(needed: WALPosition, runID: UUID, mark: Int, patienceMilliseconds: Int) {
+  init(needed: WALPosition, mark: RunMark, patienceMilliseconds: Int) {
     self.needed = needed
-    self.runID = runID
     self.mark = mark
     self.patienceMilliseconds = patienceMilliseconds
   }
@@ -63,24 +61,20 @@ struct ReplayWait: Sendable {
     if replayed != watch.position { (watch.position, watch.moved) = (replayed, now) }
     let hasReplayed = replayed.map { $0 >= needed } ?? false
     return decideGate(
-      replayed: replayed, needed: needed, hasRun: hasReplayed ? try await holdsRun(session) : false,
+      replayed: replayed, needed: needed,
+      hasRun: hasReplayed ? try await Ledger(connection: session).shows(mark) : false,
       stillMilliseconds: (now - watch.moved).milliseconds, waitedMilliseconds: (now - began).milliseconds,
       patienceMilliseconds: patienceMilliseconds)
   }
 
   private func position(on session: Connection) async throws -> WALPosition? {
-    let facts = try SingleRow(
-      try await session.query(
-        """
-        SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
-          ELSE pg_current_wal_insert_lsn() END, '0/0') AS lsn
-        """))
+    let facts = try Row(
+      only:
+        try await session.query(
+          """
+          SELECT coalesce(CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()
+            ELSE pg_current_wal_insert_lsn() END, '0/0') AS lsn
+          """))
     return WALPosition(try facts["lsn"])
-  }
-
-  private func holdsRun(_ session: Connection) async throws -> Bool {
-    let found = try await session.query(
-      "SELECT FROM reportgen.run WHERE run_id = $1 AND gates >= $2", [runID.uuidString, String(mark)])
-    return found.count == 1
   }
 }

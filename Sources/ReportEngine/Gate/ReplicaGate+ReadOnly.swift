@@ -20,7 +20,7 @@ extension ReplicaGate {
   /// - Returns: nil when no run has ever been recorded, and so nothing is published.
   /// - Throws: as `pass`, and 75 when nothing proves that the replica follows this primary.
   package func passReadOnly(primary: Connection) async throws -> (replica: Connection, asOf: AsOf)? {
-    guard let witness = try await newestRun(on: primary) else { return nil }
+    guard let witness = try await Ledger(connection: primary).newestRun() else { return nil }
     let passed = try await pass(primary: primary, witness: witness)
     guard passed.asOf.replica != Self.primaryPlace else { return passed }
     do {
@@ -32,29 +32,22 @@ extension ReplicaGate {
     }
   }
 
-  private func newestRun(on connection: Connection) async throws -> Witness? {
-    let rows = try await connection.query(
-      "SELECT run_id, gates FROM reportgen.run ORDER BY started_at DESC, run_id LIMIT 1")
-    guard let row = rows.first, let id = row[0].flatMap(UUID.init(uuidString:)) else { return nil }
-    return Witness(runID: id, gates: row[1].flatMap { Int($0) } ?? 0)
-  }
-
   /// The replica shows the primary's newest run: their histories are one up to there. What came later, the timeline
   /// tells, and whether the replica knows of a run that the primary does not.
   func requireOneHistory(_ replica: Connection, _ asOf: AsOf, _ primary: Connection) async throws {
     // Control file, point of recovery, and what is being received, where the role may see it: each is right or old.
-    let timeline = try SingleRow(
-      try await replica.query(
-        """
-        SELECT greatest((pg_control_checkpoint()).timeline_id, (pg_control_recovery()).min_recovery_end_timeline,
-          (SELECT max(received_tli) FROM pg_stat_wal_receiver)) AS timeline
-        """)
+    let timeline = try Row(
+      only:
+        try await replica.query(
+          """
+          SELECT greatest((pg_control_checkpoint()).timeline_id, (pg_control_recovery()).min_recovery_end_timeline,
+            (SELECT max(received_tli) FROM pg_stat_wal_receiver)) AS timeline
+          """)
     ).int("timeline")
     guard timeline == asOf.timeline else { throw Self.otherTimeline(asOf, timeline) }
-    guard let newest = try await newestRun(on: replica) else { return }
-    let known = try await primary.query(
-      "SELECT FROM reportgen.run WHERE run_id = $1", [newest.runID.uuidString])
-    guard known.count == 1 else { throw Self.otherHistory(asOf) }
+    guard let newest = try await Ledger(connection: replica).newestRun() else { return }
+    let mark = RunMark(runID: newest.runID, gates: 0)
+    guard try await Ledger(connection: primary).shows(mark) else { throw Self.otherHistory(asOf) }
   }
 
   private static func otherTimeline(_ asOf: AsOf, _ timeline: Int) -> RunError {

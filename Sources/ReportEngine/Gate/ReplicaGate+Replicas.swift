@@ -53,13 +53,14 @@ extension ReplicaGate {
 
   /// - Returns: where the replica is: host and port, or its cluster's name.
   private func requirePair(_ replica: Connection, _ reading: Reading) async throws -> String {
-    let facts = try SingleRow(
-      try await replica.query(
-        """
-        SELECT pg_is_in_recovery() AS is_replica, (pg_control_system()).system_identifier,
-          current_database() AS database, coalesce(host(inet_server_addr()) || ':' || inet_server_port(),
-            nullif(current_setting('cluster_name'), ''), 'local') AS place
-        """))
+    let facts = try Row(
+      only:
+        try await replica.query(
+          """
+          SELECT pg_is_in_recovery() AS is_replica, (pg_control_system()).system_identifier,
+            current_database() AS database, coalesce(host(inet_server_addr()) || ':' || inet_server_port(),
+              nullif(current_setting('cluster_name'), ''), 'local') AS place
+          """))
     guard try facts["system_identifier"] == reading.systemIdentifier,
       try facts["database"] == reading.database
     else {

@@ -30,17 +30,10 @@ package struct ReplicaGate: Sendable {
   ///     replica that a failover has left behind still shows the first mark.
   func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
     let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
-    return try await pass(primary: primary, witness: Witness(runID: runID, gates: marked))
+    return try await pass(primary: primary, witness: RunMark(runID: runID, gates: marked))
   }
 
-  /// A row of the primary's ledger, committed before the gate, that the replica has to show.
-  struct Witness: Hashable, Sendable {
-    package var runID: UUID
-    /// At least so many marks.
-    var gates: Int
-  }
-
-  func pass(primary: Connection, witness: Witness) async throws -> (replica: Connection, asOf: AsOf) {
+  func pass(primary: Connection, witness: RunMark) async throws -> (replica: Connection, asOf: AsOf) {
     let reading = try await read(primary)
     let candidates: [ReplicaCandidate]
     do {
@@ -50,7 +43,7 @@ package struct ReplicaGate: Sendable {
     }
     do {
       let choice = try await ReplayWait(
-        needed: reading.asOf.position, runID: witness.runID, mark: witness.gates,
+        needed: reading.asOf.position, mark: witness,
         patienceMilliseconds: environment.lagWaitSeconds * 1000
       ).choose(from: candidates)
       for candidate in candidates where candidate.session !== choice.candidate.session {
@@ -79,21 +72,22 @@ package struct ReplicaGate: Sendable {
         c.now::date AS today, (pg_control_system()).system_identifier, current_database() AS database
       FROM (SELECT \(servers.now) AS now) c
       """)
-    let facts = try SingleRow(rows)
+    let facts = try Row(only: rows)
     guard try facts["is_replica"] == "f" else {
       throw RunError(
         .tryAgain,
         Diagnostic(
-          "the primary's connection string leads to a replica", detail: "Nothing was published.",
+          "the primary's connection string leads to a replica", effect: .nothingPublished,
           hint: "Name the leader: the virtual address, or all hosts with target_session_attrs=read-write."),
         isTransient: true)
     }
-    let position = try SingleRow(
-      try await primary.query(
-        """
-        SELECT p.lsn, ('x' || substr(pg_walfile_name(p.lsn), 1, 8))::bit(32)::int AS timeline
-        FROM (SELECT pg_current_wal_insert_lsn() AS lsn) p
-        """))
+    let position = try Row(
+      only:
+        try await primary.query(
+          """
+          SELECT p.lsn, ('x' || substr(pg_walfile_name(p.lsn), 1, 8))::bit(32)::int AS timeline
+          FROM (SELECT pg_current_wal_insert_lsn() AS lsn) p
+          """))
     guard let lsn = WALPosition(try position["lsn"]), let today = CalendarDate(try facts["today"]) else {
       throw RunError(.bug, Diagnostic("the primary's clock or position is not readable"))
     }
@@ -117,7 +111,7 @@ package struct ReplicaGate: Sendable {
       .tryAgain,
       Diagnostic(
         "replica \"\(asOf.replica)\" has not replayed \(asOf.position)",
-        detail: "The gate \(reason). Nothing was published.",
+        detail: "The gate \(reason).", effect: .nothingPublished,
         hint: "Run again later or raise on_lag.wait; see docs/runbook.md, \"Replica behind\"."))
   }
 }

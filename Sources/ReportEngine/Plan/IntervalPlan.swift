@@ -26,6 +26,8 @@ package struct IntervalPlanner: Sendable {
   package var published: Set<Interval>
   /// Those of them whose definition meant something else than the report's does now.
   package var outdated: Set<Interval>
+  /// Published intervals that an earlier run was to compute again and did not come to.
+  package var unfinished: Set<Interval>
   /// Published intervals whose files have to be computed again (`as: none` has no table to read them from).
   package var filesMissing: Set<Interval>
   /// Today in the project's time zone, by the primary's clock.
@@ -37,12 +39,14 @@ package struct IntervalPlanner: Sendable {
 
   package init(
     report: Report, published: Set<Interval>, outdated: Set<Interval> = [],
-    filesMissing: Set<Interval> = [], today: CalendarDate, firstReadableDay: CalendarDate? = nil,
+    unfinished: Set<Interval> = [], filesMissing: Set<Interval> = [], today: CalendarDate,
+    firstReadableDay: CalendarDate? = nil,
     maxCatchUp: Int?
   ) {
     self.report = report
     self.published = published
     self.outdated = outdated
+    self.unfinished = unfinished
     self.filesMissing = filesMissing
     self.today = today
     self.firstReadableDay = firstReadableDay
@@ -103,11 +107,13 @@ package struct IntervalPlanner: Sendable {
     let isFirstRun = published.isEmpty
     let taken = isFirstRun ? missing : Array(missing.prefix(maxCatchUp ?? missing.count))
     let again = closed.filter { published.contains($0) }.suffix(report.materialization.lookback)
-    let restated = restates ? outdated.intersection(candidates) : []
+    let restated = (restates ? outdated : []).union(canRunAgain ? unfinished : []).intersection(candidates)
     return IntervalPlan(
       intervals: restated.union(taken + again).sorted(), isWhole: false,
       leftForLater: missing.count - taken.count)
   }
+
+  private var canRunAgain: Bool { report.materialization.kind != .append }
 
   /// What is worth computing: `table` shows its newest interval only, and files alone go back as far as they are kept.
   private func newest(_ closed: [Interval]) -> [Interval] {

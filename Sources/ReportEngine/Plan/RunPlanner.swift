@@ -42,7 +42,7 @@ package struct ReportPlan: Hashable, Sendable {
       "\(report.materialization.table?.description ?? report.name) cannot be rebuilt:"
         + " \(counted(lost.count, "interval")) could not be computed again",
       detail: "\(report.period.names(of: lost) ?? ""): a summary table that it reads does not keep"
-        + " these days. Nothing was published.",
+        + " these days.", effect: .nothingPublished,
       hint: "Use \"on_schema_change: add\", raise the retention of what it reads, or change the query back.",
       file: report.metadataFile)
   }
@@ -68,6 +68,8 @@ package struct RunPlanner: Sendable {
   package let entries: [String: [Ledger.Entry]]
   /// Published intervals of a definition that meant something else, by report.
   package var outdated: [String: Set<Interval>] = [:]
+  /// Published intervals that an earlier run was to compute again and did not come to, by report.
+  package var unfinished: [String: Set<Interval>] = [:]
   /// What else the project has: what a report reads can set an end to what can be computed.
   package let graph: DependencyGraph
   /// In the project's time zone.
@@ -81,7 +83,8 @@ package struct RunPlanner: Sendable {
     let published = options.parameters.isEmpty ? entries.filter(\.isPublished) : []
     let planner = IntervalPlanner(
       report: report, published: Set(published.compactMap(\.interval)),
-      outdated: outdated[report.name] ?? [], filesMissing: owedFiles.toCompute(report, entries),
+      outdated: outdated[report.name] ?? [], unfinished: unfinished[report.name] ?? [],
+      filesMissing: owedFiles.toCompute(report, entries),
       today: today, firstReadableDay: graph.firstReadableDay(of: report, today: today),
       maxCatchUp: options.backfill ? nil : maxCatchUp)
     let intervals = try planner.plan(dates)
@@ -90,8 +93,15 @@ package struct RunPlanner: Sendable {
       portions: Portion.portions(
         of: intervals, report: report, fullRefresh: options.dates == .fullRefresh,
         isApart: !options.parameters.isEmpty),
-      published: Set(entries.filter { $0.state != "expired" }.compactMap(\.interval)),
+      published: Set(entries.filter { $0.state != .expired }.compactMap(\.interval)),
       firstKeptDay: report.firstKeptDay(today: today))
+  }
+
+  /// Whether a run that is stopped has to be continued by a later one: it computes published intervals again that a
+  /// later run would not find by itself, as it finds missing ones and the lookback.
+  package func isContinuable(_ report: Report, _ plan: ReportPlan) -> Bool {
+    guard options.publishes, !plan.again.isEmpty else { return false }
+    return options.dates != .missing || !(unfinished[report.name] ?? []).isEmpty
   }
 
   /// Without dates other parameters show the newest closed interval: there is nothing published to be missing.
@@ -111,7 +121,8 @@ extension RunPlanner {
     let changes = DefinitionChanges(ledger: ledger, fingerprints: configuration.fingerprints)
     return RunPlanner(
       options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
-      outdated: try await changes.outdated(reports, entries), graph: graph,
+      outdated: try await changes.outdated(reports, entries),
+      unfinished: try await ledger.unfinished(of: reports.map(\.name)), graph: graph,
       today: try await configuration.servers.today(on: primary),
       owedFiles: OwedFiles(root: configuration.output))
   }

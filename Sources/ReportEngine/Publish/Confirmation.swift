@@ -22,7 +22,7 @@ struct Confirmation: Sendable {
     repeat {
       do {
         let session = try await turns.session()
-        confirmed = try await shown(attempts, on: session)
+        confirmed = try await Ledger(connection: session).kept(attempts)
         // Patroni is asked when there is something to believe.
         if !confirmed.isEmpty, await !isKept(by: session) {
           confirmed = []
@@ -45,19 +45,6 @@ struct Confirmation: Sendable {
   private func isKept(by session: Connection) async -> Bool {
     guard let members = try? await ClusterMembers.ask(environment) else { return true }
     return members.refusal(at: await session.place) == nil
-  }
-
-  /// A primary shows its own rows, which proves nothing; one that was promoted after the read is the current leader,
-  /// and what it has a failover has kept.
-  private func shown(_ attempts: [UUID], on session: Connection) async throws -> Set<UUID> {
-    let rows = try await session.query(
-      """
-      SELECT attempt_id FROM reportgen.report_run
-      WHERE attempt_id = ANY ($1::uuid[]) AND state IN ('published', 'confirmed')
-        AND CASE WHEN pg_is_in_recovery() THEN true
-          ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int > timeline END
-      """, [postgresArray(attempts.map(\.uuidString))])
-    return Set(rows.rows.compactMap { $0[0].flatMap(UUID.init(uuidString:)) })
   }
 }
 

@@ -4,12 +4,19 @@ import ReportModel
 
 /// What keeps rows from being published, as people read it.
 extension Publisher {
+  /// The attempt's row is no longer `running`: another run has begun an attempt at the report.
+  static func takenOver(_ report: Report) -> RunError {
+    RunError(
+      .tryAgain,
+      Diagnostic("another run has taken over \"\(report.name)\"", effect: .nothingPublished))
+  }
+
   static func shrinks(report: Report, by removed: Int, of deletable: Int) -> RunError {
     RunError(
       .failed,
       Diagnostic(
         "publishing would delete \(removed) of the \(deletable) published rows in its scope",
-        detail: "More than a fifth (and more than 100) of them. What was published before is unchanged.",
+        detail: "More than a fifth (and more than 100) of them.", effect: .publishedStays(nil),
         hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
   }
   static func cannotCompare(_ error: PostgresError, report: Report) -> RunError {
@@ -17,7 +24,7 @@ extension Publisher {
       .definition,
       Diagnostic(
         "the rows of \"\(report.name)\" cannot be compared: \(error.message) (SQLSTATE \(error.sqlState))",
-        detail: "Nothing was published.",
+        effect: .nothingPublished,
         hint: "A key column needs a type with equality: jsonb rather than json.",
         file: report.metadataFile), sqlState: error.sqlState.rawValue)
   }
@@ -37,7 +44,7 @@ extension Publisher {
     return RunError(
       .failed,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
+        "\(error.message) (SQLSTATE \(error.sqlState))", effect: .nothingPublished,
         hint:
           "ALTER TABLE \(table) OWNER TO \(SQLQuote.identifier(role)); what a report publishes belongs to one role.",
         file: report.metadataFile), sqlState: error.sqlState.rawValue)
@@ -47,7 +54,7 @@ extension Publisher {
     RunError(
       .definition,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", detail: "Nothing was published.",
+        "\(error.message) (SQLSTATE \(error.sqlState))", effect: .nothingPublished,
         hint: "Create the role or take it out of materialize.grants.", file: report.metadataFile),
       sqlState: error.sqlState.rawValue)
   }
@@ -67,8 +74,8 @@ extension Publisher {
       Diagnostic(
         "unique_key (\(key.joined(separator: ", "))) is not unique in the staged rows",
         detail: rows.isEmpty
-          ? "A published row outside of the interval has the same key. What was published before is unchanged."
-          : "Keys: \(shown.joined(separator: ", "))\(more). What was published before is unchanged.",
+          ? "A published row outside of the interval has the same key."
+          : "Keys: \(shown.joined(separator: ", "))\(more).", effect: .publishedStays(nil),
         hint: "Group the query by the key, or add to unique_key what tells the rows apart.",
         file: report.metadataFile), sqlState: SQLState.uniqueViolation.rawValue, isOfRows: true)
   }

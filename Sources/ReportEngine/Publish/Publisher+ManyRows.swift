@@ -28,9 +28,9 @@ extension Publisher {
     guard isMany(staged), !statements.key.isEmpty else { return statements }
     var statements = statements
     statements.isStagedKeyUnique = true
-    if try await SingleRow(primary.query(statements.hasNullKeys))["has_nulls"] == "t" { return statements }
+    if try await Row(only: primary.query(statements.hasNullKeys))["has_nulls"] == "t" { return statements }
     statements.notNullKey.formUnion(statements.key)
-    if try await SingleRow(primary.query(statements.isInKeyOrder))["is_in_order"] == "t" {
+    if try await Row(only: primary.query(statements.isInKeyOrder))["is_in_order"] == "t" {
       _ = try await primary.execute("SET LOCAL enable_hashjoin = off")
     }
     return statements
@@ -40,7 +40,7 @@ extension Publisher {
   /// them that was loaded by the same query. Stops at the first difference; then rows are paired by their text.
   func isUnchanged(_ statements: PublishStatements, _ staged: StagedReport) async throws -> Bool {
     guard isMany(staged), statements.key.isEmpty, statements.scope == nil else { return false }
-    return try await SingleRow(primary.query(statements.isUnchanged))["is_unchanged"] == "t"
+    return try await Row(only: primary.query(statements.isUnchanged))["is_unchanged"] == "t"
   }
 }
 

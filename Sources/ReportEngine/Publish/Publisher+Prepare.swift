@@ -14,7 +14,7 @@ extension Publisher {
     } else if let existing = staged.existing {
       try await indexManyRows(staged)
       // The columns of a rebuild change with its rows, and all else depends on them.
-      if !staged.isRebuild { try await apply(changes(staged, existing: existing, name: table), staged) }
+      if !staged.changesColumns { try await apply(changes(staged, existing: existing, name: table), staged) }
     }
   }
 

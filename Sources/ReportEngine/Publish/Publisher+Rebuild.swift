@@ -4,7 +4,7 @@ import ReportModel
 
 extension StagedReport {
   /// The table's columns change, and all of its rows with them.
-  var isRebuild: Bool {
+  var changesColumns: Bool {
     existing.map {
       attempt.report.rebuilds(SchemaDifference(existing: $0.columns, columns: staging.columns))
     } ?? false

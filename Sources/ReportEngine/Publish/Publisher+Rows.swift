@@ -5,20 +5,14 @@ import ReportModel
 /// The rows of a publish: those that differ, or all of an interval that was never there.
 extension Publisher {
   /// What another run has appended since this one was planned must not be there twice.
-  package func append(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
+  package func appendRows(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
     let report = staged.attempt.report
-    let starts = staged.attempt.ledgerBounds.starts
-    let already = try await primary.query(
-      """
-      SELECT min(interval_start) FROM reportgen.interval
-      WHERE report = $1 AND interval_start = ANY ($2::date[]) AND state <> 'expired'
-      """, [report.name, postgresArray(starts)])
-    if let day = try already.single() {
+    if let day = try await Ledger(connection: primary).firstPublished(of: staged.attempt) {
       throw RunError(
         .tryAgain,
         Diagnostic(
           "interval \(day) of \"\(report.name)\" was published by another run meanwhile",
-          detail: "Nothing was published.", hint: "Run again: what is still missing is planned anew."))
+          effect: .nothingPublished, hint: "Run again: what is still missing is planned anew."))
     }
     do {
       let added = try await primary.execute(statements.insertAll)
@@ -74,14 +68,14 @@ extension Publisher {
     throw RunError(
       .failed,
       Diagnostic(
-        "\(written) rows of \(table) were written instead of \(expected)", detail: "Nothing was published.",
+        "\(written) rows of \(table) were written instead of \(expected)", effect: .nothingPublished,
         hint: "Look for triggers or rules on the summary table, or for somebody who writes to it.",
         file: staged.attempt.report.metadataFile))
   }
 
   package func difference(_ statements: PublishStatements, report: Report) async throws -> RowDifference {
     do {
-      let row = try SingleRow(try await primary.query(statements.difference))
+      let row = try Row(only: try await primary.query(statements.difference))
       return RowDifference(
         paired: try row.int("paired"), removed: try row.int("removed"), kept: try row.int("kept"),
         added: try row.int("added"), changed: try row.int("changed"), published: try row.int("published"),

@@ -29,10 +29,7 @@ struct Publisher: Sendable {
       "BEGIN; SET LOCAL work_mem = '\(workMemMegabytes)MB'; SET LOCAL lock_timeout = '60s'")
     do {
       guard try await ledger.claim(staged.attempt) else {
-        throw RunError(
-          .tryAgain,
-          Diagnostic(
-            "another run has taken over \"\(staged.attempt.report.name)\"", detail: "Nothing was published."))
+        throw Self.takenOver(staged.attempt.report)
       }
       let counts = try await writeRows(staged, checks)
       try await ledger.publish(record(counts))
@@ -60,9 +57,9 @@ struct Publisher: Sendable {
     if staged.staging.isNew { return try await moveNewTable(staged, checks, to: table) }
     let statements = statements(staged, checks, target: table)
     if report.materialization.kind == .append {
-      return try await append(statements, staged)
+      return try await appendRows(statements, staged)
     }
-    if let existing = staged.existing, staged.isRebuild {
+    if let existing = staged.existing, staged.changesColumns {
       return try await rebuild(staged, statements, existing: existing)
     }
     return try await write(statements, staged)
@@ -83,7 +80,7 @@ struct Publisher: Sendable {
       throw RunError(
         .definition,
         Diagnostic(
-          "schema \"\(table.schema)\" does not exist (SQLSTATE 3F000)", detail: "Nothing was published.",
+          "schema \"\(table.schema)\" does not exist (SQLSTATE 3F000)", effect: .nothingPublished,
           hint: "\"reportgen init\" creates the schemas that the reports' tables need.",
           file: staged.attempt.report.metadataFile), sqlState: error.sqlState.rawValue)
     }

@@ -5,33 +5,32 @@ import ReportModel
 extension RunEngine {
   /// Writes files again from the published rows, also those that are there; nothing is computed or published.
   package func exportAgain(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
+    let parts = RunParts(RunContext(configuration: configuration, graph: graph, observe: observe))
     var result = RunResult(runID: configuration.run.id)
     do {
-      try await ledger { try await $0.requireCurrent() }
-      let deadline = lockDeadline
-      for report in LockKey.inOrder(selected) { _ = try await main.lock(report, until: deadline) }
-      let published = try await ledger { try await $0.published(graph.reports.map(\.name)) }
+      try await parts.sessions.ledger { try await $0.requireCurrent() }
+      let deadline = parts.sessions.lockDeadline
+      for report in LockKey.inOrder(selected) { try await parts.sessions.lock(report, until: deadline) }
+      let names = graph.reports.map(\.name)
+      let published = try await parts.sessions.ledger { try await $0.published(names) }
       var jobs: [ReportExporter.Job] = []
-      for report in selected {
-        jobs += try jobsAgain(report, published[report.name] ?? [])
-      }
-      try await export(jobs)
-      writeIndex(graph.reports, published)
+      for report in selected { jobs += try jobsAgain(report, published[report.name] ?? []) }
+      try await parts.exports.export(jobs)
+      try? ExportIndex(servers: configuration.servers, root: configuration.output)
+        .write(graph.reports, published)
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }
-    noteUnexported(selected)
-    result.reports = selected.compactMap { report in
-      guard var outcome = outcomes[report.name] else { return nil }
+    for var outcome in await parts.journal.outcomes(of: selected, endedBy: result.ownStatus) {
+      if outcome.state == .skipped { continue }
       if outcome.state == .upToDate { outcome.state = .exported }
-      return outcome
+      result.reports.append(outcome)
     }
-    await closeSessions()
+    await parts.sessions.close()
     return result
   }
-
   /// The chosen intervals, or the newest that are kept.
   private func jobsAgain(_ report: Report, _ published: [PublishedInterval]) throws -> [ReportExporter.Job] {
     guard let relation = report.materialization.table else {
@@ -42,9 +41,9 @@ extension RunEngine {
           hint: "\"reportgen run \(report.name) --date …\" computes its files again.",
           file: report.metadataFile))
     }
-    let isKept = report.showsWholeRelation || options.dates == .missing
+    let isKept = report.showsWholeRelation || configuration.options.dates == .missing
     let chosen = (isKept ? report.exported(of: published) : published)
-      .filter { options.dates.chooses($0.interval) && $0.attemptState == "confirmed" }
+      .filter { configuration.options.dates.chooses($0.interval) && $0.attemptState == .confirmed }
     guard !chosen.isEmpty else {
       throw RunError(
         .usage,

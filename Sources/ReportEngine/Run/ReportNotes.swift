@@ -30,19 +30,3 @@ package struct ReportNotes: Sendable {
     outcome.status = ExitStatus.combined([outcome.status, status])
   }
 }
-
-extension RunEngine {
-  /// The last word on a report; one that the run did not come to was skipped.
-  package func outcome(of report: Report, endedBy status: ExitStatus) -> ReportOutcome {
-    var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .skipped, status: status)
-    notes[report.name]?.complete(&outcome)
-    return outcome
-  }
-
-  /// A run that dies later has still said what was done. What cannot be said now is said at the end.
-  func recordOutcomes() async {
-    guard publishes else { return }
-    let done = outcomes.values.map { outcome(of: $0.report, endedBy: .done) }
-    try? await ledger { try await $0.record(done, in: configuration.run.id) }
-  }
-}

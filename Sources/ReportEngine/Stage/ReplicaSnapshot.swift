@@ -14,7 +14,7 @@ package struct ReplicaSnapshot: Sendable {
     let rows = try await connection.query(
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot() AS snapshot")
     var asOf = asOf
-    asOf.snapshot = try SingleRow(rows)["snapshot"]
+    asOf.snapshot = try Row(only: rows)["snapshot"]
     _ = try await connection.execute("SAVEPOINT report")
     return ReplicaSnapshot(connection: connection, asOf: asOf)
   }
@@ -41,7 +41,7 @@ package struct ReplicaSnapshot: Sendable {
         .tryAgain,
         Diagnostic(
           "the level's snapshot on the replica was lost (SQLSTATE \(error.sqlState))",
-          detail: "Nothing was published.", hint: "Run again; what was published before is unchanged."),
+          effect: .nothingPublished, hint: "Run again; what was published before is unchanged."),
         sqlState: error.sqlState.rawValue, isTransient: true, server: "replica")
     }
   }

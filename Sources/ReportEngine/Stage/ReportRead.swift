@@ -102,7 +102,7 @@ package struct ReportReader: Sendable {
       .tryAgain,
       Diagnostic(
         "the columns of \(table) or of its source changed while the run began",
-        detail: "Nothing was published.",
+        effect: .nothingPublished,
         hint: "Run again."), isTransient: true)
   }
 
@@ -118,7 +118,8 @@ package struct ReportReader: Sendable {
       Diagnostic(
         "\(table) does not exist, but the ledger has \(othersPublished) published intervals of \"\(report.name)\"",
         detail:
-          "The table was dropped or renamed, or materialize.table names another one now. Nothing was published.",
+          "The table was dropped or renamed, or materialize.table names another one now.",
+        effect: .nothingPublished,
         hint: report.materialization.kind == .append
           ? "Restore the table, or DELETE FROM reportgen.interval WHERE report = \(SQLQuote.literal(report.name)) "
             + "and run again to append everything anew."
@@ -152,7 +153,7 @@ package struct ReportReader: Sendable {
     guard staged == rows else {
       throw RunError(
         .bug,
-        Diagnostic("\(rows) rows were read but \(staged) staged", detail: "Nothing was published."))
+        Diagnostic("\(rows) rows were read but \(staged) staged", effect: .nothingPublished))
     }
     return (rows, sources, spans)
   }

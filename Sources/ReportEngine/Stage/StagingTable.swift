@@ -37,7 +37,7 @@ package struct StagingTable: Hashable, Sendable {
         .failed,
         Diagnostic(
           "could not create staging table \(name): \(error.message) (SQLSTATE \(error.sqlState))",
-          detail: "Nothing was published.",
+          effect: .nothingPublished,
           hint:
             "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
             + "schema that the query names: only the types are needed there, no rows."),
@@ -87,7 +87,7 @@ package struct StagingTable: Hashable, Sendable {
   private func count(on primary: Connection) async throws -> Int {
     let found = try await primary.query(
       "SELECT count(*) AS rows FROM (SELECT FROM \(name.quoted) LIMIT \(Self.largeRows + 1)) r")
-    return try SingleRow(found).int("rows")
+    return try Row(only: found).int("rows")
   }
 
   /// Makes the key of many staged rows unique and readable in order, until the table is emptied.

@@ -149,7 +149,7 @@ package struct DoctorEngine: Sendable {
         """
         SELECT date_trunc('milliseconds', pg_postmaster_start_time()) = date_trunc('milliseconds', $1::timestamptz) AS is_same
         """, [startedAt])
-      return try SingleRow(rows)["is_same"] == "t"
+      return try Row(only: rows)["is_same"] == "t"
     } catch let error as PostgresError where !error.isTransient {
       return false
     }

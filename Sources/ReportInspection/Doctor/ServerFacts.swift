@@ -133,7 +133,7 @@ struct ServerFacts: Hashable, Sendable, Decodable {
     if facts.role.isMonitor,
       let size = try? await connection.query("SELECT sum(size)::bigint AS bytes FROM pg_ls_waldir()")
     {
-      facts.walBytes = try SingleRow(size).int("bytes")
+      facts.walBytes = try Row(only: size).int("bytes")
     }
     return facts
   }

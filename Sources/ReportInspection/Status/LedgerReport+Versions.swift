@@ -9,27 +9,7 @@ extension LedgerReport {
   /// Equal words mean equal rows, also after runs that changed nothing. A report that was never published has none.
   /// - Throws: `RunError`.
   package func versions(of reports: [String]) async throws -> [String: String] {
-    try await reading { ledger in
-      let rows = try await ledger.connection.query(
-        """
-        SELECT report,
-          (array_agg(attempt_id ORDER BY at DESC) FILTER (WHERE changed > 0))[1] AS changed_by,
-          (array_agg(fingerprint ORDER BY at DESC))[1] AS fingerprint
-        FROM (
-          SELECT report, attempt_id, fingerprint, coalesce(published_at, finished_at) AS at,
-            coalesce(rows_inserted, 0) + coalesce(rows_updated, 0) + coalesce(rows_deleted, 0) AS changed
-          FROM reportgen.report_run
-          WHERE report = ANY ($1::text[]) AND state IN ('published', 'confirmed', 'expired')
-        ) AS published
-        GROUP BY report
-        """, [postgresArray(reports)])
-      var versions: [String: String] = [:]
-      for row in rows.rows.indices {
-        guard let report = rows[row, "report"] else { continue }
-        versions[report] = "\(rows[row, "changed_by"] ?? "-") \((rows[row, "fingerprint"] ?? "").prefix(16))"
-      }
-      return versions
-    }
+    try await reading { try await $0.versions(of: reports) }
   }
 }
 

@@ -65,6 +65,22 @@ package struct HistoryEntry: Sendable, Codable, Hashable {
   package var seconds: Double?
   package var error: String?
   package var runID: String
+
+  init(_ attempt: AttemptEntry) {
+    report = attempt.report
+    started = attempt.started
+    state = attempt.state.rawValue
+    intervals = attempt.intervals
+    firstInterval = attempt.firstInterval
+    lastInterval = attempt.lastInterval
+    rowsRead = attempt.rowsRead
+    inserted = attempt.inserted
+    updated = attempt.updated
+    deleted = attempt.deleted
+    seconds = attempt.seconds
+    error = attempt.error
+    runID = attempt.runID
+  }
 }
 
 /// Reads the ledger for people and programs; writes nothing.
@@ -88,7 +104,7 @@ package struct LedgerReport: Sendable {
       let entries = try await ledger.intervals(of: reports.map(\.name))
       let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
         .outdated(reports, entries)
-      let last = try await lastAttempts(ledger)
+      let last = try await ledger.lastAttempts()
       let today = try await servers.today(on: ledger.connection)
       let plans = reports.map { report in
         Self.plan(
@@ -131,25 +147,7 @@ package struct LedgerReport: Sendable {
   /// Newest first.
   package func history(of reports: [String]) async throws -> [HistoryEntry] {
     try await reading { ledger in
-      let rows = try await ledger.connection.query(
-        """
-        SELECT report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, intervals,
-          CASE WHEN isfinite(first_interval_start) THEN first_interval_start END AS first,
-          CASE WHEN isfinite(last_interval_end) THEN last_interval_end END AS last, rows_read, rows_inserted,
-          rows_updated, rows_deleted, round(extract(epoch FROM finished_at - started_at), 3) AS seconds, error, run_id
-        FROM reportgen.report_history WHERE report = ANY ($1::text[]) ORDER BY started_at DESC, report LIMIT $2
-        """, [postgresArray(reports), String(maxEntries)])
-      return rows.rows.indices.map { row in
-        func text(_ column: String) -> String? { rows[row, column] }
-        return HistoryEntry(
-          report: text("report") ?? "", started: text("started") ?? "", state: text("state") ?? "",
-          intervals: text("intervals").flatMap { Int($0) } ?? 0, firstInterval: text("first"),
-          lastInterval: text("last"), rowsRead: text("rows_read").flatMap { Int($0) },
-          inserted: text("rows_inserted").flatMap { Int($0) },
-          updated: text("rows_updated").flatMap { Int($0) },
-          deleted: text("rows_deleted").flatMap { Int($0) }, seconds: text("seconds").flatMap { Double($0) },
-          error: text("error"), runID: text("run_id") ?? "")
-      }
+      try await ledger.history(of: reports, maxEntries: maxEntries).map(HistoryEntry.init)
     }
   }
 
@@ -165,22 +163,9 @@ package struct LedgerReport: Sendable {
     }
   }
 
-  private func lastAttempts(_ ledger: Ledger) async throws -> [String: (
-    started: String, state: String, error: String?
-  )] {
-    let rows = try await ledger.connection.query(
-      """
-      SELECT DISTINCT ON (report) report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, error
-      FROM reportgen.report_history ORDER BY report, started_at DESC
-      """)
-    var last: [String: (started: String, state: String, error: String?)] = [:]
-    for row in rows.rows { last[row[0] ?? ""] = (row[1] ?? "", row[2] ?? "", row[3]) }
-    return last
-  }
-
   private func status(
     _ report: Report, _ published: [PublishedInterval], _ entries: [Ledger.Entry], plan: IntervalPlan?,
-    last: (started: String, state: String, error: String?)?
+    last: AttemptEntry?
   ) -> ReportStatus {
     let done = Set(entries.filter(\.isPublished).compactMap(\.interval))
     let missing = (plan?.intervals ?? []).filter { !done.contains($0) }
@@ -188,11 +173,12 @@ package struct LedgerReport: Sendable {
     let isMissing = Set(missing)
     let newest = published.first
     return ReportStatus(
-      report: report.name, newest: newest?.folderName(report), state: newest?.state, rows: newest?.rowCount,
-      asOf: newest?.asOf, lastRun: last?.started, lastState: last?.state, lastError: last?.error,
+      report: report.name, newest: newest?.folderName(report), state: newest?.state.rawValue,
+      rows: newest?.rowCount,
+      asOf: newest?.asOf, lastRun: last?.started, lastState: last?.state.rawValue, lastError: last?.error,
       missing: missing.count, nextMissing: missing.first.map(report.period.name),
       outdated: plan?.outdated.count ?? 0,
-      expired: entries.filter { $0.state == "expired" && !($0.interval.map(isMissing.contains) ?? false) }
+      expired: entries.filter { $0.state == .expired && !($0.interval.map(isMissing.contains) ?? false) }
         .count)
   }
 }

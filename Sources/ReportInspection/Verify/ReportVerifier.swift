@@ -43,7 +43,7 @@ struct ReportVerifier: Sendable {
     let changed = try await changes.changed([(report, Set(published.map(\.fingerprint)))])
     return VerifyPlan(
       report, published: published,
-      expired: expired.filter { $0.state == "expired" }.compactMap(\.interval), changed: changed[0],
+      expired: expired.filter { $0.state == .expired }.compactMap(\.interval), changed: changed[0],
       firstReadableDay: firstReadableDay, choice: choice)
   }
 
@@ -143,7 +143,8 @@ struct ReportVerifier: Sendable {
       return try await source.connection.copyOut(sql)
     } catch let error as PostgresError where !error.isTransient {
       let place = error.position.flatMap { query.sourcePlace(serverPosition: $0, behind: prefix) }
-      throw RunError.inReport(error, report: report, place: place, detail: "Nothing was compared.")
+      throw RunError.inReport(
+        error, report: report, place: place, detail: "Nothing was compared.", effect: nil)
     }
   }
 }
@@ -157,7 +158,7 @@ private struct SourceErrors: CopySource {
     do {
       return try await source.next()
     } catch let error as PostgresError where !error.isTransient {
-      throw RunError.inReport(error, report: report, place: nil, detail: "Nothing was compared.")
+      throw RunError.inReport(error, report: report, place: nil, detail: "Nothing was compared.", effect: nil)
     }
   }
 

@@ -59,7 +59,7 @@ struct VerifyPlan: Hashable, Sendable {
   private static func reason(
     _ facts: PublishedInterval, _ changed: Set<String>, _ firstReadableDay: CalendarDate?
   ) -> SkippedInterval.Reason? {
-    if facts.state == "open" { return .open }
+    if facts.state == .open { return .open }
     if changed.contains(facts.fingerprint) { return .otherDefinition }
     guard let first = firstReadableDay, let interval = facts.interval else { return nil }
     return interval.start < first ? .sourceExpired : nil

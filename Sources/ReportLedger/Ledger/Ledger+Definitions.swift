@@ -22,10 +22,12 @@ extension Ledger {
     let rows = try await connection.query(
       "SELECT fingerprint, sql, keys FROM reportgen.definition WHERE fingerprint = ANY ($1::text[])",
       [postgresArray(fingerprints.sorted())])
-    return rows.rows.map { row in
+    return try rows.decoded.map { row in
       StoredDefinition(
-        fingerprint: row[0] ?? "", sql: row[1] ?? "",
-        keys: row[2].flatMap { try? JSONDecoder().decode(DefinitionKeys.self, from: Data($0.utf8)) })
+        fingerprint: try row["fingerprint"], sql: try row["sql"],
+        keys: try row.optional("keys").flatMap {
+          try? JSONDecoder().decode(DefinitionKeys.self, from: Data($0.utf8))
+        })
     }
   }
 }
@@ -86,5 +88,5 @@ package struct DefinitionChanges: Sendable {
 
 extension Ledger.Entry {
   /// Its rows are those of a closed interval.
-  package var isPublished: Bool { state == "published" || state == "confirmed" }
+  package var isPublished: Bool { state == .published || state == .confirmed }
 }

@@ -23,15 +23,15 @@ extension Ledger {
     }
   }
 
-  package func count(in table: QualifiedName, where condition: String) async throws -> Int {
+  package func rowCount(in table: QualifiedName, where condition: String) async throws -> Int {
     guard try await exists(table) else { return 0 }
     let rows = try await connection.query("SELECT count(*) AS rows FROM \(table.quoted) t WHERE \(condition)")
-    return try SingleRow(rows).int("rows")
+    return try Row(only: rows).int("rows")
   }
 
   private func exists(_ table: QualifiedName) async throws -> Bool {
     let rows = try await connection.query("SELECT to_regclass($1) IS NOT NULL AS present", [table.quoted])
-    return try SingleRow(rows)["present"] == "t"
+    return try Row(only: rows).bool("present")
   }
 
   private func noteExpiry(_ attempt: Attempt, rows: Int) async throws {

@@ -27,14 +27,10 @@ extension Ledger {
       LEFT JOIN reportgen.report_run r ON r.attempt_id = i.attempt_id
       """, [postgresArray(reports)])
     var facts: [String: PublishedFreshness] = [:]
-    for row in rows.rows.indices {
-      let day = { (column: String) in rows[row, column].flatMap { CalendarDate($0) } }
-      let newest = day("first").flatMap { start in
-        day("last").flatMap { Interval(start: start, end: $0) }
-      }
-      facts[rows[row, "report"] ?? ""] = PublishedFreshness(
-        newest: newest, asOf: rows[row, "as_of"].flatMap(Double.init),
-        now: rows[row, "now"].flatMap(Double.init) ?? 0)
+    for row in rows.decoded {
+      facts[try row["report"]] = PublishedFreshness(
+        newest: try row.interval("first", "last"), asOf: try row.optionalDouble("as_of"),
+        now: try row.optionalDouble("now") ?? 0)
     }
     return facts
   }

@@ -20,6 +20,48 @@ extension Ledger {
       ], timeout: timeout)
   }
 
+  /// Records which intervals the run is to compute, so that a later run can continue it.
+  ///
+  /// - Parameter plans: of the reports whose published intervals are computed again.
+  package func plan(_ plans: [(report: String, intervals: [Interval])], in runID: UUID) async throws {
+    guard !plans.isEmpty else { return }
+    _ = try await connection.query(
+      """
+      UPDATE reportgen.outcome o SET interval_starts = n.starts::date[]
+      FROM unnest($2::text[], $3::text[]) n(report, starts)
+      WHERE o.run_id = $1 AND o.report = n.report
+      """,
+      [
+        runID.uuidString, postgresArray(plans.map(\.report)),
+        postgresArray(plans.map { postgresArray($0.intervals.map(\.start.description)) }),
+      ])
+  }
+
+  /// Published intervals that the newest run with such a plan was to compute again and did not come to: it was
+  /// interrupted, its process died, or it ended 69 or 75.
+  package func unfinished(of reports: [String]) async throws -> [String: Set<Interval>] {
+    let rows = try await connection.query(
+      """
+      SELECT n.report, i.interval_start AS first, i.interval_end AS last
+      FROM unnest($1::text[]) n(report)
+      CROSS JOIN LATERAL (
+        SELECT o.interval_starts, o.exit_status, r.started_at
+        FROM reportgen.outcome o JOIN reportgen.run r USING (run_id)
+        WHERE o.report = n.report AND o.interval_starts IS NOT NULL
+        ORDER BY r.started_at DESC, r.run_id LIMIT 1) planned
+      JOIN reportgen.interval i ON i.report = n.report AND i.interval_start = ANY (planned.interval_starts)
+      WHERE coalesce(planned.exit_status, 75) IN (69, 75, 130) AND i.published_at < planned.started_at
+        AND i.state IN ('published', 'confirmed')
+      """, [postgresArray(reports)])
+    var unfinished: [String: Set<Interval>] = [:]
+    for row in rows.decoded {
+      if let interval = try row.interval("first", "last") {
+        unfinished[try row["report"], default: []].insert(interval)
+      }
+    }
+    return unfinished
+  }
+
   /// The newest publishing run that is over: finished, or left behind by a process that died.
   package func lastRun() async throws -> LastRun? {
     let rows = try await connection.query(
@@ -28,21 +70,19 @@ extension Ledger {
         array_to_string(r.arguments, ' ') AS arguments, r.finished_at IS NULL AS is_abandoned
       FROM reportgen.run r
       WHERE EXISTS (SELECT FROM reportgen.outcome o WHERE o.run_id = r.run_id)
-        AND (r.finished_at IS NOT NULL OR NOT EXISTS (
-          SELECT FROM pg_locks l
-          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-            AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-            AND l.classid = ((r.lock_key >> 32) & 4294967295)::oid
-            AND l.objid = (r.lock_key & 4294967295)::oid))
+        AND (r.finished_at IS NOT NULL OR NOT \(Self.isAlive("r")))
       ORDER BY r.started_at DESC, r.run_id LIMIT 1
       """)
-    guard !rows.isEmpty, let id = rows[0, "run_id"] else { return nil }
+    guard let run = rows.decoded.first else { return nil }
+    let id = try run.uuid("run_id")
     let outcomes = try await connection.query(
-      "SELECT report, coalesce(exit_status = 0, false) FROM reportgen.outcome WHERE run_id = $1", [id])
+      """
+      SELECT report, coalesce(exit_status = 0, false) AS is_done FROM reportgen.outcome WHERE run_id = $1
+      """, [id.uuidString])
     return LastRun(
-      started: rows[0, "started"] ?? "", arguments: rows[0, "arguments"] ?? "",
-      isAbandoned: rows[0, "is_abandoned"] == "t", selected: Set(outcomes.rows.compactMap { $0[0] }),
-      failed: Set(outcomes.rows.filter { $0[1] != "t" }.compactMap { $0[0] }))
+      started: try run["started"], arguments: try run["arguments"], isAbandoned: try run.bool("is_abandoned"),
+      selected: Set(try outcomes.decoded.map { try $0["report"] }),
+      failed: Set(try outcomes.decoded.filter { try !$0.bool("is_done") }.map { try $0["report"] }))
   }
 }
 

@@ -10,6 +10,6 @@ extension Ledger {
       WHERE relnamespace = to_regnamespace($1) AND relkind = 'r' AND relname = ANY ($2::text[])
         AND pg_relation_size(oid) > 0
       """, [LedgerSchema.staging, postgresArray(names)])
-    return rows.rows.compactMap { $0[0] }
+    return try rows.decoded.map { try $0["relname"] }
   }
 }

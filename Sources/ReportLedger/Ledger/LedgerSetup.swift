@@ -54,7 +54,7 @@ package struct LedgerSetup: Sendable {
   private func readerRole() async throws -> String {
     let replica = try await servers.openReplica()
     defer { Task { await replica.close() } }
-    return try SingleRow(try await replica.query("SELECT current_user AS role"))["role"]
+    return try Row(only: try await replica.query("SELECT current_user AS role"))["role"]
   }
 
   private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {

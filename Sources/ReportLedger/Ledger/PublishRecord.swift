@@ -6,7 +6,7 @@ package struct PublishRecord: Sendable {
   /// Those whose checks passed.
   package var intervals: [Interval]
   /// For each interval `published` or `open`; one for the whole of a report.
-  package var states: [String]
+  package var states: [IntervalState]
   package var rowCounts: [Int]
   package var counts: RowCounts
   package var asOf: AsOf
@@ -17,7 +17,7 @@ package struct PublishRecord: Sendable {
   package var allPublished: [Interval]?
 
   package init(
-    attempt: Attempt, intervals: [Interval], states: [String], rowCounts: [Int], counts: RowCounts,
+    attempt: Attempt, intervals: [Interval], states: [IntervalState], rowCounts: [Int], counts: RowCounts,
     asOf: AsOf, seconds: StepSeconds, error: String?, allPublished: [Interval]? = nil
   ) {
     self.attempt = attempt

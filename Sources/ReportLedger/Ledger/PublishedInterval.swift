@@ -8,7 +8,7 @@ package struct PublishedInterval: Hashable, Sendable {
   /// Nil for a report without a period.
   package var interval: Interval?
   /// `open`, `published` or `confirmed`.
-  package var state: String
+  package var state: IntervalState
   package var rowCount: Int
   package var attemptID: UUID
   package var runID: UUID
@@ -16,7 +16,7 @@ package struct PublishedInterval: Hashable, Sendable {
   package var fingerprint: String
   package var sql: String
   /// `confirmed` once a failover keeps the attempt's rows, of open intervals too.
-  package var attemptState: String
+  package var attemptState: AttemptState
   package var position: String
   /// `2026-11-23 04:30:12 MSK`, in the session's time zone.
   package var asOf: String
@@ -28,8 +28,9 @@ package struct PublishedInterval: Hashable, Sendable {
   package var isLatest = false
 
   package init(
-    report: String, interval: Interval?, state: String, rowCount: Int, attemptID: UUID, runID: UUID,
-    attempt: Int, fingerprint: String, sql: String, attemptState: String, position: String, asOf: String,
+    report: String, interval: Interval?, state: IntervalState, rowCount: Int, attemptID: UUID, runID: UUID,
+    attempt: Int, fingerprint: String, sql: String, attemptState: AttemptState, position: String,
+    asOf: String,
     timeline: Int, snapshot: String, replica: String, publishedAt: String, isLatest: Bool = false
   ) {
     self.report = report
@@ -78,31 +79,35 @@ extension Ledger {
     var published: [String: [PublishedInterval]] = [:]
     // A thousand intervals of a report have one text, which comes with the first of them.
     var texts: [String: String] = [:]
-    for row in rows.rows.indices {
-      var interval = try Self.publishedInterval(rows, row)
+    for row in rows.decoded {
+      var interval = try PublishedInterval(row)
       if !interval.sql.isEmpty { texts[interval.fingerprint] = interval.sql }
       interval.sql = texts[interval.fingerprint] ?? ""
       published[interval.report, default: []].append(interval)
     }
     return published
   }
+}
 
-  private static func publishedInterval(_ rows: Rows, _ row: Int) throws -> PublishedInterval {
-    func text(_ column: String) -> String { rows[row, column] ?? "" }
-    guard let attemptID = UUID(uuidString: text("attempt_id")), let runID = UUID(uuidString: text("run_id"))
-    else {
-      throw RunError(.bug, Diagnostic("the ledger's interval of \"\(text("report"))\" names no run"))
-    }
-    let interval = CalendarDate(text("first")).flatMap { start in
-      CalendarDate(text("last")).flatMap { Interval(start: start, end: $0) }
-    }
-    return PublishedInterval(
-      report: text("report"), interval: interval, state: text("state"), rowCount: Int(text("rows")) ?? 0,
-      attemptID: attemptID, runID: runID, attempt: Int(text("attempt")) ?? 1,
-      fingerprint: text("fingerprint"),
-      sql: text("sql"), attemptState: text("attempt_state"), position: text("as_of_position"),
-      asOf: text("as_of"), timeline: Int(text("timeline")) ?? 0,
-      snapshot: text("snapshot"), replica: text("replica"), publishedAt: text("published_at"),
-      isLatest: text("is_latest") == "t")
+extension PublishedInterval {
+  fileprivate init(_ row: Row) throws {
+    self.init(
+      report: try row["report"], interval: try row.interval("first", "last"), state: try row.state("state"),
+      rowCount: try row.int("rows"), attemptID: try row.uuid("attempt_id"), runID: try row.uuid("run_id"),
+      attempt: try row.int("attempt"), fingerprint: try row["fingerprint"],
+      sql: try row.optional("sql") ?? "",
+      attemptState: try row.state("attempt_state"), position: try row["as_of_position"],
+      asOf: try row["as_of"], timeline: try row.int("timeline"), snapshot: try row["snapshot"],
+      replica: try row["replica"], publishedAt: try row["published_at"], isLatest: try row.bool("is_latest"))
+  }
+
+  /// The facts of files that show rows which are staged and not published: other parameters than the defaults.
+  package init(unpublished attempt: Attempt, rows: Int, asOf: AsOf) {
+    self.init(
+      report: attempt.report.name, interval: attempt.portion.intervals.first, state: .open, rowCount: rows,
+      attemptID: attempt.id, runID: attempt.runID, attempt: attempt.number,
+      fingerprint: attempt.report.fingerprint, sql: attempt.report.query.text, attemptState: .dryRun,
+      position: asOf.position.description, asOf: asOf.time, timeline: asOf.timeline, snapshot: asOf.snapshot,
+      replica: asOf.replica, publishedAt: "")
   }
 }

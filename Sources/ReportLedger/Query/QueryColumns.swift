@@ -72,7 +72,7 @@ package struct QueryColumns: Sendable {
     guard let column = key.first(where: { incomparable.contains($0.type) }) else { return }
     throw Diagnostic(
       "key column \"\(column.name)\" is \(column.type), whose values cannot be compared",
-      detail: "Nothing was published.",
+      effect: .nothingPublished,
       hint: "A key column needs a type with equality and order: jsonb rather than json, or a cast to text.",
       file: report.metadataFile)
   }

@@ -4,7 +4,8 @@ import ReportModel
 extension RunError {
   /// A server's error about a report's own SQL, at its place in the file.
   package static func inReport(
-    _ error: PostgresError, report: Report, place: SourcePlace?, detail: String = "Nothing was published."
+    _ error: PostgresError, report: Report, place: SourcePlace?, detail: String? = nil,
+    effect: FailureEffect? = .nothingPublished
   ) -> RunError {
     let isTimeout = error.sqlState.matches(.queryCanceled)
     let hint =
@@ -13,7 +14,7 @@ extension RunError {
     return RunError(
       .failed,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, hint: hint,
+        "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, effect: effect, hint: hint,
         file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server,
       isOfRows: error.sqlState.matches(.dataException) || error.sqlState.matches(.cardinalityViolation))
   }
@@ -31,7 +32,7 @@ extension RunError {
       .failed,
       Diagnostic(
         "check could not run: \(error.message) (SQLSTATE \(error.sqlState))",
-        detail: "Nothing was published.",
+        effect: .nothingPublished,
         hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue,
       server: error.server)
   }

@@ -20,7 +20,7 @@ package struct MissingRights: Sendable {
   /// - Returns: statements for a superuser or the objects' owner, in the order of the needs; empty when every need is
   ///   met, or when its object does not exist.
   package func statements(_ needs: [Need]) async throws -> [String] {
-    let role = try SingleRow(try await connection.query("SELECT quote_ident(current_user) AS role"))["role"]
+    let role = try Row(only: try await connection.query("SELECT quote_ident(current_user) AS role"))["role"]
     var statements: [String] = []
     for need in needs {
       for statement in try await grants(for: need, role) where !statements.contains(statement) {

@@ -8,7 +8,7 @@ package actor PrimarySession {
   private static let lostLockPatience = Duration.seconds(15)
 
   private let servers: Servers
-  private let absence: Absence
+  private let reconnect: ServerReconnect
   /// A run can go on without it.
   private let isSpare: Bool
   /// An advisory lock that any number of sessions may hold, taken by whichever session this one is.
@@ -18,9 +18,10 @@ package actor PrimarySession {
   /// Until when a lost session may keep its locks: its server has to notice the loss first.
   private var lostLocksEnd: ContinuousClock.Instant?
 
-  package init(servers: Servers, absence: Absence, isSpare: Bool, sharing sharedLock: Int64? = nil) {
+  package init(servers: Servers, reconnect: ServerReconnect, isSpare: Bool, sharing sharedLock: Int64? = nil)
+  {
     self.servers = servers
-    self.absence = absence
+    self.reconnect = reconnect
     self.isSpare = isSpare
     self.sharedLock = sharedLock
   }
@@ -28,7 +29,8 @@ package actor PrimarySession {
   package func connection() async throws -> Connection {
     if let current, await current.isUsable { return current }
     heldLocks = []
-    let opened = try await absence.opening(isSpare: isSpare) { [servers] in try await servers.openPrimary() }
+    let opened = try await reconnect.opening(isSpare: isSpare) { [servers] in try await servers.openPrimary()
+    }
     if current != nil { lostLocksEnd = .now + Self.lostLockPatience }
     current = opened
     if let sharedLock {
@@ -51,27 +53,23 @@ package actor PrimarySession {
     heldLocks = []
   }
 
+  /// Takes the report's advisory lock, unless this session holds it.
+  ///
   /// Asks again and again and never waits within the server: PostgreSQL would end a circle of waiting runs, but only
   /// one that it sees, and one run waits in several sessions.
   /// - Parameter deadline: at least one try is made. Whoever locks several reports has one deadline for them all, and
   ///   takes them in the order of `LockKey.inOrder`.
-  /// - Returns: the session that holds the lock: all of the attempt has to stay on it.
-  /// - Throws: `RunError` 75 when another run holds the summary table's lock until then.
-  package func lock(_ report: Report, until deadline: ContinuousClock.Instant) async throws -> Connection {
+  /// - Returns: the session that holds the lock: all of the attempt has to stay on it; nil when another run holds it
+  ///   until the deadline.
+  package func lock(_ report: Report, until deadline: ContinuousClock.Instant) async throws -> Connection? {
     let key = LockKey.of(report)
     let session = try await connection()
     guard !heldLocks.contains(key) else { return session }
     let deadline = max(deadline, lostLocksEnd ?? deadline)
     while true {
       let rows = try await session.query("SELECT pg_try_advisory_lock($1) AS locked", [String(key)])
-      if try SingleRow(rows)["locked"] == "t" { break }
-      guard ContinuousClock.now < deadline else {
-        throw RunError(
-          .tryAgain,
-          Diagnostic(
-            "another run of \"\(report.name)\" is going on", detail: "Nothing was changed.",
-            hint: "Run again later, or wait for it with --lock-wait 10m."))
-      }
+      if try rows.bool(0, "locked") { break }
+      guard ContinuousClock.now < deadline else { return nil }
       try await Task.sleep(for: .milliseconds(100))
     }
     heldLocks.insert(key)
@@ -87,7 +85,7 @@ package actor PrimarySession {
         .tryAgain,
         Diagnostic(
           "the session on the primary that held the lock of \"\(report.name)\" was lost",
-          detail: "Nothing was published.", hint: "Run again; what was published before is unchanged."),
+          effect: .nothingPublished, hint: "Run again; what was published before is unchanged."),
         isTransient: true, server: "primary")
     }
     return session

@@ -22,22 +22,13 @@ extension PostgresError {
   }
 }
 
-extension PostgresError {
-  /// The statement that lets a refused role connect; nil where the message names no object.
-  fileprivate var missingGrant: String? {
-    let parts = message.split(separator: "\"", omittingEmptySubsequences: false)
-    guard let role, parts.count == 5 else { return nil }
-    let object = SQLQuote.identifier(String(parts[3]))
-    let right = message.contains("set role") ? object : "CONNECT ON DATABASE \(object)"
-    return "Run on the primary, as a superuser: GRANT \(right) TO \(SQLQuote.identifier(role));"
-  }
-}
-
 extension RunError {
   /// What a server's error means to a run, when no place in a file is known.
   ///
   /// - Parameter what: the lower-case start of the message, `could not publish "sales-daily"`.
-  package static func from(_ error: any Error, _ what: String? = nil, detail: String? = nil) -> RunError {
+  package static func from(
+    _ error: any Error, _ what: String? = nil, detail: String? = nil, effect: FailureEffect? = nil
+  ) -> RunError {
     if let error = error as? RunError { return error }
     if let diagnostic = error as? Diagnostic { return RunError(.definition, diagnostic) }
     if error is CancellationError {
@@ -55,7 +46,7 @@ extension RunError {
     if error.sqlState.matches(.readOnlySQLTransaction), error.server == "primary" { return readOnly(error) }
     let prefix = what.map { "\($0): " } ?? ""
     let diagnostic = Diagnostic(
-      "\(prefix)\(error.message) (SQLSTATE \(error.sqlState))", detail: detail,
+      "\(prefix)\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, effect: effect,
       hint: error.hint ?? (error.isTransient ? "Run again; what was published before is unchanged." : nil))
     return RunError(
       error.isTransient ? .tryAgain : .failed, diagnostic, sqlState: error.sqlState.rawValue,
@@ -64,14 +55,15 @@ extension RunError {
 
   /// What an interruption means to a command that writes nothing.
   package static let interruptedAsking = RunError(
-    .interrupted, Diagnostic("interrupted", detail: "Nothing was changed."))
+    .interrupted, Diagnostic("interrupted", effect: .nothingChanged))
 
   private static func readOnly(_ error: PostgresError) -> RunError {
     RunError(
       .tryAgain,
       Diagnostic(
-        "the primary takes no writes: \(error.message) (SQLSTATE \(error.sqlState))",
-        detail: "Its connection string leads to a replica, or its role may only read. Nothing was published.",
+        "the primary does not accept writes: \(error.message) (SQLSTATE \(error.sqlState))",
+        detail: "Its connection string leads to a replica, or its role may only read.",
+        effect: .nothingPublished,
         hint: "Name the leader: the virtual address, or all hosts with target_session_attrs=read-write."),
       sqlState: error.sqlState.rawValue, isTransient: true, server: error.server)
   }
@@ -80,7 +72,7 @@ extension RunError {
     let permanent = error.isPermanentConnectFailure
     let said = (error.detail ?? "").split(separator: "\n").map { sentence(String($0)) }
     let diagnostic = Diagnostic(
-      error.message, detail: (said + ["Nothing was changed."]).joined(separator: " "),
+      error.message, detail: said.isEmpty ? nil : said.joined(separator: " "), effect: .nothingChanged,
       hint: connectHint(error, isPermanent: permanent))
     // 69 says that no server at all was there; one that refuses is, and without its replica alone a run can only wait.
     let isAway = error.server == "primary" && !error.isRefusalForNow
@@ -100,7 +92,7 @@ extension RunError {
   private static func connectHint(_ error: PostgresError, isPermanent: Bool) -> String {
     let source = "\"\(error.server)\" in reportgen.yaml or REPORTGEN_\(error.server.uppercased())"
     if error.sqlState.matches(.insufficientPrivilege) {
-      return error.missingGrant ?? "GRANT the right to the role that connects."
+      return "Grant the right to the role that connects."
     }
     if error.sqlState.matches(.cannotConnectNow) { return "Run again when the server has started." }
     if error.isOfTooManySessions {
@@ -109,7 +101,7 @@ extension RunError {
     }
     guard isPermanent else {
       return
-        "Check that the server runs and that \(source) names it; \"reportgen sandbox up\" starts the sandbox."
+        "Check that the server runs and that \(source) names it."
     }
     if error.sqlState.matches(.invalidPassword) {
       return "Passwords come from ~/.pgpass, a service file or PGPASSWORD, never from an option."

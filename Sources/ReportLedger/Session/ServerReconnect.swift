@@ -3,7 +3,7 @@ import ReportModel
 
 /// How long a run waits for a server that it has met and that is away: a restart takes seconds, a failover half a
 /// minute. Each absence has one patience, however many sessions it costs.
-package actor Absence {
+package actor ServerReconnect {
   private static let firstPause = Duration.milliseconds(100)
   private static let longestPause = Duration.seconds(1)
   /// Every question to an address that nobody has costs a time-out of the network.
@@ -19,7 +19,7 @@ package actor Absence {
   private var refused: (error: PostgresError, at: ContinuousClock.Instant)?
 
   /// - Parameter server: as connections name it.
-  package init(of server: String, patience: Duration, onWait: @escaping @Sendable (Diagnostic) -> Void) {
+  package init(to server: String, patience: Duration, onWait: @escaping @Sendable (Diagnostic) -> Void) {
     self.server = server
     self.patience = patience
     self.onWait = onWait

@@ -71,7 +71,7 @@ package struct Servers: Sendable {
 
   /// The day in the session's time zone, by the server's clock.
   package func today(on primary: Connection) async throws -> CalendarDate {
-    let row = try SingleRow(try await primary.query("SELECT (\(now))::date AS today"))
+    let row = try Row(only: try await primary.query("SELECT (\(now))::date AS today"))
     guard let today = CalendarDate(try row["today"]) else {
       throw RunError(.bug, Diagnostic("the primary's date is not readable"))
     }
@@ -105,7 +105,12 @@ package struct Servers: Sendable {
     // A network that swallows everything keeps no connection from looking alive: somebody has to look at the clock.
     // The server, which can say what happened, comes first.
     options.statementDeadline = .seconds(statementTimeoutSeconds + Self.silenceSeconds)
-    let connection = try await Connection.open(conninfo, options)
+    let connection: Connection
+    do {
+      connection = try await Connection.open(conninfo, options)
+    } catch let error as PostgresError where error.isMissingRight {
+      throw await RefusedRole(error: error, conninfo: conninfo, options: options).failure()
+    }
     do {
       try await refuseProxy(connection)
       return connection

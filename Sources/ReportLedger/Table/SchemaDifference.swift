@@ -36,7 +36,7 @@ package struct SchemaDifference: Hashable, Sendable {
     if let lost = lost.first {
       throw Diagnostic(
         "column \"\(lost.name)\" of \(table) is no longer in the query",
-        detail: "The published column would be lost. Nothing was published.",
+        detail: "The published column would be lost.", effect: .nothingPublished,
         hint: "Give the query a column of that name and type \(lost.type). " + Self.wayOut(report),
         file: report.sqlFile)
     }
@@ -44,7 +44,7 @@ package struct SchemaDifference: Hashable, Sendable {
       let name = retyped.column.name
       throw Diagnostic(
         "column \"\(name)\" of \(table) is \(retyped.oldType), but the query gives \(retyped.column.type)",
-        detail: "Nothing was published.",
+        effect: .nothingPublished,
         hint: "Declare \"type: \(retyped.oldType)\" for it under columns. " + Self.wayOut(report),
         file: report.sqlFile)
     }
@@ -53,7 +53,7 @@ package struct SchemaDifference: Hashable, Sendable {
         report.materialization.kind.canRebuild
         ? ", or \"on_schema_change: rebuild\" to compute older rows again, too" : ""
       throw Diagnostic(
-        "column \"\(added.name)\" is not in \(table)", detail: "Nothing was published.",
+        "column \"\(added.name)\" is not in \(table)", effect: .nothingPublished,
         hint: "Leave the column out, or set \"on_schema_change: add\" under materialize\(rebuilding).",
         file: report.sqlFile)
     }

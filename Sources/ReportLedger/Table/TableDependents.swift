@@ -53,7 +53,8 @@ package struct TableDependents: Hashable, Sendable {
     throw Diagnostic(
       "\(table) cannot be rebuilt: \(first)",
       detail:
-        "What others made on a table survives its rebuild, or there is none.\(more) Nothing was published.",
+        "What others made on a table survives its rebuild, or there is none.\(more)",
+      effect: .nothingPublished,
       hint: "Drop or change it, run again and make it anew; or give the query the column as it was.",
       file: report.metadataFile)
   }

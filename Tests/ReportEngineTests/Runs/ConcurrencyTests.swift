@@ -173,9 +173,9 @@ import Testing
       #expect(refused.status == .tryAgain)
       #expect(
         refused.text == """
-          error: another run of "sale" is going on
+          error: "sale" is locked by another session (backend pid \(await other.backendPID) on the primary)
             detail: Nothing was changed.
-            hint: Run again later, or wait for it with --lock-wait 10m.
+            hint: Run again later, or wait for it with --lock-wait 10m. The session of a run that was killed ends within seconds, and its lock with it.
           """)
       #expect(try await project.intervals("sale") == "")
 

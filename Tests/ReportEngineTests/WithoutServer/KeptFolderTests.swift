@@ -67,8 +67,8 @@ extension WithoutServer {
 
     private func facts(_ interval: Interval) -> PublishedInterval {
       PublishedInterval(
-        report: "sale", interval: interval, state: "confirmed", rowCount: 1, attemptID: UUID(), runID: UUID(),
-        attempt: 1, fingerprint: "f", sql: "", attemptState: "confirmed", position: "0/1",
+        report: "sale", interval: interval, state: .confirmed, rowCount: 1, attemptID: UUID(), runID: UUID(),
+        attempt: 1, fingerprint: "f", sql: "", attemptState: .confirmed, position: "0/1",
         asOf: "2026-01-07 04:30:12 MSK", timeline: 1, snapshot: "", replica: "", publishedAt: "")
     }
   }

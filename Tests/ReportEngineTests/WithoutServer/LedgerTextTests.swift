@@ -1,8 +1,8 @@
 import Foundation
+import PostgresClient
 import ReportModel
 import Testing
 
-import PostgresClient
 @testable import ReportEngine
 @testable import ReportInspection
 @testable import ReportLedger

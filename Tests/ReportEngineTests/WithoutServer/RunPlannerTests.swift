@@ -11,7 +11,7 @@ extension WithoutServer {
   /// What a run and `reportgen plan` both take from the same planner.
   @Suite struct RunPlannerTests {
     private func planner(
-      _ options: RunOptions = RunOptions(), published: [(Interval, String)] = [], maxCatchUp: Int = 31,
+      _ options: RunOptions = RunOptions(), published: [(Interval, IntervalState)] = [], maxCatchUp: Int = 31,
       output: String = "/nowhere", graph: DependencyGraph = DependencyGraph([])
     ) -> RunPlanner {
       let entries = published.map { interval, state in
@@ -41,7 +41,9 @@ extension WithoutServer {
       let report = Sample.report { $0.lookback = 2 }
       #expect(
         text(try planner().plan(report)) == "01 02 03 04 05 | 1 portions, 5 reads | again  | later 0")
-      let published = [(Self.days[0], "confirmed"), (Self.days[1], "published"), (Self.days[3], "open")]
+      let published: [(Interval, IntervalState)] = [
+        (Self.days[0], .confirmed), (Self.days[1], .published), (Self.days[3], .open),
+      ]
       #expect(
         text(try planner(published: published).plan(report))
           == "01 02 03 04 05 | 1 portions, 5 reads | again 01 02 04 | later 0")
@@ -55,7 +57,7 @@ extension WithoutServer {
 
     @Test("an up-to-date report has no portion")
     func upToDate() throws {
-      let plan = try planner(published: Self.days.map { ($0, "confirmed") }).plan(Sample.report())
+      let plan = try planner(published: Self.days.map { ($0, IntervalState.confirmed) }).plan(Sample.report())
       #expect(plan.intervals.isEmpty && plan.portions.isEmpty && plan.reads == 0)
     }
 
@@ -76,7 +78,7 @@ extension WithoutServer {
     @Test("files alone that are missing are computed again")
     func filesMissing() throws {
       let report = Sample.report("sale", .none)
-      let planner = planner(published: Self.days.prefix(4).map { ($0, "confirmed") })
+      let planner = planner(published: Self.days.prefix(4).map { ($0, IntervalState.confirmed) })
       #expect(
         text(try planner.plan(report)) == "01 02 03 04 05 | 5 portions, 5 reads | again 01 02 03 04 | later 0"
       )
@@ -96,7 +98,7 @@ extension WithoutServer {
 
     @Test("how many published intervals a new table would lack")
     func others() throws {
-      let published = Self.days.map { ($0, "confirmed") }
+      let published = Self.days.map { ($0, IntervalState.confirmed) }
       let plan = try planner(RunOptions(dates: Definition.day("2026-01-02")), published: published)
         .plan(Sample.report())
       #expect(plan.othersPublished(.missing) == 4)
@@ -110,7 +112,7 @@ extension WithoutServer {
     @Test("expired intervals are not published, and what reads an expiring table begins with its rows")
     func expired() throws {
       let kept = Sample.report { $0.retention = Retention("3 days") }
-      let entries = Self.days.map { ($0, $0 < Self.days[2] ? "expired" : "confirmed") }
+      let entries = Self.days.map { ($0, $0 < Self.days[2] ? IntervalState.expired : .confirmed) }
       let plan = try planner(published: entries).plan(kept)
       #expect(plan.intervals.isEmpty && plan.expiring.isEmpty)
       #expect(plan.published == Set(Self.days.suffix(3)))

@@ -11,13 +11,13 @@ extension WithoutServer {
   /// Which published intervals are compared, and by which statements.
   @Suite struct VerifyPlanTests {
     private static func facts(
-      _ interval: Interval?, _ state: String = "confirmed", _ fingerprint: String = "f"
+      _ interval: Interval?, _ state: IntervalState = .confirmed, _ fingerprint: String = "f"
     )
       -> PublishedInterval
     {
       PublishedInterval(
         report: "sale", interval: interval, state: state, rowCount: 1, attemptID: UUID(), runID: UUID(),
-        attempt: 1, fingerprint: fingerprint, sql: "", attemptState: "confirmed", position: "", asOf: "",
+        attempt: 1, fingerprint: fingerprint, sql: "", attemptState: .confirmed, position: "", asOf: "",
         timeline: 1, snapshot: "", replica: "", publishedAt: "")
     }
 
@@ -45,7 +45,7 @@ extension WithoutServer {
     @Test("another fingerprint of the same meaning is compared, what cannot be computed any more is not")
     func sourceExpired() {
       let published = [
-        Self.facts(Self.days[3], "confirmed", "same"), Self.facts(Self.days[2]), Self.facts(Self.days[1]),
+        Self.facts(Self.days[3], .confirmed, "same"), Self.facts(Self.days[2]), Self.facts(Self.days[1]),
       ]
       #expect(
         plan(Sample.report(), published, readableSince: "2026-01-03")
@@ -86,8 +86,8 @@ extension WithoutServer {
     @Test("what was published before its end, or by another definition, is named and not compared")
     func skipped() {
       let published = [
-        Self.facts(Self.days[3], "open"), Self.facts(Self.days[2], "published", "other"),
-        Self.facts(Self.days[1], "open", "other"), Self.facts(Self.days[0]),
+        Self.facts(Self.days[3], .open), Self.facts(Self.days[2], .published, "other"),
+        Self.facts(Self.days[1], .open, "other"), Self.facts(Self.days[0]),
       ]
       #expect(
         plan(Sample.report(), published)

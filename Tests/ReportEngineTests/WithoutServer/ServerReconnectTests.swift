@@ -9,7 +9,7 @@ import Testing
 
 extension WithoutServer {
   /// Which servers a run waits for, and for how long in all.
-  @Suite struct AbsenceTests {
+  @Suite struct ServerReconnectTests {
     private static func refusal(_ state: SQLState, by server: String = "primary") -> PostgresError {
       PostgresError(
         severity: "FATAL", sqlState: state, message: "could not connect to \"\(server)\": no", server: server,
@@ -33,8 +33,10 @@ extension WithoutServer {
       }
     }
 
-    private static func absence(patience: Duration = .seconds(60), _ heard: Heard = Heard()) -> Absence {
-      Absence(of: "primary", patience: patience) { heard.add($0.message) }
+    private static func reconnect(patience: Duration = .seconds(60), _ heard: Heard = Heard())
+      -> ServerReconnect
+    {
+      ServerReconnect(to: "primary", patience: patience) { heard.add($0.message) }
     }
 
     private final class Heard: Sendable {
@@ -75,10 +77,10 @@ extension WithoutServer {
           isWaitedFor: false),
       ])
     func cases(_ example: Case) async throws {
-      let absence = Self.absence()
-      if example.wasMet { _ = try await absence.opening { "open" } }
+      let reconnect = Self.reconnect()
+      if example.wasMet { _ = try await reconnect.opening { "open" } }
       let door = Door(failures: 2, example.error)
-      let opened = try? await absence.opening(isSpare: example.isSpare) { try door.open() }
+      let opened = try? await reconnect.opening(isSpare: example.isSpare) { try door.open() }
       #expect((opened == "open") == example.isWaitedFor)
       #expect(door.asked.load(ordering: .relaxed) == (example.isWaitedFor ? 3 : 1))
     }
@@ -88,12 +90,12 @@ extension WithoutServer {
     )
     func shared() async throws {
       let heard = Heard()
-      let absence = Self.absence(patience: .milliseconds(350), heard)
+      let reconnect = Self.reconnect(patience: .milliseconds(350), heard)
       let door = Door(failures: .max, Self.refusal(.cannotConnectNow))
-      await #expect(throws: PostgresError.self) { try await absence.opening { try door.open() } }
+      await #expect(throws: PostgresError.self) { try await reconnect.opening { try door.open() } }
       let asked = door.asked.load(ordering: .relaxed)
       #expect(asked > 1)
-      await #expect(throws: PostgresError.self) { try await absence.opening { try door.open() } }
+      await #expect(throws: PostgresError.self) { try await reconnect.opening { try door.open() } }
       #expect(door.asked.load(ordering: .relaxed) == asked)
       #expect(heard.all == ["waiting up to 0 s for the primary: could not connect to \"primary\": no"])
     }
@@ -101,10 +103,10 @@ extension WithoutServer {
     @Test("a server that has returned is waited for again when it goes once more")
     func again() async throws {
       let heard = Heard()
-      let absence = Self.absence(heard)
+      let reconnect = Self.reconnect(heard)
       for _ in 1...2 {
         let door = Door(failures: 1, Self.refusal(.cannotConnectNow))
-        #expect(try await absence.opening { try door.open() } == "open")
+        #expect(try await reconnect.opening { try door.open() } == "open")
       }
       #expect(heard.all.count == 2)
     }

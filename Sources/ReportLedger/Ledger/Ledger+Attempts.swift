@@ -1,0 +1,136 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+extension Ledger {
+  /// Attempts of the same report that a dead process left behind end here: the caller holds the report's lock.
+  package func begin(_ attempt: Attempt) async throws {
+    let bounds = attempt.ledgerBounds
+    _ = try await connection.query(
+      """
+      WITH abandoned AS (
+        UPDATE reportgen.report_run SET state = 'abandoned', finished_at = clock_timestamp()
+        WHERE report = $3 AND state = 'running'
+      ), definition AS (
+        INSERT INTO reportgen.definition AS d (fingerprint, sql, keys) VALUES ($7, $9, $10::jsonb)
+        ON CONFLICT (fingerprint) DO UPDATE SET keys = excluded.keys WHERE d.keys IS NULL
+      )
+      INSERT INTO reportgen.report_run
+        (attempt_id, run_id, report, attempt, state, interval_starts, interval_ends, fingerprint, lock_key)
+      VALUES ($1, $2, $3, $4, 'running', $5::date[], $6::date[], $7, $8)
+      """,
+      [
+        attempt.id.uuidString, attempt.runID.uuidString, attempt.report.name, String(attempt.number),
+        postgresArray(bounds.starts), postgresArray(bounds.ends), attempt.report.fingerprint,
+        String(attempt.lockKey), attempt.report.query.text, StoredDefinition.json(of: attempt.report),
+      ])
+  }
+
+  /// The attempt has other intervals now than when it began.
+  package func change(_ attempt: Attempt) async throws {
+    let bounds = attempt.ledgerBounds
+    _ = try await connection.query(
+      "UPDATE reportgen.report_run SET interval_starts = $2::date[], interval_ends = $3::date[] WHERE attempt_id = $1",
+      [attempt.id.uuidString, postgresArray(bounds.starts), postgresArray(bounds.ends)])
+  }
+
+  package func end(
+    _ attempt: Attempt, state: AttemptState, error: String?, sqlState: String?, seconds: StepSeconds,
+    counts: RowCounts? = nil, timeout: Duration? = nil
+  ) async throws {
+    _ = try await connection.query(
+      """
+      UPDATE reportgen.report_run SET state = $2, error = $3, error_sqlstate = $4, step_seconds = $5::jsonb,
+        rows_read = coalesce($6, rows_read), finished_at = clock_timestamp()
+      WHERE attempt_id = $1 AND state = 'running'
+      """,
+      [attempt.id.uuidString, state.rawValue, error, sqlState, seconds.json, counts.map { String($0.read) }],
+      timeout: timeout)
+  }
+
+  /// First statement of the publishing transaction: the attempt's row is locked and must still be this attempt's.
+  package func claim(_ attempt: Attempt) async throws -> Bool {
+    let rows = try await connection.query(
+      "SELECT FROM reportgen.report_run WHERE attempt_id = $1 AND state = 'running' FOR UPDATE",
+      [attempt.id.uuidString])
+    return rows.count == 1
+  }
+
+  /// Last statement before the COMMIT of the publish.
+  ///
+  /// Intervals of another period that share days with the published ones go: their rows are replaced.
+  package func publish(_ published: PublishRecord) async throws {
+    let attempt = published.attempt
+    let bounds = published.ledgerBounds
+    _ = try await connection.query(
+      """
+      WITH interval AS (
+        INSERT INTO reportgen.interval (report, interval_start, interval_end, state, attempt_id, row_count)
+        SELECT $2, i.interval_start, i.interval_end, i.state, $1, i.row_count
+        FROM unnest($3::date[], $4::date[], $5::text[], $6::bigint[]) i(interval_start, interval_end, state, row_count)
+        ON CONFLICT (report, interval_start) DO UPDATE SET interval_end = excluded.interval_end,
+          state = excluded.state, attempt_id = excluded.attempt_id, row_count = excluded.row_count,
+          published_at = excluded.published_at
+      ), superseded AS (
+        DELETE FROM reportgen.interval i
+        WHERE i.report = $2 AND NOT i.interval_start = ANY ($3::date[]) AND (
+          NOT i.interval_start = ANY ($19::date[]) AND i.state <> 'expired'
+          OR i.interval_start < (SELECT max(e) FROM unnest($4::date[]) e)
+            AND i.interval_end > (SELECT min(s) FROM unnest($3::date[]) s)
+            AND EXISTS (
+              SELECT FROM unnest($3::date[], $4::date[]) n(interval_start, interval_end)
+              WHERE n.interval_start < i.interval_end AND i.interval_start < n.interval_end))
+      )
+      UPDATE reportgen.report_run SET state = 'published', published_at = clock_timestamp(),
+        as_of_position = $7::pg_lsn, as_of_time = $8::timestamptz, timeline = $9, snapshot = $10, replica = $11,
+        rows_read = $12, rows_inserted = $13, rows_updated = $14, rows_deleted = $15, rows_unchanged = $16,
+        step_seconds = $17::jsonb, error = $18
+      WHERE attempt_id = $1
+      """,
+      [
+        attempt.id.uuidString, attempt.report.name, postgresArray(bounds.starts), postgresArray(bounds.ends),
+        postgresArray(published.states.map(\.rawValue)), postgresArray(published.rowCounts.map(String.init)),
+        published.asOf.position.description, published.asOf.isoTime, String(published.asOf.timeline),
+        published.asOf.snapshot, published.asOf.replica, String(published.counts.read),
+        String(published.counts.inserted), String(published.counts.updated), String(published.counts.deleted),
+        String(published.counts.unchanged), published.seconds.json, published.error,
+        published.allPublished.map { postgresArray($0.map(\.start.description)) },
+      ])
+  }
+
+  /// After a connection was lost at COMMIT: the row on the current leader decides.
+  package func state(ofAttempt id: UUID) async throws -> AttemptState? {
+    let rows = try await connection.query(
+      "SELECT state FROM reportgen.report_run WHERE attempt_id = $1", [id.uuidString])
+    return try rows.decoded.first?.state("state")
+  }
+
+  /// - Returns: the attempts that the current leader has; one that a failover has lost is not among them.
+  package func confirm(_ attempts: [UUID]) async throws -> Set<UUID> {
+    let rows = try await connection.query(
+      """
+      WITH interval AS (
+        UPDATE reportgen.interval SET state = 'confirmed' WHERE attempt_id = ANY ($1::uuid[]) AND state = 'published'
+      )
+      UPDATE reportgen.report_run SET state = 'confirmed', finished_at = clock_timestamp()
+      WHERE attempt_id = ANY ($1::uuid[]) AND state IN ('published', 'confirmed')
+      RETURNING attempt_id
+      """, [postgresArray(attempts.map(\.uuidString))])
+    return Set(try rows.decoded.map { try $0.uuid("attempt_id") })
+  }
+
+  /// Those of the attempts that a server shows as published, so that a failover to it keeps them.
+  ///
+  /// A primary shows its own rows, which proves nothing; one that was promoted after the read is the current leader,
+  /// and what it has a failover has kept.
+  package func kept(_ attempts: [UUID]) async throws -> Set<UUID> {
+    let rows = try await connection.query(
+      """
+      SELECT attempt_id FROM reportgen.report_run
+      WHERE attempt_id = ANY ($1::uuid[]) AND state IN ('published', 'confirmed')
+        AND CASE WHEN pg_is_in_recovery() THEN true
+          ELSE ('x' || substr(pg_walfile_name(pg_current_wal_insert_lsn()), 1, 8))::bit(32)::int > timeline END
+      """, [postgresArray(attempts.map(\.uuidString))])
+    return Set(try rows.decoded.map { try $0.uuid("attempt_id") })
+  }
+}

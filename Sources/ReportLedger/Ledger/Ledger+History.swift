@@ -1,0 +1,96 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+/// One attempt as `reportgen history` and `reportgen status` show it.
+package struct AttemptEntry: Hashable, Sendable {
+  package var report: String
+  /// `2026-11-23 04:30:12 MSK`, in the session's time zone.
+  package var started: String
+  /// `abandoned` where the process died.
+  package var state: AttemptState
+  /// How many intervals; 1 for the whole of a report.
+  package var intervals: Int
+  /// Nil for the whole of a report.
+  package var firstInterval: String?
+  package var lastInterval: String?
+  package var rowsRead: Int?
+  package var inserted: Int?
+  package var updated: Int?
+  package var deleted: Int?
+  /// From its beginning to its end; nil while it is at work.
+  package var seconds: Double?
+  package var error: String?
+  package var runID: String
+
+  fileprivate init(_ row: Row) throws {
+    report = try row["report"]
+    started = try row["started"]
+    state = try row.state("state")
+    intervals = try row.int("intervals")
+    firstInterval = try row.optional("first")
+    lastInterval = try row.optional("last")
+    rowsRead = try row.optionalInt("rows_read")
+    inserted = try row.optionalInt("rows_inserted")
+    updated = try row.optionalInt("rows_updated")
+    deleted = try row.optionalInt("rows_deleted")
+    seconds = try row.optionalDouble("seconds")
+    error = try row.optional("error")
+    runID = try row["run_id"]
+  }
+}
+
+extension Ledger {
+  private static let attemptColumns = """
+    report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, intervals,
+      CASE WHEN isfinite(first_interval_start) THEN first_interval_start END AS first,
+      CASE WHEN isfinite(last_interval_end) THEN last_interval_end END AS last, rows_read, rows_inserted,
+      rows_updated, rows_deleted, round(extract(epoch FROM finished_at - started_at), 3) AS seconds, error, run_id
+    """
+
+  /// Attempts of the named reports, newest first.
+  package func history(of reports: [String], maxEntries: Int) async throws -> [AttemptEntry] {
+    let rows = try await connection.query(
+      """
+      SELECT \(Self.attemptColumns)
+      FROM reportgen.report_history WHERE report = ANY ($1::text[]) ORDER BY started_at DESC, report LIMIT $2
+      """, [postgresArray(reports), String(maxEntries)])
+    return try rows.decoded.map(AttemptEntry.init)
+  }
+
+  /// The newest attempt of each report that has any.
+  package func lastAttempts() async throws -> [String: AttemptEntry] {
+    let rows = try await connection.query(
+      """
+      SELECT DISTINCT ON (report) \(Self.attemptColumns)
+      FROM reportgen.report_history ORDER BY report, started_at DESC
+      """)
+    let entries = try rows.decoded.map(AttemptEntry.init)
+    return Dictionary(entries.map { ($0.report, $0) }) { first, _ in first }
+  }
+
+  /// What each report's table holds, in a word that changes when its rows or its columns change.
+  ///
+  /// Equal words mean equal rows, also after runs that changed nothing. A report that was never published has none.
+  package func versions(of reports: [String]) async throws -> [String: String] {
+    let rows = try await connection.query(
+      """
+      SELECT report,
+        (array_agg(attempt_id ORDER BY at DESC) FILTER (WHERE changed > 0))[1] AS changed_by,
+        (array_agg(fingerprint ORDER BY at DESC))[1] AS fingerprint
+      FROM (
+        SELECT report, attempt_id, fingerprint, coalesce(published_at, finished_at) AS at,
+          coalesce(rows_inserted, 0) + coalesce(rows_updated, 0) + coalesce(rows_deleted, 0) AS changed
+        FROM reportgen.report_run
+        WHERE report = ANY ($1::text[]) AND state IN ('published', 'confirmed', 'expired')
+      ) AS published
+      GROUP BY report
+      """, [postgresArray(reports)])
+    var versions: [String: String] = [:]
+    for row in rows.decoded {
+      let changedBy = try row.optional("changed_by") ?? "-"
+      versions[try row["report"]] = "\(changedBy) \(try row["fingerprint"].prefix(16))"
+    }
+    return versions
+  }
+}

@@ -1,0 +1,62 @@
+import Foundation
+import PostgresClient
+import ReportModel
+
+extension Ledger {
+  /// - Parameter reports: what the run chose, so that one that dies leaves word of what it did not come to.
+  package func begin(_ run: RunRecord, selecting reports: [String]) async throws {
+    _ = try await connection.query(
+      """
+      WITH run AS (
+        INSERT INTO reportgen.run (run_id, host, process_id, version, arguments, lock_key)
+        VALUES ($1, $2, $3, $4, $5, $6)
+      )
+      INSERT INTO reportgen.outcome (run_id, report, state) SELECT $1, unnest($7::text[]), 'selected'
+      """,
+      [
+        run.id.uuidString, run.host, String(run.processID), run.version, postgresArray(run.arguments),
+        String(LockKey.of(run: run.id)), postgresArray(reports),
+      ])
+  }
+
+  /// Writes a mark that a replica of this very timeline has to show.
+  package func mark(_ runID: UUID) async throws -> Int {
+    let rows = try await connection.query(
+      "UPDATE reportgen.run SET gates = gates + 1 WHERE run_id = $1 RETURNING gates", [runID.uuidString])
+    return try Row(only: rows).int("gates")
+  }
+
+  package func finish(_ runID: UUID, status: ExitStatus, timeout: Duration? = nil) async throws {
+    _ = try await connection.query(
+      "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
+      [runID.uuidString, String(status.rawValue)], timeout: timeout)
+  }
+
+  /// - Returns: nil when no run has ever been recorded.
+  package func newestRun() async throws -> RunMark? {
+    let rows = try await connection.query(
+      "SELECT run_id, gates FROM reportgen.run ORDER BY started_at DESC, run_id LIMIT 1")
+    return try rows.decoded.first.map { RunMark(runID: try $0.uuid("run_id"), gates: try $0.int("gates")) }
+  }
+
+  /// Whether the server shows the run's row with at least so many marks.
+  package func shows(_ mark: RunMark) async throws -> Bool {
+    let found = try await connection.query(
+      "SELECT FROM reportgen.run WHERE run_id = $1 AND gates >= $2",
+      [mark.runID.uuidString, String(mark.gates)])
+    return found.count == 1
+  }
+}
+
+/// A row of the primary's ledger, committed before the gate, that a replica has to show: it follows this primary then.
+package struct RunMark: Hashable, Sendable {
+  package var runID: UUID
+  /// How often the run has marked its row; later gates ask for more, since a replica that a failover has left behind
+  /// still shows the first mark.
+  package var gates: Int
+
+  package init(runID: UUID, gates: Int) {
+    self.runID = runID
+    self.gates = gates
+  }
+}

@@ -1,0 +1,61 @@
+import PostgresClient
+import ReportModel
+
+extension Ledger {
+  /// - Returns: 0 when there is no ledger yet.
+  package func version() async throws -> Int {
+    // One round trip where there is a ledger; the look before keeps an open transaction whole where there is none.
+    let isOpen = await connection.transactionStatus != .idle
+    if isOpen, try await !hasMigrations() { return 0 }
+    do {
+      let rows = try await connection.query(
+        "SELECT coalesce(max(version), 0) AS version FROM reportgen.migration")
+      return try Row(only: rows).int("version")
+    } catch let error as PostgresError where error.sqlState.matches(.undefinedTable) {
+      return 0
+    }
+  }
+
+  private func hasMigrations() async throws -> Bool {
+    let rows = try await connection.query(
+      "SELECT to_regclass('reportgen.migration') IS NOT NULL AS present")
+    return try Row(only: rows).bool("present")
+  }
+
+  /// Applies what is missing, in one transaction, behind an advisory lock.
+  /// - Returns: the names of what was applied.
+  package func migrate() async throws -> [String] {
+    _ = try await connection.execute("BEGIN; SELECT pg_advisory_xact_lock(\(LockKey.migration))")
+    do {
+      let current = try await version()
+      let pending = LedgerMigration.all.filter { $0.version > current }
+      for migration in pending {
+        _ = try await connection.execute(migration.sql)
+        _ = try await connection.query(
+          "INSERT INTO reportgen.migration (version, name) VALUES ($1, $2)",
+          [String(migration.version), migration.name])
+      }
+      _ = try await connection.execute("COMMIT")
+      return pending.map(\.name)
+    } catch {
+      await connection.rollback()
+      throw error
+    }
+  }
+
+  /// - Throws: `RunError` 65 when `reportgen init` has to run first, or when the ledger is newer than this command.
+  package func requireCurrent() async throws {
+    let version = try await version()
+    guard version != LedgerMigration.currentVersion else { return }
+    let isMissing = version < LedgerMigration.currentVersion
+    throw RunError(
+      .definition,
+      Diagnostic(
+        version == 0
+          ? "the primary has no ledger yet"
+          : "the ledger has version \(version), this command needs \(LedgerMigration.currentVersion)",
+        effect: .nothingChanged,
+        hint: isMissing
+          ? "Run \"reportgen init\" once." : "A newer reportgen has migrated it: install that one."))
+  }
+}

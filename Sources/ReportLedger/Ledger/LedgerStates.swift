@@ -1,0 +1,26 @@
+/// What has become of one attempt; the raw value is that of `reportgen.report_run.state`.
+package enum AttemptState: String, Hashable, Sendable, Codable {
+  /// At work, or left behind by a process that died: then its session's lock is gone.
+  case running
+  case published
+  /// Published, and a failover keeps it.
+  case confirmed
+  case failed
+  /// The process died; the next attempt of the report says so.
+  case abandoned
+  /// Staged and checked, and not published on purpose.
+  case dryRun = "dry_run"
+  /// Deleted the rows of intervals that are no longer kept.
+  case expired
+}
+
+/// The newest state of one interval; the raw value is that of `reportgen.interval.state`.
+package enum IntervalState: String, Hashable, Sendable, Codable {
+  /// Published before its end: it stays missing.
+  case open
+  case published
+  /// Published, and a failover keeps it.
+  case confirmed
+  /// Its rows were deleted, since they are no longer kept.
+  case expired
+}
