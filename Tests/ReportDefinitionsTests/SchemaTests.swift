@@ -13,7 +13,7 @@ import Testing
       ("report.schema.json", "A report's metadata: reports/NAME.yaml", ReportKeys.root),
       ("project.schema.json", "A project: reportgen.yaml", ProjectKeys.root),
       ("test.schema.json", "Tests of a report: reports/NAME.test.yaml", TestKeys.root),
-      ("dashboard.schema.json", "A dashboard: reports/dashboards/NAME.yaml", SupersetKeys.dashboard),
+      ("dashboard.schema.json", "A dashboard: reports/dashboards/NAME.yaml", DashboardKeys.root),
     ])
   func agreement(_ file: String, _ title: String, _ table: KeyTable) throws {
     let url = Self.docs.appendingPathComponent(file)

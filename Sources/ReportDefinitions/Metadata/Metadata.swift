@@ -2,12 +2,6 @@ import ReportModel
 
 /// What a metadata file says, as far as it could be read, with the places that later findings need.
 struct Metadata {
-  /// A name in the metadata that the query has to give.
-  struct ColumnUse {
-    var name: String
-    var place: SourcePlace
-  }
-
   /// How old the rows may be.
   enum Expectation: Equatable {
     case asProject, never

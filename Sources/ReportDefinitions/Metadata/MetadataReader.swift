@@ -1,5 +1,4 @@
 import ReportModel
-import Synchronization
 
 /// A report's metadata file to values: first every key against its table, then what tables of keys cannot say.
 ///
@@ -127,26 +126,5 @@ struct MetadataReader {
     guard let node, let name = node.text, !name.isEmpty else { return nil }
     metadata.columnUses.append(.init(name: name, place: node.place))
     return name
-  }
-}
-
-extension YAMLNode {
-  /// The texts of a list's items; empty for anything else.
-  var texts: [String] { (items ?? []).compactMap(\.text) }
-
-  var integer: Int? { text.flatMap { Int($0) } }
-
-  func word<Word: RawRepresentable<String>>() -> Word? { text.flatMap(Word.init) }
-}
-
-/// The canonical text of each type that was asked for; shared by all threads of one load.
-final class TypeCache: Sendable {
-  private let known = Mutex<[String: String?]>([:])
-
-  func canonical(_ type: String) -> String? {
-    if let result = known.withLock({ $0[type] }) { return result }
-    let result = TypeName.canonical(type)
-    known.withLock { $0[type] = .some(result) }
-    return result
   }
 }

@@ -52,6 +52,14 @@ extension Parameter {
     case .list(let items): isList && items.allSatisfy(type.accepts)
     }
   }
+
+  /// - Returns: nil when it is none of this parameter's values.
+  func value(_ node: YAMLNode) -> Value? {
+    guard node.entries == nil else { return nil }
+    let value: Value =
+      node.isNull ? .null : node.items != nil ? .list(node.texts) : .scalar(node.text ?? "")
+    return accepts(value) ? value : nil
+  }
 }
 
 /// Reads the value of `--param name=value`.

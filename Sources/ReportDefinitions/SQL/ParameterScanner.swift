@@ -110,9 +110,3 @@ struct ParameterScanner {
     }
   }
 }
-
-/// The beginning of a text, for a message of one line.
-func excerpt(_ text: String, limit: Int = 40) -> String {
-  let line = printable(String(text.split(whereSeparator: \.isNewline).joined(separator: " ")))
-  return line.count > limit ? line.prefix(limit) + "…" : line
-}

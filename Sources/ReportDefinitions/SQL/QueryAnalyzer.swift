@@ -1,21 +1,5 @@
 import ReportModel
 
-/// What the parser says of one SELECT.
-struct QueryAnalysis {
-  var query: QueryText
-  var reads: [TableRead]
-  /// Nil with a `*`.
-  var outputColumns: [String]?
-  /// The tree as text without its places; equal for texts that differ in white space and comments alone.
-  var canonicalTree: String
-}
-
-/// A table or view that the SQL names, and where first.
-struct TableRead {
-  var name: QualifiedName
-  var place: SourcePlace
-}
-
 /// Reads one SELECT with PostgreSQL's parser and applies the rules of definitions to its tokens and its tree.
 struct QueryAnalyzer {
   let source: SQLText

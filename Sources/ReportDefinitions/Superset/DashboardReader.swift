@@ -23,7 +23,7 @@ struct DashboardReader {
 
   mutating func read() {
     var checker = ShapeChecker(findings: findings)
-    checker.check(root, SupersetKeys.dashboard)
+    checker.check(root, DashboardKeys.root)
     findings = checker.findings
     guard root.entries != nil else { return }
     dashboard.title = root["title"]?.text ?? ""

@@ -5,7 +5,7 @@ struct SupersetReader {
   private let lines: YAMLLines
   private(set) var findings: Findings
   /// Columns of the table that are named, for whoever knows what columns it has.
-  private(set) var columnUses: [Metadata.ColumnUse] = []
+  private(set) var columnUses: [ColumnUse] = []
   private var computed: Set<String> = []
 
   init(text: String, findings: Findings) {

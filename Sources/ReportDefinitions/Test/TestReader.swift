@@ -146,20 +146,3 @@ struct TestReader {
     return .init(rule: entry.key, column: entry.value.text, place: entry.keyPlace)
   }
 }
-
-/// What a test computes and of what; also what a file says for all its tests.
-struct TestSetting {
-  /// Nil when nothing is said.
-  var intervals: [Interval]?
-  var parameters: [String: Parameter.Value] = [:]
-  var given: [GivenRows] = []
-
-  /// - Returns: this setting, and the other one's where it says nothing.
-  func over(_ other: TestSetting) -> TestSetting {
-    let tables = Set(given.map(\.table))
-    return TestSetting(
-      intervals: intervals ?? other.intervals,
-      parameters: parameters.merging(other.parameters) { own, _ in own },
-      given: given + other.given.filter { !tables.contains($0.table) })
-  }
-}

@@ -166,20 +166,3 @@ struct TestRules {
       hint: "Its checks are in \(report.metadataFile).", at: failure.place)
   }
 }
-
-extension Parameter {
-  /// - Returns: nil when it is none of this parameter's values.
-  func value(_ node: YAMLNode) -> Value? {
-    guard node.entries == nil else { return nil }
-    let value: Value =
-      node.isNull ? .null : node.items != nil ? .list(node.texts) : .scalar(node.text ?? "")
-    return accepts(value) ? value : nil
-  }
-}
-
-extension YAMLNode {
-  /// For `but is …`.
-  var shown: String {
-    items != nil ? "a list" : entries != nil ? "a mapping" : "\"\(excerpt(text ?? ""))\""
-  }
-}

@@ -31,6 +31,11 @@ indirect enum Shape: Sendable {
     let isValid: @Sendable (String) -> Bool
   }
 
+  /// One of an enum's raw values.
+  static func words<Words: CaseIterable & RawRepresentable<String>>(_ type: Words.Type) -> Shape {
+    .word(type.allCases.map(\.rawValue))
+  }
+
   /// For `must be …`.
   var says: String {
     switch self {

@@ -37,13 +37,9 @@ extension ProjectLoader {
     defer { closedir(stream) }
     var names: [String] = []
     var problems: [Diagnostic] = []
-    while let entry = readdir(stream) {
-      let file = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard !file.hasPrefix(".") else { continue }
+    for file in visibleNames(in: stream) {
       let name = String(file.dropLast(".yaml".count))
-      if file.hasSuffix(".yaml"), DefinitionSearch.isReportName(name) {
+      if file.hasSuffix(".yaml"), ReportName.isValid(name) {
         names.append(name)
       } else {
         problems.append(
@@ -53,7 +49,7 @@ extension ProjectLoader {
             file: printable(DefinitionSearch.dashboards + "/" + file)))
       }
     }
-    return (names.sorted(), problems)
+    return (names, problems)
   }
 
   private static func readDashboard(

@@ -82,19 +82,3 @@ struct SourceFile {
     return SourcePlace(utf8Offset: offset, in: String(decoding: bytes[..<offset], as: UTF8.self))
   }
 }
-
-/// The system's words for an error, as style has them: `no such file or directory`.
-func systemError(_ error: Int32) -> String {
-  let text = String(cString: strerror(error))
-  return text.prefix(1).lowercased() + text.dropFirst()
-}
-
-/// A file's name for one line of a terminal: control characters come out as `?`.
-func printable(_ name: String) -> String {
-  guard name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-    return name
-  }
-  return String(
-    String.UnicodeScalarView(
-      name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
-}

@@ -7,10 +7,10 @@ package struct DefinitionTemplate {
   /// - Parameter name: a report's name: lower case, digits and hyphens, at most 60 bytes; the table is named after
   ///   it. Anything else gives a diagnostic for the option that named it.
   package static func files(name: String) throws(Diagnostic) -> (sql: String, yaml: String, test: String) {
-    guard DefinitionSearch.isReportName(name) else {
+    guard ReportName.isValid(name) else {
       throw Diagnostic(
         .error, "\"\(excerpt(name))\" is not a report's name",
-        hint: "Names consist of lower-case letters, digits and hyphens, and have at most 60 bytes.")
+        hint: ReportName.hint)
     }
     return (sql, yaml(name), test)
   }

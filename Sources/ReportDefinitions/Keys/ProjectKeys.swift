@@ -39,7 +39,7 @@ enum ProjectKeys {
       "primary", .text, required: true, "The libpq connection string of the primary that holds the tables."),
     Key("owner", .format(.name), "The role that owns the summary tables."),
     Key("on_lag", .map(onLag), "What to do while the replica is behind, such as {wait: 60s, then: fail}."),
-    Key("confirm", ReportKeys.words(Project.Environment.Confirm.self), "Where published rows must be seen."),
+    Key("confirm", .words(Project.Environment.Confirm.self), "Where published rows must be seen."),
     Key("confirm_wait", .format(.duration), "How long to wait for that, such as 60s."),
     Key(
       "reconnect_wait", .format(.duration), "How long to wait for a server that was lost, such as 30s."),
@@ -72,6 +72,6 @@ enum ProjectKeys {
 
   static let onLag = KeyTable([
     Key("wait", .format(.duration), "How long to wait for the replica, such as 60s."),
-    Key("then", ReportKeys.words(Project.Environment.Lagging.self), "What to do when it is still behind."),
+    Key("then", .words(Project.Environment.Lagging.self), "What to do when it is still behind."),
   ])
 }

@@ -34,9 +34,3 @@ enum Suggestion {
     return last[right.count]
   }
 }
-
-/// `"a", "b" and 3 more`: long lists are cut.
-func quotedList(_ names: [String], limit: Int = 12) -> String {
-  let shown = names.prefix(limit).map { "\"\($0)\"" }.joined(separator: ", ")
-  return names.count > limit ? shown + " and \(names.count - limit) more" : shown
-}

@@ -1,14 +1,6 @@
 import Glibc
 import ReportModel
 
-/// The two files of one report, by name.
-struct DefinitionFiles {
-  var name: String
-  /// Relative to the project's folder.
-  var sqlFile: String
-  var metadataFile: String
-}
-
 /// Finds the definitions under `reports/`, and says which files there are not read and why.
 struct DefinitionSearch {
   private let directory: String
@@ -18,6 +10,7 @@ struct DefinitionSearch {
   private(set) var diagnostics: [Diagnostic] = []
 
   static let folder = "reports"
+  static let testSuffix = ".test.yaml"
   /// Superset's dashboards are made of reports; they are none.
   static let dashboards = folder + "/dashboards"
 
@@ -53,18 +46,7 @@ struct DefinitionSearch {
       refuse(folder, "symbolic link leads back to a folder above it", hint: "Remove the link.")
       return
     }
-    for name in names(in: stream) { visit(folder + "/" + name, name, above: above.union([identity])) }
-  }
-
-  private func names(in stream: OpaquePointer) -> [String] {
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
+    for name in visibleNames(in: stream) { visit(folder + "/" + name, name, above: above.union([identity])) }
   }
 
   private mutating func visit(_ path: String, _ name: String, above: Set<Identity>) {
@@ -77,7 +59,7 @@ struct DefinitionSearch {
       if path != Self.dashboards { collect(path, above: above) }
       return
     }
-    if name.hasSuffix(TestFile.suffix) {
+    if name.hasSuffix(Self.testSuffix) {
       testFiles.append(path)
     } else if name.hasSuffix(".sql") {
       sqlFiles[String(name.dropLast(4)), default: []].append(path)
@@ -93,10 +75,10 @@ struct DefinitionSearch {
   private mutating func pair(_ name: String) {
     let sql = sqlFiles[name] ?? []
     let metadata = metadataFiles[name] ?? []
-    guard Self.isReportName(name) else {
+    guard ReportName.isValid(name) else {
       refuse(
         (sql + metadata)[0], "\"\(excerpt(name))\" is not a report's name",
-        hint: "Names consist of lower-case letters, digits and hyphens, and have at most 60 bytes.")
+        hint: ReportName.hint)
       return
     }
     for twin in sql.dropFirst() { refuseTwin(twin, name, sql[0]) }
@@ -128,11 +110,4 @@ struct DefinitionSearch {
 
   /// Whether there is a file of that report, right or wrong.
   func hasFiles(of name: String) -> Bool { sqlFiles[name] != nil || metadataFiles[name] != nil }
-
-  static func isReportName(_ name: String) -> Bool {
-    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    return (1...60).contains(name.utf8.count) && name.utf8.first != UInt8(ascii: "-")
-      && name.utf8.allSatisfy { letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "-") }
-  }
 }

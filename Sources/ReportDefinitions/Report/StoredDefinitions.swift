@@ -1,0 +1,23 @@
+import ReportModel
+
+/// Definitions as the ledger keeps them, read by the parser of this version.
+package enum StoredDefinitions {
+  /// The fingerprint that a stored definition has today: another parser or another version writes its tree otherwise.
+  ///
+  /// - Parameter definitions: SQL as it was written, and the keys beside it.
+  /// - Returns: for each definition its fingerprint; nil for a text that this parser does not take any more.
+  package static func fingerprints(of definitions: [(sql: String, keys: DefinitionKeys)]) -> [String?] {
+    let types = TypeCache()
+    let read = try? DeepStack.map(definitions) { fingerprint($0.sql, $0.keys, types) }
+    return read ?? definitions.map { _ in nil }
+  }
+
+  private static func fingerprint(_ sql: String, _ keys: DefinitionKeys, _ types: TypeCache) -> String? {
+    let text = SQLText(sql, role: .report) { SourcePlace(utf8Offset: $0, in: sql) }
+    var analyzer = QueryAnalyzer(text, file: "")
+    guard let tree = analyzer.analyze()?.canonicalTree else { return nil }
+    let canonical = keys.types.compactMapValues(types.canonical)
+    guard canonical.count == keys.types.count else { return nil }
+    return Fingerprint.of(keys, tree: tree, types: canonical)
+  }
+}
