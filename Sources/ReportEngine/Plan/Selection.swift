@@ -37,10 +37,10 @@ package struct Selection: Sendable {
     let glob = String(pattern.dropFirst(withUpstream ? 1 : 0).dropLast(withDownstream ? 1 : 0))
     let matched = graph.reports.map(\.name).filter { globMatches(glob, $0) }
     guard !matched.isEmpty else {
-      let near = nearest(to: glob, in: graph.reports.map(\.name))
       throw Diagnostic(
         "no report is named \"\(glob)\"",
-        hint: near.map { "Did you mean \"\($0)\"?" } ?? "\"reportgen list\" shows every report.")
+        hint: Suggestion.hint(for: glob, among: graph.reports.map(\.name))
+          ?? "\"reportgen list\" shows every report.")
     }
     var names = Set(matched)
     for name in matched {
@@ -77,26 +77,4 @@ func globMatches(_ pattern: String, _ name: String) -> Bool {
     }
   }
   return pattern[next...].allSatisfy { $0 == "*" }
-}
-
-/// The candidate with the fewest edits, if a third of the letters or fewer differ.
-func nearest(to text: String, in candidates: [String]) -> String? {
-  let scored = candidates.map { ($0, editDistance(text, $0)) }
-  guard let best = scored.min(by: { ($0.1, $0.0) < ($1.1, $1.0) }) else { return nil }
-  return best.1 <= max(2, text.count / 3) ? best.0 : nil
-}
-
-private func editDistance(_ left: String, _ right: String) -> Int {
-  let right = Array(right)
-  var row = Array(0...right.count)
-  for (i, character) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = i + 1
-    for j in right.indices {
-      let cost = character == right[j] ? diagonal : 1 + min(diagonal, row[j], row[j + 1])
-      diagonal = row[j + 1]
-      row[j + 1] = cost
-    }
-  }
-  return row[right.count]
 }

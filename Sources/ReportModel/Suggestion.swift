@@ -1,7 +1,7 @@
 /// The name that somebody probably meant.
-enum Suggestion {
+package enum Suggestion {
   /// - Returns: the nearest candidate within a third of the name's length (at least one edit); the first of equals.
-  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(80))
     let limit = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?
@@ -13,7 +13,7 @@ enum Suggestion {
   }
 
   /// `Did you mean "lookback"?`, or nil when nothing is near.
-  static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
+  package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
     nearest(to: name, among: candidates).map { "Did you mean \"\($0)\"?" }
   }
 
