@@ -1,4 +1,4 @@
-/// The name that somebody probably meant.
+/// Which known name a misspelled one stands for, for hints in diagnostics.
 package enum Suggestion {
   /// - Returns: the nearest candidate within a third of the name's length (at least one edit); the first of equals.
   package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
