@@ -15,9 +15,9 @@ enum ReportKeys {
     Key("start", .format(.date), "The first day that has data, such as 2024-01-01; needed with a period."),
     Key(
       "expect_within", .either([.format(.age), .word(["none"])]),
-      "When the report is late: so long after an interval's end, such as 26h; none for never."),
-    Key("materialize", .map(materialize), required: true, "How the rows become what Superset reads."),
-    Key("columns", .named(.name, .map(column)), "What is known of the output columns."),
+      "How long after an interval's end the report is late, such as 26h; none for never."),
+    Key("materialize", .map(materialize), required: true, "How the rows get into the summary table."),
+    Key("columns", .named(.name, .map(column)), "Titles, types and formats of output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),
     Key("export", .map(export), "The files of each interval (default: a CSV and a page; {} means none)."),
     Key("superset", .map(SupersetKeys.settings), "Metrics, computed columns and charts in Superset."),
@@ -132,7 +132,7 @@ enum ReportKeys {
   static let csv = KeyTable([
     Key(
       "excel", .word(CSVSettings.excel.map(\.key)),
-      "What Excel of this region opens by a double click; other keys change it."),
+      "Settings for a double click in Excel of this region; other keys override them."),
     Key("delimiter", .format(.delimiter), "What stands between two fields (default a comma)."),
     Key("bom", .boolean, "A byte order mark in front, for spreadsheets (default false)."),
     Key("line_ending", .words(CSVSettings.LineEnding.self), "How a row ends (default lf)."),

@@ -7,7 +7,7 @@ enum SupersetKeys {
   static let settings = KeyTable([
     Key("metrics", .named(.name, .map(metric)), "Named aggregates, such as {units: {sql: sum(quantity)}}."),
     Key("computed", .named(.name, .map(computed)), "Columns that Superset computes when it asks for rows."),
-    Key("charts", .named(.assetName, .map(chart)), "Charts for dashboards, by names that stay."),
+    Key("charts", .named(.assetName, .map(chart)), "Charts for dashboards, by name."),
   ])
 
   static let metric = KeyTable([
@@ -36,8 +36,8 @@ enum SupersetKeys {
       "order_by", .list(.format(.sortKey)), "Columns and metrics that sort a table, such as [\"day desc\"]."),
     Key("limit", .integer(1...50_000), "How many rows, bars or slices there are at most."),
     Key("filter", .text, "A condition in SQL, such as valid_to is null."),
-    Key("stacked", .boolean, "Whether series stand on each other (default false)."),
-    Key("horizontal", .boolean, "Whether bars lie (default false)."),
+    Key("stacked", .boolean, "Whether series are stacked (default false)."),
+    Key("horizontal", .boolean, "Whether bars are horizontal (default false)."),
     Key("logarithmic", .boolean, "Whether the scale of the values is logarithmic (default false)."),
   ])
 

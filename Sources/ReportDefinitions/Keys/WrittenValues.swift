@@ -3,8 +3,8 @@ import ReportModel
 extension Duration {
   /// Reads `500ms`, `60s`, `5m`, `1h`.
   ///
-  /// - Returns: whole seconds, rounded up; nil for anything else and beyond 24 days, which is what a timeout of
-  ///   PostgreSQL holds.
+  /// - Returns: whole seconds, rounded up; nil for anything else, and beyond 24 days, the longest timeout of
+  ///   PostgreSQL.
   static func seconds(written text: String) -> Int? {
     let digits = text.prefix { "0123456789".contains($0) }
     guard !digits.isEmpty, digits.utf8.count <= 9, let number = Int(digits) else { return nil }
@@ -33,8 +33,7 @@ extension Duration {
 }
 
 extension QualifiedName {
-  /// Reads `schema.name` as SQL does, but for one thing: letters that SQL would fold need quotes here, so that the
-  /// text and the name it gives never differ.
+  /// Reads `schema.name` as SQL does, except that upper-case letters need quotes: SQL would fold them.
   init?(written text: String) {
     var parts: [String] = []
     var rest = Substring(text)

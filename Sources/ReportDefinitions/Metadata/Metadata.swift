@@ -31,6 +31,6 @@ struct Metadata {
   var canonicalTypes: [String: String] = [:]
   /// The tables that checks read.
   var checkReads: Set<QualifiedName> = []
-  /// What the SQL of checks uses.
+  /// The names of parameters and bounds that the SQL of checks uses.
   var checkReferences: Set<String> = []
 }

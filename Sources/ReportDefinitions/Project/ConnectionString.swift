@@ -1,4 +1,4 @@
-/// A libpq connection string, read only as far as is needed to find a password in it.
+/// Finds a password in a libpq connection string.
 struct ConnectionString {
   private let text: String
 

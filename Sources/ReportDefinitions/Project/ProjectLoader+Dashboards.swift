@@ -4,7 +4,7 @@ import ReportModel
 extension ProjectLoader {
   /// Reads every file under `reports/dashboards/`.
   ///
-  /// - Parameter reports: as `loadReports` gave them; after errors there, charts that are not found are no news.
+  /// - Parameter reports: the result of `loadReports`; after errors in it, charts that are not found are not reported.
   /// - Returns: the dashboards without errors, sorted by name.
   package func loadDashboards(_ reports: Loaded<[Report]>) -> Loaded<[Dashboard]> {
     let (names, problems) = dashboardFiles()
@@ -74,7 +74,7 @@ extension ProjectLoader {
     }
   }
 
-  /// A dataset belongs to one dashboard; the others name its charts only where it stands.
+  /// An error for each dataset that a dashboard before it has declared.
   private static func twins(_ dashboards: [Dashboard]) -> [Diagnostic] {
     var owners: [String: Dashboard] = [:]
     var found: [Diagnostic] = []

@@ -3,7 +3,7 @@ import ReportModel
 extension ProjectLoader {
   /// Reads every test file under `reports/`, several at once.
   ///
-  /// - Parameter reports: those without errors, as `loadReports` gave them.
+  /// - Parameter reports: the value of `loadReports`: those without errors.
   /// - Returns: the files without errors, sorted by the report's name.
   package func loadTests(_ reports: [Report]) -> Loaded<[ReportTests]> {
     var search = DefinitionSearch(directory: directory)

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// `reportgen.yaml` to a `Project`.
+/// Reads `reportgen.yaml`.
 struct ProjectReader {
   private let root: YAMLNode
   private(set) var findings: Findings
@@ -128,7 +128,8 @@ struct ProjectReader {
     if !names.contains(name) {
       findings.add(
         .error, "environment \"\(excerpt(name))\" is not defined",
-        hint: Suggestion.hint(for: name, among: names) ?? "There are \(quotedList(names)).", at: node.place)
+        hint: Suggestion.hint(for: name, among: names) ?? "Environments are \(quotedList(names)).",
+        at: node.place)
     }
     project.defaultEnvironment = name
   }

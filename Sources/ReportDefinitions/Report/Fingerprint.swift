@@ -1,11 +1,11 @@
 import ContentDigest
 import ReportModel
 
-/// What a definition means for the rows it gives, as 64 hexadecimal digits.
+/// Changes when a definition changes in a way that can change its rows; 64 hexadecimal digits.
 ///
 /// SHA-256 over lines of text: the parse tree without its places but with its constants, and of the metadata those
 /// keys that change rows: `as`, `table`, `time_column`, `unique_key`, `delete`, `period`, the columns' types, the
-/// parameters' types and defaults. White space, comments, titles, checks and exports change nothing.
+/// parameters' types and defaults. White space, comments, titles, checks and exports do not change it.
 enum Fingerprint {
   /// - Parameter types: the canonical text of each declared type, by column.
   static func of(_ keys: DefinitionKeys, tree: String, types: [String: String]) -> String {

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// What one definition gave; `report` is nil after an error.
+/// The result of reading one definition; `report` is nil after an error.
 struct ReadReport: Sendable {
   var report: Report?
   var diagnostics: [Diagnostic]

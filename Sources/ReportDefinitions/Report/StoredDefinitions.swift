@@ -1,11 +1,12 @@
 import ReportModel
 
-/// Definitions as the ledger keeps them, read by the parser of this version.
+/// Definitions that the ledger keeps, parsed again by this version.
 package enum StoredDefinitions {
-  /// The fingerprint that a stored definition has today: another parser or another version writes its tree otherwise.
+  /// The fingerprints that this version gives to stored definitions; an older version or parser may have given
+  /// others.
   ///
   /// - Parameter definitions: SQL as it was written, and the keys beside it.
-  /// - Returns: for each definition its fingerprint; nil for a text that this parser does not take any more.
+  /// - Returns: for each definition its fingerprint; nil for a text that this parser does not accept.
   package static func fingerprints(of definitions: [(sql: String, keys: DefinitionKeys)]) -> [String?] {
     let types = TypeCache()
     let read = try? DeepStack.map(definitions) { fingerprint($0.sql, $0.keys, types) }

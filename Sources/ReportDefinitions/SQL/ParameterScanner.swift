@@ -13,7 +13,7 @@ struct ParameterScanner {
   var findings: Findings
 
   private(set) var references: [QueryText.Reference] = []
-  /// What was reported here already and need not stop the parser.
+  /// Places that were reported here; stand-ins replace them, so that the parser does not report them again.
   private var refused: [Range<Int>] = []
 
   init(_ source: SQLText, _ tokens: [PgQuery.Token], _ findings: Findings) {

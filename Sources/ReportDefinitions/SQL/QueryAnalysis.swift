@@ -1,6 +1,6 @@
 import ReportModel
 
-/// What the parser says of one SELECT.
+/// What the parser finds in one SELECT.
 struct QueryAnalysis {
   var query: QueryText
   var reads: [TableRead]

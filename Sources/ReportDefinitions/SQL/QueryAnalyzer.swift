@@ -18,7 +18,7 @@ struct QueryAnalyzer {
         findings.add(.error, "there is no statement", hint: "Write one SELECT.", at: nil)
         return nil
       }
-      refuseHiddenTrouble(tokens)
+      refuseLongAndInvisible(tokens)
       var scanner = ParameterScanner(source, tokens, findings)
       scanner.scan()
       findings = scanner.findings
@@ -93,8 +93,8 @@ struct QueryAnalyzer {
     }
   }
 
-  /// What the parser takes silently: names that the server would cut, and characters that no editor shows.
-  private mutating func refuseHiddenTrouble(_ tokens: [PgQuery.Token]) {
+  /// Refuses what the parser accepts: names that the server would cut, and byte order marks inside of names.
+  private mutating func refuseLongAndInvisible(_ tokens: [PgQuery.Token]) {
     for token in tokens where token.kind == PgQuery.Token.identifier {
       let written = source.bytes[token.start..<token.end]
       let isQuoted = written.first == UInt8(ascii: "\"")

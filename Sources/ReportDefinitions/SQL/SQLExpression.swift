@@ -1,4 +1,4 @@
-/// An expression that Superset puts into its own SELECT: one, and nothing behind it.
+/// One expression that Superset puts into its own SELECT; it has neither comments nor a semicolon.
 ///
 /// Runs on a `DeepStack` thread.
 struct SQLExpression {

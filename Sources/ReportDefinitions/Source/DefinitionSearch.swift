@@ -11,7 +11,7 @@ struct DefinitionSearch {
 
   static let folder = "reports"
   static let testSuffix = ".test.yaml"
-  /// Superset's dashboards are made of reports; they are none.
+  /// Definitions of dashboards, which are not searched for reports.
   static let dashboards = folder + "/dashboards"
 
   private var sqlFiles: [String: [String]] = [:]
@@ -31,7 +31,7 @@ struct DefinitionSearch {
     var inode: UInt64
   }
 
-  /// - Parameter above: the folders that lead here; a link back to one of them would never end.
+  /// - Parameter above: the folders above this one; a symbolic link to one of them would recurse without end.
   private mutating func collect(_ folder: String, above: Set<Identity>) {
     var status = stat()
     guard stat(directory + "/" + folder, &status) == 0, let stream = opendir(directory + "/" + folder) else {
@@ -108,6 +108,6 @@ struct DefinitionSearch {
     diagnostics.append(Diagnostic(.error, message, hint: hint, file: printable(path)))
   }
 
-  /// Whether there is a file of that report, right or wrong.
+  /// Whether the report has an SQL or a metadata file, also one with errors.
   func hasFiles(of name: String) -> Bool { sqlFiles[name] != nil || metadataFiles[name] != nil }
 }

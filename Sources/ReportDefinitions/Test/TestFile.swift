@@ -5,7 +5,7 @@ struct TestFile {
   /// Relative to the project's folder.
   var path: String
   var reportName: String
-  /// Nil when the report's own files have errors: then the test file's keys alone are looked at.
+  /// Nil when the report's own files have errors: only the keys of the test file are then checked.
   var report: Report?
 }
 

@@ -1,10 +1,10 @@
 import ReportModel
 
-/// A test file to values: first every key against its table, then what tables of keys cannot say.
+/// Reads a test file: checks every key against its table, then applies the rules across keys.
 struct TestReader {
   private let root: YAMLNode
   private let lines: YAMLLines
-  /// Nil when the report itself is wrong.
+  /// Nil when the report has errors: the tests are then not compared with it.
   private let rules: TestRules?
   private(set) var findings: Findings
   private(set) var tests: [ReportTest] = []
@@ -51,7 +51,7 @@ struct TestReader {
 
   // MARK: Setting
 
-  /// What stands in a test, or beside all tests.
+  /// Reads the keys that a test can have itself or take from the file's top level.
   private mutating func readSetting(of node: YAMLNode) -> TestSetting {
     var setting = TestSetting()
     setting.intervals = rules?.intervals(of: node, &findings)

@@ -1,8 +1,8 @@
 import ReportModel
 
-/// What a test computes and of what; also what a file says for all its tests.
+/// The intervals, parameters and given rows of a test, or of a file for all its tests.
 struct TestSetting {
-  /// Nil when nothing is said.
+  /// Nil without `date`, `from` and `to`.
   var intervals: [Interval]?
   var parameters: [String: Parameter.Value] = [:]
   var given: [GivenRows] = []
