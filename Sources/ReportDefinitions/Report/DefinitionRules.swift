@@ -1,6 +1,6 @@
 import ReportModel
 
-/// What the SQL and the metadata of one report must say of each other.
+/// Compares the SQL of a report with its metadata: parameters, bounds, columns.
 struct DefinitionRules {
   let files: DefinitionFiles
   let root: YAMLNode?
@@ -24,7 +24,7 @@ struct DefinitionRules {
     }
   }
 
-  /// Without both bounds, an interval's run brings rows that belong to other intervals.
+  /// Warns of a missing bound: the query would also give rows of other intervals.
   private func checkBounds(_ sql: inout Findings) {
     guard let kind = metadata.materialization?.kind, kind == .incremental || kind == .append,
       metadata.period != Period.none

@@ -3,7 +3,7 @@ import ReportModel
 
 /// A text file of the project, read whole.
 struct SourceFile {
-  /// Files beyond this are refused before they are read: no definition written by people comes near it.
+  /// Larger files are refused before they are read; no definition written by people comes near it.
   static let limitBytes = 1 << 20
 
   /// Relative to the project's folder.
@@ -35,7 +35,7 @@ struct SourceFile {
   }
 
   private static func readBytes(_ path: String) -> Result<[UInt8], Diagnostic> {
-    // Without O_NONBLOCK, opening a pipe that somebody left here would wait for ever.
+    // Without O_NONBLOCK, opening a named pipe would block until another process opens it for writing.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return .failure(couldNotRead(errno)) }
     defer { close(descriptor) }
@@ -81,20 +81,4 @@ struct SourceFile {
     while case .valid(let scalar) = parser.parseScalar(from: &iterator) { offset += scalar.count }
     return SourcePlace(utf8Offset: offset, in: String(decoding: bytes[..<offset], as: UTF8.self))
   }
-}
-
-/// The system's words for an error, as style has them: `no such file or directory`.
-func systemError(_ error: Int32) -> String {
-  let text = String(cString: strerror(error))
-  return text.prefix(1).lowercased() + text.dropFirst()
-}
-
-/// A file's name for one line of a terminal: control characters come out as `?`.
-func printable(_ name: String) -> String {
-  guard name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-    return name
-  }
-  return String(
-    String.UnicodeScalarView(
-      name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
 }

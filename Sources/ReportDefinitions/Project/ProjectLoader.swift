@@ -20,7 +20,7 @@ package struct ProjectLoader: Sendable {
       return Loaded(value: Project(), diagnostics: [diagnostic])
     case .success(let file):
       var yaml = YAMLReader(file.text, file: Self.projectFile)
-      // An empty file is a project of defaults alone.
+      // An empty file is valid: every key has a default.
       guard let root = yaml.read() else { return Loaded(value: Project(), diagnostics: yaml.findings.all) }
       var reader = ProjectReader(root, file: Self.projectFile)
       reader.read { access(($0.hasPrefix("/") ? "" : directory + "/") + $0, R_OK) == 0 }
@@ -40,8 +40,8 @@ package struct ProjectLoader: Sendable {
   ///
   /// All mistakes of all files are found; a syntax error hides the rest of its own file only. The findings of one
   /// file end after a hundred.
-  /// - Returns: the reports without errors, sorted by name. Their dependencies are those that the SQL shows: a table
-  ///   hidden in a view or function only the server can see.
+  /// - Returns: the reports without errors, sorted by name. Their dependencies are the tables that the SQL names;
+  ///   those inside of views and functions are known to the server alone.
   package func loadReports(_ project: Project) -> Loaded<[Report]> {
     var search = DefinitionSearch(directory: directory)
     search.run()

@@ -1,15 +1,15 @@
-/// An expression that Superset puts into its own SELECT: one, and nothing behind it.
+/// One expression that Superset puts into its own SELECT; it has neither comments nor a semicolon.
 ///
 /// Runs on a `DeepStack` thread.
 struct SQLExpression {
-  struct ColumnUse {
+  struct ColumnReference {
     var name: String
     /// In UTF-8, from the expression's beginning.
     var utf8Offset: Int
   }
 
   /// Columns it names without a table.
-  private(set) var columns: [ColumnUse] = []
+  private(set) var columns: [ColumnReference] = []
 
   private static let prefix = "SELECT "
 
@@ -50,12 +50,12 @@ struct SQLExpression {
     return tree.child(target, "name") == nil
   }
 
-  private static func columns(of tree: ParseTree) -> [ColumnUse] {
+  private static func columns(of tree: ParseTree) -> [ColumnReference] {
     tree.nodes.indices.compactMap { index in
       guard tree.isKey(index, "ColumnRef"), let fields = tree.child(index, "fields"),
         case let names = tree.names(fields), names.count == 1, let offset = tree.location(index)
       else { return nil }
-      return ColumnUse(name: names[0], utf8Offset: offset - prefix.utf8.count)
+      return ColumnReference(name: names[0], utf8Offset: offset - prefix.utf8.count)
     }
   }
 }

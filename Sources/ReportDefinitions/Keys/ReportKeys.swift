@@ -11,13 +11,13 @@ enum ReportKeys {
     Key("tags", .list(.text, minimum: 0), "Words by which runs choose reports."),
     Key("parameters", .named(.parameterName, .map(parameter)), "Typed values that the SQL uses as :name."),
     Key(
-      "period", words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
+      "period", .words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
     Key("start", .format(.date), "The first day that has data, such as 2024-01-01; needed with a period."),
     Key(
       "expect_within", .either([.format(.age), .word(["none"])]),
-      "When the report is late: so long after an interval's end, such as 26h; none for never."),
-    Key("materialize", .map(materialize), required: true, "How the rows become what Superset reads."),
-    Key("columns", .named(.name, .map(column)), "What is known of the output columns."),
+      "How long after an interval's end the report is late, such as 26h; none for never."),
+    Key("materialize", .map(materialize), required: true, "How the rows get into the summary table."),
+    Key("columns", .named(.name, .map(column)), "Titles, types and formats of output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),
     Key("export", .map(export), "The files of each interval (default: a CSV and a page; {} means none)."),
     Key("superset", .map(SupersetKeys.settings), "Metrics, computed columns and charts in Superset."),
@@ -35,7 +35,7 @@ enum ReportKeys {
 
   static let materialize = KeyTable([
     Key(
-      "as", words(Materialization.Kind.self), required: true,
+      "as", .words(Materialization.Kind.self), required: true,
       "What a run does with the rows that are there: one of the materializations."),
     Key(
       "table", .format(.table), "The summary table or view, as schema.name; quote names that SQL would fold."),
@@ -46,10 +46,10 @@ enum ReportKeys {
     Key("batch", .integer(1...10_000), "How many neighbouring intervals one read may compute at once."),
     Key("delete", .word(["interval"]), "Delete rows of the interval that the source no longer has."),
     Key(
-      "on_schema_change", words(Materialization.SchemaChange.self),
+      "on_schema_change", .words(Materialization.SchemaChange.self),
       "What to do when the query gains, loses or retypes a column (default fail)."),
     Key(
-      "on_change", words(Materialization.DefinitionChange.self),
+      "on_change", .words(Materialization.DefinitionChange.self),
       "What to do with published intervals when the definition means something else (default keep)."),
     Key("retention", .format(.retention), "How far back intervals are kept, such as 3 years."),
     Key("indexes", .list(names, minimum: 0), "Lists of columns, such as [[purchase_date], [currency]]."),
@@ -65,11 +65,11 @@ enum ReportKeys {
     Key("title", .text, "The heading that people see."),
     Key("description", .text, "What the column means; becomes the column's comment."),
     Key("type", .text, "A PostgreSQL type such as \"numeric(14,2)\"; the query casts to it."),
-    Key("format", words(Column.Format.self), "How pages show the values."),
+    Key("format", .words(Column.Format.self), "How pages show the values."),
   ])
 
   static let severity = Key(
-    "severity", words(Check.Severity.self), "Whether it stops the publish (default error).")
+    "severity", .words(Check.Severity.self), "Whether it stops the publish (default error).")
   private static let columnKey = Key("column", .format(.name), required: true, "The column that is checked.")
 
   static let check = KeyTable(
@@ -132,12 +132,12 @@ enum ReportKeys {
   static let csv = KeyTable([
     Key(
       "excel", .word(CSVSettings.excel.map(\.key)),
-      "What Excel of this region opens by a double click; other keys change it."),
+      "Settings for a double click in Excel of this region; other keys override them."),
     Key("delimiter", .format(.delimiter), "What stands between two fields (default a comma)."),
     Key("bom", .boolean, "A byte order mark in front, for spreadsheets (default false)."),
-    Key("line_ending", words(CSVSettings.LineEnding.self), "How a row ends (default lf)."),
+    Key("line_ending", .words(CSVSettings.LineEnding.self), "How a row ends (default lf)."),
     Key("null", .anyText, "What stands for NULL (default nothing)."),
-    Key("decimal", words(CSVSettings.DecimalSign.self), "Before the fraction of a number (default point)."),
+    Key("decimal", .words(CSVSettings.DecimalSign.self), "Before the fraction of a number (default point)."),
     Key("guard_formulas", .boolean, "Keep spreadsheets from computing texts that look like formulas."),
   ])
 
@@ -149,7 +149,7 @@ enum ReportKeys {
   ])
 
   static let chart = KeyTable([
-    Key("type", words(HTMLSettings.Chart.Mark.self), required: true, "How the values are drawn."),
+    Key("type", .words(HTMLSettings.Chart.Mark.self), required: true, "How the values are drawn."),
     Key("x", .format(.name), required: true, "The column along the bottom."),
     Key("y", .format(.name), required: true, "The column of the values."),
     Key("series", .format(.name), "One line or colour for each value of this column."),
@@ -165,9 +165,5 @@ enum ReportKeys {
 
   private static func namesOr(_ key: String) -> Shape {
     .either([names, .map(KeyTable([Key(key, names, required: true, "A list of columns."), severity]))])
-  }
-
-  static func words<Words: CaseIterable & RawRepresentable<String>>(_ type: Words.Type) -> Shape {
-    .word(type.allCases.map(\.rawValue))
   }
 }

@@ -1,6 +1,7 @@
 import ReportModel
 
-/// The diagnostics of one file, at most `limit` of them: a file of a million mistakes needs no million lines.
+/// The diagnostics of one file, at most `limit` of them, so that a file with a million errors does not
+/// print a million lines.
 struct Findings {
   static let limit = 100
 
@@ -38,7 +39,7 @@ struct Findings {
 
   var hasErrors: Bool { droppedErrors > 0 || diagnostics.contains { $0.severity == .error } }
 
-  /// With a last line that counts what is not shown.
+  /// The diagnostics that were kept, and a last one that counts the others.
   var all: [Diagnostic] {
     let dropped = droppedErrors + droppedWarnings
     guard dropped > 0 else { return diagnostics }

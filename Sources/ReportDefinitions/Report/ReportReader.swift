@@ -1,14 +1,5 @@
 import ReportModel
 
-/// What one definition gave; `report` is nil after an error.
-struct ReadReport: Sendable {
-  var report: Report?
-  var diagnostics: [Diagnostic]
-  /// Where the summary table is declared, and where other tables are read: for findings across reports.
-  var tablePlace: SourcePlace?
-  var readPlaces: [QualifiedName: SourcePlace] = [:]
-}
-
 /// Reads the two files of one report; runs on a `DeepStack` thread.
 struct ReportReader {
   let files: DefinitionFiles

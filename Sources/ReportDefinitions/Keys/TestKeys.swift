@@ -62,6 +62,6 @@ enum TestKeys {
 
 extension Shape.Format {
   static let testName = Self(
-    says: "one line of text", pattern: "^[^\\r\\n]+$",
+    expected: "one line of text", pattern: "^[^\\r\\n]+$",
     isValid: { !$0.isEmpty && printable($0) == $0 })
 }

@@ -4,10 +4,11 @@ import ReportModel
 extension ProjectLoader {
   static let textsFolder = "locales"
 
-  /// Reads `locales/LOCALE.yaml`: what the definitions say, and the same in that language.
+  /// Reads `locales/LOCALE.yaml`: texts of the definitions and their translations.
   ///
+  /// - Parameter locale: nil: no file is read.
   /// - Parameter used: the texts that people see, sorted.
-  /// - Returns: with a warning for each text that is not translated, and for each translation that nothing uses.
+  /// - Returns: the translations, with a warning for each text without one and for each that no text uses.
   package func loadTexts(_ locale: String?, used: [String]) -> Loaded<Texts> {
     guard let locale else { return Loaded(value: Texts(), diagnostics: []) }
     let path = "\(Self.textsFolder)/\(locale).yaml"

@@ -1,14 +1,6 @@
 import Glibc
 import ReportModel
 
-/// The two files of one report, by name.
-struct DefinitionFiles {
-  var name: String
-  /// Relative to the project's folder.
-  var sqlFile: String
-  var metadataFile: String
-}
-
 /// Finds the definitions under `reports/`, and says which files there are not read and why.
 struct DefinitionSearch {
   private let directory: String
@@ -18,7 +10,8 @@ struct DefinitionSearch {
   private(set) var diagnostics: [Diagnostic] = []
 
   static let folder = "reports"
-  /// Superset's dashboards are made of reports; they are none.
+  static let testSuffix = ".test.yaml"
+  /// Definitions of dashboards, which are not searched for reports.
   static let dashboards = folder + "/dashboards"
 
   private var sqlFiles: [String: [String]] = [:]
@@ -38,7 +31,7 @@ struct DefinitionSearch {
     var inode: UInt64
   }
 
-  /// - Parameter above: the folders that lead here; a link back to one of them would never end.
+  /// - Parameter above: the folders above this one; a symbolic link to one of them would recurse without end.
   private mutating func collect(_ folder: String, above: Set<Identity>) {
     var status = stat()
     guard stat(directory + "/" + folder, &status) == 0, let stream = opendir(directory + "/" + folder) else {
@@ -53,18 +46,7 @@ struct DefinitionSearch {
       refuse(folder, "symbolic link leads back to a folder above it", hint: "Remove the link.")
       return
     }
-    for name in names(in: stream) { visit(folder + "/" + name, name, above: above.union([identity])) }
-  }
-
-  private func names(in stream: OpaquePointer) -> [String] {
-    var names: [String] = []
-    while let entry = readdir(stream) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if !name.hasPrefix(".") { names.append(name) }
-    }
-    return names.sorted()
+    for name in visibleNames(in: stream) { visit(folder + "/" + name, name, above: above.union([identity])) }
   }
 
   private mutating func visit(_ path: String, _ name: String, above: Set<Identity>) {
@@ -77,7 +59,7 @@ struct DefinitionSearch {
       if path != Self.dashboards { collect(path, above: above) }
       return
     }
-    if name.hasSuffix(TestFile.suffix) {
+    if name.hasSuffix(Self.testSuffix) {
       testFiles.append(path)
     } else if name.hasSuffix(".sql") {
       sqlFiles[String(name.dropLast(4)), default: []].append(path)
@@ -93,10 +75,10 @@ struct DefinitionSearch {
   private mutating func pair(_ name: String) {
     let sql = sqlFiles[name] ?? []
     let metadata = metadataFiles[name] ?? []
-    guard Self.isReportName(name) else {
+    guard ReportName.isValid(name) else {
       refuse(
         (sql + metadata)[0], "\"\(excerpt(name))\" is not a report's name",
-        hint: "Names consist of lower-case letters, digits and hyphens, and have at most 60 bytes.")
+        hint: ReportName.hint)
       return
     }
     for twin in sql.dropFirst() { refuseTwin(twin, name, sql[0]) }
@@ -126,13 +108,6 @@ struct DefinitionSearch {
     diagnostics.append(Diagnostic(.error, message, hint: hint, file: printable(path)))
   }
 
-  /// Whether there is a file of that report, right or wrong.
+  /// Whether the report has an SQL or a metadata file, also one with errors.
   func hasFiles(of name: String) -> Bool { sqlFiles[name] != nil || metadataFiles[name] != nil }
-
-  static func isReportName(_ name: String) -> Bool {
-    let letters = UInt8(ascii: "a")...UInt8(ascii: "z")
-    let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-    return (1...60).contains(name.utf8.count) && name.utf8.first != UInt8(ascii: "-")
-      && name.utf8.allSatisfy { letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "-") }
-  }
 }

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// What the reports of one project must say of each other.
+/// Rules across the reports of a project: one owner a table, no circle of dependencies.
 struct ProjectRules {
   /// Sorted by name.
   let reads: [ReadReport]
@@ -33,7 +33,7 @@ struct ProjectRules {
     return owners
   }
 
-  /// Walks without recursion: a chain of reports can be as long as the project.
+  /// Without recursion, since a chain of reports can be as long as the project.
   private mutating func checkCycles(_ owners: [QualifiedName: Int]) {
     let needs = reads.map { read in (read.report?.reads ?? []).compactMap { owners[$0] } }
     var isDone = [Bool](repeating: false, count: reads.count)

@@ -1,16 +1,16 @@
 import ReportModel
 
-/// A definition to start from, for `reportgen new NAME`.
+/// The files that `reportgen new NAME` writes.
 package struct DefinitionTemplate {
-  /// The three files' texts; they lint clean. The table they read is an example: the author puts in another.
+  /// The three files' texts; `reportgen lint` finds nothing in them. The table they read is an example.
   ///
   /// - Parameter name: a report's name: lower case, digits and hyphens, at most 60 bytes; the table is named after
   ///   it. Anything else gives a diagnostic for the option that named it.
   package static func files(name: String) throws(Diagnostic) -> (sql: String, yaml: String, test: String) {
-    guard DefinitionSearch.isReportName(name) else {
+    guard ReportName.isValid(name) else {
       throw Diagnostic(
         .error, "\"\(excerpt(name))\" is not a report's name",
-        hint: "Names consist of lower-case letters, digits and hyphens, and have at most 60 bytes.")
+        hint: ReportName.hint)
     }
     return (sql, yaml(name), test)
   }

@@ -4,7 +4,7 @@ import ReportModel
 extension ProjectLoader {
   /// Reads every file under `reports/dashboards/`.
   ///
-  /// - Parameter reports: as `loadReports` gave them; after errors there, charts that are not found are no news.
+  /// - Parameter reports: the result of `loadReports`; after errors in it, charts that are not found are not reported.
   /// - Returns: the dashboards without errors, sorted by name.
   package func loadDashboards(_ reports: Loaded<[Report]>) -> Loaded<[Dashboard]> {
     let (names, problems) = dashboardFiles()
@@ -37,13 +37,9 @@ extension ProjectLoader {
     defer { closedir(stream) }
     var names: [String] = []
     var problems: [Diagnostic] = []
-    while let entry = readdir(stream) {
-      let file = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
-        pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      guard !file.hasPrefix(".") else { continue }
+    for file in visibleNames(in: stream) {
       let name = String(file.dropLast(".yaml".count))
-      if file.hasSuffix(".yaml"), DefinitionSearch.isReportName(name) {
+      if file.hasSuffix(".yaml"), ReportName.isValid(name) {
         names.append(name)
       } else {
         problems.append(
@@ -53,7 +49,7 @@ extension ProjectLoader {
             file: printable(DefinitionSearch.dashboards + "/" + file)))
       }
     }
-    return (names.sorted(), problems)
+    return (names, problems)
   }
 
   private static func readDashboard(
@@ -78,7 +74,7 @@ extension ProjectLoader {
     }
   }
 
-  /// A dataset belongs to one dashboard; the others name its charts only where it stands.
+  /// An error for each dataset that a dashboard before it has declared.
   private static func twins(_ dashboards: [Dashboard]) -> [Diagnostic] {
     var owners: [String: Dashboard] = [:]
     var found: [Diagnostic] = []

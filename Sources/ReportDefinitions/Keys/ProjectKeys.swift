@@ -12,8 +12,8 @@ enum ProjectKeys {
       "max_catch_up", .integer(1...1_000_000), "How many missing intervals a run takes without --backfill."),
     Key(
       "expect_within", .format(.age),
-      "When a report that says nothing itself is late: so long after it was due, such as 26h."),
-    Key("metrics_file", .text, "Where each run leaves its metrics for Prometheus, relative to the project."),
+      "How long after it was due a report without a value of its own is late, such as 26h."),
+    Key("metrics_file", .text, "Where each run writes its metrics for Prometheus, relative to the project."),
     Key("on_success", hook, "What to run after a run that ended well: a shell line, or a list of arguments."),
     Key("on_failure", hook, "What to run after any other run: a shell line, or a list of arguments."),
     Key("hook_timeout", .format(.duration), "How long either of them may take (default 60s)."),
@@ -39,14 +39,14 @@ enum ProjectKeys {
       "primary", .text, required: true, "The libpq connection string of the primary that holds the tables."),
     Key("owner", .format(.name), "The role that owns the summary tables."),
     Key("on_lag", .map(onLag), "What to do while the replica is behind, such as {wait: 60s, then: fail}."),
-    Key("confirm", ReportKeys.words(Project.Environment.Confirm.self), "Where published rows must be seen."),
+    Key("confirm", .words(Project.Environment.Confirm.self), "The server that must show published rows."),
     Key("confirm_wait", .format(.duration), "How long to wait for that, such as 60s."),
     Key(
       "reconnect_wait", .format(.duration), "How long to wait for a server that was lost, such as 30s."),
     Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
     Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
     Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),
-    Key("backup", .map(backup), "How doctor learns of backups."),
+    Key("backup", .map(backup), "The backups that doctor checks."),
     Key("superset", .map(superset), "The Superset that shows the summary tables."),
   ])
 
@@ -72,6 +72,6 @@ enum ProjectKeys {
 
   static let onLag = KeyTable([
     Key("wait", .format(.duration), "How long to wait for the replica, such as 60s."),
-    Key("then", ReportKeys.words(Project.Environment.Lagging.self), "What to do when it is still behind."),
+    Key("then", .words(Project.Environment.Lagging.self), "What to do when it is still behind."),
   ])
 }

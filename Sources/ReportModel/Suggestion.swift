@@ -1,7 +1,7 @@
-/// The name that somebody probably meant.
-enum Suggestion {
+/// Which known name a misspelled one stands for, for hints in diagnostics.
+package enum Suggestion {
   /// - Returns: the nearest candidate within a third of the name's length (at least one edit); the first of equals.
-  static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
+  package static func nearest(to name: String, among candidates: some Sequence<String>) -> String? {
     let wanted = Array(name.lowercased().unicodeScalars.prefix(80))
     let limit = max(1, wanted.count / 3)
     var best: (name: String, distance: Int)?
@@ -13,7 +13,7 @@ enum Suggestion {
   }
 
   /// `Did you mean "lookback"?`, or nil when nothing is near.
-  static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
+  package static func hint(for name: String, among candidates: some Sequence<String>) -> String? {
     nearest(to: name, among: candidates).map { "Did you mean \"\($0)\"?" }
   }
 
@@ -33,10 +33,4 @@ enum Suggestion {
     }
     return last[right.count]
   }
-}
-
-/// `"a", "b" and 3 more`: long lists are cut.
-func quotedList(_ names: [String], limit: Int = 12) -> String {
-  let shown = names.prefix(limit).map { "\"\($0)\"" }.joined(separator: ", ")
-  return names.count > limit ? shown + " and \(names.count - limit) more" : shown
 }
