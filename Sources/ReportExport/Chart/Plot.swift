@@ -167,8 +167,3 @@ struct Plot {
     }
   }
 }
-
-extension String {
-  /// At most `count` characters, the last one `…` where some are missing.
-  func shortened(to count: Int) -> String { self.count <= count ? self : self.prefix(count - 1) + "…" }
-}

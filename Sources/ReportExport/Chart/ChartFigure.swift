@@ -106,12 +106,3 @@ struct ChartFigure {
     page.end()
   }
 }
-
-/// Positions in a drawing, short: `37.5%`.
-func percent(_ fraction: Double) -> String {
-  let hundredths = Int((fraction * 10_000).rounded())
-  let rest = hundredths.magnitude % 100
-  let text = (hundredths < 0 ? "-" : "") + String(hundredths.magnitude / 100)
-  if rest == 0 { return text + "%" }
-  return text + "." + (rest < 10 ? "0" : "") + (rest % 10 == 0 ? String(rest / 10) : String(rest)) + "%"
-}

@@ -1,39 +1,5 @@
 import ReportModel
 
-/// A column as a page shows it.
-package struct PageColumn: Hashable, Sendable {
-  package var name: String
-  /// The name, where nobody gave a title.
-  package var title: String
-  package var description: String?
-  /// nil shows values as the data has them, also without thousands set apart: identifiers and years.
-  package var format: Column.Format?
-  /// Right-aligned.
-  package var isNumeric: Bool
-
-  package init(
-    name: String, title: String? = nil, description: String? = nil, format: Column.Format? = nil,
-    isNumeric: Bool
-  ) {
-    self.name = name
-    self.title = title ?? name
-    self.description = description
-    self.format = format
-    self.isNumeric = isNumeric
-  }
-}
-
-/// A value beside its name; nil is NULL.
-package struct NamedValue: Hashable, Sendable {
-  package var name: String
-  package var value: String?
-
-  package init(_ name: String, _ value: String?) {
-    self.name = name
-    self.value = value
-  }
-}
-
 /// The moment the numbers are true for, in words for people.
 package struct PageAsOf: Hashable, Sendable {
   /// `2026-11-23 04:30:12 MSK`.
@@ -59,30 +25,6 @@ package struct TotalsGroup: Hashable, Sendable {
   package init(label: [NamedValue], sums: [NamedValue]) {
     self.label = label
     self.sums = sums
-  }
-}
-
-package struct ChartPoint: Hashable, Sendable {
-  package var x: String
-  /// As the data has it; nil leaves a gap.
-  package var y: String?
-  package var series: String?
-
-  package init(x: String, y: String?, series: String? = nil) {
-    self.x = x
-    self.y = y
-    self.series = series
-  }
-}
-
-/// One chart; points in the order of x, up to about 2,000 of them.
-package struct ChartContent: Hashable, Sendable {
-  package var spec: HTMLSettings.Chart
-  package var points: [ChartPoint]
-
-  package init(spec: HTMLSettings.Chart, points: [ChartPoint]) {
-    self.spec = spec
-    self.points = points
   }
 }
 
