@@ -1,6 +1,6 @@
 import Glibc
 
-/// One chunk of COPY's binary format on its way through a `CSVEncoder`.
+/// Encodes one chunk of COPY's binary format as CSV.
 struct BinaryCSVPass<Sink: ByteSink> {
   private let types: [BinaryType]
   private let classes: UnsafeBufferPointer<UInt8>
@@ -20,7 +20,7 @@ struct BinaryCSVPass<Sink: ByteSink> {
     self.output = output
   }
 
-  /// - Returns: how many rows the chunk held.
+  /// - Returns: the number of rows in the chunk.
   mutating func run() throws -> Int {
     while !input.isAtEnd {
       let found = Int(try input.integer(Int16.self))
@@ -54,7 +54,7 @@ struct BinaryCSVPass<Sink: ByteSink> {
     output.written += text.count
   }
 
-  /// Whether it is shown as it is, whatever the settings.
+  /// Whether the text is copied unchanged under any settings.
   @inline(__always)
   private func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = text.first, text.count != output.format.null.count,

@@ -1,23 +1,27 @@
 import ReportModel
 
-/// Turns rows of a COPY, in text or binary, into CSV, by default byte for byte what PostgreSQL's own
-/// `COPY … TO … (FORMAT csv, HEADER)` writes of the same rows.
+/// Encodes rows of a COPY, in text or binary format, as CSV. With default settings the bytes are those that PostgreSQL's
+/// `COPY … TO … (FORMAT csv, HEADER)` writes for the same rows.
 ///
-/// Quoted are, as there: a value that holds the delimiter, a quote, CR or LF; one that equals the NULL text; and `\.`
-/// alone on its line. Works in constant memory, whatever the length of a row.
+/// Like PostgreSQL, it quotes a value that contains the delimiter, a quote, CR or LF; a value that equals the text for NULL;
+/// and `\.` as the only value of a row. Needs constant memory, whatever the length of a row.
 ///
 /// - SeeAlso: PostgreSQL, `CopyAttributeOutCSV` in `copyto.c`.
 package struct CSVEncoder: Sendable {
+  /// One column of the file.
   package struct Column: Hashable, Sendable {
+    /// Which settings apply to the values.
     package enum Kind: Hashable, Sendable {
-      /// Free text, which the guard against formulas looks at.
+      /// Text, to which `guardFormulas` applies.
       case text
-      /// Has a decimal sign.
+      /// A number, to which the decimal sign applies.
       case number
       case other
     }
 
+    /// As in the header.
     package var name: String
+    /// How values are encoded.
     package var kind: Kind
 
     package init(name: String, kind: Kind) {
@@ -32,13 +36,13 @@ package struct CSVEncoder: Sendable {
   private let names: [String]
   private let source: CSVSource
   private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
-  /// Where values of the binary format become text.
+  /// Memory for the text of one value of the binary format.
   private var scratch: [UInt8]
 
   /// - Parameters:
   ///   - columns: at least one, in the order of the rows' fields.
   ///   - source: the format of the rows.
-  /// - Throws: `Diagnostic` for settings that would not give a readable file; they are those that PostgreSQL refuses.
+  /// - Throws: `Diagnostic` for the settings that PostgreSQL refuses, too, because the file could not be parsed.
   package init(settings: CSVSettings, columns: [Column], source: CSVSource = .text) throws {
     precondition(!columns.isEmpty, "a report has at least one column")
     format = try CSVFormat(settings, columns: columns.map(\.kind))
@@ -47,7 +51,7 @@ package struct CSVEncoder: Sendable {
     scratch = [UInt8](repeating: 0, count: source == .text ? 0 : BinaryValue.room)
   }
 
-  /// The byte order mark, when there is one, and the line of column names.
+  /// Writes the byte order mark, if the settings have one, and the column names.
   package func writeHeader(into sink: some ByteSink) throws {
     var header = self
     header.buffer = [UInt8](repeating: 0, count: 4096)
@@ -56,8 +60,9 @@ package struct CSVEncoder: Sendable {
     _ = try header.encode(CopyText.row(names), .text, as: format, into: sink)
   }
 
-  /// - Parameter chunk: whole rows.
-  /// - Throws: what the sink throws; `CopyTextError` for a row that is cut off or has another number of fields.
+  /// Encodes a chunk of whole rows and writes it.
+  ///
+  /// - Throws: what the sink throws; `CopyTextError` for a truncated row and for a row with another number of fields.
   package mutating func encode(_ chunk: [UInt8], into sink: some ByteSink) throws {
     rowCount += try encode(chunk, source, as: format, into: sink)
   }

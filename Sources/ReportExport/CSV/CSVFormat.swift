@@ -1,12 +1,12 @@
 import ReportModel
 
-/// The settings of one file, as bytes.
+/// The settings of one file, as bytes and tables for the encoders.
 struct CSVFormat: Sendable {
   enum Class {
     static let ordinary: UInt8 = 0
     /// A tab or a line feed, which end a field.
     static let end: UInt8 = 1
-    /// A byte that may ask for quotes, or a backslash.
+    /// A byte that can require quotes, or a backslash.
     static let special: UInt8 = 2
   }
 
@@ -16,10 +16,10 @@ struct CSVFormat: Sendable {
   let rowEnd: [UInt8]
   let null: [UInt8]
   let bom: Bool
-  /// For each column, whether a value that looks like a formula gets a `'` in front.
+  /// For each column, whether a value that looks like a formula is prefixed with `'`.
   let guarded: [Bool]
   let anyGuarded: Bool
-  /// For each column, whether a point in a number becomes a comma.
+  /// For each column, whether the decimal point becomes a comma.
   let hasComma: [Bool]
   /// `Class` of each byte.
   let classes: [UInt8]
@@ -52,7 +52,7 @@ struct CSVFormat: Sendable {
     self.classes = classes
   }
 
-  /// For the line of names, which are texts.
+  /// The format of the header, whose fields are text.
   private init(_ other: CSVFormat, guarded: [Bool]) {
     delimiter = other.delimiter
     rowEnd = other.rowEnd
@@ -64,10 +64,10 @@ struct CSVFormat: Sendable {
     hasComma = guarded.map { _ in false }
   }
 
-  /// A spreadsheet reads a column's name as it reads a value.
+  /// The format of the header: names are guarded like values, because a spreadsheet evaluates them, too.
   var guardingNames: CSVFormat { CSVFormat(self, guarded: guarded.map { _ in anyGuarded }) }
 
-  /// Whether a spreadsheet would take a text that begins so for a formula.
+  /// Whether a spreadsheet would evaluate a text that begins with this byte as a formula.
   @inline(__always)
   static func beginsFormula(_ byte: UInt8) -> Bool {
     switch byte {

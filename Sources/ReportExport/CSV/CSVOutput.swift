@@ -1,4 +1,4 @@
-/// Where the fields of one chunk become CSV: quotes where the server would put them, in a buffer of fixed size.
+/// Writes the fields of one chunk as CSV into a buffer of fixed size, with the quotes that the server would write.
 struct CSVOutput<Sink: ByteSink> {
   let buffer: UnsafeMutableBufferPointer<UInt8>
   let format: CSVFormat
@@ -43,7 +43,7 @@ struct CSVOutput<Sink: ByteSink> {
     } else if value.elementsEqual(format.null) {
       return true
     } else if columns == 1, value.elementsEqual([CopyText.backslash, UInt8(ascii: ".")]) {
-      return true  // otherwise it would be the end of the data
+      return true  // without quotes it would mark the end of the data
     }
     return value.contains { $0 == format.delimiter || $0 == CSVFormat.quote || $0 == 10 || $0 == 13 }
   }

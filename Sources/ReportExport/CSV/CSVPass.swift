@@ -1,7 +1,7 @@
-/// One chunk of COPY text on its way through a `CSVEncoder`.
+/// Encodes one chunk of COPY's text format as CSV.
 ///
-/// Fields without anything special are copied while they are scanned; the first special byte sends the field to `slow`,
-/// which looks at it as the server does. Tens of millions of fields pass here, so nothing allocates.
+/// Copies fields while scanning them. A field with a special byte is encoded by `slow`, with the rules of the server. Called
+/// for tens of millions of fields, so it does not allocate.
 struct CSVPass<Sink: ByteSink> {
   let input: UnsafeBufferPointer<UInt8>
   let classes: UnsafeBufferPointer<UInt8>
@@ -16,9 +16,9 @@ struct CSVPass<Sink: ByteSink> {
     self.output = output
   }
 
-  /// - Returns: how many rows the chunk held.
+  /// - Returns: the number of rows in the chunk.
   mutating func run() throws -> Int {
-    if let last = input.last, last != CopyText.lineFeed { throw CopyTextError.cutOff }
+    if let last = input.last, last != CopyText.lineFeed { throw CopyTextError.truncated }
     let source = input.baseAddress
     let target = output.buffer.baseAddress!
     let size = output.buffer.count
@@ -29,7 +29,7 @@ struct CSVPass<Sink: ByteSink> {
     while read < input.count, let source {
       if size - output.written < 64 { try output.flush() }
       let start = output.written
-      // Room for the bytes of one scan and for what ends the field.
+      // Room for the bytes of one scan and for the end of the field.
       let limit = min(input.count, read + size - start - 2)
       var from = read
       var to = start
@@ -63,7 +63,7 @@ struct CSVPass<Sink: ByteSink> {
     return output.rows
   }
 
-  /// One field that is empty, NULL, too long for the buffer, or holds something special.
+  /// Encodes one field that is empty, NULL, longer than the buffer, or contains a special byte.
   private mutating func slow() throws {
     var end = read
     var escaped = false
@@ -73,7 +73,7 @@ struct CSVPass<Sink: ByteSink> {
         end += 1
       }
       end += 1
-      if end >= input.count { throw CopyTextError.cutOff }
+      if end >= input.count { throw CopyTextError.truncated }
     }
     let field = UnsafeBufferPointer(rebasing: input[read..<end])
     if escaped, CopyText.isNull(field) {

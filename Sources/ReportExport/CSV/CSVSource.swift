@@ -1,6 +1,7 @@
-/// The format of the rows that become CSV.
+/// The format of the rows that a `CSVEncoder` reads.
 package enum CSVSource: Hashable, Sendable {
+  /// COPY's text format.
   case text
-  /// Rows of COPY's binary format without its header and trailer; a type for each column.
+  /// COPY's binary format without header and trailer, with the type of each column.
   case binary([BinaryType])
 }

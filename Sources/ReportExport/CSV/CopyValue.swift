@@ -1,4 +1,4 @@
-/// The bytes that a field stands for.
+/// The bytes of a field's value, unescaped one by one.
 struct CopyValue: Sequence {
   struct Iterator: IteratorProtocol {
     let field: UnsafeBufferPointer<UInt8>
@@ -19,9 +19,9 @@ struct CopyValue: Sequence {
   }
 
   let field: UnsafeBufferPointer<UInt8>
-  /// Has COPY text's backslashes.
+  /// Whether the field contains escapes of COPY's text format.
   let isEscaped: Bool
-  /// A comma stands for each point.
+  /// Whether each point is replaced by a comma.
   var hasComma = false
 
   init(_ field: UnsafeBufferPointer<UInt8>, isEscaped: Bool) {
@@ -34,7 +34,7 @@ struct CopyValue: Sequence {
     return iterator.next()
   }
 
-  /// Digits, signs and an exponent: no word such as NaN, no amount of a type of its own such as `$1,234.50`.
+  /// Whether the field contains only digits, signs, points and exponents; false for NaN and for `$1,234.50`.
   var isNumber: Bool {
     field.allSatisfy { byte in
       switch byte {

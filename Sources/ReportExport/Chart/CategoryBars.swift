@@ -1,11 +1,11 @@
 import ReportModel
 
-/// Lying bars, one group for each name: a long name has the whole width, whatever the screen.
+/// Horizontal bars, one group for each category. The name of a category has a line of its own, so that it can be long.
 struct CategoryBars {
   static let maxCategories = 40
   private static let nameHeight = 20
   private static let barHeight = 10
-  /// Of several bars under one name, each with its number.
+  /// The height of a row, when a category has several bars.
   private static let rowHeight = 18
   private static let gap = 14
 
@@ -20,7 +20,7 @@ struct CategoryBars {
     high = greatest == low ? 1 : greatest
   }
 
-  /// From the least value to the greatest: each bar has its number beside it, so no axis has to be round.
+  /// The position of a value between the least and the greatest. Each bar shows its number, so there are no ticks.
   private func fraction(_ value: Double) -> Double { (value - low) / (high - low) }
 
   func write(into page: XMLWriter) {
@@ -30,7 +30,7 @@ struct CategoryBars {
         series.points.filter { $0.x == Double(index) }.map { (number, $0) }
       }
     }
-    // One number a name stands beside the name, several beside their bars.
+    // A single number is written beside the name, several numbers beside their bars.
     let isSingle = groups.allSatisfy { $0.count <= 1 }
     let values = groups.flatMap { $0 }.map { figure.shown($0.1.source.y).count }.max() ?? 0
     let style = isSingle ? "" : "padding-right:\(values + 2)ch"
@@ -80,7 +80,7 @@ struct CategoryBars {
     }
   }
 
-  /// Words of a drawing cannot wrap, so a narrow screen gets less of a long name.
+  /// Text in SVG does not wrap, so a narrow screen shows a shorter part of a long name.
   private func writeName(_ name: String, y: Int, into page: XMLWriter) {
     let long = name.shortened(to: 60)
     let short = name.shortened(to: 22)

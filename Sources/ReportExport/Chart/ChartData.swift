@@ -1,23 +1,23 @@
 import ReportModel
 
-/// A chart's points as numbers, in series, on one kind of x axis. Only the drawing uses these numbers; every number
-/// that is printed comes from the data's own digits.
+/// A chart's points as floating-point numbers, by series. Only positions are computed from them; numbers that are shown
+/// keep the digits of the data.
 struct ChartData {
   enum Axis: Hashable {
     case time, number
-    /// Positions count the names of `categories`.
+    /// Positions are indices of `categories`.
     case category
   }
 
   struct Point: Hashable {
     var x: Double
-    /// nil for NULL and for what no axis can hold.
+    /// nil for NULL, and for a value that is not a finite number within ±1e300.
     var y: Double?
     var source: ChartPoint
   }
 
   struct Series: Hashable {
-    /// nil where the chart has no series.
+    /// nil when the chart has no series.
     var name: String?
     var points: [Point]
   }
@@ -27,7 +27,7 @@ struct ChartData {
   let axis: Axis
   let series: [Series]
   let categories: [String]
-  /// Series that are not drawn because there are too many.
+  /// The number of series that are not drawn, because there are more than `maxSeries`.
   let hiddenSeries: Int
 
   init(_ chart: ChartContent) {

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// One chart of a page: its title, legend and drawing.
+/// Writes one chart of a page: title, legend and drawing.
 struct ChartFigure {
   let chart: ChartContent
   let data: ChartData
@@ -62,7 +62,7 @@ struct ChartFigure {
     return parts.joined(separator: "; ")
   }
 
-  /// For those who cannot see it.
+  /// The description for screen readers.
   var summary: String {
     var text = "\(chart.spec.type == .line ? "Line" : "Bar") chart of \(y.title) by \(x.title), "
     text += chart.points.count == 1 ? "1 point" : "\(NumberText.text(chart.points.count)) points"
@@ -96,7 +96,7 @@ struct ChartFigure {
     }
   }
 
-  /// The drawing with its name and description; the caller draws inside.
+  /// Writes the SVG element with title and description; `body` writes its contents.
   func writeDrawing(style: String?, into page: XMLWriter, _ body: () -> Void) {
     page.start("svg", ["role": "img", "aria-labelledby": "\(identifier)-title \(identifier)-text"])
     if let style { page.attribute("style", style) }

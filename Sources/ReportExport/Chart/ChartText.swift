@@ -1,4 +1,4 @@
-/// Positions in a drawing, short: `37.5%`.
+/// A position in a drawing, with at most two decimals: `37.5%`.
 func percent(_ fraction: Double) -> String {
   let hundredths = Int((fraction * 10_000).rounded())
   let rest = hundredths.magnitude % 100
@@ -8,6 +8,6 @@ func percent(_ fraction: Double) -> String {
 }
 
 extension String {
-  /// At most `count` characters, the last one `…` where some are missing.
+  /// At most `count` characters; a shortened text ends in `…`.
   func shortened(to count: Int) -> String { self.count <= count ? self : self.prefix(count - 1) + "…" }
 }

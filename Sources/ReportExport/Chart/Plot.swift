@@ -1,19 +1,19 @@
 import ReportModel
 
-/// A chart over time, numbers or names along the x axis: lines, or upright bars.
+/// Writes lines or vertical bars over times, numbers or categories.
 ///
-/// The drawing stretches with the page while its words keep their size: axes and labels are placed in percent, and the
-/// marks lie in a nested drawing of 10,000 by 10,000 units that is stretched without its strokes.
+/// The drawing stretches with the page and its text keeps its size: positions of axes and labels are percentages, and lines
+/// and bars are in a nested SVG of 10,000 by 10,000 units, which stretches without its stroke widths.
 struct Plot {
   static let units = 10_000.0
-  /// Above it, values under the pointer would only bloat the file.
+  /// With more positions than this, tooltips are left out, because they would make the file too large.
   static let maxHits = 130
 
   let figure: ChartFigure
   let scale: ValueScale
   private let low: Double
   private let high: Double
-  /// The narrowest distance of two neighbours: what a bar has room in.
+  /// The smallest distance between two positions, which is the width of a group of bars.
   private let slot: Double
 
   init(figure: ChartFigure, scale: ValueScale) {
@@ -57,7 +57,7 @@ struct Plot {
   private func writePositionAxis(into page: XMLWriter) {
     for (index, tick) in positionTicks.enumerated() {
       let at = across(tick.position)
-      // On a narrow screen every second label goes.
+      // On a narrow screen every second label is hidden.
       page.start("text", ["x": percent(at), "y": "100%", "dy": "1.7em", "text-anchor": "middle"])
       if index % 2 == 1 { page.attribute("class", "wide") }
       page.text(tick.label)
@@ -99,7 +99,7 @@ struct Plot {
     }
     guard figure.chart.spec.type == .line else { return }
     for (index, series) in figure.data.series.enumerated() {
-      for point in lonely(series) {
+      for point in isolated(series) {
         page.empty(
           "circle",
           [
@@ -124,8 +124,8 @@ struct Plot {
     return path
   }
 
-  /// Points between two gaps, which no line shows.
-  private func lonely(_ series: ChartData.Series) -> [ChartData.Point] {
+  /// Points between two gaps, which a line does not show.
+  private func isolated(_ series: ChartData.Series) -> [ChartData.Point] {
     let points = series.points
     return points.indices.filter { index in
       points[index].y != nil && (index == 0 || points[index - 1].y == nil)
@@ -149,7 +149,7 @@ struct Plot {
 
   private func unit(_ fraction: Double) -> Int { Int((fraction * Self.units).rounded()) }
 
-  /// What the pointer shows: every series' value at one place.
+  /// Writes the tooltips, with the values of all series at one position.
   private func writeHits(into page: XMLWriter) {
     let all = figure.data.series.flatMap { series in series.points.map { (series.name, $0) } }
     let places = Dictionary(grouping: all, by: \.1.x)

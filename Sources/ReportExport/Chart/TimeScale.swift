@@ -1,6 +1,6 @@
 import ReportModel
 
-/// Days and times of day on an axis, in days since 1970-01-01.
+/// Ticks of a time axis, whose positions are days since 1970-01-01.
 enum TimeScale {
   struct Tick: Hashable {
     var position: Double
@@ -11,7 +11,7 @@ enum TimeScale {
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
   ]
 
-  /// Reads `2026-11-22`, `2026-11`, and timestamps (`2026-11-22 10:30:00+03`, whose offset is not looked at).
+  /// Parses `2026-11-22`, `2026-11` and timestamps (`2026-11-22 10:30:00+03`). Ignores the offset and fractions of a second.
   static func position(_ text: String) -> Double? {
     if text.utf8.count == 7 { return CalendarDate(text + "-01").map { Double($0.daysSinceEpoch) } }
     guard let day = CalendarDate(String(text.prefix(10))) else { return nil }
@@ -26,7 +26,7 @@ enum TimeScale {
     return Double(day.daysSinceEpoch) + Double(hour * 3600 + minute * 60 + second) / 86_400
   }
 
-  /// At most `wanted` ticks between the two, at round hours, days, Mondays, months or years.
+  /// At most `wanted` ticks from `low` to `high`, at full hours, days, Mondays, months or years.
   static func ticks(from low: Double, to high: Double, wanted: Int = 8) -> [Tick] {
     let days = high - low
     if days < 2 {

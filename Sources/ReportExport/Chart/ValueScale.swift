@@ -1,8 +1,8 @@
 import Foundation
 
-/// An axis of values whose ticks stand at round numbers: 1, 2 or 5 times a power of ten apart.
+/// A value axis with ticks at multiples of 1, 2 or 5 times a power of ten.
 ///
-/// Labels come from whole numbers, so 0.1 + 0.2 never shows as 0.30000000000000004.
+/// Labels are computed from integers, so that they have no rounding errors such as 0.30000000000000004.
 struct ValueScale {
   struct Tick: Hashable {
     var value: Double
@@ -12,12 +12,12 @@ struct ValueScale {
   let lower: Double
   let upper: Double
   let ticks: [Tick]
-  /// What the labels count, where the bare numbers would be too long: `millions`.
+  /// The unit of the labels when full numbers would be too long: `millions`.
   let unit: String?
 
   /// - Parameters:
   ///   - low, high: finite, `low` ≤ `high`, both within ±1e300.
-  ///   - includesZero: bars always start there; a line does unless its values lie close together.
+  ///   - includesZero: true for bars, and for lines unless their values are close together.
   init(low: Double, high: Double, includesZero: Bool, wanted: Int = 5) {
     var low = low
     var high = high
@@ -39,7 +39,7 @@ struct ValueScale {
     }
   }
 
-  /// 0 at the lower end, 1 at the upper one.
+  /// The position of a value: 0 at the lower end of the axis, 1 at the upper.
   func fraction(_ value: Double) -> Double { (value - lower) / (upper - lower) }
 
   static let units = [6: "millions", 9: "billions", 12: "trillions"]
@@ -61,7 +61,7 @@ struct ValueScale {
     return mantissa <= 5 ? (5, exponent) : (1, exponent + 1)
   }
 
-  /// `number` times ten to the `exponent`, in digits.
+  /// `number` × 10^`exponent`, in digits.
   private static func label(_ number: Int, exponent: Int) -> String {
     guard number != 0 else { return "0" }
     guard (-12...18).contains(exponent) else { return "\(number)e\(exponent)" }

@@ -1,14 +1,16 @@
 import ReportModel
 
-/// A column as a page shows it.
+/// A column of a page's table.
 package struct PageColumn: Hashable, Sendable {
+  /// The name in SQL and CSV.
   package var name: String
-  /// The name, where nobody gave a title.
+  /// The name when the definition has no title.
   package var title: String
+  /// Shown as a tooltip and below the table.
   package var description: String?
-  /// nil shows values as the data has them, also without thousands set apart: identifiers and years.
+  /// nil shows values unchanged, without separators between thousands: for identifiers and years.
   package var format: Column.Format?
-  /// Right-aligned.
+  /// Whether values are right-aligned.
   package var isNumeric: Bool
 
   package init(
@@ -23,9 +25,11 @@ package struct PageColumn: Hashable, Sendable {
   }
 }
 
-/// A value beside its name; nil is NULL.
+/// A value and its name.
 package struct NamedValue: Hashable, Sendable {
+  /// Of a column or a parameter.
   package var name: String
+  /// nil is NULL.
   package var value: String?
 
   package init(_ name: String, _ value: String?) {

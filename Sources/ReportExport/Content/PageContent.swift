@@ -1,11 +1,14 @@
 import ReportModel
 
-/// The moment the numbers are true for, in words for people.
+/// The as-of of a page: its rows contain everything that was committed before it.
 package struct PageAsOf: Hashable, Sendable {
   /// `2026-11-23 04:30:12 MSK`.
   package var time: String
+  /// A WAL position: `0/5C0000A8`.
   package var position: String
+  /// The timeline of the position.
   package var timeline: Int
+  /// The replica that the rows were read from; nil for the primary.
   package var replica: String?
 
   package init(time: String, position: String, timeline: Int, replica: String?) {
@@ -16,10 +19,11 @@ package struct PageAsOf: Hashable, Sendable {
   }
 }
 
-/// Sums of some rows; names are those of columns. Sums of two groups never add up.
+/// Sums over some rows; names are those of columns. The sums of two groups, such as currencies, must not be added.
 package struct TotalsGroup: Hashable, Sendable {
-  /// What the rows have in common, the currency for one; empty when the sums are over all.
+  /// The values that the rows have in common, such as the currency; empty for sums over all rows.
   package var label: [NamedValue]
+  /// In the order to show.
   package var sums: [NamedValue]
 
   package init(label: [NamedValue], sums: [NamedValue]) {
@@ -28,28 +32,37 @@ package struct TotalsGroup: Hashable, Sendable {
   }
 }
 
-/// Everything a report's page says besides its rows.
+/// The content of a report's page, except its rows.
 package struct PageContent: Hashable, Sendable {
+  /// The report's title.
   package var title: String
+  /// Shown below the title; may have several lines.
   package var description: String?
+  /// From the report's definition.
   package var owner: String?
+  /// `sales-daily`.
   package var reportName: String
-  /// The folder's name: `2026-11-22`.
+  /// The name of the interval's folder: `2026-11-22`.
   package var intervalName: String
   /// nil for a report without intervals.
   package var interval: Interval?
+  /// When the rows were read.
   package var asOf: PageAsOf
+  /// Names and values of the parameters.
   package var parameters: [NamedValue]
   /// In the order of the rows' fields.
   package var columns: [PageColumn]
-  /// Of the published rows, shown or not.
+  /// The number of published rows, also of those that are not shown.
   package var totalRows: Int
+  /// Above the table, in the order to show.
   package var charts: [ChartContent]
+  /// At the top of the page; empty for no totals.
   package var totals: [TotalsGroup]
-  /// The name of the file beside the page; nil when there is none.
+  /// The name of the CSV file in the same folder; nil when there is none.
   package var csvFile: String?
   /// A UUID.
   package var run: String
+  /// The version of the definition.
   package var fingerprint: String
   /// `reportgen 0.1.0`.
   package var generator: String

@@ -1,11 +1,11 @@
-/// A type whose values, in COPY's binary format, are written as text here, as the server writes them under `DateStyle` ISO.
+/// A type whose binary values this target converts to the text that the server writes with `DateStyle` ISO.
 ///
-/// Only types whose text depends on nothing but the value, and is simple.
+/// Only types whose text does not depend on other settings.
 package enum BinaryType: Hashable, Sendable {
   case boolean, int16, int32, int64, numeric, text, date, timestamp, uuid
 
-  /// - Parameter name: as `format_type` writes it, type modifier included.
-  /// - Returns: nil for a type that is not read here.
+  /// - Parameter name: the result of `format_type`, with the type modifier.
+  /// - Returns: nil for a type that is not supported.
   package init?(_ name: String) {
     guard !name.hasSuffix("[]") else { return nil }
     switch name.prefix(while: { $0 != "(" }) {

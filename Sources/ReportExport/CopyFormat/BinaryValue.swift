@@ -1,10 +1,10 @@
 import ReportModel
 
-/// Writes one value of the binary format as text.
+/// Converts one value of the binary format to text.
 ///
-/// Tens of millions of values pass here: it writes into memory of its caller's, who takes the text before the next one.
+/// Called for tens of millions of values: it writes into the caller's memory, which the next value overwrites.
 struct BinaryValue {
-  /// Longer than the longest number that PostgreSQL has: 131,072 digits, a point and 16,383 decimals.
+  /// Bytes; longer than the longest `numeric`, which has 131,072 digits, a point and 16,383 decimals.
   static let room = 160_000
 
   private let output: UnsafeMutablePointer<UInt8>
@@ -13,8 +13,8 @@ struct BinaryValue {
   /// - Parameter output: at least `room` bytes.
   init(into output: UnsafeMutablePointer<UInt8>) { self.output = output }
 
-  /// - Returns: the value's text, valid as long as nothing else is written there.
-  /// - Throws: `CopyTextError` for a field whose length is not its type's: the columns are other ones.
+  /// - Returns: the text, valid until the next value is written into the same memory.
+  /// - Throws: `CopyTextError` for a field whose length does not match its type.
   mutating func text(of field: UnsafeBufferPointer<UInt8>, _ type: BinaryType) throws -> UnsafeBufferPointer<
     UInt8
   > {
@@ -30,7 +30,7 @@ struct BinaryValue {
     case .timestamp: putTimestamp(try value.integer(Int64.self))
     case .uuid: try putUUID(&value)
     }
-    guard value.isAtEnd else { throw CopyTextError.cutOff }
+    guard value.isAtEnd else { throw CopyTextError.truncated }
     return UnsafeBufferPointer(start: output, count: count)
   }
 
@@ -64,7 +64,7 @@ struct BinaryValue {
     putDigits(magnitude, width: width)
   }
 
-  /// - Parameter width: how many digits; zeros come in front.
+  /// - Parameter width: the number of digits, with leading zeros.
   @inline(__always)
   private mutating func putDigits(_ number: UInt64, width: Int) {
     var rest = number
@@ -77,7 +77,8 @@ struct BinaryValue {
     }
   }
 
-  /// Digits of base 10,000, of which the first stands for `10000^weight`, and how many decimals are shown.
+  /// Reads `numeric_send`'s format: digits of base 10,000, the first with the value `10000^weight`, and the number of
+  /// decimals to show.
   private mutating func putNumeric(_ value: inout BinaryReader) throws {
     let sent = Int(try value.integer(Int16.self))
     let weight = Int(try value.integer(Int16.self))
@@ -90,10 +91,10 @@ struct BinaryValue {
     case 0x4000: put(UInt8(ascii: "-"))
     default: break
     }
-    guard weight < 32_768, scale <= 16_383 else { throw CopyTextError.cutOff }
+    guard weight < 32_768, scale <= 16_383 else { throw CopyTextError.truncated }
     var place = weight
     var read = 0
-    /// The digit at `10000^place`; zeros at both ends are not sent.
+    /// The digit at `10000^place`. Leading and trailing zeros are not sent.
     func next() throws -> UInt64 {
       defer { place -= 1 }
       guard place <= weight, read < sent else { return 0 }
@@ -144,7 +145,7 @@ struct BinaryValue {
     if isBeforeChrist { put(" BC") }
   }
 
-  /// - Returns: whether the year is one before Christ, which the end of the value says.
+  /// - Returns: whether the year is before Christ; ` BC` then follows at the end of the value.
   private mutating func putDay(_ day: Int) -> Bool {
     let (year, month, dayOfMonth) = CivilDay.components(daysSinceEpoch: day + 10_957)
     let shown = year > 0 ? year : 1 - year

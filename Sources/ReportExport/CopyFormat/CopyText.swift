@@ -1,23 +1,26 @@
-/// Rows that do not have the expected shape: the stream was cut or paired with the wrong columns.
+/// Rows without the expected shape: the stream was truncated, or has other columns.
 package enum CopyTextError: Error, Hashable, CustomStringConvertible {
+  /// A row has another number of fields.
   case fieldCount(found: Int, expected: Int)
-  case cutOff
+  /// A row or a value ends early.
+  case truncated
 
+  /// One lower-case line without values.
   package var description: String {
     switch self {
     case .fieldCount(let found, let expected): "a row has \(found) fields instead of \(expected)"
-    case .cutOff: "the last row is cut off"
+    case .truncated: "the last row is truncated"
     }
   }
 }
 
-/// The bytes and escapes of COPY text.
+/// The special bytes and escapes of COPY's text format.
 enum CopyText {
   static let tab = UInt8(ascii: "\t")
   static let lineFeed = UInt8(ascii: "\n")
   static let backslash = UInt8(ascii: "\\")
 
-  /// What a backslash and this byte stand for.
+  /// The byte that a backslash followed by this byte stands for.
   @inline(__always)
   static func unescaped(_ byte: UInt8) -> UInt8 {
     switch byte {
@@ -31,7 +34,7 @@ enum CopyText {
     }
   }
 
-  /// What stands behind a backslash for this byte; nil for one that stands for itself.
+  /// The byte that follows the backslash in this byte's escape; nil when it is not escaped.
   @inline(__always)
   static func escaped(_ byte: UInt8) -> UInt8? {
     switch byte {
@@ -51,7 +54,7 @@ enum CopyText {
     field.count == 2 && field[0] == backslash && field[1] == UInt8(ascii: "N")
   }
 
-  /// One row of COPY text; the inverse of decoding.
+  /// Encodes one row.
   static func row(_ fields: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
     for (index, field) in fields.enumerated() {

@@ -1,34 +1,34 @@
 import ReportModel
 
-/// Reads rows and fields of COPY text format as `COPY … TO STDOUT` writes it: tabs between fields, `\N` for NULL,
-/// backslash escapes.
+/// Decodes rows of the text format that `COPY … TO STDOUT` writes: tabs between fields, `\N` for NULL, backslash escapes.
 ///
-/// No field becomes a `String` on the way: a row hands out its bytes in place, unescaped only where a backslash is.
+/// Fields are byte buffers inside of the chunk. Only fields with escapes are copied.
 package struct CopyTextDecoder: Sendable {
-  /// One row, valid only inside the call that hands it out.
+  /// One row, valid only during the call of the closure that receives it.
   package struct Row {
     let fields: [UnsafeBufferPointer<UInt8>?]
 
+    /// The number of fields.
     package var count: Int { fields.count }
 
     /// The field's bytes; nil for NULL.
     package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? { fields[index] }
 
-    /// A copy of the field; nil for NULL. Bytes that are no UTF-8 become U+FFFD.
+    /// The field as a string; nil for NULL. Invalid UTF-8 becomes U+FFFD.
     package func text(_ index: Int) -> String? { fields[index].map { String(decoding: $0, as: UTF8.self) } }
   }
 
-  /// How many fields each row has to have.
+  /// The number of fields that each row must have.
   package let columns: Int
 
   package init(columns: Int) { self.columns = columns }
 
   /// - Parameters:
   ///   - chunk: whole rows, each ending in `\n`.
-  ///   - body: false to stop.
-  /// - Throws: what `body` throws; `CopyTextError` for a row that is cut off or has other than `columns` fields.
+  ///   - body: returns false to stop.
+  /// - Throws: what `body` throws; `CopyTextError` for a truncated row and for a row with another number of fields.
   package func forEachRow(in chunk: [UInt8], _ body: (Row) throws -> Bool) throws {
-    // Unescaping only ever shortens, so the chunk's size is room enough for every field of it.
+    // Unescaped fields are never longer, so the size of the chunk is sufficient.
     var scratch = [UInt8](repeating: 0, count: chunk.contains(UInt8(ascii: "\\")) ? chunk.count : 0)
     try scratch.withUnsafeMutableBufferPointer { scratch in
       try chunk.withUnsafeBufferPointer { input in
@@ -71,7 +71,7 @@ private struct RowReader {
         escaped = false
       }
     }
-    throw CopyTextError.cutOff
+    throw CopyTextError.truncated
   }
 
   private mutating func decoded(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {

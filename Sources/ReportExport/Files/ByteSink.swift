@@ -1,17 +1,22 @@
-/// A receiver of bytes in order; a file for one.
+/// A receiver of a stream of bytes, for example a file.
 package protocol ByteSink: AnyObject {
-  /// - Throws: once the bytes cannot be kept; everything written before is then lost too.
+  /// Appends bytes; the buffer is not used after the call.
+  ///
+  /// - Throws: when the bytes cannot be stored. What was written before is lost then, too.
   func write(_ bytes: UnsafeRawBufferPointer) throws
 }
 
 extension ByteSink {
+  /// Appends bytes.
   package func write(_ bytes: [UInt8]) throws { try bytes.withUnsafeBytes { try write($0) } }
 
+  /// Appends a text in UTF-8.
   package func write(_ text: String) throws { try write(Array(text.utf8)) }
 }
 
-/// Keeps the bytes in memory, for pages that are small by nature and for tests.
+/// Collects the bytes in memory, for small pages and for tests.
 package final class ByteCollector: ByteSink {
+  /// Everything that was written.
   package private(set) var bytes: [UInt8] = []
 
   package init() {}

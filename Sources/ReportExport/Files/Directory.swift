@@ -1,13 +1,13 @@
 import Glibc
 import ReportModel
 
-/// An open folder. Everything below is named relative to it, so that nothing that is renamed or linked meanwhile can
-/// lead a write to another place.
+/// An open folder. Its entries are opened relative to its file descriptor, so that a rename or a symbolic link cannot redirect
+/// a write.
 ///
 /// Owns its file descriptor.
 final class Directory: Sendable {
   let descriptor: Int32
-  /// As messages show it: `out/sales-daily`.
+  /// The path for messages: `out/sales-daily`.
   let shown: String
 
   private init(descriptor: Int32, shown: String) {
@@ -17,10 +17,10 @@ final class Directory: Sendable {
 
   deinit { close(descriptor) }
 
-  /// The folder at a path the user chose; links on the way are his.
+  /// Opens a folder at a path that the user chose. Follows symbolic links.
   ///
-  /// - Parameter create: makes it, and its parents, where they are missing.
-  /// - Returns: nil when it is missing and not to be made.
+  /// - Parameter create: whether to create the folder and its parents when they are missing.
+  /// - Returns: nil when it is missing and `create` is false.
   static func open(path: String, shown: String, create: Bool) throws -> Directory? {
     if create { try makeFolders(path, shown: shown) }
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
@@ -29,9 +29,9 @@ final class Directory: Sendable {
     throw SystemError.diagnostic("open", shown, errno: errno)
   }
 
-  /// A folder inside; a link is refused, since it could lead anywhere.
+  /// Opens a folder inside. Refuses a symbolic link, which could point outside of the output folder.
   ///
-  /// - Returns: nil when it is missing and not to be made.
+  /// - Returns: nil when it is missing and `create` is false.
   func folder(_ name: String, create: Bool) throws -> Directory? {
     let shown = path(name)
     if create, mkdirat(descriptor, name, 0o777) != 0, errno != EEXIST {
@@ -44,19 +44,19 @@ final class Directory: Sendable {
     if kind(of: name) == S_IFLNK {
       throw Diagnostic(
         .error, "\"\(shown)\" is a symbolic link",
-        detail: "Files are only ever written into real folders below the output folder.",
-        hint: "Replace the link by a folder, or point \"output\" in reportgen.yaml to the other place.")
+        detail: "Files are not written through symbolic links below the output folder.",
+        hint: "Replace the link by a folder, or set \"output\" in reportgen.yaml to the other folder.")
     }
     throw SystemError.diagnostic("open", shown, errno: code)
   }
 
-  /// For messages.
+  /// The path of an entry, for messages.
   func path(_ name: String) -> String { shown + "/" + name }
 
-  /// `S_IFREG`, `S_IFDIR`, `S_IFLNK`…, of the entry itself; nil when there is none.
+  /// `S_IFREG`, `S_IFDIR`, `S_IFLNK` …; nil when there is no such entry. Does not follow links.
   func kind(of name: String) -> mode_t? { status(name).map { $0.st_mode & S_IFMT } }
 
-  /// Bytes of a regular file; nil when there is none.
+  /// The size of a regular file in bytes; nil when there is none.
   func size(of name: String) -> Int? {
     guard let status = status(name), status.st_mode & S_IFMT == S_IFREG else { return nil }
     return Int(status.st_size)
@@ -73,31 +73,31 @@ final class Directory: Sendable {
     }
   }
 
-  /// Removing what is gone already is no error.
+  /// Removes a file. A missing file is not an error.
   func remove(_ name: String) throws {
     guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
       throw SystemError.diagnostic("remove", path(name), errno: errno)
     }
   }
 
-  /// Leaves a folder that holds anything.
+  /// Removes a folder. A missing folder and one that is not empty are not errors.
   func removeIfEmpty(_ name: String) throws {
     guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || [ENOENT, ENOTEMPTY, EEXIST].contains(errno) else {
       throw SystemError.diagnostic("remove", path(name), errno: errno)
     }
   }
 
-  /// Removes what writers of a file have left half-written that are dead, on whatever host.
+  /// Removes temporary files of a file that ended processes have left, of any host.
   ///
-  /// Others may be writing the same file at this moment, and hold a lock on theirs. Where a file system has no locks, or
-  /// the other one is just about to rename its file, it loses the file, and the name is left to this writer.
+  /// A process that is still writing holds a lock on its temporary file. Without locks in the file system, or just before it
+  /// renames the file, the other process loses its file, and this writer's file is used.
   func removeLeftovers(of name: String) throws {
     for found in try names() where FileNames.isPartial(found, of: name) && !isLocked(found) {
       try remove(found)
     }
   }
 
-  /// Whether a living process is writing the file; its lock goes with it, however it ends.
+  /// Whether a process is writing the file; the lock ends with the process.
   private func isLocked(_ name: String) -> Bool {
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC)
     guard file >= 0 else { return false }
@@ -105,7 +105,7 @@ final class Directory: Sendable {
     return flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
   }
 
-  /// Makes renames and new names durable. Some file systems cannot, and say EINVAL.
+  /// Syncs the folder, so that renames and new names survive a crash. Ignores EINVAL of file systems without this function.
   func sync() throws {
     guard fsync(descriptor) == 0 || errno == EINVAL else {
       throw SystemError.diagnostic("sync", shown, errno: errno)
@@ -118,7 +118,7 @@ final class Directory: Sendable {
     }
   }
 
-  /// Where a symbolic link points; nil when there is no link of that name.
+  /// The target of a symbolic link; nil when there is no link of that name.
   func linkTarget(_ name: String) -> String? {
     var buffer = [UInt8](repeating: 0, count: 4096)
     let count = buffer.withUnsafeMutableBytes { bytes in
@@ -127,7 +127,7 @@ final class Directory: Sendable {
     return count < 0 ? nil : String(decoding: buffer[..<count], as: UTF8.self)
   }
 
-  /// Every entry's name but `.` and `..`, sorted.
+  /// The names of all entries except `.` and `..`, sorted.
   func names() throws -> [String] {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0, let stream = fdopendir(copy) else {
@@ -145,12 +145,14 @@ final class Directory: Sendable {
     return names.sorted()
   }
 
-  /// The whole of a regular file; nil when there is none.
+  /// The contents of a regular file; nil when there is none.
   ///
-  /// - Throws: `Diagnostic` also for a file over `limitBytes`.
+  /// - Throws: `Diagnostic`, also for a file larger than `limitBytes`.
   func read(_ name: String, limitBytes: Int) throws -> [UInt8]? {
     guard let size = size(of: name) else { return nil }
-    guard size <= limitBytes else { throw Diagnostic(.error, "\"\(path(name))\" has \(size) bytes") }
+    guard size <= limitBytes else {
+      throw Diagnostic(.error, "\"\(path(name))\" has \(size) bytes, more than \(limitBytes)")
+    }
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
     guard file >= 0 else { throw SystemError.diagnostic("read", path(name), errno: errno) }
     defer { close(file) }

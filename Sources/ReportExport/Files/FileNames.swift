@@ -1,19 +1,19 @@
 import Foundation
 import ReportModel
 
-/// Which names may become files and folders below the output folder; none of them can lead out of it.
+/// The names that are allowed for files and folders below the output folder. None of them can lead out of it.
 enum FileNames {
   static let manifest = "manifest.json"
   static let latest = "latest"
 
-  /// Lower case, digits and hyphens, as definitions have it.
+  /// Lower-case letters, digits and hyphens, as in definitions; at most 60 characters.
   static func isReport(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     return (1...60).contains(bytes.count) && bytes[0] != hyphen
       && bytes.allSatisfy { isLower($0) || isDigit($0) || $0 == hyphen }
   }
 
-  /// `2026-11-22`, `2026-11`, or the name of one version of a report without intervals.
+  /// `2026-11-22`, `2026-11`, or the name of a version of a report without intervals; at most 100 characters.
   static func isInterval(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
     guard (1...100).contains(bytes.count), name != latest else { return false }
@@ -22,21 +22,21 @@ enum FileNames {
       ? bytes.allSatisfy { isLetter($0) || isDigit($0) || inner.contains($0) } : false
   }
 
-  /// One path component, not hidden, in any script.
+  /// One path component in any script, not hidden and without control characters; at most 180 bytes.
   static func isFile(_ name: String) -> Bool {
     let scalars = name.unicodeScalars
     return (1...180).contains(name.utf8.count) && scalars.first != "." && name != manifest
       && scalars.allSatisfy { $0.value >= 32 && $0.value != 127 && $0 != "/" && $0 != "\\" }
   }
 
-  /// The name of a file that is being written: `.sales-daily.csv.partial-058e661d-…`.
+  /// The temporary name of a file: `.sales-daily.csv.partial-058e661d-…`.
   ///
-  /// - Parameter writer: unique on every host, since containers of one volume can have the same process ids.
+  /// - Parameter writer: unique across hosts, because containers with a common volume can have equal process ids.
   static func partial(_ name: String, writer: UUID) -> String {
     ".\(name).partial-\(writer.uuidString.lowercased())"
   }
 
-  /// Whether a run writes this, or one that died has left it.
+  /// Whether this is a temporary name of any file and writer.
   static func isPartial(_ name: String) -> Bool {
     guard name.hasPrefix("."), let mark = name.range(of: ".partial-", options: .backwards) else {
       return false

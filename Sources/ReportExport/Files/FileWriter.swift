@@ -2,18 +2,18 @@ import ContentDigest
 import Glibc
 import ReportModel
 
-/// Writes one new file in one pass, with its SHA-256 and size; readers see it only once it is whole.
+/// Writes one new file in one pass, and computes its size and SHA-256.
 ///
-/// The bytes go to a temporary name in the destination's own folder, and `finish` makes them durable there; giving them
-/// the real name is the folder's job. Until then the file is locked, which shows that it is not left over. A writer that is dropped unfinished removes its file. Owns the file descriptor;
-/// holds 256 KiB.
+/// The file has a temporary name in the destination's folder. `finish` syncs it; the caller renames it. Until `finish` the
+/// file is locked, which tells other processes that it is in use. A writer that is released unfinished removes its file. Owns
+/// the file descriptor and a buffer of 256 KiB.
 package final class FileWriter: ByteSink {
   static let bufferBytes = 256 * 1024
 
-  /// The name the file will have.
+  /// The final name of the file.
   package let name: String
-  /// Written so far.
-  package private(set) var byteCount = 0
+  /// Bytes written so far.
+  private(set) var byteCount = 0
 
   private let directory: Directory
   private let temporaryName: String
@@ -23,7 +23,7 @@ package final class FileWriter: ByteSink {
   private let digest = SHA256Digest()
   private var failure: Diagnostic?
 
-  /// - Throws: `Diagnostic`, also when the temporary name is taken.
+  /// - Throws: `Diagnostic`, also when the temporary name exists.
   init(directory: Directory, name: String, temporaryName: String) throws {
     self.name = name
     self.directory = directory
@@ -31,7 +31,7 @@ package final class FileWriter: ByteSink {
     let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
     descriptor = openat(directory.descriptor, temporaryName, flags, 0o666)
     let code = errno
-    // Not every file system has locks, and none is needed to write.
+    // The lock is optional, because not every file system supports it.
     if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
     buffer = .allocate(byteCount: Self.bufferBytes, alignment: 64)
     guard descriptor >= 0 else {
@@ -45,6 +45,9 @@ package final class FileWriter: ByteSink {
     buffer.deallocate()
   }
 
+  /// Appends bytes to the buffer, and writes the buffer when it is full.
+  ///
+  /// - Throws: `Diagnostic`; every later call throws the same.
   package func write(_ bytes: UnsafeRawBufferPointer) throws {
     if let failure { throw failure }
     if bytes.count > Self.bufferBytes - filled { try flush() }
@@ -57,30 +60,34 @@ package final class FileWriter: ByteSink {
     byteCount += bytes.count
   }
 
-  /// Makes the bytes durable and closes the file.
+  /// Syncs and closes the file. Blocks the thread meanwhile.
   ///
-  /// - Parameter rows: how many the file holds; nil where that means nothing.
+  /// - Parameter rows: the number of rows in the file; nil for a file without rows.
+  /// - Returns: the file's entry in the manifest.
+  /// - Throws: `Diagnostic` for a failed write or sync.
   package func finish(rows: Int? = nil) throws -> Manifest.File {
     let descriptor = try beginFinish()
     return try endFinish(synced: fsync(descriptor) == 0 ? 0 : errno, rows: rows)
   }
 
-  /// The first half of `finish`, for callers who must not hold their thread while the disk works.
+  /// The first half of `finish`, for callers that sync on another thread.
   ///
-  /// - Returns: the descriptor to `fsync`, still owned here.
+  /// - Returns: the descriptor to pass to `fsync`; the writer still owns it.
   func beginFinish() throws -> Int32 {
     if let failure { throw failure }
     try flush()
     return descriptor
   }
 
+  /// The second half of `finish`.
+  ///
   /// - Parameter synced: 0, or the `errno` of `fsync`.
   func endFinish(synced: Int32, rows: Int?) throws -> Manifest.File {
     if let failure { throw failure }
     guard synced == 0 else { throw failed("write", synced) }
     let closed = close(descriptor)
     descriptor = -1
-    // Network file systems report a full disk only here.
+    // Network file systems report a full disk when the file is closed.
     guard closed == 0 else {
       let code = errno
       unlinkat(directory.descriptor, temporaryName, 0)
@@ -89,13 +96,13 @@ package final class FileWriter: ByteSink {
     return Manifest.File(name: name, bytes: byteCount, sha256: digest.finish(), rows: rows)
   }
 
-  /// Closes and removes the file; nothing happens after `finish`.
+  /// Closes and removes the file. Does nothing after `finish`.
   package func discard() {
     guard descriptor >= 0 else { return }
     close(descriptor)
     descriptor = -1
     unlinkat(directory.descriptor, temporaryName, 0)
-    if failure == nil { failure = Diagnostic(.error, "\"\(directory.path(name))\" was given up") }
+    if failure == nil { failure = Diagnostic(.error, "\"\(directory.path(name))\" was discarded") }
   }
 
   private func flush() throws {

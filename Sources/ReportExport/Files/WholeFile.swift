@@ -1,12 +1,14 @@
 import Foundation
 import ReportModel
 
-/// A file outside of the output folder that somebody may read at any moment: it is as before, or as after.
+/// Reads and replaces small files outside of the output folder. A reader sees the old or the new contents, never a part.
 package enum WholeFile {
+  /// Writes a temporary file and renames it.
+  ///
   /// - Parameters:
-  ///   - path: absolute; its folder has to exist.
-  ///   - permissions: whatever the umask is, since the one who reads it can be another user.
-  /// - Throws: `Diagnostic`.
+  ///   - path: an absolute path, whose folder must exist.
+  ///   - permissions: set whatever the umask is, because another user may read the file.
+  /// - Throws: `Diagnostic`; the file is unchanged then.
   package static func replace(_ path: String, with text: String, permissions: mode_t) throws {
     let (folder, name) = split(path)
     guard FileNames.isFile(name) else { throw Diagnostic("\"\(name)\" cannot be a file's name") }
@@ -29,8 +31,10 @@ package enum WholeFile {
     }
   }
 
+  /// The contents of a file, decoded as UTF-8.
+  ///
   /// - Returns: nil when there is no such file.
-  /// - Throws: `Diagnostic`, also for a file over `limitBytes`.
+  /// - Throws: `Diagnostic`, also for a file larger than `limitBytes`.
   package static func read(_ path: String, limitBytes: Int) throws -> String? {
     let (folder, name) = split(path)
     guard let directory = try Directory.open(path: folder, shown: folder, create: false) else { return nil }

@@ -1,15 +1,15 @@
 import Foundation
 import ReportModel
 
-/// `OUTPUT/REPORT/INTERVAL/`: where the files of one published interval live.
+/// `OUTPUT/REPORT/INTERVAL/`: the folder with the files of one published interval.
 ///
-/// Files and folders below the output folder are reached through real folders only, never through links. The output
-/// folder itself may be a link: it is the user's choice.
+/// Below the output folder symbolic links are refused. The output folder itself may be a link.
 package struct ExportFolder: Hashable, Sendable {
-  /// Whether the files a run promised are there.
+  /// Whether the folder contains the files of the run that the ledger names.
   package enum State: Hashable, Sendable {
+    /// Every file is present with its size.
     case complete
-    /// Why not, for messages: `"sales-daily.csv" is missing`.
+    /// The reason, for messages: `"sales-daily.csv" is missing`.
     case owed(reason: String)
   }
 
@@ -17,20 +17,22 @@ package struct ExportFolder: Hashable, Sendable {
 
   /// The output folder's path.
   package let output: String
-  /// The output folder as messages show it: `out`.
-  package let outputShown: String
+  /// The output folder's path for messages: `out`.
+  let outputShown: String
+  /// The report's name.
   package let report: String
+  /// The name of the interval's folder.
   package let interval: String
 
-  /// - Throws: `Diagnostic` for names that cannot be folders, `../` for one.
+  /// - Throws: `Diagnostic` for names that cannot be folder names, such as `../`.
   package init(output: String, shownAs: String? = nil, report: String, interval: String) throws {
     guard FileNames.isReport(report) else {
       throw Diagnostic(
-        .error, "\"\(report)\" cannot be a report's name",
+        .error, "\"\(report)\" cannot be the name of a report",
         hint: "Names have lower-case letters, digits and hyphens, at most 60.")
     }
     guard FileNames.isInterval(interval) else {
-      throw Diagnostic(.error, "\"\(interval)\" cannot be an interval's name")
+      throw Diagnostic(.error, "\"\(interval)\" cannot be the name of an interval")
     }
     self.output = output
     outputShown = shownAs ?? output
@@ -38,20 +40,20 @@ package struct ExportFolder: Hashable, Sendable {
     self.interval = interval
   }
 
-  /// The folder as messages show it: `out/sales-daily/2026-11-22`.
+  /// The folder's path for messages: `out/sales-daily/2026-11-22`.
   package var shown: String { "\(outputShown)/\(report)/\(interval)" }
 
-  /// Compares the folder with what a run promised: its manifest names the run, and each file that the manifest lists is
-  /// there with its size. Reads no file but the manifest.
+  /// Whether the folder is complete: its manifest names the run, and each file of the manifest is present with its size.
+  /// Reads only the manifest.
   ///
-  /// - Throws: `Diagnostic` when the folder cannot be read at all.
+  /// - Throws: `Diagnostic` when the folder cannot be read.
   package func state(expectedRun: String) throws -> State {
     guard let folder = try existing() else { return .owed(reason: "the folder is missing") }
     guard let manifest = try Self.manifest(in: folder) else {
-      return .owed(reason: "manifest.json is missing or not readable")
+      return .owed(reason: "manifest.json is missing or invalid")
     }
     guard manifest.run == expectedRun else {
-      return .owed(reason: "manifest.json is that of run \(manifest.run)")
+      return .owed(reason: "manifest.json names run \(manifest.run)")
     }
     for file in manifest.files {
       guard FileNames.isFile(file.name), let size = folder.size(of: file.name) else {
@@ -64,14 +66,16 @@ package struct ExportFolder: Hashable, Sendable {
     return .complete
   }
 
-  /// The manifest in the folder; nil when there is none that can be read.
+  /// The manifest of the folder; nil when it is missing or invalid.
+  ///
+  /// - Throws: `Diagnostic` when the folder cannot be opened.
   package func manifest() throws -> Manifest? { try existing().flatMap(Self.manifest) }
 
-  /// Makes the folder where it is missing, and removes what a run that died left half-written in it.
+  /// Creates the folder when it is missing, and removes temporary files that earlier runs have left in it.
   ///
-  /// The caller holds the report's lock, so nobody else is writing here.
-  ///
-  /// - Parameter writer: names the temporary files.
+  /// The caller must hold the report's lock, so that no other run is writing here.
+  /// - Parameter writer: part of the names of temporary files.
+  /// - Throws: `Diagnostic`.
   package func begin(writer: UUID) throws -> FolderWriter {
     let output = try required(Directory.open(path: output, shown: outputShown, create: true))
     let reportFolder = try required(output.folder(report, create: true))
@@ -85,7 +89,7 @@ package struct ExportFolder: Hashable, Sendable {
 
   private func required(_ directory: Directory?) throws -> Directory {
     guard let directory else {
-      throw Diagnostic(.error, "could not open \"\(shown)\": it was removed meanwhile")
+      throw Diagnostic(.error, "could not open \"\(shown)\": it was removed by another process")
     }
     return directory
   }

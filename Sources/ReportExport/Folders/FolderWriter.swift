@@ -2,11 +2,12 @@ import Foundation
 import Glibc
 import ReportModel
 
-/// The files of one interval on their way into an `ExportFolder`.
+/// Writes the files of one interval and publishes them in an `ExportFolder`.
 ///
-/// Until `publish` the folder shows what it showed before; after it, the new files. A crash between leaves each file
-/// either old or new, and a manifest that still names the old run: the files are owed and written again.
+/// Before `publish` the folder is unchanged. A crash during `publish` leaves each file either old or new, and the old manifest,
+/// which names another run. The files are then owed, and the next run writes them again.
 package final class FolderWriter: Sendable {
+  /// The destination.
   package let place: ExportFolder
   private let writer: UUID
   private let output: Directory
@@ -23,21 +24,22 @@ package final class FolderWriter: Sendable {
     self.writer = writer
   }
 
-  /// A file that nobody sees before `publish`.
+  /// Creates a file with a temporary name until `publish`.
   ///
-  /// - Throws: `Diagnostic` for a name that is no plain file name, and when the disk refuses.
+  /// - Throws: `Diagnostic` for an invalid file name, and when the file cannot be created.
   package func makeFile(_ name: String) throws -> sending FileWriter {
-    guard FileNames.isFile(name) else { throw Diagnostic(.error, "\"\(name)\" cannot be a file's name") }
+    guard FileNames.isFile(name) else { throw Diagnostic(.error, "\"\(name)\" cannot be the name of a file") }
     return try makeWriter(name)
   }
 
-  /// Shows the files: each replaces its predecessor whole, the manifest comes last, then `latest` moves.
+  /// Renames the files to their final names, then the manifest, then the link `latest`.
   ///
-  /// Files that the previous manifest lists and this one does not are removed; nothing else ever is.
+  /// Removes files that the previous manifest lists and this one does not, and no others.
   /// - Parameters:
-  ///   - manifest: `files` lists what `makeFile` and `finish` made here.
-  ///   - movesLatest: false for files of parameters other than the defaults, which are not the report's newest.
-  /// - Returns: warnings; the files are published all the same.
+  ///   - manifest: its `files` were finished by writers from `makeFile`.
+  ///   - movesLatest: false for files with other than the default parameters.
+  /// - Returns: warnings; the files are published nevertheless.
+  /// - Throws: `Diagnostic`; some files may have been replaced then.
   package func publish(_ manifest: Manifest, movesLatest: Bool = true) throws -> [Diagnostic] {
     let previous = try ExportFolder.manifest(in: folder)
     for file in manifest.files {
@@ -47,14 +49,14 @@ package final class FolderWriter: Sendable {
     try replace(FileNames.manifest, with: manifest.json)
     try removeStale(previous, keeping: manifest)
     try folder.sync()
-    // With a manifest in it the folder's own name was made durable before.
+    // A folder with a manifest was synced to its parents by an earlier run.
     if previous == nil { for parent in [reportFolder, output] { try parent.sync() } }
     return movesLatest ? try moveLatest() : []
   }
 
-  /// Removes every file of this writer that was not published, and the folders if nothing else is in them.
+  /// Removes the files of this writer that were not published, and the folders if they are empty then.
   ///
-  /// For an attempt that ends after its files were finished: a failed check, for one.
+  /// For an attempt that fails after its files were finished, for example in a check.
   package func discard() throws {
     for name in try folder.names() where FileNames.isPartial(name, writer: writer) {
       try folder.remove(name)
@@ -82,7 +84,7 @@ package final class FolderWriter: Sendable {
     }
   }
 
-  /// `latest` names the newest interval that has files; it never moves back.
+  /// Points `latest` to this interval, unless it points to a later one.
   private func moveLatest() throws -> [Diagnostic] {
     let name = FileNames.latest
     if let current = reportFolder.linkTarget(name) {
@@ -91,8 +93,8 @@ package final class FolderWriter: Sendable {
     } else if reportFolder.kind(of: name) != nil {
       return [
         Diagnostic(
-          .warning, "\"\(reportFolder.path(name))\" is no link and stays as it is",
-          hint: "Move it away, so that it can name the newest interval.")
+          .warning, "\"\(reportFolder.path(name))\" is not a link and was not replaced",
+          hint: "Rename or remove it; the next run then creates the link to the newest interval.")
       ]
     }
     let temporary = FileNames.partial(name, writer: writer)

@@ -2,24 +2,26 @@ import ContentDigest
 import Glibc
 import ReportModel
 
-/// `OUTPUT/REPORT/`: the folders of one report's intervals, to take away those whose files nobody promises any more.
+/// `OUTPUT/REPORT/`: the folders of one report's intervals. Removes those that the report no longer keeps.
 ///
-/// Only what reportgen wrote is ever removed: a folder whose manifest names this report and this folder, and of it the
-/// files that are byte for byte what the manifest says.
+/// Removes only what reportgen wrote: from a folder whose manifest names this report and this folder, the files that have the
+/// digest of the manifest.
 package struct ReportFolder: Sendable {
   /// A folder that reportgen wrote.
   package struct Entry: Hashable, Sendable {
+    /// `2026-11-22`.
     package var name: String
-    /// As messages show it: `out/sales-daily/2026-11-22`.
+    /// The path for messages: `out/sales-daily/2026-11-22`.
     package var shown: String
-    /// Nil for a report without intervals.
+    /// The start of the interval; nil for a report without intervals.
     package var start: CalendarDate?
   }
 
   private let directory: Directory
   private let report: String
 
-  /// - Returns: nil when the report has no folder yet.
+  /// - Returns: nil when the report has no folder, or its name is invalid.
+  /// - Throws: `Diagnostic` when the folder cannot be opened.
   package init?(output: String, shownAs: String, report: String) throws {
     guard FileNames.isReport(report),
       let directory = try Directory.open(path: output, shown: shownAs, create: false)?
@@ -29,24 +31,26 @@ package struct ReportFolder: Sendable {
     self.report = report
   }
 
-  /// What may be folders of intervals, newest first; those of parameters other than the defaults are not among them.
+  /// The names of folders that can be intervals, newest first, without those of other than the default parameters.
   package func names() throws -> [String] {
     try directory.names().filter { FileNames.isInterval($0) && !$0.contains("+") }
       .filter { directory.kind(of: $0) == S_IFDIR }.reversed()
   }
 
-  /// The folder that `latest` names.
+  /// The target of the link `latest`; nil when there is no link.
   package var latest: String? { directory.linkTarget(FileNames.latest) }
 
-  /// - Returns: nil for a folder that somebody else made.
+  /// A folder by name.
+  ///
+  /// - Returns: nil when reportgen did not write it.
   package func entry(_ name: String) throws -> Entry? {
     guard let manifest = try manifest(name) else { return nil }
     return Entry(name: name, shown: directory.path(name), start: manifest.interval.start)
   }
 
-  /// Removes the folder's files, the manifest last: a crash in between leaves a folder that the next run goes on with.
+  /// Removes the folder's files, then the manifest, then the folder. After a crash the next run continues.
   ///
-  /// - Returns: false when the folder stays, since there is something in it that reportgen did not write.
+  /// - Returns: false when the folder stays, because it contains files that reportgen did not write.
   package func remove(_ name: String) throws -> Bool {
     guard let manifest = try manifest(name), let folder = try directory.folder(name, create: false) else {
       return false
@@ -61,8 +65,8 @@ package struct ReportFolder: Sendable {
     return directory.kind(of: name) == nil
   }
 
-  /// Removes what a run that died left half-written in a folder that has no manifest yet, and the folder if nothing else
-  /// is in it. The caller holds the report's lock.
+  /// Removes temporary files that an earlier run has left in a folder, and the folder if it is empty then. The caller must
+  /// hold the report's lock.
   package func removeLeftovers(of name: String) throws {
     guard let folder = try directory.folder(name, create: false) else { return }
     let leftovers = try folder.names().filter(FileNames.isPartial)
@@ -80,7 +84,7 @@ package struct ReportFolder: Sendable {
 }
 
 extension Directory {
-  /// SHA-256 of a regular file; nil when there is none of that size.
+  /// The SHA-256 of a regular file; nil when there is no file of that size.
   fileprivate func digest(of name: String, bytes: Int) throws -> String? {
     guard size(of: name) == bytes else { return nil }
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)

@@ -1,12 +1,12 @@
 import ReportModel
 
-/// Numbers for people: thousands set apart by a narrow no-break space, which no language reads as a decimal sign.
+/// Formats numbers with a narrow no-break space between thousands, which is a decimal sign in no language.
 ///
-/// Works on the digits of the data and never on a binary number: sign, digits and decimals stay as they are.
+/// Works on the digits of the data, without conversion to a binary number: sign, digits and decimals are kept.
 enum NumberText {
   static let separator = "\u{202F}"
 
-  /// - Parameter format: what is no number of plain digits (`NaN`, `Infinity`, `1e+20`) stays as it is under any.
+  /// - Parameter format: of the column. Values that are not plain digits (`NaN`, `Infinity`, `1e+20`) are not changed.
   static func text(_ value: String, format: Column.Format?) -> String {
     var value = value
     return value.withUTF8 { bytes in
@@ -41,7 +41,7 @@ enum NumberText {
     }
   }
 
-  /// Where the digits before the point stand; nil unless the whole is `-123.45` or a part of that form.
+  /// The range of the digits before the point; nil unless the value has the form `-123.45`, sign and decimals optional.
   private static func integerDigits(of bytes: UnsafeBufferPointer<UInt8>) -> Range<Int>? {
     let start = bytes.first == UInt8(ascii: "-") ? 1 : 0
     var end = start

@@ -1,9 +1,9 @@
-/// What every page begins with.
+/// Writes the beginning of a page.
 enum PageHead {
-  /// Forbids scripts and anything from elsewhere, should a page ever be changed on its way.
+  /// Forbids scripts and external resources, in case a page is changed after reportgen has written it.
   static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
 
-  /// From the doctype to `</head>`.
+  /// Writes everything from the doctype to `</head>`.
   static func write(title: String, generator: String, extraStyle: String = "", into page: XMLWriter) {
     page.doctype()
     page.start("html", ["lang": "en"])

@@ -1,7 +1,7 @@
-/// The look of every page: one style sheet, no font, picture or script from elsewhere.
+/// The style sheet of all pages, without external fonts, images or scripts.
 ///
-/// Dark is for screens only, so that a print is always black on white. Colours of text reach a contrast of 4.5, those of
-/// charts 3 on their ground, in both; neighbours among the series differ in lightness too, and lines in their dashes.
+/// The dark colour scheme is for screens only; print is black on white. Text has a contrast of at least 4.5 to its background
+/// in both schemes, series of charts at least 3. Adjacent series also differ in lightness, and lines in their dashes.
 enum PageStyle {
   static let sheet = """
     :root{color-scheme:light dark;--bg:#f7f7f5;--card:#fff;--text:#1b1e22;--muted:#5a616a;--line:#dfe2e6;--soft:#eceef1;\
@@ -109,7 +109,7 @@ enum PageStyle {
 
     """
 
-  /// Aligns whole columns, so that no cell carries a class of its own.
+  /// Right-aligns columns by position, so that cells need no class.
   ///
   /// - Parameter columns: 0-based.
   static func aligned(right columns: [Int]) -> String {
@@ -118,6 +118,9 @@ enum PageStyle {
     return ".rows :is(\(cells)){text-align:right;white-space:nowrap}\n"
   }
 
+  /// Keeps the values of columns on one line.
+  ///
+  /// - Parameter columns: 0-based.
   static func unbroken(_ columns: [Int]) -> String {
     guard !columns.isEmpty else { return "" }
     let cells = columns.map { "tr>:nth-child(\($0 + 1))" }.joined(separator: ",")

@@ -1,6 +1,6 @@
-/// Text as a page may hold it: what HTML forbids becomes U+FFFD.
+/// Replaces characters that HTML forbids by U+FFFD.
 enum PageText {
-  /// Fills `buffer` with the text and a NUL at its end.
+  /// Fills `buffer` with the text and a terminating NUL.
   static func clean(_ bytes: UnsafeBufferPointer<UInt8>, into buffer: inout [UInt8]) {
     buffer.removeAll(keepingCapacity: true)
     guard bytes.allSatisfy({ ($0 >= 32 && $0 < 127) || $0 == 10 || $0 == 9 }) else {
@@ -28,7 +28,7 @@ enum PageText {
     buffer.append(0)
   }
 
-  /// Neither a control character (tab and line feed are fine) nor one of Unicode's noncharacters.
+  /// Whether this is neither a control character other than tab and line feed, nor a noncharacter of Unicode.
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 9, 10: true
@@ -37,7 +37,8 @@ enum PageText {
     }
   }
 
-  /// A relative reference to a file in the same folder or below: every byte but unreserved ones and `/` is encoded.
+  /// A relative URL reference to a file in the same folder or below. Percent-encodes every byte except unreserved characters
+  /// and `/`.
   static func reference(_ path: String) -> String {
     let digits = Array("0123456789ABCDEF".utf8)
     var bytes: [UInt8] = []

@@ -1,22 +1,22 @@
 import CLibXML2
 
-/// Writes HTML that is also well-formed XML, escaped by construction, in constant memory.
+/// Writes HTML that is also well-formed XML, in constant memory. libxml2 escapes all text and attributes.
 ///
-/// Owns a libxml2 text writer. A failing sink does not show in the calls: the first error is kept, later bytes are
-/// dropped, and `check` and `finish` throw it. (libxml2 itself would print to stderr, and only notice at a flush.)
+/// Owns a libxml2 text writer. When the sink throws, the error is kept, later bytes are dropped, and `check` and `finish`
+/// throw the error. (libxml2 would print to standard error, and detect the failure only at a flush.)
 final class XMLWriter {
   private let writer: xmlTextWriterPtr
   private let target: Target
   private var scratch: [UInt8] = []
 
-  /// What the C callback knows of the sink.
+  /// The context of libxml2's callback.
   private final class Target {
     let sink: any ByteSink
     var failure: (any Error)?
 
     init(_ sink: any ByteSink) { self.sink = sink }
 
-    func take(_ bytes: UnsafeRawBufferPointer) {
+    func write(_ bytes: UnsafeRawBufferPointer) {
       guard failure == nil else { return }
       do { try sink.write(bytes) } catch { failure = error }
     }
@@ -29,7 +29,7 @@ final class XMLWriter {
       { context, bytes, count in
         guard let context, let bytes, count > 0 else { return 0 }
         Unmanaged<Target>.fromOpaque(context).takeUnretainedValue()
-          .take(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
+          .write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
         return count
       }, { _ in 0 }, context, nil)
     guard let buffer, let writer = xmlNewTextWriter(buffer) else {
@@ -40,12 +40,14 @@ final class XMLWriter {
 
   deinit { xmlFreeTextWriter(writer) }
 
-  /// - Throws: what the sink threw.
+  /// Throws the error of the sink, if there was one.
   func check() throws {
     if let failure = target.failure { throw failure }
   }
 
-  /// Hands the last bytes to the sink.
+  /// Writes the remaining bytes to the sink.
+  ///
+  /// - Throws: the error of the sink.
   func finish() throws {
     xmlTextWriterFlush(writer)
     try check()
@@ -61,11 +63,11 @@ final class XMLWriter {
     for (name, value) in attributes { attribute(name, value) }
   }
 
-  /// Of the element that was just started.
+  /// Adds an attribute to the element that was just started.
   func attribute(_ name: String, _ value: String) {
     xmlTextWriterStartAttribute(writer, name)
     PageText.clean(value, into: &scratch)
-    // WriteAttribute would turn every letter that is not ASCII into a number.
+    // xmlTextWriterWriteAttribute would write every non-ASCII character as a character reference.
     if let escaped = xmlEncodeSpecialChars(nil, scratch) {
       xmlTextWriterWriteRaw(writer, escaped)
       rg_xml_free(escaped)
@@ -73,10 +75,10 @@ final class XMLWriter {
     xmlTextWriterEndAttribute(writer)
   }
 
-  /// With an end tag of its own, which every element of HTML but the void ones needs.
+  /// Writes an end tag, which every HTML element except void ones needs.
   func end() { xmlTextWriterFullEndElement(writer) }
 
-  /// `<br/>`, `<path …/>`.
+  /// Writes an element without contents: `<br/>`, `<path …/>`.
   func empty(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
     start(name, attributes)
     xmlTextWriterEndElement(writer)
@@ -102,7 +104,7 @@ final class XMLWriter {
     xmlTextWriterWriteString(writer, scratch)
   }
 
-  /// For fixed text of our own only: nothing is escaped.
+  /// Writes text without escaping it; only for constants of our own.
   func raw(_ text: String) { xmlTextWriterWriteRaw(writer, text) }
 
   func newline() { raw("\n") }

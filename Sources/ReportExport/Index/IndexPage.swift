@@ -1,27 +1,36 @@
 import Foundation
 import ReportModel
 
-/// `index.html` of the output folder: every report, its newest interval and its files.
+/// `index.html` of the output folder: every report with its newest interval and files.
 package struct IndexPage: Hashable, Sendable {
+  /// The state of a report's newest interval.
   package enum State: String, Hashable, Sendable, CaseIterable {
     case confirmed, published, owed, failed
-    /// Nothing was ever published.
+    /// Nothing was published yet.
     case missing
   }
 
+  /// One report.
   package struct Entry: Hashable, Sendable {
+    /// `sales-daily`; also the name of its folder.
     package var reportName: String
+    /// Links to the page, when there is one.
     package var title: String
+    /// From the report's definition.
     package var description: String?
+    /// From the report's definition.
     package var owner: String?
+    /// From the report's definition.
     package var tags: [String]
     /// The newest interval that has rows; nil when there is none.
     package var intervalName: String?
+    /// Shown as a symbol and a word.
     package var state: State
+    /// The number of published rows; nil when there are none.
     package var rows: Int?
     /// `2026-11-23 04:30:12 MSK`.
     package var asOf: String?
-    /// Names of files in the interval's folder, in the order to show: page, CSV; the manifest is linked by itself.
+    /// Names of files in the interval's folder, in the order to show. The manifest is added.
     package var files: [String]
 
     package init(
@@ -41,10 +50,12 @@ package struct IndexPage: Hashable, Sendable {
     }
   }
 
+  /// The name of the page in the output folder.
   package static let fileName = "index.html"
 
   /// In the order to show.
   package var entries: [Entry]
+  /// `reportgen 0.1.0`.
   package var generator: String
 
   package init(entries: [Entry], generator: String) {
@@ -52,24 +63,28 @@ package struct IndexPage: Hashable, Sendable {
     self.generator = generator
   }
 
-  /// Replaces `index.html` whole.
+  /// Writes a temporary file and renames it to `index.html`.
   ///
   /// - Parameters:
-  ///   - output: the output folder's path; made where it is missing.
-  ///   - writer: names the temporary file.
+  ///   - output: the path of the output folder, which is created when it is missing.
+  ///   - shownAs: its path for messages.
+  ///   - writer: part of the name of the temporary file.
+  /// - Throws: `Diagnostic`; the page is unchanged then.
   package func write(output: String, shownAs: String? = nil, writer: UUID) throws {
     guard let folder = try Directory.open(path: output, shown: shownAs ?? output, create: true) else {
-      throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed meanwhile")
+      throw Diagnostic(.error, "could not open \"\(shownAs ?? output)\": it was removed by another process")
     }
     try folder.removeLeftovers(of: Self.fileName)
     let temporary = FileNames.partial(Self.fileName, writer: writer)
     let file = try FileWriter(directory: folder, name: Self.fileName, temporaryName: temporary)
     try write(into: file)
     _ = try file.finish()
-    // A crash may bring the old page back, which is whole; the next run writes a new one.
+    // Not synced: a crash can restore the old page, and the next run writes a new one.
     try folder.rename(temporary, to: Self.fileName)
   }
 
+  /// Writes the page.
+  ///
   /// - Throws: what the sink throws.
   package func write(into sink: any ByteSink) throws {
     let page = XMLWriter(into: sink)

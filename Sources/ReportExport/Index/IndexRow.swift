@@ -1,3 +1,4 @@
+/// Writes the row of one report.
 struct IndexRow {
   let entry: IndexPage.Entry
 
@@ -54,7 +55,7 @@ struct IndexRow {
     }
   }
 
-  /// Never by colour alone.
+  /// Word, symbol and colour: the colour alone must not carry the state.
   private var look: (word: String, mark: String, style: String) {
     switch entry.state {
     case .confirmed: ("confirmed", "✓", "good")

@@ -10,7 +10,9 @@ extension Manifest {
     case table, files, generator
   }
 
-  /// - Throws: `DecodingError`, also for a format newer than this reader.
+  /// Decodes `manifest.json`.
+  ///
+  /// - Throws: `DecodingError`, also for a format newer than `currentFormat`.
   package init(json: [UInt8]) throws {
     let manifest = try JSONDecoder().decode(Manifest.self, from: Data(json))
     guard manifest.format <= Self.currentFormat else {
@@ -20,7 +22,7 @@ extension Manifest {
     self = manifest
   }
 
-  /// Every key in its order, also those without a value; ends in a line feed.
+  /// The text of `manifest.json`: all keys in a fixed order, null where there is no value; ends in a line feed.
   package var json: String {
     OrderedJSON.object([
       ("format", .integer(format)),
@@ -90,6 +92,7 @@ extension Manifest.ParameterValue.Value: Codable {
     }
   }
 
+  /// Decodes null, a text or a list of texts.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if container.decodeNil() {
@@ -101,6 +104,7 @@ extension Manifest.ParameterValue.Value: Codable {
     }
   }
 
+  /// Encodes null, a text or a list of texts.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

@@ -1,17 +1,20 @@
 import ReportModel
 
-/// What `manifest.json` says of the files beside it: which rows they hold, as of which moment, and how to check them.
+/// The contents of `manifest.json`: the files of a folder with their digests, and the origin and as-of of their rows.
 ///
-/// Says nothing of when or where it was written: equal rows of one run give equal bytes. Keys keep the order of the
-/// properties here.
+/// Contains neither the time nor the host of writing, so that equal rows of one run give equal bytes. The keys have the order
+/// of the properties.
 package struct Manifest: Hashable, Sendable, Codable {
-  /// Raised when a reader of the older format would misunderstand the new one.
-  package static let currentFormat = 1
+  /// Increased when readers of the older format would misinterpret the new one.
+  static let currentFormat = 1
 
-  /// The bounds are nil for a report without intervals.
+  /// The interval `[start, end)`.
   package struct Span: Hashable, Sendable, Codable {
+    /// The name of the folder.
     package var name: String
+    /// nil for a report without intervals.
     package var start: CalendarDate?
+    /// The first day after the interval; nil for a report without intervals.
     package var end: CalendarDate?
 
     package init(name: String, start: CalendarDate?, end: CalendarDate?) {
@@ -21,16 +24,20 @@ package struct Manifest: Hashable, Sendable, Codable {
     }
   }
 
+  /// A parameter and its value.
   package struct ParameterValue: Hashable, Sendable, Codable {
+    /// A value as text.
     package enum Value: Hashable, Sendable {
       case null
       case scalar(String)
       case list([String])
     }
 
+    /// As in the definition.
     package var name: String
     /// `text`, or `text[]` for a list.
     package var type: String
+    /// The value that the run used.
     package var value: Value
 
     package init(name: String, type: String, value: Value) {
@@ -39,6 +46,7 @@ package struct Manifest: Hashable, Sendable, Codable {
       self.value = value
     }
 
+    /// Converts a value of a definition's parameter.
     package init(_ parameter: Parameter, value: Parameter.Value) {
       name = parameter.name
       type = parameter.type.rawValue + (parameter.isList ? "[]" : "")
@@ -50,14 +58,17 @@ package struct Manifest: Hashable, Sendable, Codable {
     }
   }
 
-  /// The rows hold everything that was committed before this moment.
+  /// The as-of: the rows contain everything that was committed before it.
   package struct AsOf: Hashable, Sendable, Codable {
     /// A WAL position: `0/5C0000A8`.
     package var position: String
-    /// ISO 8601 with its offset.
+    /// ISO 8601 with an offset.
     package var time: String
+    /// The timeline of the position.
     package var timeline: Int
+    /// The exported snapshot that the rows were read with: `00000003-0000001B-1`.
     package var snapshot: String?
+    /// The replica that the rows were read from; nil for the primary.
     package var replica: String?
 
     package init(position: String, time: String, timeline: Int, snapshot: String?, replica: String?) {
@@ -69,10 +80,13 @@ package struct Manifest: Hashable, Sendable, Codable {
     }
   }
 
+  /// A column of the rows.
   package struct ColumnType: Hashable, Sendable, Codable {
+    /// As in SQL and CSV.
     package var name: String
-    /// As PostgreSQL formats it, `numeric(14,2)`.
+    /// The result of `format_type`: `numeric(14,2)`.
     package var type: String
+    /// From the report's definition.
     package var title: String?
 
     package init(name: String, type: String, title: String?) {
@@ -82,12 +96,15 @@ package struct Manifest: Hashable, Sendable, Codable {
     }
   }
 
+  /// A file of the folder.
   package struct File: Hashable, Sendable, Codable {
+    /// Without a path.
     package var name: String
+    /// Its size.
     package var bytes: Int
     /// 64 lower-case hexadecimal digits.
     package var sha256: String
-    /// Rows of data in it, where it holds rows.
+    /// The number of rows in the file; nil for a file without rows.
     package var rows: Int?
 
     package init(name: String, bytes: Int, sha256: String, rows: Int?) {
@@ -98,23 +115,35 @@ package struct Manifest: Hashable, Sendable, Codable {
     }
   }
 
+  /// The version of the format.
   package var format = Manifest.currentFormat
+  /// The report's name.
   package var report: String
+  /// The report's title.
   package var title: String
+  /// The interval of the rows.
   package var interval: Span
+  /// In the order of the definition.
   package var parameters: [ParameterValue]
-  /// As it ran, with the literals filled in.
+  /// The query that ran, with literals in place of parameters.
   package var sql: String
+  /// The version of the definition.
   package var fingerprint: String
   /// A UUID.
   package var run: String
+  /// The number of the attempt in the ledger.
   package var attempt: Int
+  /// When the rows were read.
   package var asOf: AsOf
+  /// The number of published rows.
   package var rows: Int
+  /// In the order of the rows' fields.
   package var columns: [ColumnType]
+  /// ISO 8601 with an offset.
   package var publishedAt: String?
   /// The summary table; nil for `materialize: none`.
   package var table: QualifiedName?
+  /// The files of the folder, without the manifest.
   package var files: [File]
   /// `reportgen 0.1.0`.
   package var generator: String

@@ -1,8 +1,8 @@
 import ReportModel
 
-/// The rows of a page's table, written as they come.
+/// Writes the rows of a page's table as they arrive.
 struct PageTable {
-  /// A longer value is cut on the page: no one reads it there, and the page has to open on a phone.
+  /// A longer value is truncated on the page, so that the page opens on a phone.
   static let maxCellBytes = 8192
 
   private let columns: [PageColumn]
@@ -17,7 +17,9 @@ struct PageTable {
     decoder = CopyTextDecoder(columns: columns.count)
   }
 
-  /// - Parameter limit: rows after it are not written.
+  /// Writes the rows of a chunk.
+  ///
+  /// - Parameter limit: the number of rows on the page; later rows are ignored.
   mutating func write(_ chunk: [UInt8], limit: Int) throws {
     guard rowCount < limit else { return }
     try decoder.forEachRow(in: chunk) { row in

@@ -1,4 +1,4 @@
-/// What stands below the rows.
+/// The parts of a page below its table.
 extension ReportPage {
   func writeFacts() {
     page.element("section", ["aria-labelledby": "about"]) {
@@ -30,7 +30,7 @@ extension ReportPage {
     if let value { page.text(value) } else { page.element("i", text: "—") }
   }
 
-  /// Titles and descriptions beside the names that SQL and CSV use.
+  /// Writes titles and descriptions of columns beside their names in SQL and CSV.
   func writeColumns() {
     let described = content.columns.filter { $0.description != nil || $0.title != $0.name }
     guard !described.isEmpty else { return }

@@ -1,20 +1,22 @@
 import ReportModel
 
-/// How many rows a page shows.
+/// How many rows a page shows, and of how many.
 package struct PageCounts: Hashable, Sendable {
+  /// At most the limit of the page.
   package var rowsShown: Int
+  /// All published rows.
   package var rowsTotal: Int
 }
 
-/// Writes a report's page: one self-contained HTML file that needs neither network nor script.
+/// Writes a report's page: one self-contained HTML file without scripts and external resources.
 ///
-/// Every value is escaped by libxml2. Memory does not depend on the number of rows.
+/// libxml2 escapes every value. The memory needed does not depend on the number of rows.
 /// - Parameters:
-///   - rows: the published rows in COPY text format, one field for each of `content.columns`. No more than `limit` are
-///     read; ending the source is the caller's part.
-///   - limit: how many rows the page shows at most.
-/// - Throws: what source and sink throw; `CopyTextError` for rows of another shape; `Diagnostic` when there are fewer
-///   rows than `content.totalRows` promises, since the page would say something else than it shows.
+///   - rows: the published rows in COPY's text format, one field for each of `content.columns`. At most `limit` rows are
+///     read; the caller ends the source.
+///   - limit: the largest number of rows on the page.
+/// - Throws: what source and sink throw; `CopyTextError` for rows of another shape; `Diagnostic` when there are fewer rows
+///   than `content.totalRows`.
 nonisolated(nonsending) package func writePage(
   _ content: PageContent, rows: any CopySource, limit: Int, into sink: any ByteSink
 ) async throws -> PageCounts {
@@ -28,7 +30,7 @@ nonisolated(nonsending) package func writePage(
   guard table.rowCount == min(limit, content.totalRows) else {
     throw Diagnostic(
       .error,
-      "the page of \"\(content.reportName)\" would show \(table.rowCount) rows of \(content.totalRows)",
+      "\"\(content.reportName)\" has \(table.rowCount) rows for its page instead of \(content.totalRows)",
       hint: "The rows changed while they were read; run `reportgen export \(content.reportName)` again.")
   }
   page.writeEnd()
@@ -42,7 +44,7 @@ struct ReportPage {
   let page: XMLWriter
   let limit: Int
 
-  /// From the doctype to the table's `<tbody>`.
+  /// Writes everything from the doctype to the table's `<tbody>`.
   func writeBeginning() {
     let right = content.columns.indices.filter { content.columns[$0].isNumeric }
     let dates = content.columns.indices.filter { content.columns[$0].format == .date }
@@ -63,7 +65,7 @@ struct ReportPage {
     writeTableBeginning()
   }
 
-  /// From the last row to the end of the file.
+  /// Writes everything from the last row to the end of the file.
   func writeEnd() {
     for _ in ["tbody", "table", "div", "section"] { page.end() }
     page.newline()
@@ -99,7 +101,7 @@ struct ReportPage {
 
   private var replica: String { content.asOf.replica.map { ", read on \($0)" } ?? "" }
 
-  /// The last day is part of it: people read a span of days so, whatever the bounds in SQL.
+  /// The first and the last day of the interval; the bounds in SQL exclude the end, a range of days for people includes it.
   private var intervalText: String {
     guard let interval = content.interval, let last = interval.end.adding(days: -1) else {
       return content.intervalName
