@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct WALPositionTests {
   @Test(
-    "a position survives the way from text and back",
+    "a position parsed and formatted is unchanged",
     arguments: [("0/0", 0), ("0/5C0000A8", 0x5C00_00A8), ("1/0", 1 << 32), ("FFFFFFFF/FFFFFFFF", UInt64.max)])
   func text(_ text: String, _ value: UInt64) throws {
     let position = try #require(WALPosition(text))
