@@ -231,7 +231,7 @@ private enum JSONSchema {
 }
 
 private enum Python {
-  static let hasJSONSchema = (try? run("import jsonschema", [])) != nil
+  static let hasJSONSchema = (try? run("from jsonschema import Draft202012Validator", [])) != nil
 
   private static let script = """
     import json, jsonschema, sys

@@ -1,7 +1,7 @@
 import ReportModel
 import Testing
 
-@Suite struct RetentionTests {
+@Suite("Retention periods") struct RetentionTests {
   @Test(
     "a retention is a number, one space and a unit",
     arguments: [
