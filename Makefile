@@ -1,11 +1,11 @@
-# What a newcomer and CI call; "make" lists it. The commands themselves are in scripts/.
+# The targets that developers and CI call; "make" lists them. The commands are in scripts/.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 
 # Test targets that need no server, for "make check".
-FAST_TESTS := ReportModelTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
+FAST_TESTS := ReportModelTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests|TestNameTests
 
-# Every test target in a process of its own, one test after the other: suites kill servers and cut connections.
+# Each test target runs in its own process, one test after another, because suites kill servers and cut connections.
 TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))
 
 .PHONY: help
@@ -17,11 +17,11 @@ deps: ## Install what is missing: libraries and PostgreSQL's programs (apt-get, 
 	@scripts/deps
 
 .PHONY: browser
-browser: ## Install what the tests of pages in a browser need: deps and Chromium.
+browser: ## Install what BrowserTests needs: deps and Chromium.
 	@scripts/deps --browser
 
 .PHONY: superset-deps
-superset-deps: browser ## Install what the tests with Superset need: Chromium with its driver, Python.
+superset-deps: browser ## Install what SupersetTests needs: Chromium with its driver, Python.
 	@scripts/deps --superset
 
 .PHONY: build
@@ -33,27 +33,27 @@ demo: build ## Start the sandbox, load the store, run sales-daily, show its tabl
 	@scripts/demo
 
 .PHONY: store
-store: build ## Fill the sandbox anew with more sales: make store PURCHASES=10000000 takes about a minute.
+store: build ## Recreate the sandbox with more sales: make store PURCHASES=10000000 takes about a minute.
 	STORE_PURCHASES=$(or $(PURCHASES),1000000) bin/reportgen sandbox reset
 
 .PHONY: superset-up
-superset-up: build ## Start a Superset that shows the sandbox, with the store's dashboards; the first time takes minutes.
+superset-up: build ## Start a Superset with the store's dashboards on the sandbox; the first start takes minutes.
 	@scripts/superset-up
 
 .PHONY: superset-down
-superset-down: ## Stop that Superset; what it knows stays.
+superset-down: ## Stop that Superset; its data stays.
 	@scripts/superset down .reportgen/superset
 
 .PHONY: superset-test
-superset-test: ## Test the dashboards with a real Superset and a real browser; installs both, some minutes.
+superset-test: ## Test the dashboards with a real Superset and a real browser; installs both, takes minutes.
 	@scripts/deps --superset
 	@scripts/superset prepare >/dev/null
 	swift build --build-tests
 	CI=true swift test --skip-build --no-parallel --filter '^SupersetTests\.'
 
-# Under CI nothing is skipped: the tests of pages in a browser and of Superset run, too.
+# With CI set nothing is skipped: BrowserTests and SupersetTests run, too.
 .PHONY: test
-test: $(if $(CI),superset-deps,deps) ## Run every test; those of servers start their own.
+test: $(if $(CI),superset-deps,deps) ## Run every test; tests start the servers that they need.
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
 	@cluster/check
@@ -61,12 +61,12 @@ test: $(if $(CI),superset-deps,deps) ## Run every test; those of servers start t
 	@echo lab; REPORTGEN=$$(swift build --show-bin-path)/reportgen scripts/lab test --if-possible
 
 .PHONY: faults
-faults: deps ## Disturb runs at random moments and compare: make faults ROUNDS=300 SEED=1
+faults: deps ## Inject faults into runs at random moments and compare the results: make faults ROUNDS=300 SEED=1
 	swift build --build-tests
 	FAULTS_ROUNDS=$(or $(ROUNDS),300) FAULTS_SEED=$(or $(SEED),$$(date +%s)) swift test --skip-build --filter '^CommandTests\.(LockFaultTests|RandomFaultTests)'
 
 .PHONY: check
-check: deps ## Format, warnings as errors, and the tests that need no server.
+check: deps ## Check the format, build with warnings as errors, run the tests that need no server.
 	swift format lint --strict --recursive Sources Tests Package.swift
 	swift build --build-tests
 	swift test --skip-build --filter '$(FAST_TESTS)'
@@ -80,29 +80,29 @@ lab-deps:
 	@scripts/deps --lab
 
 .PHONY: lab-up
-lab-up: lab-deps ## Bring the cluster up on this machine, with the store's data: three hosts in namespaces. As root.
+lab-up: lab-deps ## Start the cluster on this machine, with the store's data: three hosts in namespaces. Needs root.
 	@scripts/lab up
 
 .PHONY: lab-down
-lab-down: ## Take it down; nothing stays.
+lab-down: ## Stop the cluster and remove its data.
 	@scripts/lab down
 
 .PHONY: lab-status
-lab-status: ## Show its members, virtual address, etcd and timelines.
+lab-status: ## Show the cluster's members, virtual address, etcd and timelines.
 	@scripts/lab status
 
 .PHONY: lab
-lab: build lab-up ## Let something happen to it while a run goes on: make lab SCENARIO=leader-killed; without, all of it.
+lab: build lab-up ## Inject a fault into the cluster during a run: make lab SCENARIO=leader-killed; without it, all scenarios.
 	@scripts/lab scenario $(SCENARIO)
 
 .PHONY: lab-test
-lab-test: build lab-deps ## Every scenario on a lab of its own, in some minutes. As root.
+lab-test: build lab-deps ## Run every scenario on new labs; takes minutes. Needs root.
 	@scripts/lab test
 
 .PHONY: bench
-bench: build ## Measure speed and memory beside psql; minutes, and some gigabytes of disk.
+bench: build ## Measure speed and memory and compare them with psql; takes minutes and some gigabytes of disk.
 	@scripts/bench
 
 .PHONY: clean
-clean: ## Remove what was built; the sandbox and out/ stay ("bin/reportgen sandbox down" stops the servers).
+clean: ## Remove the build; the sandbox and out/ stay ("bin/reportgen sandbox down" stops the servers).
 	rm -rf .build bin

@@ -75,7 +75,7 @@ let package = Package(
       name: "TestSupport", dependencies: ["PostgresClient", "ReportModel", "Sandbox"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
-      name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
+      name: "ReportModelTests", dependencies: ["ReportModel"], swiftSettings: strict),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),

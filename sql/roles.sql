@@ -1,10 +1,10 @@
--- Roles and grants: the store's own two, and those of reportgen with no right more than each needs.
+-- Roles and grants: the store's two roles, and those of reportgen, each with only the rights that it needs.
 --
--- Runs as a superuser after sql/store/schema.sql, in the store's database, as often as you like:
+-- Run as a superuser in the store's database, after sql/store/schema.sql; can be repeated:
 --   psql -v ON_ERROR_STOP=1 --single-transaction -f sql/roles.sql
--- Roles that exist stay as they are. No passwords here: they come from pg_hba.conf, .pgpass or \password.
+-- Existing roles are not changed. Sets no passwords: set them with \password, or use another method in pg_hba.conf.
 
-set client_min_messages = warning;  -- a second run has nothing to say
+set client_min_messages = warning;  -- no notices when it is repeated
 
 do $$
 declare
@@ -12,12 +12,12 @@ declare
 begin
   for wanted in
     select * from (values
-      -- The store's own. People and programs log in with roles that are members of these.
+      -- The store's roles. The logins of people and programs are members of these.
       ('admin', 'nologin'),
       ('user', 'nologin'),
-      -- Owns the summary tables, the ledger and the staging tables, so that a table made by hand stays alterable.
+      -- Owns the summary tables, the ledger and the staging tables, so that reportgen can alter a table made by hand.
       ('reportgen_owner', 'nologin'),
-      -- Logs in on the primary; has no right of its own until it says SET ROLE reportgen_owner.
+      -- Logs in on the primary; has the rights of reportgen_owner after SET ROLE.
       ('reportgen_writer', 'login noinherit'),
       -- Logs in on the replica and reads.
       ('reportgen_reader', 'login'),
@@ -35,7 +35,7 @@ $$;
 grant reportgen_owner to reportgen_writer;
 alter role reportgen_reader set default_transaction_read_only = on;
 
--- Nobody is here unless named.
+-- Only the roles named below can connect.
 do $$
 begin
   execute pg_catalog.format('revoke all on database %I from public', pg_catalog.current_database());
@@ -66,13 +66,13 @@ begin
     execute pg_catalog.format('grant usage on schema %I to reportgen_reader', store_schema);
     execute pg_catalog.format('grant select on all tables in schema %I to reportgen_reader', store_schema);
 
-    -- Enough for CREATE TABLE … AS … WITH NO DATA, which gives summary tables their column types and reads no row.
+    -- For CREATE TABLE … AS … WITH NO DATA, which gives summary tables their column types and reads no rows.
     execute pg_catalog.format('grant usage on schema %I to reportgen_owner', store_schema);
   end loop;
 end
 $$;
 
--- What reportgen keeps: summary tables, its ledger, its staging tables.
+-- The schemas of reportgen: summary tables, ledger, staging tables.
 create schema if not exists reports authorization reportgen_owner;
 create schema if not exists reportgen authorization reportgen_owner;
 create schema if not exists reportgen_staging authorization reportgen_owner;
@@ -80,7 +80,7 @@ create schema if not exists reportgen_staging authorization reportgen_owner;
 grant usage on schema reports, reportgen to reportgen_reader, superset;
 grant select on all tables in schema reports, reportgen to reportgen_reader;
 
--- In every schema, since a summary table is born in reportgen_staging and keeps its rights when it moves to reports.
+-- In every schema, because a summary table is created in reportgen_staging and keeps its rights when it moves to reports.
 -- The reader has no USAGE on reportgen_staging, so it cannot read there.
 alter default privileges for role reportgen_owner grant select on tables to reportgen_reader;
 

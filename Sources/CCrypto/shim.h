@@ -1,4 +1,4 @@
 #pragma once
-/* SHA-256 itself, without OpenSSL's providers: looking one up reads openssl.cnf, which takes a tenth of a small run. */
+/* The low-level SHA functions, which do not load a provider: loading one reads openssl.cnf, a tenth of a small run's time. */
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>

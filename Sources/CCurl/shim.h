@@ -1,8 +1,8 @@
 #pragma once
 #include <curl/curl.h>
 
-/* curl_easy_setopt and curl_easy_getinfo are variadic, which Swift cannot call: one function for each kind of value.
-   curl's own macros would check the option at compile time, which only works where it is a constant. */
+/* Swift cannot call variadic functions such as curl_easy_setopt and curl_easy_getinfo: one function for each type of value.
+   curl's macros of the same names check the option at compile time, which needs a constant. */
 #undef curl_easy_setopt
 #undef curl_easy_getinfo
 
@@ -36,5 +36,5 @@ static inline CURLcode rg_curl_size(CURL *handle, CURLINFO info, curl_off_t *val
   return curl_easy_getinfo(handle, info, value);
 }
 
-/* The result of a transfer that is over; Swift does not see into the union. */
+/* The result of a completed transfer; Swift cannot read the union. */
 static inline CURLcode rg_curl_result(const CURLMsg *message) { return message->data.result; }

@@ -3,14 +3,15 @@
 #include <sys/ipc.h>
 #include <sys/shm.h>
 
-/* glibc >= 2.34 has these, but Swift's Glibc module is built without _GNU_SOURCE and hides them. */
+/* In glibc since 2.34. Swift's Glibc module is built without _GNU_SOURCE and does not declare them. */
 int posix_spawn_file_actions_addclosefrom_np(posix_spawn_file_actions_t *actions, int from);
 int posix_spawn_file_actions_addchdir_np(posix_spawn_file_actions_t *actions, const char *path);
 
 enum { rg_spawn_setsid = 0x80 /* POSIX_SPAWN_SETSID */ };
 
-/* A postmaster that died of SIGKILL leaves its segment behind. Only that one is removed: the id alone may be another
-   server's after a reboot, and one in use is nobody's to remove: 1 then, 0 or -1 otherwise. */
+/* Removes the shared memory segment that a postmaster left when it was killed by SIGKILL. Compares the key, because after
+   a reboot the id can belong to another server's segment. Returns 0 when it was removed, 1 when it is in use, -1 when
+   there is no such segment or it cannot be removed. */
 static inline int rg_remove_unused_shared_memory(key_t key, int segment) {
   struct shmid_ds found;
   if (shmctl(segment, IPC_STAT, &found) != 0) return -1;

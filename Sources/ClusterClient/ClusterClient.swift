@@ -1,13 +1,15 @@
 import Foundation
 import HTTPClient
 
-/// Asks Patroni's and etcd's own interfaces, which answer within seconds or count as silent.
+/// Requests to the REST APIs of Patroni and etcd. A member that does not answer within seconds is not an error, but a
+/// result.
 package struct ClusterClient: Sendable {
-  /// An answer, or one lower-case line that says why there is none.
+  /// A value, or one lower-case line with the reason why there is none.
   package enum Answer<Value: Sendable & Hashable>: Sendable, Hashable {
     case value(Value)
     case silence(String)
 
+    /// nil when there is no answer.
     package var value: Value? {
       if case .value(let value) = self { value } else { nil }
     }
@@ -15,7 +17,8 @@ package struct ClusterClient: Sendable {
 
   private let http: HTTPClient
 
-  /// - Throws: `HTTPError` when the process may not have another thread.
+  /// - Parameter seconds: the limit of each request.
+  /// - Throws: `HTTPError` when the client's thread cannot be created.
   package init(seconds: Int = 3) throws {
     http = try HTTPClient(
       limits: HTTPLimits(connect: .seconds(min(seconds, 2)), total: .seconds(seconds), bodyBytes: 1 << 20))
@@ -23,8 +26,11 @@ package struct ClusterClient: Sendable {
 
   // MARK: Patroni
 
-  /// - Parameter urls: of members, without a path; the first that answers is enough.
-  /// - Returns: what it says, or why the last one did not.
+  /// The state of the cluster, from the first member that answers.
+  ///
+  /// - Parameter urls: of members, without a path.
+  /// - Returns: the first answer, or the reason of the last member.
+  /// - Throws: `CancellationError`.
   package func cluster(_ urls: [String]) async throws -> Answer<PatroniCluster> {
     var last = Answer<PatroniCluster>.silence("no URL is configured")
     for url in urls {
@@ -34,12 +40,17 @@ package struct ClusterClient: Sendable {
     return last
   }
 
-  /// - Parameter url: of the member's own interface, without a path.
+  /// A member's own state.
+  ///
+  /// - Parameter url: of the member's REST API, without a path.
+  /// - Throws: `CancellationError`.
   package func node(_ url: String) async throws -> Answer<PatroniNode> {
     try await get(url + "/patroni", as: PatroniNode.self)
   }
 
-  /// Whether the member holds the leader's key at this moment; first-hand.
+  /// Whether the member itself says that it holds the leader key.
+  ///
+  /// - Throws: `CancellationError`.
   package func isLeader(_ url: String) async throws -> Answer<Bool> {
     do {
       let response = try await http.send(HTTPRequest("GET", url + "/leader"))
@@ -51,8 +62,10 @@ package struct ClusterClient: Sendable {
 
   // MARK: etcd
 
-  /// - Parameter url: of an etcd member's client interface, without a path.
-  /// - Returns: whether the member sees a quorum with a leader.
+  /// Whether an etcd member sees a quorum with a leader.
+  ///
+  /// - Parameter url: of the member's client API, without a path.
+  /// - Throws: `CancellationError`.
   package func etcdHealth(_ url: String) async throws -> Answer<Bool> {
     struct Health: Decodable, Hashable, Sendable {
       var health: String
@@ -65,17 +78,17 @@ package struct ClusterClient: Sendable {
 
   // MARK: HTTP
 
-  /// Patroni answers 503 with a whole body where a role is not the one that was asked for.
+  /// Patroni answers 503 with the same body when the member does not have the requested role.
   private func get<Value: Decodable & Hashable & Sendable>(
     _ url: String, as type: Value.Type, anyStatus: Bool = false
   ) async throws -> Answer<Value> {
     do {
       let response = try await http.send(HTTPRequest("GET", url))
       guard anyStatus || response.status == 200 || response.status == 503 else {
-        return .silence("the answer has status \(response.status)")
+        return .silence("the response has status \(response.status)")
       }
       guard let value = try? JSONDecoder().decode(type, from: Data(response.body)) else {
-        return .silence("the answer is not what this interface gives")
+        return .silence("the response is not in the format of this API")
       }
       return .value(value)
     } catch let error as HTTPError {

@@ -1,12 +1,13 @@
 import Foundation
 
-/// What one member's `GET /cluster` says of all members: hearsay, which can be older than Patroni's ttl.
+/// The response of one member to `GET /cluster`. It shows what etcd stores, which can be older than Patroni's ttl.
 ///
-/// Reads the forms of Patroni 2 to 4: a healthy replica is `running` or `streaming`, its lag a number or a word.
+/// Decodes the responses of Patroni 2 to 4: a healthy replica is `running` or `streaming`, and lag a number or `unknown`.
 /// - SeeAlso: Patroni, "REST API", cluster status endpoints.
 package struct PatroniCluster: Hashable, Sendable, Decodable {
+  /// In Patroni's order.
   package var members: [PatroniMember]
-  /// Automatic failover is switched off by hand.
+  /// Whether automatic failover is switched off (`patronictl pause`).
   package var isPaused: Bool
 
   package init(members: [PatroniMember], isPaused: Bool = false) {
@@ -19,29 +20,33 @@ package struct PatroniCluster: Hashable, Sendable, Decodable {
     case isPaused = "pause"
   }
 
+  /// - Throws: `DecodingError` when `members` is missing.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     members = try container.decode([PatroniMember].self, forKey: .members)
     isPaused = try container.decodeIfPresent(Bool.self, forKey: .isPaused) ?? false
   }
 
+  /// nil while the cluster has no leader.
   package var leader: PatroniMember? { members.first(where: \.isLeader) }
 }
 
-/// One member as another one tells of it.
+/// One member in the response of another.
 package struct PatroniMember: Hashable, Sendable, Decodable {
+  /// As in Patroni's configuration.
   package var name: String
   /// `leader`, `replica`, `sync_standby`, `standby_leader`, …
   package var role: String
   /// `running`, `streaming`, `stopped`, `start failed`, …
   package var state: String
+  /// Where PostgreSQL listens.
   package var host: String
   package var port: Int
-  /// Nil where its server does not run.
+  /// nil when PostgreSQL is not running.
   package var timeline: Int?
-  /// Bytes not yet received; nil on the leader, and where it is unknown.
+  /// Bytes of WAL that the member has not received; nil for the leader, and when it is unknown.
   package var lagBytes: Int?
-  /// The URL of its own interface, without a path.
+  /// The URL of its REST API, without a path.
   package var url: String
   package var tags: PatroniTags
 
@@ -73,24 +78,26 @@ package struct PatroniMember: Hashable, Sendable, Decodable {
     host = try container.decodeIfPresent(String.self, forKey: .host) ?? ""
     port = try container.decodeIfPresent(Int.self, forKey: .port) ?? 5432
     timeline = try container.decodeIfPresent(Int.self, forKey: .timeline)
-    // "unknown" for one that does not say.
+    // "unknown" when the member does not report it.
     lagBytes = try? container.decodeIfPresent(Int.self, forKey: .lag)
     let url = try container.decodeIfPresent(String.self, forKey: .url) ?? ""
     self.url = url.hasSuffix("/patroni") ? String(url.dropLast("/patroni".count)) : url
     tags = try container.decodeIfPresent(PatroniTags.self, forKey: .tags) ?? PatroniTags()
   }
 
+  /// Also true for the leader of a standby cluster.
   package var isLeader: Bool { role == "leader" || role == "standby_leader" }
+  /// Whether PostgreSQL is running; `streaming` since Patroni 3.
   package var isRunning: Bool { state == "running" || state == "streaming" }
 }
 
-/// What an operator has said of a member.
+/// The tags in a member's configuration.
 package struct PatroniTags: Hashable, Sendable, Decodable {
-  /// Never becomes the leader.
+  /// `nofailover`, or `failover_priority: 0`: the member never becomes the leader.
   package var noFailover: Bool
-  /// Not to be read from.
+  /// `noloadbalance`: the member is not used for reading.
   package var noLoadBalance: Bool
-  /// Never a synchronous replica.
+  /// `nosync`: the member is never a synchronous replica.
   package var noSync: Bool
 
   package init(noFailover: Bool = false, noLoadBalance: Bool = false, noSync: Bool = false) {

@@ -1,7 +1,8 @@
 import Foundation
 
-/// What a member's `GET /patroni` says of itself, first-hand.
+/// The response of a member to `GET /patroni`: its own state.
 package struct PatroniNode: Hashable, Sendable, Decodable {
+  /// `running`, `streaming`, `stopped`, `start failed`, …
   package var state: String
   /// `master` in Patroni 3, `primary` in 4; `replica`, `standby_leader`.
   package var role: String
@@ -9,13 +10,17 @@ package struct PatroniNode: Hashable, Sendable, Decodable {
   package var startedAt: String?
   /// 150018 for 15.18.
   package var serverVersion: Int?
+  /// nil when PostgreSQL is not running.
   package var timeline: Int?
+  /// `pg_control_system()`; a number of up to 20 digits.
   package var systemIdentifier: String?
+  /// `pg_is_wal_replay_paused()`.
   package var isReplayPaused: Bool
-  /// Settings wait for a restart.
+  /// Whether changed settings need a restart of PostgreSQL.
   package var isRestartPending: Bool
-  /// Patroni's own.
+  /// The version of Patroni.
   package var version: String?
+  /// The name of the cluster.
   package var scope: String?
 
   package init(
@@ -67,7 +72,8 @@ package struct PatroniNode: Hashable, Sendable, Decodable {
     scope = software?.scope
   }
 
-  /// Says of itself that it takes writes.
+  /// Whether the member says that its server is the primary.
   package var isPrimary: Bool { role == "master" || role == "primary" }
+  /// Whether PostgreSQL is running; `streaming` since Patroni 3.
   package var isRunning: Bool { state == "running" || state == "streaming" }
 }

@@ -1,9 +1,9 @@
 import CCrypto
 
-/// SHA-1, which UUIDs of version 5 are made of; no protection of anything.
+/// The SHA-1 of some bytes, 20 bytes long, for UUIDs of version 5. Not for security.
 ///
-/// Not OpenSSL's one-shot function of this name: it looks up a provider, and crashed where several threads did that as
-/// the first thing of a process.
+/// Does not call OpenSSL's `SHA1()`, which loads a provider: it crashed when several threads of a new process did that at
+/// once.
 package func sha1(_ bytes: [UInt8]) -> [UInt8] {
   var context = SHA_CTX()
   var digest = [UInt8](repeating: 0, count: Int(SHA_DIGEST_LENGTH))

@@ -1,26 +1,29 @@
 import CCurl
 
-/// A request that got no whole answer.
+/// A request without a complete response.
 package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Why there is no response, and what the server may have done.
   package enum Kind: Hashable, Sendable {
-    /// The request itself is wrong; nothing was sent.
+    /// The request is invalid; nothing was sent.
     case request
-    /// No connection: the server did nothing.
+    /// No connection could be opened; nothing was sent.
     case unreachable
-    /// TLS could not be agreed on, or the server's certificate is not trusted: the server did nothing.
+    /// TLS negotiation failed, or the server's certificate is not trusted; nothing was sent.
     case certificate
-    /// The time was over; the server may have done what it was asked.
+    /// The limit `total` passed; the server may have executed the request.
     case timeout
-    /// The answer is larger than was allowed; the server has done what it was asked.
+    /// The response exceeds `bodyBytes`; the server has executed the request.
     case tooLarge
-    /// The connection broke; the server may have done what it was asked.
+    /// The connection was lost; the server may have executed the request.
     case broken
   }
 
+  /// What the error means for a retry.
   package var kind: Kind
-  /// One lower-case line that names the server at most: no path, no header, no body, where secrets could be.
+  /// One lower-case line. Contains at most the server's origin: no path, header or body, which can contain secrets.
   package var description: String
 
+  /// - Parameter description: one lower-case line without secrets.
   package init(_ kind: Kind, _ description: String) {
     self.kind = kind
     self.description = description
@@ -29,8 +32,8 @@ package struct HTTPError: Error, Hashable, Sendable, CustomStringConvertible {
 
 extension HTTPError {
   /// - Parameters:
-  ///   - origin: as in `http://127.0.0.1:8088`.
-  ///   - wasConnected: whether the time was over before or after the connection stood.
+  ///   - origin: scheme, host and port: `http://127.0.0.1:8088`.
+  ///   - wasConnected: whether the connection was open when the limit passed.
   static func of(_ code: CURLcode, origin: String, limits: HTTPLimits, wasConnected: Bool) -> HTTPError {
     switch code {
     case CURLE_OPERATION_TIMEDOUT where !wasConnected:
@@ -46,14 +49,14 @@ extension HTTPError {
     case CURLE_SSL_CACERT_BADFILE:
       HTTPError(.certificate, "could not read the file of trusted certificates")
     case CURLE_SSL_CONNECT_ERROR:
-      HTTPError(.certificate, "could not agree on TLS with \(origin)")
+      HTTPError(.certificate, "TLS negotiation with \(origin) failed")
     default:
-      HTTPError(.broken, "the connection to \(origin) broke: \(words(code))")
+      HTTPError(.broken, "the connection to \(origin) was lost: \(text(code))")
     }
   }
 
   static func tooLarge(origin: String, limits: HTTPLimits) -> HTTPError {
-    HTTPError(.tooLarge, "the answer of \(origin) has more than \(limits.bodyBytes) bytes")
+    HTTPError(.tooLarge, "the response of \(origin) exceeds \(limits.bodyBytes) bytes")
   }
 
   private static func seconds(_ duration: Duration) -> String {
@@ -62,8 +65,8 @@ extension HTTPError {
       ? "\(Int(milliseconds / 1000)) s" : "\(Int(milliseconds)) ms"
   }
 
-  /// curl's general text for the code; its detailed ones can quote a URL.
-  private static func words(_ code: CURLcode) -> String {
+  /// curl's general text for the code; the detailed error text can contain a URL.
+  private static func text(_ code: CURLcode) -> String {
     let text = String(cString: curl_easy_strerror(code))
     return text.prefix(1).lowercased() + text.dropFirst()
   }

@@ -1,15 +1,15 @@
 import CCurl
 
-/// The server that a URL names, as curl itself reads it.
+/// The server of a URL, as curl parses it.
 struct Origin {
   /// `http://127.0.0.1:8088`, for messages.
   let text: String
 
-  /// - Throws: `HTTPError` for a URL that is not of HTTP, or that holds a password: it would end up in logs.
+  /// - Throws: `HTTPError` for a URL of another scheme, and for one with a user or a password, which could get into logs.
   init(_ url: String) throws(HTTPError) {
-    // curl would take a line break in a URL for a part of it.
+    // curl accepts a line break in a URL.
     guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
-      throw HTTPError(.request, "the URL has a character that needs percent-encoding")
+      throw HTTPError(.request, "the URL contains a character that must be percent-encoded")
     }
     let parts = curl_url()
     defer { curl_url_cleanup(parts) }
@@ -17,9 +17,9 @@ struct Origin {
       let scheme = Self.part(CURLUPART_SCHEME, of: parts), ["http", "https"].contains(scheme),
       let host = Self.part(CURLUPART_HOST, of: parts),
       let port = Self.part(CURLUPART_PORT, of: parts)
-    else { throw HTTPError(.request, "the URL is not one of http or https") }
+    else { throw HTTPError(.request, "the URL's scheme is not http or https") }
     guard Self.part(CURLUPART_USER, of: parts) == nil, Self.part(CURLUPART_PASSWORD, of: parts) == nil else {
-      throw HTTPError(.request, "the URL holds a user or a password")
+      throw HTTPError(.request, "the URL contains a user or a password")
     }
     text = "\(scheme)://\(host):\(port)"
   }

@@ -1,8 +1,8 @@
 import CCurl
 
-/// One request on its way: curl's handle and what has arrived.
+/// One request in progress: curl's handle and the part of the response that has arrived.
 ///
-/// Made by whoever asks, then used by the `TransferThread` alone.
+/// Created on the caller's thread, then used by the `TransferThread` only.
 final class Transfer: @unchecked Sendable {
   let handle: OpaqueCurl
   private let origin: Origin
@@ -15,12 +15,12 @@ final class Transfer: @unchecked Sendable {
 
   private static let maxHeaderBytes = 256 << 10
 
-  /// - Throws: `HTTPError` for a request that cannot be sent as it is.
+  /// - Throws: `HTTPError` for an invalid request.
   init(_ request: HTTPRequest, limits: HTTPLimits, trusted: String?) throws(HTTPError) {
     origin = try Origin(request.url)
     try Self.check(request)
     guard let handle = curl_easy_init() else {
-      throw HTTPError(.request, "could not make a handle of libcurl")
+      throw HTTPError(.request, "could not create a libcurl handle")
     }
     self.handle = handle
     self.limits = limits
@@ -35,17 +35,20 @@ final class Transfer: @unchecked Sendable {
     curl_slist_free_all(headerList)
   }
 
-  /// A line break in a header would begin another one.
+  /// Refuses characters that would end a header and begin another.
   private static func check(_ request: HTTPRequest) throws(HTTPError) {
     let isToken = { (text: String) in
       !text.isEmpty
         && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) }
     }
-    guard isToken(request.method) else { throw HTTPError(.request, "the request's method is not a word") }
+    guard isToken(request.method) else {
+      throw HTTPError(.request, "the request's method is not an HTTP token")
+    }
     for header in request.headers {
       guard isToken(header.name), header.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 9 }) else {
         throw HTTPError(
-          .request, "header \"\(header.name.filter(\.isLetter))\" has a character that no header may have")
+          .request,
+          "header \"\(header.name.filter(\.isLetter))\" contains a character that is not allowed in a header")
       }
     }
   }
@@ -68,20 +71,20 @@ final class Transfer: @unchecked Sendable {
     if let body = request.body {
       rg_curl_set_size(handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(body.count))
       body.withUnsafeBytes { bytes in
-        // Copied; an empty body still needs an address.
+        // curl copies the body; for an empty one the address must still not be null.
         _ = rg_curl_set_pointer(
           handle, CURLOPT_COPYPOSTFIELDS, bytes.baseAddress ?? UnsafeRawPointer(bitPattern: 1))
       }
     }
     if request.method == "HEAD" { set(CURLOPT_NOBODY, 1) }
     set(CURLOPT_CUSTOMREQUEST, request.method)
-    // Without this curl asks first whether it may send a large body, and waits a second for servers that do not say.
+    // Without this, curl sends "Expect: 100-continue" before a large body and waits for one second.
     var lines = ["Expect:"]
-    // curl's default for a body would be that of a form.
+    // Without this, curl sends the content type of a form.
     if !request.headers.contains(where: { $0.name.lowercased() == "content-type" }) {
       lines.append("Content-Type:")
     }
-    // A header without a value would be left out, were it not for the semicolon.
+    // curl sends a header without a value only when it is written with a semicolon.
     lines += request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
     for line in lines { headerList = curl_slist_append(headerList, line) }
     rg_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headerList)
@@ -102,17 +105,17 @@ final class Transfer: @unchecked Sendable {
   private func set(_ option: CURLoption, _ value: Int) { rg_curl_set_number(handle, option, value) }
   private func set(_ option: CURLoption, _ value: String) { rg_curl_set_text(handle, option, value) }
 
-  /// Zero would mean curl's own default.
+  /// At least 1, because 0 means curl's default.
   private func milliseconds(_ duration: Duration) -> Int { max(1, Int(duration / .milliseconds(1))) }
 
   // MARK: Receiving
 
   private static func of(_ context: UnsafeMutableRawPointer?) -> Transfer {
-    guard let context else { fatalError("curl has lost what it was given") }
+    guard let context else { fatalError("curl called back without its context") }
     return Unmanaged<Transfer>.fromOpaque(context).takeUnretainedValue()
   }
 
-  /// - Returns: how much was taken; anything else than all ends the transfer.
+  /// - Returns: how many bytes were accepted; fewer than all makes curl end the transfer.
   private func receive(body bytes: UnsafeRawBufferPointer) -> Int {
     guard body.count + bytes.count <= limits.bodyBytes else {
       isTooLarge = true

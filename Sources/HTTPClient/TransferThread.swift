@@ -2,7 +2,7 @@ import CCurl
 import Glibc
 import Synchronization
 
-/// The one thread that drives curl: requests come in and go out through a locked box.
+/// The thread that runs curl's transfers. Other threads exchange requests with it through a mutex.
 final class TransferThread: @unchecked Sendable {
   typealias Answer = CheckedContinuation<HTTPResponse, any Error>
 
@@ -15,15 +15,15 @@ final class TransferThread: @unchecked Sendable {
   private struct Box {
     var lastID: UInt64 = 0
     var arrived: [Job] = []
-    /// May name requests that have not arrived yet.
+    /// May contain requests that have not arrived yet.
     var cancelled: Set<UInt64> = []
     var isStopping = false
   }
 
   private let box = Mutex(Box())
-  /// `curl_multi_wakeup` is for every thread, all else for the thread alone.
+  /// Only `curl_multi_wakeup` may be called from other threads.
   private let multi: UnsafeMutableRawPointer
-  /// The thread's own.
+  /// Used by the thread only.
   private var jobs: [Job] = []
 
   private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
@@ -73,10 +73,10 @@ final class TransferThread: @unchecked Sendable {
     curl_multi_wakeup(multi)
   }
 
-  /// A request that is over can be cancelled, too; nobody would remove its number.
+  /// Removes the id of a request that was cancelled after its end.
   func forget(_ id: UInt64) { box.withLock { _ = $0.cancelled.remove(id) } }
 
-  /// Ends the thread; the client is gone, and with it every request.
+  /// Ends the thread. Requests in progress end with `CancellationError`.
   func stop() {
     box.withLock { $0.isStopping = true }
     curl_multi_wakeup(multi)
@@ -85,17 +85,17 @@ final class TransferThread: @unchecked Sendable {
   // MARK: On the thread
 
   private func work() {
-    while takeOrders() {
+    while receiveJobs() {
       var running: Int32 = 0
       curl_multi_perform(multi, &running)
       answerFinished()
-      // Woken for every order; the bound only guards against a lost one.
+      // Returns at every wakeup; the time limit guards against a lost one.
       curl_multi_poll(multi, nil, 0, 10_000, nil)
     }
     for job in jobs { end(job, .failure(CancellationError())) }
   }
 
-  private func takeOrders() -> Bool {
+  private func receiveJobs() -> Bool {
     let (arrived, cancelled, isStopping) = box.withLock { box in
       defer { box.arrived = [] }
       return (box.arrived, box.cancelled, box.isStopping)

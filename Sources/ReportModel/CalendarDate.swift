@@ -13,7 +13,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessSt
     self.daysSinceEpoch = daysSinceEpoch
   }
 
-  /// - Returns: nil when there is no such day, 2026-02-30 for one.
+  /// - Returns: nil when there is no such day, as for 2026-02-30.
   package init?(year: Int, month: Int, day: Int) {
     guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
     // Days of the civil calendar: years begin in March, so that the leap day is the last one.
@@ -42,6 +42,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessSt
     self.init(year: year, month: month, day: day)
   }
 
+  /// Year (1 to 9999), month (1 to 12) and day of the month.
   package var components: (year: Int, month: Int, day: Int) {
     CivilDay.components(daysSinceEpoch: daysSinceEpoch)
   }
@@ -73,15 +74,17 @@ package struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessSt
 
   package static func < (left: Self, right: Self) -> Bool { left.daysSinceEpoch < right.daysSinceEpoch }
 
+  /// Decodes the text of `description`; throws `DecodingError.dataCorrupted` for any other text.
   package init(from decoder: any Decoder) throws {
     let text = try decoder.singleValueContainer().decode(String.self)
     guard let value = CalendarDate(text) else {
       throw DecodingError.dataCorrupted(
-        .init(codingPath: decoder.codingPath, debugDescription: "\"\(text)\" is no date"))
+        .init(codingPath: decoder.codingPath, debugDescription: "\"\(text)\" is not a date"))
     }
     self = value
   }
 
+  /// Encodes the text of `description`.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(description)
@@ -90,6 +93,7 @@ package struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessSt
 
 /// The calendar's arithmetic, for any year; year 0 is 1 BC.
 package enum CivilDay {
+  /// Year (0 and negative before Christ), month (1 to 12) and day of the month of any day.
   package static func components(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
     let shifted = daysSinceEpoch + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097

@@ -1,9 +1,11 @@
 /// What staged rows must satisfy before they are published.
 package struct Check: Hashable, Sendable {
+  /// `severity` in the metadata: a failed `error` stops the publish, a failed `warn` is only reported.
   package enum Severity: String, Hashable, Sendable, Codable, CaseIterable {
     case error, warn
   }
 
+  /// What is checked; each case is one key of an item of `checks`.
   package enum Rule: Hashable, Sendable {
     case notNull(columns: [String])
     /// Nulls are one value, as in the key.
@@ -19,11 +21,12 @@ package struct Check: Hashable, Sendable {
     /// A SELECT over `:staging` that returns the rows that are wrong.
     case sql(QueryText)
     /// Two SELECTs that must give the same rows, in any order: one over `:staging`, one over the source, which
-    /// reads the very snapshot that the report's rows came from.
+    /// is read in the same snapshot as the report's rows.
     case reconcile(staging: QueryText, source: QueryText)
   }
 
   package var rule: Rule
+  /// `error` where the metadata has no `severity`.
   package var severity: Severity
   /// Where the check stands in the metadata file.
   package var place: SourcePlace
@@ -50,7 +53,7 @@ extension Check.Rule {
     }
   }
 
-  /// Those that it is about; none for rules about whole rows.
+  /// The columns that the rule names; empty for rules about whole rows.
   package var columns: [String] {
     switch self {
     case .notNull(let columns), .unique(let columns): columns

@@ -10,15 +10,16 @@ package enum CopyFormat: Hashable, Sendable {
 ///
 /// Rows received do not mean success: a query can fail after its millionth row, and only the last `next()` throws that.
 package protocol CopySource: Sendable {
-  /// - Returns: one or more whole rows; nil after the last one, once the source has said that it is complete.
+  /// - Returns: one or more whole rows; nil after the last one, once the server has reported that the COPY is complete.
   func next() async throws -> [UInt8]?
   /// Rows handed out so far.
   var rowCount: Int { get async }
-  /// Stops a source whose rows are no longer wanted; nothing happens after its end.
+  /// Stops a source whose rows are no longer wanted; does nothing after its end.
   func cancel() async
 }
 
 extension CopySource {
+  /// Does nothing: for sources that hold no query open.
   package func cancel() async {}
 }
 
@@ -28,7 +29,8 @@ extension CopySource {
 package protocol CopySink: Sendable {
   /// - Parameter chunk: whole rows.
   func write(_ chunk: [UInt8]) async throws
+  /// Returns once every row is stored; throws when one could not be.
   func finish() async throws
-  /// Drops every row before it returns.
+  /// Drops every row that was written before it returns.
   func fail(_ reason: String) async
 }

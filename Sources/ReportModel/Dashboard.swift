@@ -2,7 +2,9 @@
 package struct Dashboard: Hashable, Sendable {
   /// `sales-daily/revenue`: a chart and the report, or other dataset, that it belongs to.
   package struct ChartName: Hashable, Sendable, CustomStringConvertible {
+    /// A report's name, or a key of the dashboard's `datasets`.
     package var dataset: String
+    /// The chart's key under `superset.charts` of the report, or `charts` of the dataset.
     package var chart: String
 
     package init(dataset: String, chart: String) {
@@ -10,12 +12,14 @@ package struct Dashboard: Hashable, Sendable {
       self.chart = chart
     }
 
+    /// As in YAML: `sales-daily/revenue`.
     package var description: String { "\(dataset)/\(chart)" }
   }
 
+  /// One chart in a row of the dashboard.
   package struct Place: Hashable, Sendable {
     package var chart: ChartName
-    /// In twelfths of the row; nil: what the others leave.
+    /// `width`, in twelfths of the row; nil: an equal part of what the others leave.
     package var width: Int?
 
     package init(chart: ChartName, width: Int? = nil) {
@@ -24,11 +28,13 @@ package struct Dashboard: Hashable, Sendable {
     }
   }
 
+  /// One item of `rows`: charts beside each other.
   package struct Row: Hashable, Sendable {
-    /// A line above the charts.
+    /// A line above the charts; nil for none.
     package var title: String?
+    /// From left to right; together at most 12 twelfths wide.
     package var places: [Place]
-    /// In units of Superset's grid, 8 pixels each.
+    /// `height`, in units of Superset's grid of 8 pixels; 50 by default.
     package var height: Int
 
     package init(title: String? = nil, places: [Place], height: Int = 50) {
@@ -38,20 +44,23 @@ package struct Dashboard: Hashable, Sendable {
     }
   }
 
+  /// One item of `filters`: a control by which readers narrow the charts.
   package struct Filter: Hashable, Sendable {
+    /// `type`: `time` narrows by a span of time, `select` by values of a column.
     package enum Kind: String, Hashable, Sendable, CaseIterable {
       case time, select
     }
 
     package var kind: Kind
+    /// The control's label.
     package var title: String
-    /// Whose values are offered, and which rows they choose; nil for a time, which goes by each chart's own.
+    /// The column that a `select` filters by; nil for `time`, which filters by each chart's time column.
     package var column: String?
-    /// A span such as `Last quarter`, or values; empty for everything.
+    /// `default`: a span such as `Last quarter`, or values; empty: nothing is filtered out at first.
     package var initial: [String]
-    /// One value is chosen at any time.
+    /// `single`: exactly one value is always chosen; false by default.
     package var isSingle: Bool
-    /// Charts that it leaves alone.
+    /// Charts of the dashboard that the filter does not apply to.
     package var except: [ChartName]
 
     package init(
@@ -69,10 +78,14 @@ package struct Dashboard: Hashable, Sendable {
 
   /// The file's name; also the last part of the dashboard's address.
   package var name: String
+  /// The dashboard's heading.
   package var title: String
+  /// nil: the dashboard has no description in Superset.
   package var description: String?
+  /// Whom to ask about the dashboard; nil when the file names nobody.
   package var owner: String?
   package var filters: [Filter]
+  /// From top to bottom.
   package var rows: [Row]
   /// Tables and views that no report makes.
   package var datasets: [SupersetDataset]
@@ -94,18 +107,25 @@ package struct Dashboard: Hashable, Sendable {
   }
 }
 
-/// A table or view as Superset is told of it: a report's, or one that a dashboard brings along.
+/// A table or view that Superset shows: a report's, or one declared under `datasets` of a dashboard.
 package struct SupersetDataset: Hashable, Sendable {
+  /// The report's name, or the key under `datasets`; unique in the project.
   package var name: String
+  /// What Superset shows in place of the table's name.
   package var title: String
+  /// nil: the dataset has no description in Superset.
   package var description: String?
+  /// Whom to ask about the rows; nil when the definition names nobody.
   package var owner: String?
+  /// The summary table or view that Superset reads.
   package var table: QualifiedName
+  /// The column that filters of time go by; nil: they do not apply.
   package var timeColumn: String?
   /// In the table's order.
   package var columns: [Column]
   /// Whether `columns` are all that the table has.
   package var isComplete: Bool
+  /// Metrics, computed columns and charts over the table.
   package var settings: SupersetSettings
 
   package init(
@@ -135,8 +155,10 @@ package struct SupersetDataset: Hashable, Sendable {
       isComplete: report.outputColumns != nil, settings: report.superset)
   }
 
+  /// - Returns: nil when the definition says nothing of a column of that name.
   package func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 
+  /// Whether charts and filters can name the column; true for every name when `columns` are not complete.
   package func has(_ column: String) -> Bool {
     !isComplete || self.column(column) != nil || settings.computed.contains { $0.name == column }
   }

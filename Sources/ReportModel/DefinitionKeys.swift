@@ -1,11 +1,14 @@
-/// The metadata that change a report's rows: with the SQL they are what a fingerprint is made of.
+/// The metadata keys that change a report's rows; the fingerprint is computed from them and the SQL.
 ///
-/// The ledger keeps them as JSON beside the SQL, so that a later version can tell whether an older definition means the
-/// same. Types stand as they were written: their canonical form is the parser's.
+/// The ledger keeps them as JSON beside the SQL, so that a later version can compute the fingerprint of an older
+/// definition. Types are kept as written; the parser gives their canonical form.
 package struct DefinitionKeys: Hashable, Sendable, Codable {
+  /// A declared parameter, as far as it changes the SQL that runs.
   package struct Parameter: Hashable, Sendable, Codable {
     package var name: String
+    /// The scalar type as in the metadata, `text`; without `[]`.
     package var type: String
+    /// The metadata has the type with `[]`.
     package var isList: Bool
     /// The default as SQL; nil without one.
     package var literal: String?
@@ -16,12 +19,17 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
     }
   }
 
+  /// `materialize.as`.
   package var kind: String
   /// Quoted as in SQL.
   package var table: String?
+  /// `materialize.time_column`; nil without one.
   package var timeColumn: String?
+  /// `materialize.unique_key`, in the order of the file; empty without one.
   package var uniqueKey: [String]
+  /// True for `materialize.delete: interval`.
   package var deletesInterval: Bool
+  /// `period`; `none` where the metadata has none.
   package var period: String
   /// By column.
   package var types: [String: String]
@@ -36,6 +44,7 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
     case deletesInterval = "deletes_interval"
   }
 
+  /// Types and defaults are taken as the report declares them.
   package init(_ report: Report) {
     let materialization = report.materialization
     kind = materialization.kind.rawValue

@@ -2,20 +2,25 @@
 ///
 /// The message is one lower-case line without a full stop; detail and hint are sentences.
 package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
+  /// An `error` makes the command fail; a `warning` is only printed.
   package enum Severity: String, Hashable, Sendable, Codable {
     case error, warning
   }
 
   package var severity: Severity
+  /// What happened: one lower-case line without a full stop.
   package var message: String
+  /// Sentences on the circumstances and on what state is left; nil for none.
   package var detail: String?
   /// What the failure left behind; its sentence follows the detail.
   package var effect: FailureEffect?
+  /// Sentences on how to mend it; nil when there is nothing to advise.
   package var hint: String?
   /// Relative to the project's folder.
   package var file: String?
+  /// The line and column in `file`; nil when the whole file is meant, or no file.
   package var place: SourcePlace?
-  /// What the server called the error; programs read it, and people find it in the message.
+  /// The server's SQLSTATE, for JSON output (the message has it as text); nil when no server reported the error.
   package var sqlState: String?
 
   package init(

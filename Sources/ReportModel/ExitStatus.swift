@@ -1,4 +1,4 @@
-/// What the command's end says to the one who started it.
+/// The exit code of the command.
 package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
   case done = 0
   /// A report failed, or files are owed.
@@ -8,7 +8,7 @@ package enum ExitStatus: Int32, Hashable, Sendable, CaseIterable {
   case definition = 65
   /// No server could be reached at all.
   case unavailable = 69
-  /// Our bug.
+  /// A bug in reportgen.
   case bug = 70
   /// Lag, a lock, a failover, or rows that are not confirmed yet: try again later.
   case tryAgain = 75

@@ -1,7 +1,9 @@
-/// Which files a report leaves for reading offline.
+/// Which files a run writes for reading offline: the key `export`.
 package struct ExportSettings: Hashable, Sendable {
+  /// One item of `export.order_by`, such as `amount desc`.
   package struct SortKey: Hashable, Sendable {
     package var column: String
+    /// Nulls come first when it is true, last otherwise, as in PostgreSQL.
     package var descending: Bool
 
     package init(column: String, descending: Bool = false) {
@@ -10,6 +12,7 @@ package struct ExportSettings: Hashable, Sendable {
     }
   }
 
+  /// `export.order_by`: the order of the rows in files.
   package enum Order: Hashable, Sendable {
     /// The unique key, or as the rows come where there is none.
     case key
@@ -18,10 +21,13 @@ package struct ExportSettings: Hashable, Sendable {
     case none
   }
 
+  /// nil: no CSV file is written.
   package var csv: CSVSettings?
+  /// nil: no page is written.
   package var html: HTMLSettings?
+  /// `key` where the metadata has no `order_by`.
   package var order: Order
-  /// How many of the newest intervals have files.
+  /// How many of the newest intervals have files; 31 by default.
   package var keep: Int
 
   package init(
@@ -37,10 +43,12 @@ package struct ExportSettings: Hashable, Sendable {
 
 /// How a CSV file is written; the defaults are PostgreSQL's own `COPY … (FORMAT csv, HEADER)`.
 package struct CSVSettings: Hashable, Sendable {
+  /// `lf` is `\n`, `crlf` is `\r\n`.
   package enum LineEnding: String, Hashable, Sendable, CaseIterable {
     case lf, crlf
   }
 
+  /// `1234.5` or `1234,5`.
   package enum DecimalSign: String, Hashable, Sendable, CaseIterable {
     case point, comma
   }
@@ -49,6 +57,7 @@ package struct CSVSettings: Hashable, Sendable {
   package var delimiter: String
   /// A byte order mark in front, by which spreadsheets recognize UTF-8.
   package var bom: Bool
+  /// What ends a row; line ends inside of a field stay as they are.
   package var lineEnding: LineEnding
   /// What stands for NULL; an equal text is quoted.
   package var null: String
@@ -79,16 +88,21 @@ package struct CSVSettings: Hashable, Sendable {
 
 /// What a report's HTML page shows besides its rows.
 package struct HTMLSettings: Hashable, Sendable {
+  /// One item of `export.html.charts`.
   package struct Chart: Hashable, Sendable {
+    /// How the values are drawn.
     package enum Mark: String, Hashable, Sendable, CaseIterable {
       case line, bar
     }
 
     package var type: Mark
+    /// The column along the bottom.
     package var x: String
+    /// The column of the values; a numeric one.
     package var y: String
     /// One line or colour for each value of this column.
     package var series: String?
+    /// The line above the chart; nil: made of the titles of `y` and `x`.
     package var title: String?
 
     package init(type: Mark, x: String, y: String, series: String? = nil, title: String? = nil) {
@@ -100,9 +114,11 @@ package struct HTMLSettings: Hashable, Sendable {
     }
   }
 
-  /// Sums of columns, apart for each value of `by`: amounts of two currencies never add up to one number.
+  /// Sums of columns, apart for each value of `by`, so that amounts of two currencies are not added up.
   package struct Totals: Hashable, Sendable {
+    /// The numeric columns to add up.
     package var sum: [String]
+    /// The columns by whose values the sums are apart; empty for one sum over all rows.
     package var by: [String]
 
     package init(sum: [String], by: [String] = []) {
@@ -111,11 +127,13 @@ package struct HTMLSettings: Hashable, Sendable {
     }
   }
 
-  /// How many intervals up to the page's own the charts show.
+  /// How many intervals the charts show, the page's own as the last one; 90 by default.
   package var history: Int
+  /// From top to bottom; empty for none.
   package var charts: [Chart]
+  /// nil: the page has no sums.
   package var totals: Totals?
-  /// How many rows the page shows at most.
+  /// How many rows the page shows at most; 1000 by default.
   package var rows: Int
 
   package init(history: Int = 90, charts: [Chart] = [], totals: Totals? = nil, rows: Int = 1000) {

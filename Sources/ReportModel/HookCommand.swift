@@ -1,4 +1,4 @@
-/// What a project runs at the end of a run, `on_success` or `on_failure`.
+/// A command of `reportgen.yaml`: `on_success`, `on_failure` or `backup.info`.
 package enum HookCommand: Hashable, Sendable {
   /// A line for `/bin/sh -c`.
   case shell(String)

@@ -1,5 +1,6 @@
-/// How a report's rows become what Superset reads.
+/// How a report's rows get into its summary table: the key `materialize`.
 package struct Materialization: Hashable, Sendable {
+  /// `materialize.as`.
   package enum Kind: String, Hashable, Sendable, Codable, CaseIterable {
     /// The whole relation is computed and replaces what was there.
     case table
@@ -14,13 +15,13 @@ package struct Materialization: Hashable, Sendable {
     /// Files only.
     case none
 
-    /// All rows can be computed again: none stays that the source no longer gives.
+    /// Whether every row of the table can be computed from the source again.
     package var canRebuild: Bool { self == .table || self == .incremental }
   }
 
-  /// What becomes of the summary table when the query gives other columns than it has.
+  /// `on_schema_change`: what a run does when the query's columns differ from those of the summary table.
   package enum SchemaChange: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Nothing: that is an error.
+    /// The report fails.
     case fail
     /// New columns are added, null in the rows that are there.
     case add
@@ -28,19 +29,23 @@ package struct Materialization: Hashable, Sendable {
     case rebuild
   }
 
-  /// What a run does with published intervals once the definition means something else.
+  /// `on_change`: what a run does with published intervals whose fingerprint is not the definition's.
   package enum DefinitionChange: String, Hashable, Sendable, Codable, CaseIterable {
-    /// They stay as they are, and every run says so.
+    /// They stay as they are, and every run warns of them.
     case keep
+    /// They are computed and published again.
     case restate
   }
 
+  /// A privilege on the summary table that publishing gives to a role.
   package struct Grant: Hashable, Sendable {
+    /// The keys of `materialize.grants`.
     package enum Privilege: String, Hashable, Sendable, CaseIterable {
       case select, insert, update, delete
     }
 
     package var privilege: Privilege
+    /// The role's name as PostgreSQL stores it, not quoted.
     package var role: String
 
     package init(privilege: Privilege, role: String) {
@@ -52,21 +57,26 @@ package struct Materialization: Hashable, Sendable {
   package var kind: Kind
   /// The summary table or view; nil for `none` alone.
   package var table: QualifiedName?
+  /// The column by which a row belongs to an interval; nil where the metadata has none.
   package var timeColumn: String?
   /// Nulls in it are one value.
   package var uniqueKey: [String]
-  /// Published intervals computed again at every run, for late rows.
+  /// How many published intervals every run computes again, for late rows; 0 by default.
   package var lookback: Int
   /// How many neighbouring intervals one read may compute at once, with `:start` of the first and `:end` of the last.
-  /// 1 unless the definition says that its rows depend on nothing but their own interval.
+  /// 1 by default; more is right only when each row depends on its own interval alone.
   package var batch: Int
-  /// `merge` only: rows of the interval that the source no longer has are deleted.
+  /// `delete: interval`, for `merge` only: rows of the interval that the source no longer has are deleted.
   package var deletesInterval: Bool
+  /// `fail` where the metadata has no `on_schema_change`.
   package var onSchemaChange: SchemaChange
+  /// `keep` where the metadata has no `on_change`.
   package var onChange: DefinitionChange
-  /// Intervals before it are expired: never missing, their rows deleted; nil to keep all.
+  /// Older intervals expire: their rows are deleted, and they do not count as missing; nil to keep all.
   package var retention: Retention?
+  /// The columns of each index besides that of the key; empty for none.
   package var indexes: [[String]]
+  /// In the order of the file; what is not named is neither granted nor revoked.
   package var grants: [Grant]
 
   package init(

@@ -8,6 +8,7 @@ package indirect enum OrderedJSON: Sendable {
   case list([OrderedJSON])
   case object([(String, OrderedJSON)])
 
+  /// `null` for nil.
   package static func optional(_ text: String?) -> OrderedJSON { text.map(OrderedJSON.text) ?? .null }
 
   /// Two spaces a level, `\n` at the end.
@@ -29,8 +30,10 @@ package indirect enum OrderedJSON: Sendable {
     if case .object(let members) = self { members.first { $0.0 == key }?.1 } else { nil }
   }
 
+  /// Of a text; nil for any other value.
   package var text: String? { if case .text(let text) = self { text } else { nil } }
 
+  /// Of an integer; nil for any other value, also for a decimal such as 1.0.
   package var integer: Int? { if case .integer(let number) = self { number } else { nil } }
 
   /// Empty for anything but a list.

@@ -1,10 +1,11 @@
 /// A declared, typed value that a report's SQL uses as `:name`.
 package struct Parameter: Hashable, Sendable {
+  /// `type` in the metadata, without the `[]` of a list.
   package enum ScalarType: String, Hashable, Sendable, CaseIterable {
     case text, integer, numeric, boolean, date, timestamptz
 
     /// The type's name in SQL.
-    package var sqlName: String { self == .integer ? "bigint" : rawValue }
+    var sqlName: String { self == .integer ? "bigint" : rawValue }
   }
 
   /// A value as its author wrote it; already checked against the type.
@@ -14,11 +15,14 @@ package struct Parameter: Hashable, Sendable {
     case list([String])
   }
 
+  /// ASCII letters, digits, underscores and letters beyond ASCII; at most 63 bytes.
   package var name: String
   package var type: ScalarType
+  /// The type has `[]`: the value is a SQL array.
   package var isList: Bool
   /// What `--param` overrides; nil when the caller has to give one.
   package var defaultValue: Value?
+  /// `description`; nil where the metadata has none.
   package var description: String?
 
   package init(

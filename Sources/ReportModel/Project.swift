@@ -2,39 +2,49 @@
 package struct Project: Hashable, Sendable {
   /// A named pair of connections.
   package struct Environment: Hashable, Sendable {
+    /// `on_lag.then`: what a run does when the replica is still behind after the wait.
     package enum Lagging: String, Hashable, Sendable, CaseIterable {
       case fail
       case usePrimary = "use_primary"
     }
 
+    /// `confirm`: which server must show the published rows before a run calls them confirmed.
     package enum Confirm: String, Hashable, Sendable, CaseIterable {
       case replica, primary
     }
 
+    /// The key under `environments`; letters, digits, hyphens and underscores.
     package var name: String
-    /// libpq connection strings; both nil for `sandbox`, which knows its own.
+    /// libpq connection strings; both nil for `sandbox`, whose connections reportgen makes itself.
     package var replica: String?
     package var primary: String?
     /// The role that owns the summary and staging tables; sessions on the primary `SET ROLE` to it.
     package var owner: String?
+    /// `on_lag.wait`: how long a run waits for the replica to replay; 60 by default.
     package var lagWaitSeconds: Int
+    /// `fail` by default.
     package var lagging: Lagging
+    /// `replica` by default.
     package var confirm: Confirm
+    /// `confirm_wait`: how long a run waits for that server; 60 by default.
     package var confirmWaitSeconds: Int
-    /// How long a run waits for a server that it has lost.
+    /// `reconnect_wait`: how long a run tries to reconnect to a lost server; 30 by default.
     package var reconnectWaitSeconds: Int
+    /// `statement_timeout` of each session; 3600 by default.
     package var statementTimeoutSeconds: Int
-    /// URLs of Patroni's and etcd's own interfaces, without a path; empty for a cluster without them.
+    /// URLs of the REST interfaces of Patroni and of etcd's clients, without a path; empty for a cluster without them.
     package var patroni: [String] = []
     package var etcd: [String] = []
+    /// nil: `doctor` does not look at backups.
     package var backup: Backup?
+    /// The Superset that shows the summary tables; its `url` is nil for none.
     package var superset: SupersetServer
 
-    /// How `doctor` learns of backups.
+    /// The key `backup`: the backups that `doctor` checks.
     package struct Backup: Hashable, Sendable {
-      /// Prints what `pgbackrest info --output=json` prints.
+      /// A command whose output has the format of `pgbackrest info --output=json`.
       package var info: HookCommand
-      /// An older newest backup is a problem.
+      /// `max_age`: when the newest backup is older, `doctor` reports a problem; 26 hours by default.
       package var maxAgeSeconds: Int
 
       package init(info: HookCommand, maxAgeSeconds: Int = 26 * 3600) {
@@ -65,8 +75,11 @@ package struct Project: Hashable, Sendable {
 
   /// What `reportgen sandbox up` loads into its new database, in this order, with psql; relative to the project.
   package struct SandboxSettings: Hashable, Sendable {
+    /// `sandbox` by default.
     package var database: String
+    /// SQL files; empty for an empty database.
     package var setup: [String]
+    /// The Superset that shows the sandbox; its `url` is nil for none.
     package var superset: SupersetServer
 
     package init(
@@ -78,24 +91,29 @@ package struct Project: Hashable, Sendable {
     }
   }
 
+  /// The environment that every project has; no other can have its name.
   package static let sandboxName = "sandbox"
 
   /// An IANA name, where a day begins.
   package var timezone: String
   /// The folder of the exports, relative to the project unless absolute.
   package var output: String
+  /// `default_env`: the environment of commands without `--env`; `sandbox` by default.
   package var defaultEnvironment: String
+  /// In the order of the file; `sandbox` is not among them.
   package var environments: [Environment]
   package var sandbox: SandboxSettings
-  /// How many missing intervals of a report a run without `--backfill` takes.
+  /// How many missing intervals of a report a run without `--backfill` takes; 31 by default.
   package var maxCatchUp: Int
-  /// The `expect_within` of reports that say nothing themselves; nil: nothing is expected of them.
+  /// The `expect_within` of reports without one of their own; nil: they are never late.
   package var expectWithinSeconds: Int?
-  /// Where each run leaves its metrics, relative to the project unless absolute.
+  /// Where each run writes its metrics, relative to the project unless absolute; nil for nowhere.
   package var metricsFile: String?
+  /// `on_success`: run after a run that ended with exit code 0; nil for nothing.
   package var onSuccess: HookCommand?
+  /// `on_failure`: run after any other run; nil for nothing.
   package var onFailure: HookCommand?
-  /// How long either may take.
+  /// `hook_timeout`: how long either command may take; 60 by default.
   package var hookTimeoutSeconds: Int
   /// The language of titles in Superset, as in `locales/ru.yaml`; nil: as the definitions have them.
   package var locale: String?

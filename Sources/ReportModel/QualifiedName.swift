@@ -1,6 +1,8 @@
 /// A table or view with its schema, as PostgreSQL stores the two names (not quoted, not folded).
 package struct QualifiedName: Hashable, Comparable, Sendable, Codable, CustomStringConvertible {
+  /// 1 to 63 bytes.
   package let schema: String
+  /// 1 to 63 bytes.
   package let name: String
 
   package init(schema: String, name: String) {
@@ -14,6 +16,7 @@ package struct QualifiedName: Hashable, Comparable, Sendable, Codable, CustomStr
   /// For people: `reports.sales_daily`.
   package var description: String { "\(schema).\(name)" }
 
+  /// By schema, then by name.
   package static func < (left: Self, right: Self) -> Bool {
     (left.schema, left.name) < (right.schema, right.name)
   }

@@ -4,6 +4,7 @@
 package struct QueryText: Hashable, Sendable {
   /// One `:name`, by its UTF-8 offsets in `text`, colon included.
   package struct Reference: Hashable, Sendable {
+    /// Without the colon; `start`, `end` and `staging` are reportgen's own.
     package var name: String
     package var utf8Range: Range<Int>
 
@@ -55,6 +56,7 @@ package struct FilledQuery: Hashable, Sendable {
     var isLiteral: Bool
   }
 
+  /// The text to send to the server.
   package let sql: String
   let source: String
   let pieces: [Piece]

@@ -2,23 +2,32 @@
 package struct Report: Hashable, Sendable {
   /// Lower case, digits and hyphens, at most 60 bytes; unique in the project.
   package var name: String
+  /// What people see above the rows; never empty.
   package var title: String
+  /// What the numbers mean; nil where the metadata says nothing.
   package var description: String?
+  /// Whom to ask about the report; nil where the metadata names nobody.
   package var owner: String?
+  /// Words by which runs select reports; in the order of the file.
   package var tags: [String]
   /// In the order of the file.
   package var parameters: [Parameter]
+  /// `none` where the metadata has no period: each run then computes all rows.
   package var period: Period
   /// The first day that has data; nil only when `period` is `none`.
   package var start: CalendarDate?
-  /// So long after an interval's end, or without a period after the last as-of, it is late; nil: never.
+  /// The report is late this long after an interval's end or, without a period, after the last as-of; nil: never.
   package var expectWithinSeconds: Int?
   package var materialization: Materialization
-  /// What the metadata says of the columns, in the order of the file; columns without a word are not in it.
+  /// The keys of `columns`, in the order of the file; other output columns are not in it.
   package var columns: [Column]
+  /// In the order of the file; the implicit checks of keys are not among them.
   package var checks: [Check]
+  /// A CSV file and a page where the metadata has no `export`.
   package var export: ExportSettings
+  /// Empty where the metadata has no `superset`.
   package var superset: SupersetSettings
+  /// The report's SELECT, with the places of its parameters.
   package var query: QueryText
   /// Every table and view that the SQL names, sorted, each once.
   package var reads: [QualifiedName]
@@ -30,6 +39,7 @@ package struct Report: Hashable, Sendable {
   package var fingerprint: String
   /// Relative to the project's folder.
   package var sqlFile: String
+  /// Relative to the project's folder, too.
   package var metadataFile: String
 
   package init(
@@ -65,20 +75,26 @@ package struct Report: Hashable, Sendable {
     self.metadataFile = metadataFile
   }
 
+  /// - Returns: nil when the metadata says nothing of a column of that name.
   package func column(_ name: String) -> Column? { columns.first { $0.name == name } }
 }
 
 /// What the metadata declares of one output column.
 package struct Column: Hashable, Sendable {
+  /// `format`: how pages and Superset show the values; files have them as they are.
   package enum Format: String, Hashable, Sendable, Codable, CaseIterable {
     case text, integer, number, money, percent, date
   }
 
+  /// The column's name in the query's output.
   package var name: String
+  /// The heading that people see; nil: the name.
   package var title: String?
+  /// Becomes the column's comment in PostgreSQL; nil for none.
   package var description: String?
   /// A PostgreSQL type as written in SQL, `numeric(14,2)`; the query that runs casts to it.
   package var type: String?
+  /// nil: the values are shown as PostgreSQL writes them.
   package var format: Format?
 
   package init(

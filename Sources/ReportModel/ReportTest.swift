@@ -1,4 +1,4 @@
-/// A definition test: rows that a report reads, and what has to come out.
+/// A definition test: the rows that a report reads, and the result that it has to give.
 package struct ReportTest: Hashable, Sendable {
   /// One line, unique in its file.
   package var name: String
@@ -6,9 +6,9 @@ package struct ReportTest: Hashable, Sendable {
   package var place: SourcePlace
   /// What is computed, in the order of time; empty for a report without a period.
   package var intervals: [Interval]
-  /// Those that are not the defaults; each is accepted by its parameter.
+  /// Values that replace the defaults; each is accepted by its parameter's type.
   package var parameters: [String: Parameter.Value]
-  /// Tables that are not among them are empty.
+  /// The rows of tables and views; every other one is empty.
   package var given: [GivenRows]
   package var expected: ExpectedResult
 
@@ -27,9 +27,11 @@ package struct ReportTest: Hashable, Sendable {
 
 /// A test file, `NAME.test.yaml` beside the report's own two.
 package struct ReportTests: Hashable, Sendable {
+  /// The name of the report that is tested.
   package var report: String
   /// Relative to the project's folder.
   package var file: String
+  /// In the order of the file; at least one.
   package var tests: [ReportTest]
 
   package init(report: String, file: String, tests: [ReportTest]) {
@@ -39,10 +41,12 @@ package struct ReportTests: Hashable, Sendable {
   }
 }
 
-/// The rows of one table or view, as far as a test knows.
+/// The rows that a test puts into one table or view.
 package struct GivenRows: Hashable, Sendable {
   package var table: QualifiedName
+  /// Where the table's name stands in the test file.
   package var place: SourcePlace
+  /// In the order of the file.
   package var rows: [TestRow]
 
   package init(table: QualifiedName, place: SourcePlace, rows: [TestRow]) {
@@ -52,12 +56,13 @@ package struct GivenRows: Hashable, Sendable {
   }
 }
 
-/// What a test wants of a report's result; at least one of its parts is there.
+/// What a test expects of a report's result; `isOrdered` apart, at least one property is set.
 package struct ExpectedResult: Hashable, Sendable {
   /// Every row that has to come out, and no other; nil when the test does not say.
   package var rows: [TestRow]?
   /// The rows have to come in this order, which is that of the report's CSV file.
   package var isOrdered: Bool
+  /// How many rows have to come out; nil when the test does not say.
   package var count: Int?
   /// Nil when the report's checks are not run.
   package var checks: ExpectedChecks?
@@ -72,13 +77,15 @@ package struct ExpectedResult: Hashable, Sendable {
   }
 }
 
-/// What the report's checks have to say of the result.
+/// Which of the report's checks have to fail on the result.
 package struct ExpectedChecks: Hashable, Sendable {
   /// Names a check: by its rule, and by a column of it where one rule has several checks.
   package struct Failure: Hashable, Sendable {
     /// A rule of `checks`, or `unique_key` or `time_column`, which every report with that key is checked for.
     package var rule: String
+    /// nil: any check of the rule.
     package var column: String?
+    /// Where the item stands in the test file.
     package var place: SourcePlace
 
     package init(rule: String, column: String? = nil, place: SourcePlace) {
@@ -88,8 +95,9 @@ package struct ExpectedChecks: Hashable, Sendable {
     }
   }
 
-  /// Those that have to fail; empty when all have to pass.
+  /// The checks that have to fail; empty when all have to pass.
   package var failures: [Failure]
+  /// Where the key `checks` or `fails` stands in the test file.
   package var place: SourcePlace
 
   package init(failures: [Failure], place: SourcePlace) {
@@ -100,10 +108,13 @@ package struct ExpectedChecks: Hashable, Sendable {
 
 /// A row as a test writes it; columns that it does not name are not in it.
 package struct TestRow: Hashable, Sendable {
+  /// One column's value in a row.
   package struct Cell: Hashable, Sendable {
     package var column: String
+    /// Where the column's name stands: in a mapping, or in the first line of CSV.
     package var columnPlace: SourcePlace
     package var value: TestValue
+    /// Where the value stands.
     package var place: SourcePlace
 
     package init(column: String, columnPlace: SourcePlace, value: TestValue, place: SourcePlace) {
@@ -114,7 +125,9 @@ package struct TestRow: Hashable, Sendable {
     }
   }
 
+  /// In the order in which the test writes them; each column once.
   package var cells: [Cell]
+  /// Where the row begins in the test file.
   package var place: SourcePlace
 
   package init(cells: [Cell], place: SourcePlace) {

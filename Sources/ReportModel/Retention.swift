@@ -1,11 +1,13 @@
 /// How far back the intervals of a report are kept: `3 years`, `90 days`.
 package struct Retention: Hashable, Sendable, LosslessStringConvertible {
+  /// The word behind the number, in the singular.
   package enum Unit: String, Hashable, Sendable, CaseIterable {
     case day, week, month, year
   }
 
-  package static let maxCount = 10_000
+  static let maxCount = 10_000
 
+  /// From 1 to `maxCount`.
   package let count: Int
   package let unit: Unit
 
@@ -26,6 +28,7 @@ package struct Retention: Hashable, Sendable, LosslessStringConvertible {
     self.init(count, unit)
   }
 
+  /// `1 year`, `90 days`: what `init(_:)` reads.
   package var description: String { "\(count) \(unit.rawValue)\(count == 1 ? "" : "s")" }
 
   /// The first day that is kept when the last closed interval ends before `end`.

@@ -1,13 +1,16 @@
-/// Why a step could not go on: what people read, and what the exit code says.
+/// Why a step failed: the diagnostic that is printed, and the exit code.
 package struct RunError: Error, Hashable, Sendable {
+  /// What the command ends with when nothing worse happens.
   package var status: ExitStatus
+  /// Its `sqlState` is that of the error.
   package var diagnostic: Diagnostic
+  /// Five characters such as `57014`; nil when no server reported the error.
   package var sqlState: String?
-  /// The same step can succeed at the next try: lag, a lock, a lost or demoted server.
+  /// A retry of the same step can succeed: lag, a lock, a lost or demoted server.
   package var isTransient: Bool
-  /// Which server said so, `primary` or `replica`; nil when none did, or when no connection stood.
+  /// The server that reported the error, `primary` or `replica`; nil when none did, or no connection was open.
   package var server: String?
-  /// The rows of some interval are the cause: the other intervals of the same attempt can still be published.
+  /// The rows of an interval caused the error, so the attempt's other intervals can still be published.
   package var isOfRows: Bool
 
   package init(

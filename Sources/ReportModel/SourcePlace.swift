@@ -1,6 +1,7 @@
 /// A place in a text file: line and column, both 1-based, the column in characters (Unicode scalars).
 package struct SourcePlace: Hashable, Comparable, Sendable {
   package var line: Int
+  /// nil: the whole line is meant.
   package var column: Int?
 
   package init(line: Int, column: Int? = nil) {
@@ -26,6 +27,7 @@ package struct SourcePlace: Hashable, Comparable, Sendable {
     self.init(line: line, column: column)
   }
 
+  /// By line, then by column; a place without a column comes before those with one.
   package static func < (left: Self, right: Self) -> Bool {
     (left.line, left.column ?? 0) < (right.line, right.column ?? 0)
   }

@@ -1,14 +1,15 @@
 /// Where an environment's Superset is, and how it reaches the summary tables.
 package struct SupersetServer: Hashable, Sendable {
-  /// Without a slash at the end; nil: there is none.
+  /// `url`, without a slash at the end; nil: the environment has no Superset.
   package var url: String?
-  /// How Superset connects to the summary tables: a URI of SQLAlchemy without a password.
+  /// `database_uri`: how Superset connects to the summary tables, a URI of SQLAlchemy without a password.
   package var databaseURI: String?
-  /// The name of that connection in Superset.
+  /// `database_name`: the name of that connection in Superset; `reportgen` by default.
   package var databaseName: String
-  /// A file with `user:password` in its first line, relative to the project unless absolute.
+  /// `credentials`: a file with `user:password` in its first line, relative to the project unless absolute.
   package var credentialsFile: String?
-  /// Charts are asked for after each publish, so that the first reader finds them computed.
+  /// `warm_up`: the data of charts is requested after each publish, so that Superset's cache has it before the
+  /// first reader; false by default.
   package var warmsUp: Bool
 
   package init(

@@ -1,11 +1,16 @@
-/// What a definition says of its rows in Superset beside their columns.
+/// The key `superset`: metrics, computed columns and charts over a report's rows.
 package struct SupersetSettings: Hashable, Sendable {
   /// A named aggregate, the only kind of number that charts show.
   package struct Metric: Hashable, Sendable {
+    /// The key under `metrics`, by which charts name it.
     package var name: String
+    /// What people see in place of the name; nil: the name.
     package var title: String?
+    /// nil: the metric has no description in Superset.
     package var description: String?
+    /// An aggregate over the table's columns, such as `sum(quantity)`.
     package var sql: String
+    /// nil: as Superset formats numbers by default.
     package var format: Column.Format?
 
     package init(
@@ -20,12 +25,17 @@ package struct SupersetSettings: Hashable, Sendable {
     }
   }
 
-  /// A column that Superset computes when it asks for rows; the table does not have it.
+  /// A column that Superset computes in its own queries; the table does not have it.
   package struct ComputedColumn: Hashable, Sendable {
+    /// The key under `computed`; charts and filters name it like a column of the table.
     package var name: String
+    /// What people see in place of the name; nil: the name.
     package var title: String?
+    /// nil: the column has no description in Superset.
     package var description: String?
+    /// An expression over the table's columns, without aggregates.
     package var sql: String
+    /// nil: `text`.
     package var format: Column.Format?
 
     package init(
@@ -39,7 +49,7 @@ package struct SupersetSettings: Hashable, Sendable {
       self.format = format
     }
 
-    /// As if the table had it.
+    /// Described like a column of the table.
     package var column: Column {
       Column(name: name, title: title, description: description, format: format ?? .text)
     }
@@ -47,6 +57,7 @@ package struct SupersetSettings: Hashable, Sendable {
 
   /// Each list in the order of the file.
   package var metrics: [Metric]
+  /// Columns beside those of the table.
   package var computed: [ComputedColumn]
   package var charts: [SupersetChart]
 
@@ -56,43 +67,52 @@ package struct SupersetSettings: Hashable, Sendable {
     self.charts = charts
   }
 
+  /// - Returns: nil when there is no metric of that name.
   package func metric(_ name: String) -> Metric? { metrics.first { $0.name == name } }
 }
 
 /// One chart over a report's rows.
 package struct SupersetChart: Hashable, Sendable {
+  /// `type`: how the values are drawn.
   package enum Mark: String, Hashable, Sendable, CaseIterable {
     case line, area, bar, pie, table
     /// One large number.
     case number
   }
 
+  /// `grain`: the step to which Superset rounds the times along `x`.
   package enum Grain: String, Hashable, Sendable, CaseIterable {
     case day, week, month, quarter, year
   }
 
-  /// Unique in its report; what the chart is known by when its title changes.
+  /// The key under `charts`, unique in its report; a chart with a new title under the same key is the same chart.
   package var name: String
+  /// The line above the chart.
   package var title: String
+  /// nil: the chart has no description in Superset.
   package var description: String?
   package var type: Mark
-  /// Along the bottom, or one slice for each value.
+  /// The column along the bottom, or of which each value is a slice; nil for `number` and `table`.
   package var x: String?
-  /// The step of an `x` that is a time.
+  /// For an `x` that is a time; nil: day.
   package var grain: Grain?
-  /// Metrics.
+  /// Names of metrics; empty only for a `table` that lists rows.
   package var y: [String]
-  /// One line or colour for each value of this column.
+  /// One line or colour for each value of this column; nil for a single series.
   package var series: String?
-  /// Of a table; with `y`, those it is grouped by.
+  /// The columns of a `table`; with `y`, those that it groups by.
   package var columns: [String]
+  /// `order_by` of a `table`: columns and metrics; empty: by the first metric, descending, where there is one.
   package var order: [ExportSettings.SortKey]
-  /// How many rows, bars or slices at most.
+  /// The greatest number of rows, bars or slices; nil: a default of the type of chart.
   package var limit: Int?
-  /// A condition in SQL.
+  /// A condition in SQL, such as `valid_to is null`; nil for all rows.
   package var filter: String?
+  /// `stacked`: series are drawn on top of each other; false by default.
   package var isStacked: Bool
+  /// `horizontal`: bars grow to the right; false by default.
   package var isHorizontal: Bool
+  /// `logarithmic`: the scale of the values is logarithmic; false by default.
   package var isLogarithmic: Bool
 
   package init(

@@ -1,6 +1,6 @@
-/// The texts that people see in Superset, in their language: by what the definitions say.
+/// Translations of the texts that people see in Superset, by the text in the definitions: `locales/LOCALE.yaml`.
 package struct Texts: Hashable, Sendable {
-  /// `ru`; nil for the definitions' own.
+  /// The language, such as `ru`; nil: texts are shown as the definitions have them.
   package var locale: String?
   private var translations: [String: String]
 
@@ -9,13 +9,15 @@ package struct Texts: Hashable, Sendable {
     self.translations = translations
   }
 
-  /// The text itself where nobody has translated it.
+  /// The translation; the text itself without one.
   package subscript(text: String) -> String { translations[text] ?? text }
 
+  /// For texts that a definition can leave out; nil for nil.
   package subscript(text: String?) -> String? { text.map { self[$0] } }
 
+  /// Whether the text has a translation.
   package func has(_ text: String) -> Bool { translations[text] != nil }
 
-  /// What was translated, sorted.
+  /// The texts that have a translation, sorted.
   package var originals: [String] { translations.keys.sorted() }
 }

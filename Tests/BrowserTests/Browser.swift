@@ -3,19 +3,19 @@ import ReportModel
 import Sandbox
 import Testing
 
-/// A headless Chromium that resolves no name, so that nothing leaves this machine whatever a page asks for.
+/// A headless Chromium without name resolution, so that a page cannot send requests to other machines.
 struct Browser {
   let executable: String
 
-  /// What a page did while it was opened.
+  /// What a page logged and requested while it was opened.
   struct Visit {
     var document: String
     var consoleMessages: [String]
-    /// Addresses that the page itself asked for, besides its own file.
+    /// URLs that the page requested, except its own file.
     var requests: [String]
   }
 
-  /// Cancels the test where there is no Chromium; fails it under CI.
+  /// Cancels the test when Chromium is not installed; fails it when CI is set.
   static func find() throws -> Browser {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin").split(separator: ":")
     for name in ["chromium", "chromium-browser", "google-chrome"] {
@@ -48,12 +48,12 @@ struct Browser {
     return Visit(document: result.output, consoleMessages: messages, requests: try requests(in: log))
   }
 
-  /// The browser's own requests have no origin; those of a page do, if only an opaque one.
+  /// Requests of the browser itself have no origin; those of a page have one, which can be opaque.
   private func requests(in log: String) throws -> [String] {
     let data = try Data(contentsOf: URL(filePath: log))
     guard let net = try JSONSerialization.jsonObject(with: data) as? [String: Any],
       let events = net["events"] as? [[String: Any]]
-    else { throw Diagnostic("the browser's log is not readable") }
+    else { throw Diagnostic("could not parse the browser's network log") }
     return events.compactMap { event in
       guard let parameters = event["params"] as? [String: Any], let url = parameters["url"] as? String,
         let initiator = parameters["initiator"] as? String, initiator != "not an origin"

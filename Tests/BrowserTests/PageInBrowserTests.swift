@@ -4,7 +4,7 @@ import Testing
 
 @Suite(.serialized) struct PageInBrowserTests {
   @Test(
-    "a page opens without a console message and without a request",
+    "a page opens without console messages and requests",
     arguments: ["sales-daily.html", "sales-by-category.html", "empty.html", "index.html"])
   func opens(_ name: String) async throws {
     let browser = try Browser.find()
@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test("what the test above looks for is found on a page that has it")
+  @Test("console messages and requests of a page are detected")
   func control() async throws {
     let browser = try Browser.find()
     try await temporaryDirectory { folder in

@@ -3,9 +3,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Answers as Patroni 3.0.2 and 4.1.5 gave them.
+/// With recorded responses of Patroni 3.0.2 and 4.1.5.
 @Suite struct PatroniTests {
-  @Test("both forms of a cluster's answer are read")
+  @Test("cluster responses of Patroni 3 and 4 are decoded")
   func cluster() throws {
     let old = try read(
       PatroniCluster.self,
@@ -47,7 +47,7 @@ import Testing
     #expect(new.members[0].url == "https://pg0:8008")
   }
 
-  @Test("both forms of a member's own answer are read")
+  @Test("member responses of Patroni 3 and 4 are decoded")
   func node() throws {
     let old = try read(
       PatroniNode.self,
@@ -73,7 +73,7 @@ import Testing
     #expect(!new.isPrimary && new.isReplayPaused && new.isRestartPending)
   }
 
-  @Test("the first member that answers is enough, and silence says why")
+  @Test("the first answer is used, and without one the reason is returned")
   func asking() async throws {
     let member = try LoopbackServer { request in
       switch request.target {
@@ -95,8 +95,8 @@ import Testing
     #expect(try await client.cluster(["http://127.0.0.1:1", other, url]).value?.leader?.name == "pg0")
     #expect(
       try await client.cluster(["http://127.0.0.1:1"]) == .silence("could not connect to http://127.0.0.1:1"))
-    #expect(try await client.cluster([other]) == .silence("the answer is not what this interface gives"))
-    #expect(try await client.cluster([url + "/x"]) == .silence("the answer has status 404"))
+    #expect(try await client.cluster([other]) == .silence("the response is not in the format of this API"))
+    #expect(try await client.cluster([url + "/x"]) == .silence("the response has status 404"))
     #expect(try await client.cluster([]) == .silence("no URL is configured"))
     #expect(try await client.node(url).value?.isRunning == false)
     #expect(try await client.isLeader(url) == .value(false))

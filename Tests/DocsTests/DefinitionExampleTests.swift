@@ -8,7 +8,7 @@ import Testing
   /// Metadata for a SELECT that stands alone.
   static let plainMetadata = "title: Example\nperiod: day\nstart: 2024-01-01\nmaterialize: {as: none}\n"
 
-  @Test("every definition in the documents lints without a word")
+  @Test("every definition in the documents lints without a diagnostic")
   func definitions() async throws {
     var count = 0
     for document in try Repository.documents() {
@@ -26,7 +26,7 @@ import Testing
     #expect(count >= 6)
   }
 
-  @Test("every reportgen.yaml in the documents is read without a word")
+  @Test("every reportgen.yaml in the documents is read without a diagnostic")
   func projects() async throws {
     var count = 0
     for document in try Repository.documents() {

@@ -10,7 +10,11 @@ enum Mask {
       .replacing(/\b[0-9A-F]{1,8}\/[0-9A-F]{5,8}\b/, with: "LSN")
       .replacing(/\d{4}-\d\d-\d\d[ T]\d\d:\d\d:\d\d(\.\d+)?( ?[A-Z]{3,4}|[+-]\d\d(:\d\d)?)?/, with: "TIME")
       .replacing(/\/tmp\/reportgen-\d+-[0-9a-f]{16}/, with: "SOCKETS")
-      .replacing(/\b\d\d\.\d+ \(Debian [^)]*\)/, with: "VERSION")
+      .replacing(
+        /(\bPostgreSQL |\bport \d+ +|"version" : ")\d\d(\.\d+|devel|(alpha|beta|rc)\d+)( \([^)]*\))?/
+      ) {
+        "\($0.1)VERSION"
+      }
       .replacing(/"sha256": "[0-9a-f]{64}"/, with: "\"sha256\": SHA256")
       .replacing(/"bytes": \d+/, with: "\"bytes\": BYTES")
       .replacing(/\bsystem \d{19}\b/, with: "system IDENTIFIER")

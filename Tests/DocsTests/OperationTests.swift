@@ -51,7 +51,7 @@ import Yams
   }
 
   @Test(
-    "cron's line tries again what can be tried again, six times, and nothing else",
+    "cron's line repeats a run that ended 75 or 69, six times at most",
     arguments: [
       ("75 75 75 75 75 75 75", 6), ("75 75 0", 3), ("0", 1), ("1", 1), ("65", 1), ("75 69 0", 3), ("69 1", 2),
     ])

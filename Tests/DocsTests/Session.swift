@@ -73,21 +73,9 @@ final class Session: Sendable {
       // The command sets up the ledger, too.
       try await prepare("reportgen sandbox up --quiet")
     }
-    try await prepare("psql -Xq -v ON_ERROR_STOP=1 service=shop-admin -c \"\(Self.clock)\"")
+    let clock = ServerClock.set(to: "\(Self.today) 04:30:12+03")
+    _ = try psql(sandbox.conninfo(.primary, user: "postgres"), clock)
   }
-
-  /// Sets the database's clock back to that morning, from where it goes on. SQL functions are inlined, so what calls
-  /// the built-in ones gets these.
-  private static let clock = """
-    do language plpgsql \\$\\$
-    declare shift text := quote_literal(clock_timestamp() - timestamptz '\(today) 04:30:12+03');
-    begin
-      execute 'create or replace function pg_catalog.now() returns timestamptz language sql stable parallel safe'
-        ' return transaction_timestamp() - interval ' || shift;
-      execute 'create or replace function pg_catalog.clock_timestamp() returns timestamptz language sql volatile'
-        ' parallel safe return statement_timestamp() - interval ' || shift;
-    end \\$\\$
-    """
 
   /// Services by which documents reach servers whose addresses they cannot know.
   private func writeServices() throws {
@@ -155,7 +143,7 @@ final class Session: Sendable {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     return [
       "PATH": Self.executableFolder + ":" + path, "HOME": home, "PGSERVICEFILE": home + "/.pg_service.conf",
-      "LC_ALL": "C.UTF-8",
+      "LC_ALL": "C.UTF-8", "LANGUAGE": "",
     ]
   }
 

@@ -4,9 +4,9 @@ import Sandbox
 import TestSupport
 import Testing
 
-/// OpenSSL's own test server stands behind a certificate that is made for the test.
+/// The server is `openssl s_server` with a certificate that the test creates.
 @Suite struct CertificateTests {
-  @Test("a certificate is trusted only if it is named, and only for its own host")
+  @Test("a certificate is trusted only when it is given, and only for its own host")
   func certificates() async throws {
     try await temporaryDirectory { folder in
       let certificate = folder + "/certificate.pem"

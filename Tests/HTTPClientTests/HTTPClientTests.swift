@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct HTTPClientTests {
-  /// So long that no test waits for it, and short enough that a broken one ends.
+  /// Longer than any test waits, and short enough to end a test that hangs.
   private static let patient = HTTPLimits(connect: .seconds(60), total: .seconds(60))
 
   private func with<Value>(
@@ -27,7 +27,7 @@ import Testing
 
   // MARK: Requests and answers
 
-  @Test("a request arrives as it was written, and the answer too")
+  @Test("request and response arrive unchanged")
   func roundTrip() async throws {
     try await with { _ in
       [
@@ -70,7 +70,7 @@ import Testing
     }
   }
 
-  @Test("an answer in chunks arrives whole")
+  @Test("a response in chunks arrives whole")
   func chunks() async throws {
     let text = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n7\r\n, world\r\n0\r\n\r\n"
     try await with { _ in
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test("an answer of any status is an answer", arguments: [204, 400, 401, 404, 500, 503])
+  @Test("a response of any status is returned", arguments: [204, 400, 401, 404, 500, 503])
   func statuses(status: Int) async throws {
     try await with { _ in
       [LoopbackServer.response(status)]
@@ -91,7 +91,7 @@ import Testing
     }
   }
 
-  @Test("a redirect is an answer and is not followed")
+  @Test("a redirect is returned and not followed")
   func redirect() async throws {
     try await with { _ in
       [LoopbackServer.response(302, headers: ["Location: /login/"])]
@@ -103,7 +103,7 @@ import Testing
     }
   }
 
-  @Test("many requests go at once on one thread")
+  @Test("one thread serves many requests at once")
   func concurrent() async throws {
     try await with { request in
       [LoopbackServer.response(200, request.target)]
@@ -121,7 +121,7 @@ import Testing
 
   // MARK: Limits
 
-  @Test("an answer larger than allowed is refused, whether its length is announced or not")
+  @Test("a response over the limit is refused, with and without Content-Length")
   func tooLarge() async throws {
     let chunk = "1000\r\n" + String(repeating: "x", count: 4096) + "\r\n"
     let limits = HTTPLimits(connect: .seconds(60), total: .seconds(60), bodyBytes: 10_000)
@@ -141,7 +141,7 @@ import Testing
       for path in ["/chunks", "/length"] {
         #expect(
           await error { try await client.send(HTTPRequest("GET", server.url + path)) }
-            == HTTPError(.tooLarge, "the answer of \(server.url) has more than 10000 bytes"))
+            == HTTPError(.tooLarge, "the response of \(server.url) exceeds 10000 bytes"))
       }
     }
   }
@@ -157,7 +157,7 @@ import Testing
   }
 
   @Test(
-    "a server that never answers is given up",
+    "a request to a server that does not answer ends at its limit",
     arguments: ["", "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"])
   func timeout(start: String) async throws {
     let limits = HTTPLimits(connect: .seconds(60), total: .milliseconds(100))
@@ -184,7 +184,7 @@ import Testing
     }
   }
 
-  @Test("200 cancels at random moments leave a client that works")
+  @Test("after 200 cancels at random moments the client still works")
   func randomCancels() async throws {
     var random = SplitMix64(state: 7)
     try await with { _ in
@@ -204,7 +204,7 @@ import Testing
 
   // MARK: Faults
 
-  @Test("a server that is not there")
+  @Test("a port that refuses connections")
   func unreachable() async throws {
     let server = try LoopbackServer { _ in [] }
     let url = server.url
@@ -216,7 +216,7 @@ import Testing
     #expect(found == HTTPError(.unreachable, "could not connect to \(url)"))
   }
 
-  @Test("a name that nobody has")
+  @Test("a host name without an address")
   func noAddress() async throws {
     let client = try HTTPClient(limits: Self.patient)
     #expect(
@@ -225,7 +225,7 @@ import Testing
   }
 
   @Test(
-    "an answer that breaks off is no answer",
+    "an incomplete response is an error",
     arguments: [
       ("", "server returned nothing (no headers, no data)"),
       ("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf", "transferred a partial file"),
@@ -237,22 +237,25 @@ import Testing
     } _: { client, server in
       #expect(
         await error { try await client.send(HTTPRequest("GET", server.url)) }
-          == HTTPError(.broken, "the connection to \(server.url) broke: \(reason)"))
+          == HTTPError(.broken, "the connection to \(server.url) was lost: \(reason)"))
     }
   }
 
   @Test(
-    "what cannot be sent safely is refused before anything is sent",
+    "an invalid request is refused before anything is sent",
     arguments: [
-      (HTTPRequest("GET", "file:///etc/passwd"), "the URL is not one of http or https"),
-      (HTTPRequest("GET", "superset/api"), "the URL is not one of http or https"),
-      (HTTPRequest("GET", "http://admin:secret@host/"), "the URL holds a user or a password"),
-      (HTTPRequest("GET", "http://host/a b"), "the URL has a character that needs percent-encoding"),
-      (HTTPRequest("GET", "http://host/\r\nX: y"), "the URL has a character that needs percent-encoding"),
-      (HTTPRequest("G ET", "http://host/"), "the request's method is not a word"),
+      (HTTPRequest("GET", "file:///etc/passwd"), "the URL's scheme is not http or https"),
+      (HTTPRequest("GET", "superset/api"), "the URL's scheme is not http or https"),
+      (HTTPRequest("GET", "http://admin:secret@host/"), "the URL contains a user or a password"),
+      (HTTPRequest("GET", "http://host/a b"), "the URL contains a character that must be percent-encoded"),
+      (
+        HTTPRequest("GET", "http://host/\r\nX: y"),
+        "the URL contains a character that must be percent-encoded"
+      ),
+      (HTTPRequest("G ET", "http://host/"), "the request's method is not an HTTP token"),
       (
         HTTPRequest("GET", "http://host/", headers: [.init("Authorization", "Bearer secret\r\nX: y")]),
-        "header \"Authorization\" has a character that no header may have"
+        "header \"Authorization\" contains a character that is not allowed in a header"
       ),
     ])
   func refused(request: HTTPRequest, message: String) async throws {

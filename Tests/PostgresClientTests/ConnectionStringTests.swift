@@ -9,7 +9,7 @@ import Testing
     name: "primary", applicationName: "ours", settings: [("search_path", "pg_catalog, pg_temp")])
 
   @Test(
-    "our defaults come only where the user says nothing",
+    "our defaults apply where the user sets nothing",
     arguments: ["host=/nowhere", "postgresql://u@/db?host=/nowhere", "shop", ""])
   func defaults(_ text: String) throws {
     let string = try ConnectionString(text, Self.options)
@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(
-    "what the user says counts",
+    "the user's settings win",
     arguments: [
       "keepalives_idle=60 connect_timeout=9 tcp_user_timeout=7",
       "postgresql://u@h/db?keepalives_idle=60&connect_timeout=9&tcp_user_timeout=7",
@@ -35,7 +35,7 @@ import Testing
     #expect(string.connectTimeoutSeconds == 9)
   }
 
-  @Test("a service file and the environment count as the user's words")
+  @Test("settings of a service file and of the environment win over our defaults")
   func serviceAndEnvironment() async throws {
     await #expect(processExitsWith: .success) {
       try await temporaryDirectory { folder in
@@ -58,9 +58,9 @@ import Testing
   }
 
   @Test(
-    "a string that libpq refuses is refused without a word of its password",
+    "the error for an invalid connection string does not show its password",
     arguments: [
-      ("password=my secret", "its words are not shown, since it has a password"),
+      ("password=my secret", "libpq's message is not shown because the string contains a password"),
       ("hots=a", "invalid connection option \"hots\""),
       ("host=a,b,c port=1,2", "could not match 2 port numbers to 3 hosts"),
       ("service=rg-no-such-service", "definition of service \"rg-no-such-service\" not found"),
@@ -71,7 +71,7 @@ import Testing
     #expect(error.sqlState == .invalidParameterValue && error.isConnectFailure && !error.isConnectionLost)
   }
 
-  @Test("a silent host is left out, the others keep their ports")
+  @Test("without one host, the other hosts keep their ports")
   func without() throws {
     let string = try ConnectionString("host=a,b,c port=1,2,3", Self.options)
     let others = try #require(string.without(host: "b", port: "2"))

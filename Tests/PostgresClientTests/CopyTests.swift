@@ -10,7 +10,7 @@ import Testing
     from generate_series(1, 2000) i
     """#
 
-  @Test("nasty bytes out of one table and into another are the same rows, in chunks of whole rows")
+  @Test("rows with special bytes are equal after COPY out and in, in chunks of whole rows")
   func roundTrip() async throws {
     try await withDatabase { db in
       let reader = try await connect(db.replica, "replica")
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test("rows of the binary format come without their frame, so that several COPYs can be joined")
+  @Test("rows of the binary format come without header and trailer, so that several COPYs can be joined")
   func binary() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)
@@ -67,7 +67,7 @@ import Testing
         joined += try await everything(of: source)
         #expect(await source.rowCount == rows)
       }
-      // A row without columns is as long as the end of the data.
+      // A row without columns is as long as the trailer.
       let empty = try await connection.copyOut(
         "copy (select from generate_series(1, 2)) to stdout (format binary)")
       #expect(try await everything(of: empty) == [0, 0, 0, 0])
@@ -80,14 +80,14 @@ import Testing
     }
   }
 
-  @Test("rows that are missing from what the server counted are an error")
+  @Test("fewer rows than the completion tag counts are an error")
   func missingRows() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)
       let source = try await connection.copyOut("copy (select 1) to stdout", headerRows: 1)
       let error = try await postgresError { _ = try await everything(of: source) }
       #expect(error.sqlState == .protocolViolation)
-      #expect(error.message == "received 1 rows of a COPY of 1 rows and 1 header rows")
+      #expect(error.message == "COPY sent 1 rows, but its completion tag counts 1 rows and 1 header rows")
     }
   }
 
@@ -108,7 +108,7 @@ import Testing
   }
 
   @Test(
-    "a statement that cannot begin a COPY is refused",
+    "a statement that does not start a COPY is refused",
     arguments: ["select 1", "copy t from stdin", "copy x to stdout"])
   func refused(_ sql: String) async throws {
     try await withDatabase { db in
@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  @Test("fail leaves no rows, and the connection usable")
+  @Test("after fail there are no rows, and the connection is usable")
   func failLeavesNothing() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)
@@ -143,11 +143,11 @@ import Testing
       await sink.fail("the source stopped")
       #expect(try await connection.query("select count(*) from t").single() == "0")
       let error = try await postgresError { try await sink.finish() }
-      #expect(error.message == "the COPY was given up: the source stopped")
+      #expect(error.message == "COPY was stopped: the source stopped")
     }
   }
 
-  @Test("a wrong row is noticed while more are being written")
+  @Test("a wrong row fails the COPY while more rows are being written")
   func earlyError() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)
@@ -166,7 +166,7 @@ import Testing
     }
   }
 
-  @Test("notices in masses neither block a COPY nor count as an error")
+  @Test("many notices neither block a COPY nor count as an error")
   func noticesDuringCopy() async throws {
     try await withDatabase { db in
       let received = Collected<Int>()
@@ -187,7 +187,7 @@ import Testing
     }
   }
 
-  @Test("while a COPY runs, nothing else does; one that is dropped or cancelled frees its connection")
+  @Test("during a COPY other statements are refused; a dropped or cancelled COPY frees its connection")
   func oneAtATime() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)
@@ -199,7 +199,7 @@ import Testing
       let busy = try await postgresError { _ = try await connection.query("select 1") }
       #expect(
         busy.sqlState == .objectNotInPrerequisiteState
-          && busy.message == "a COPY is running on this connection")
+          && busy.message == "a COPY is in progress on this connection")
       await source.cancel()
       await #expect(throws: CancellationError.self) { try await source.next() }
       #expect(try await isUsableAgain(connection))
@@ -211,7 +211,7 @@ import Testing
     }
   }
 
-  @Test("a COPY OUT that is cancelled in mid-stream ends on the server")
+  @Test("a COPY OUT that is cancelled between chunks ends on the server")
   func cancelOut() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)

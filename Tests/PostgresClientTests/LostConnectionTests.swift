@@ -15,7 +15,7 @@ import Testing
       try await admin.execute("select pg_terminate_backend(\(pid))")
       let error = try await postgresError { _ = try await task.value }
       expectTerminated(error)
-      // Every later call throws the same, at once.
+      // Every later call throws the same error at once.
       #expect(
         try await postgresError { _ = try await connection.copyOut("copy (select 1) to stdout") } == error)
       #expect(await !connection.isUsable)
@@ -39,7 +39,7 @@ import Testing
     try await withDatabase { db in
       let admin = try await connect(db.primary)
       let reader = try await connect(db.primary)
-      // A backend that is stuck in sending rows ends without a word; this one waits.
+      // A backend that blocks while sending rows ends without an error message; this one waits.
       let reading = await reader.backendPID
       let task = Task {
         try await everything(
@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test("a server killed in the middle of a COPY gives 08006 and never a finished COPY")
+  @Test("a server killed during a COPY gives 08006, and the COPY does not finish")
   func killedServer() async throws {
     let pair = try await startPrivatePair()
     let reader = try await connect(pair.conninfo(.primary))
@@ -113,7 +113,7 @@ import Testing
     try await pair.stop()
   }
 
-  /// A backend that outlives its postmaster for a moment may still say why it ends.
+  /// A backend that ends shortly after its postmaster may still send its error message.
   private func expectLoss(_ error: PostgresError) {
     #expect(error.isConnectionLost && error.severity == "FATAL")
     #expect([SQLState.connectionFailure, .adminShutdown].contains(error.sqlState))

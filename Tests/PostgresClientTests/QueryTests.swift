@@ -6,7 +6,7 @@ import Testing
 @testable import PostgresClient
 
 @Suite struct QueryTests {
-  @Test("parameters arrive as they are: null, Cyrillic, emoji, quotes")
+  @Test("parameters arrive unchanged: null, Cyrillic, emoji, quotes")
   func parameters() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test("several statements run as one, and the last one's rows count")
+  @Test("several statements run in one call, which returns the rows of the last")
   func severalStatements() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)
@@ -117,7 +117,7 @@ import Testing
     }
   }
 
-  @Test("forty connections wait at the same time, whatever the number of Swift's own threads")
+  @Test("forty connections wait at the same time, independent of Swift's thread pool")
   func manyWaiting() async throws {
     try await withDatabase { db in
       let admin = try await connect(db.primary)
@@ -150,7 +150,7 @@ import Testing
     }
   }
 
-  @Test("a closed connection says so")
+  @Test("a call on a closed connection throws")
   func closed() async throws {
     try await withDatabase { db in
       let connection = try await connect(db.primary)

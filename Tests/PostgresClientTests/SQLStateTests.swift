@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test("an error that is not PostgreSQL's matches no code")
+  @Test("an error of another type matches no code")
   func foreignErrors() { #expect(!(SQLState.internalError ~= CancellationError())) }
 
   @Test("an error's description shows neither a row nor a value")

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct WALPositionTests {
   @Test(
-    "a position survives the way from text and back",
+    "a position parsed and formatted is unchanged",
     arguments: [("0/0", 0), ("0/5C0000A8", 0x5C00_00A8), ("1/0", 1 << 32), ("FFFFFFFF/FFFFFFFF", UInt64.max)])
   func text(_ text: String, _ value: UInt64) throws {
     let position = try #require(WALPosition(text))
@@ -12,7 +12,9 @@ import Testing
     #expect(position.description == text)
   }
 
-  @Test(arguments: ["", "0", "/", "0/", "/0", "0/0/0", "+1/0", "0/-1", "0/123456789", "G/0", " 0/0"])
+  @Test(
+    "what is no position is refused",
+    arguments: ["", "0", "/", "0/", "/0", "0/0/0", "+1/0", "0/-1", "0/123456789", "G/0", " 0/0"])
   func refusesWhatIsNoPosition(_ text: String) { #expect(WALPosition(text) == nil) }
 
   struct Rounding {

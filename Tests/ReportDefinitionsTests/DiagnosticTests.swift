@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct DiagnosticTests {
   @Test(
-    "every mistake in a definition is reported with its place and a way out",
+    "every mistake in a definition is reported with its place and a hint",
     arguments: [
       "sql.txt", "parameters.txt", "metadata.txt", "combinations.txt", "files.txt", "tests.txt",
       "superset.txt",
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  @Test("every mistake in reportgen.yaml is reported with its place and a way out")
+  @Test("every mistake in reportgen.yaml is reported with its place and a hint")
   func projectMistakes() throws {
     var golden = try GoldenCases("project.txt")
     try golden.check { item in

@@ -96,13 +96,15 @@ import Testing
     ),
   ]
 
-  @Test("a definition that went through the ledger has the fingerprint it had", arguments: definitions)
+  @Test(
+    "a definition that is stored in the ledger and read back has the same fingerprint", arguments: definitions
+  )
   func survivesTheLedger(_ sql: String, _ yaml: String) throws {
     let report = try Sample.report(sql: sql, yaml: yaml)
     #expect(try stored(report) == report.fingerprint)
   }
 
-  @Test("text that this parser does not take has no fingerprint, and does not keep the others from theirs")
+  @Test("a text that the parser rejects has no fingerprint; other definitions still get theirs")
   func unreadable() throws {
     let report = try Sample.report(sql: Self.sql, yaml: Self.yaml)
     let keys = DefinitionKeys(report)

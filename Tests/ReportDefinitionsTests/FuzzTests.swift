@@ -43,7 +43,8 @@ import Testing
     return Data(bytes)
   }
 
-  @Test("no change to a definition's bytes ends in anything but reports and diagnostics", arguments: 0..<4)
+  @Test(
+    "random changes to a definition's bytes give a report or diagnostics, never a crash", arguments: 0..<4)
   func mutations(_ seed: Int) throws {
     var random = Generator(state: UInt64(seed))
     let sql = try DefinitionTemplate.files(name: "sales").sql
@@ -85,7 +86,7 @@ import Testing
       - {name: c, parameters: {x: [1]}, expect: {count: 1, fails: [unique_key, range: total_quantity]}}
     """#
 
-  @Test("no change to a test file's bytes ends in anything but tests and diagnostics", arguments: 0..<4)
+  @Test("random changes to a test file's bytes give tests or diagnostics, never a crash", arguments: 0..<4)
   func testFiles(_ seed: Int) throws {
     var random = Generator(state: UInt64(seed))
     let files = try DefinitionTemplate.files(name: "sales")

@@ -8,7 +8,7 @@ import Testing
   static let plain = "title: x\nmaterialize: {as: table, table: reports.t}"
 
   @Test(
-    "however deep a file nests, over which the parser's usual stack breaks, it is read",
+    "SQL that overflows the parser's stack of 8 MiB is read",
     arguments: [
       ("+1", 200_000), ("::a", 40_000), (" isnull", 40_000), ("||''", 40_000), (" collate a", 40_000),
       ("[1]", 40_000), (".a", 40_000),
@@ -21,14 +21,14 @@ import Testing
     #expect(try Sample.report(sql: sql, yaml: Self.plain).outputColumns == ["a"])
   }
 
-  @Test("the stack holds the deepest tree that a file of the greatest size can give")
+  @Test("the stack is large enough for the deepest tree of a file of 1 MiB")
   func stack() throws {
     let sql = "select 1" + String(repeating: "+1", count: (SourceFile.limitBytes - 8) / 2)
     let depths = try DeepStack.map([sql]) { sql in (try? PgQuery.parse(sql))?.all("A_Expr").count }
     #expect(depths == [(SourceFile.limitBytes - 8) / 2])
   }
 
-  @Test("what the parser itself finds too deep is an error with a place")
+  @Test("SQL that the parser rejects as too deep is an error with a place")
   func tooDeep() throws {
     let sql = "select " + String(repeating: "(", count: 100_000)
     #expect(
@@ -47,7 +47,7 @@ import Testing
         """)
   }
 
-  @Test("rows in as many lines as a file can have are read, each with its place")
+  @Test("rows of a test file of 1 MiB are read, each with its line and column")
   func manyLines() throws {
     let header = "tests:\n  - name: a\n    expect: |\n"
     let count = (SourceFile.limitBytes - 200) / 12
@@ -63,7 +63,7 @@ import Testing
         """)
   }
 
-  @Test("thousands of mistakes in one file are a hundred lines and a number")
+  @Test("of thousands of errors in one file a hundred are shown, and the number of the others")
   func manyMistakes() throws {
     let names = (0..<4_000).map { ":p\($0)" }.joined(separator: ",")
     let found = try Sample.project(sql: "select \(names)", yaml: Self.plain).load().diagnostics
@@ -83,7 +83,7 @@ import Testing
         """)
   }
 
-  @Test("folders, pipes and missing files in place of definitions are errors, and nothing waits for them")
+  @Test("folders, pipes and dangling links in place of definitions are errors and do not block")
   func strangeFiles() throws {
     let project = try Sample.project()
     #expect(mkfifo(project.directory + "/reports/pipe.sql", 0o600) == 0)
@@ -97,7 +97,7 @@ import Testing
         """)
   }
 
-  @Test("links between folders that lead in circles end in an error")
+  @Test("a symbolic link to a folder above it is an error")
   func links() throws {
     let project = try Sample.project()
     try project.write("reports/a/b/note.txt", Data())
@@ -131,7 +131,7 @@ import Testing
     #expect(text.split(separator: "\n").allSatisfy { $0.hasPrefix("reports/") || $0.hasPrefix("  hint: ") })
   }
 
-  @Test("YAML that nests without end is an error")
+  @Test("YAML that nests too deep is an error")
   func nesting() throws {
     for unit in ["[", "{a: ", "- ", "? "] {
       let yaml =

@@ -44,7 +44,7 @@ import Testing
     }
   }
 
-  @Test("a list with a broken bracket is refused with the way to write it")
+  @Test("a list with a broken bracket is refused with a hint how to write it")
   func brokenList() {
     let result = parseParameter("[a, b", for: Parameter(name: "p", type: .text, isList: true))
     let expected = Diagnostic(

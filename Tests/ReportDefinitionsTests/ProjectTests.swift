@@ -3,7 +3,7 @@ import ReportModel
 import Testing
 
 @Suite struct ProjectTests {
-  @Test("every key of reportgen.yaml arrives in the project")
+  @Test("every key of reportgen.yaml is read into the project")
   func everyKey() throws {
     let project = try TestProject([
       "sql/a.sql": "",
@@ -63,7 +63,7 @@ import Testing
           locale: "ru"))
   }
 
-  @Test("an empty reportgen.yaml is a project of defaults")
+  @Test("an empty reportgen.yaml gives every key its default")
   func defaults() throws {
     let loaded = try TestProject(["reportgen.yaml": "# nothing\n"]).loadProject()
     #expect(loaded.value == Project())
@@ -71,7 +71,7 @@ import Testing
   }
 
   @Test(
-    "a report is expected within what it says, else within what the project says",
+    "expect_within of a report overrides that of the project",
     arguments: [
       ("", nil, nil), ("", 93_600, 93_600), ("expect_within: 8d", 93_600, 691_200),
       ("expect_within: 90m", nil, 5400), ("expect_within: none", 93_600, nil),
@@ -85,7 +85,7 @@ import Testing
     #expect(loaded.value.count == 1)
   }
 
-  @Test("nothing is expected of a view: it is as fresh as the tables it reads")
+  @Test("expect_within of the project does not apply to views")
   func expectOfView() throws {
     let project = try Sample.project(
       sql: "select 1 as n from s.t", yaml: "title: v\nmaterialize: {as: view, table: reports.v}")
@@ -105,7 +105,7 @@ import Testing
     #expect(project.loadTests().value.map(\.tests.count) == [1])
   }
 
-  @Test("a new definition is refused a name that is none", arguments: ["../x", "", "A", "-a", "a/b", "a.b"])
+  @Test("a new definition needs a valid report name", arguments: ["../x", "", "A", "-a", "a/b", "a.b"])
   func templateNames(_ name: String) {
     #expect(throws: Diagnostic.self) { try DefinitionTemplate.files(name: name) }
   }

@@ -5,7 +5,7 @@ import Testing
 @testable import ReportDefinitions
 
 @Suite struct ReportValueTests {
-  @Test("every key of a definition arrives in the report")
+  @Test("every key of a definition is read into the report")
   func everyKey() throws {
     let sql = """
       -- comment
@@ -144,7 +144,7 @@ import Testing
     #expect(try export("export: {csv: {}, order_by: none}") == ExportSettings(html: nil, order: .none))
   }
 
-  @Test("a report with errors is left out, its neighbours are not")
+  @Test("a report with errors is left out, the others are read")
   func neighbours() throws {
     let project = try Sample.project()
     try project.write("reports/broken.sql", Data("select".utf8))
@@ -166,7 +166,7 @@ import Testing
     #expect(project.lint() == "")
   }
 
-  @Test("retention and on_change arrive in the report, and are nothing by default")
+  @Test("retention and on_change are read; by default nothing expires and nothing is restated")
   func intervals() throws {
     let plain = try Sample.report().materialization
     #expect(plain.retention == nil)
@@ -207,7 +207,7 @@ import Testing
   }
 
   @Test(
-    "a preset is a set of CSV settings, of which each can still be changed",
+    "each setting of a CSV preset can be overridden",
     arguments: [
       ("{excel: en}", CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true)),
       (

@@ -4,9 +4,9 @@ import ReportModel
 import TestSupport
 import Testing
 
-/// What the server itself writes in text format is the oracle, to the byte.
+/// Compares with the server's own text format, byte by byte.
 @Suite struct BinaryRowTests {
-  /// A thousand values of each type with any number of digits, and those at its ends.
+  /// For each type a thousand values of different lengths, and the least and greatest values.
   static let values: [(type: String, query: String)] = [
     ("boolean", "select v from (values (true), (false), (null)) t(v)"),
     ("smallint", "select v::smallint from unnest(array[-32768, -1, 0, 1, 9, 10, 32767, null]) v"),
@@ -66,7 +66,7 @@ import Testing
     ("uuid", "select gen_random_uuid() from generate_series(1, 100)"),
   ]
 
-  @Test("binary values become the text that the server writes of them", arguments: values.indices)
+  @Test("binary values are converted to the server's text", arguments: values.indices)
   func textOfValues(_ index: Int) async throws {
     let (type, query) = Self.values[index]
     let kind = try #require(BinaryType(type))
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  /// Delimiters that are part of values, and texts for NULL that are as long as values.
+  /// Delimiters that occur in values, and texts for NULL as long as values.
   static let settings = [
     CSVSettings(), CSVSettings(delimiter: "-", null: "0"), CSVSettings(delimiter: ":", lineEnding: .crlf),
     CSVSettings(delimiter: "1", null: "NaN", guardFormulas: true),
@@ -107,7 +107,7 @@ import Testing
   }
 
   @Test(
-    "types whose text depends on settings, or which nobody listed, have no kind",
+    "types whose text depends on settings, and unlisted types, are not supported",
     arguments: [
       "integer[]", "numeric(10,2)[]", "character varying(3)[]", "timestamp with time zone",
       "timestamp(3) with time zone", "time without time zone", "interval", "real", "json", "public.uuid",
@@ -117,7 +117,7 @@ import Testing
     #expect(BinaryType(type) == nil)
   }
 
-  @Test("rows of other columns, or cut off, are refused rather than guessed at")
+  @Test("truncated rows and rows of other columns are errors")
   func wrongRows() throws {
     func encode(_ row: [UInt8]) throws -> String {
       var encoder = try CSVEncoder(
@@ -131,7 +131,7 @@ import Testing
       [0], [0, 1, 0, 0], [0, 1, 0, 0, 0, 4, 1], [0, 1, 0, 0, 0, 2, 0, 7],
       [0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 7],
     ]
-    for row in cut { #expect(throws: CopyTextError.cutOff) { try encode(row) } }
+    for row in cut { #expect(throws: CopyTextError.truncated) { try encode(row) } }
     #expect(try encode([]) == "")
     #expect(try encode([0, 1, 0, 0, 0, 4, 0, 0, 0, 7, 0, 1, 255, 255, 255, 255]) == "7\n\n")
   }

@@ -5,24 +5,24 @@ import Testing
 @testable import ReportExport
 
 @Suite struct CSVEncoderTests {
-  @Test("a row keeps its fields, NULL is nothing and an empty text two quotes")
+  @Test("NULL is an empty field, and an empty text two quotes")
   func plain() throws {
     #expect(try csv("1\ta\t\\N\n2\t\tb\n", ["id", "x", "y"]) == "id,x,y\n1,a,\n2,\"\",b\n")
   }
 
-  @Test("CRLF ends rows only; line feeds inside of values stay")
+  @Test("CRLF ends rows; line feeds in values are kept")
   func lineEndings() throws {
     #expect(try csv("a\\nb\tc\n", ["x", "y"], CSVSettings(lineEnding: .crlf)) == "x,y\r\n\"a\nb\",c\r\n")
   }
 
-  @Test("the byte order mark stands before the header")
+  @Test("the byte order mark precedes the header")
   func byteOrderMark() throws {
     #expect(
       try Array(csv("1\n", ["x"], CSVSettings(bom: true)).utf8) == [0xEF, 0xBB, 0xBF] + Array("x\n1\n".utf8))
   }
 
   @Test(
-    "the guard puts an apostrophe before text a spreadsheet would calculate",
+    "guard_formulas puts an apostrophe before text that a spreadsheet would evaluate",
     arguments: [
       ("=1+1", "'=1+1"), ("+7", "'+7"), ("-7", "'-7"), ("@x", "'@x"), ("\\tx", "'\tx"), ("\\rx", "\"'\rx\""),
       ("=\"a\"", "\"'=\"\"a\"\"\""), ("a=1", "a=1"), ("", "\"\""), ("\\N", ""), ("=a,b", "\"'=a,b\""),
@@ -31,7 +31,7 @@ import Testing
     #expect(try csv(field + "\t1\n", ["x", "y"], CSVSettings(guardFormulas: true)) == "x,y\n\(expected),1\n")
   }
 
-  @Test("the guard leaves numbers alone, and guards the names of columns")
+  @Test("guard_formulas changes names of columns, but not numbers")
   func guardedNames() throws {
     let settings = CSVSettings(guardFormulas: true)
     var encoder = try CSVEncoder(
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test(
-    "the presets are the bytes that Excel of the region opens by a double click", arguments: ["en", "ru"])
+    "the presets give the bytes that Excel of the region opens correctly", arguments: ["en", "ru"])
   func excel(_ region: String) throws {
     let settings = try #require(CSVSettings.excel.first { $0.key == region }?.value)
     let kinds: [CSVEncoder.Column.Kind] = [.other, .text, .number, .number]
@@ -63,7 +63,7 @@ import Testing
     try expectGolden(shown, "export/excel-\(region).txt")
   }
 
-  @Test("a decimal comma is quoted where it is the delimiter, too, and texts keep their points")
+  @Test("a decimal comma is quoted when it is the delimiter, and texts keep their points")
   func decimalComma() throws {
     let settings = CSVSettings(decimal: .comma)
     #expect(try csv("1.5\t2\n", ["x.y", "z"], settings, text: false) == "x.y,z\n\"1,5\",2\n")
@@ -75,7 +75,7 @@ import Testing
   }
 
   @Test(
-    "settings that would give an unreadable file are refused",
+    "settings that PostgreSQL refuses are refused",
     arguments: [
       (CSVSettings(delimiter: "\""), "CSV delimiter \"\"\" is not"),
       (CSVSettings(delimiter: ""), "CSV delimiter"),
@@ -92,10 +92,10 @@ import Testing
   }
 
   @Test(
-    "rows of another shape are an error, not a file",
+    "rows of another shape are an error",
     arguments: [
       ("1\n", CopyTextError.fieldCount(found: 1, expected: 2)),
-      ("1\t2\t3\n", .fieldCount(found: 3, expected: 2)), ("1\t2", .cutOff), ("1\t2\\\n", .cutOff),
+      ("1\t2\t3\n", .fieldCount(found: 3, expected: 2)), ("1\t2", .truncated), ("1\t2\\\n", .truncated),
     ])
   func wrongShape(rows: String, expected: CopyTextError) throws {
     var encoder = try CSVEncoder(
@@ -106,7 +106,7 @@ import Testing
     }
   }
 
-  @Test("a field longer than every buffer comes out whole", arguments: ["", ",", "\\n", "\\\\"])
+  @Test("a field longer than every buffer is written completely", arguments: ["", ",", "\\n", "\\\\"])
   func longFields(ending: String) throws {
     let long = String(repeating: "ж1", count: 100_000)
     let value = long + ending.replacing("\\n", with: "\n").replacing("\\\\", with: "\\")
@@ -114,7 +114,7 @@ import Testing
     #expect(try csv("x\t\(long)\(ending)\ty\n", ["a", "b", "c"]) == "a,b,c\nx,\(quoted),y\n")
   }
 
-  @Test("decoding gives back the values that were escaped")
+  @Test("decoding returns the values that were encoded")
   func decoding() throws {
     let values = ["", "a\tb", "line\nfeed\r", "\\N", "\\", "\u{8}\u{B}\u{C}\u{1}", "жё", "\\."]
     try CopyTextDecoder(columns: values.count).forEachRow(in: CopyText.row(values)) { row in

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ChartTests {
   @Test(
-    "ticks stand at round numbers, from below the least value to above the greatest",
+    "value ticks are round numbers that enclose all values",
     arguments: [
       (0.0, 100.0, ["0", "20", "40", "60", "80", "100"]),
       (0, 0, ["0", "0.2", "0.4", "0.6", "0.8", "1.0"]),
@@ -23,7 +23,7 @@ import Testing
   }
 
   @Test(
-    "any finite values have few ticks",
+    "any finite values have at most a few ticks",
     arguments: [(-1e300, 1e300), (0, 1e-300), (1e15, 1e15 + 1), (-1e-9, 1e9)])
   func extremeTicks(low: Double, high: Double) {
     let scale = ValueScale(low: low, high: high, includesZero: true)
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(
-    "time has ticks at round dates",
+    "time ticks are at full hours, days, months or years",
     arguments: [
       ("2026-11-22", "2026-11-24", ["22 Nov", "23 Nov", "24 Nov"]),
       ("2026-08-25", "2026-11-22", ["31 Aug", "14 Sep", "28 Sep", "12 Oct", "26 Oct", "9 Nov"]),
@@ -50,7 +50,7 @@ import Testing
       TimeScale.ticks(from: TimeScale.position(low)!, to: TimeScale.position(high)!).map(\.label) == expected)
   }
 
-  @Test("a null is a gap in the line, and a point between two gaps a dot")
+  @Test("a null is a gap in the line, and a point between two gaps is drawn as a dot")
   func gaps() async throws {
     let values: [String?] = ["0", "10", nil, "5", nil, "NaN", "10"]
     let points = values.enumerated().map { ChartPoint(x: "2026-11-1\($0.0)", y: $0.1) }
@@ -59,7 +59,7 @@ import Testing
     #expect(html.components(separatedBy: "<circle").count == 3)
   }
 
-  @Test("negative values hang below the axis")
+  @Test("bars of negative values are below the axis")
   func negative() async throws {
     let html = try await chart(
       .bar, [ChartPoint(x: "2026-11-01", y: "-5"), ChartPoint(x: "2026-11-02", y: "5")])
@@ -68,7 +68,7 @@ import Testing
     #expect(names.contains("<rect class=\"fill s0\" x=\"0%\" y=\"20\" width=\"50%\" height=\"10\">"))
   }
 
-  @Test("a single point, or many equal ones, can be seen")
+  @Test("a single point, or many equal ones, are visible")
   func single() async throws {
     #expect(try await chart(.line, [ChartPoint(x: "2026-11-01", y: "7")]).contains("cx=\"50%\" cy=\"12.5%\""))
     #expect(
@@ -77,7 +77,7 @@ import Testing
   }
 
   @Test(
-    "what cannot be drawn is no data",
+    "a chart without numbers shows \"No data\"",
     arguments: [[], [nil], ["NaN", "Infinity"], ["abc", ""], ["1e301"]] as [[String?]])
   func noData(values: [String?]) async throws {
     let points = values.enumerated().map { ChartPoint(x: "2026-11-0\($0.0 + 1)", y: $0.1) }
@@ -86,7 +86,7 @@ import Testing
     }
   }
 
-  @Test("of many series the largest are drawn, in the order of the data, and the chart says so")
+  @Test("of many series the largest are drawn, in the order of the data, with a note")
   func manySeries() async throws {
     let points = (0..<12).map { ChartPoint(x: "2026-11-01", y: "\($0)", series: "s\($0)") }
     let html = try await chart(.line, points, series: "s")
@@ -106,7 +106,7 @@ import Testing
     #expect(try await chart(.bar, points).utf8.count - without < 80_000)
   }
 
-  @Test("the description says in exact digits what the picture shows")
+  @Test("the description has the digits of the data")
   func summary() async throws {
     let html = try await chart(
       .line, [ChartPoint(x: "2026-11-01", y: "1234567.10"), ChartPoint(x: "2026-11-02", y: "9999999.99")])

@@ -6,23 +6,23 @@ import Testing
 @testable import ReportExport
 
 @Suite struct ExportFolderTests {
-  @Test("published files are whole, listed in the manifest, and complete for their run only")
+  @Test("published files are complete, listed in the manifest, and count for their run only")
   func publish() async throws {
     try await temporaryDirectory { root in
       let folder = try place(root)
       #expect(try folder.state(expectedRun: "run-1") == .owed(reason: "the folder is missing"))
       let manifest = try publishFiles(folder, ["sales-daily.csv": "a\n1\n", "продажи.html": "<p>"])
       #expect(try folder.state(expectedRun: "run-1") == .complete)
-      #expect(try folder.state(expectedRun: "run-2") == .owed(reason: "manifest.json is that of run run-1"))
+      #expect(try folder.state(expectedRun: "run-2") == .owed(reason: "manifest.json names run run-1"))
       #expect(try folder.manifest() == manifest)
       #expect(names(root, "sales-daily/2026-11-22") == ["manifest.json", "sales-daily.csv", "продажи.html"])
       #expect(manifest.files.map(\.bytes) == [4, 3])
-      // The digest is that of sha256sum.
+      // Computed by sha256sum.
       #expect(manifest.files[0].sha256 == "309b0e45a73d3fc5325e2b6ed0a01ef8b9cde6b05a5633c1f893f970d52bfddc")
     }
   }
 
-  @Test("a file that is gone or has another size is owed")
+  @Test("a file that is missing or has another size is owed")
   func damaged() async throws {
     try await temporaryDirectory { root in
       let folder = try place(root)
@@ -34,11 +34,11 @@ import Testing
       #expect(try folder.state(expectedRun: "run-1") == .owed(reason: "\"a.csv\" is missing"))
       try Data("{".utf8).write(to: URL(fileURLWithPath: root + "/sales-daily/2026-11-22/manifest.json"))
       #expect(
-        try folder.state(expectedRun: "run-1") == .owed(reason: "manifest.json is missing or not readable"))
+        try folder.state(expectedRun: "run-1") == .owed(reason: "manifest.json is missing or invalid"))
     }
   }
 
-  @Test("what a dead run left half-written is recognized and cleaned, and was never to be seen")
+  @Test("temporary files of an ended run were never visible, and are removed")
   func leftovers() async throws {
     try await temporaryDirectory { root in
       let folder = try place(root)
@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  @Test("a run that lost its lock and goes on spoils nothing of the run that took over")
+  @Test("a run that continues without its lock does not damage files of the next run")
   func takenOver() async throws {
     try await temporaryDirectory { root in
       let folder = try place(root)
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test("of the index, what a dead run left half-written is removed, and what a living one writes stays")
+  @Test("of the index's temporary files, those of ended processes are removed and those in use stay")
   func indexLeftovers() async throws {
     try await temporaryDirectory { root in
       let directory = try #require(try Directory.open(path: root, shown: "out", create: false))
@@ -107,7 +107,7 @@ import Testing
     }
   }
 
-  @Test("an attempt that is given up leaves the folder as it was")
+  @Test("a discarded attempt leaves the folder unchanged")
   func discard() async throws {
     try await temporaryDirectory { root in
       let writer = try place(root).begin(writer: UUID())
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test("a file no longer exported is removed, and nothing that the manifest does not list")
+  @Test("a file that is no longer exported is removed; files that the manifest does not list stay")
   func stale() async throws {
     try await temporaryDirectory { root in
       let folder = try place(root)
@@ -136,7 +136,7 @@ import Testing
     }
   }
 
-  @Test("latest names the newest interval and never moves back")
+  @Test("latest points to the newest interval and never to an older one")
   func latest() async throws {
     try await temporaryDirectory { root in
       let target = {
@@ -154,14 +154,14 @@ import Testing
     }
   }
 
-  @Test("a latest that is no link stays, with a warning")
+  @Test("a file named latest is not replaced, with a warning")
   func foreignLatest() async throws {
     try await temporaryDirectory { root in
       try FileManager.default.createDirectory(
         atPath: root + "/sales-daily/latest", withIntermediateDirectories: true)
       let writer = try place(root).begin(writer: UUID())
       let warnings = try writer.publish(makeManifest([]))
-      #expect(warnings.map(\.message) == ["\"out/sales-daily/latest\" is no link and stays as it is"])
+      #expect(warnings.map(\.message) == ["\"out/sales-daily/latest\" is not a link and was not replaced"])
     }
   }
 
@@ -176,7 +176,7 @@ import Testing
   }
 
   @Test(
-    "a manifest cannot make us look at or remove files elsewhere",
+    "a manifest with paths does not make us read or remove files outside of the folder",
     arguments: ["../../secret", "/etc/passwd", ".."])
   func evilManifest(name: String) async throws {
     try await temporaryDirectory { root in
@@ -193,7 +193,7 @@ import Testing
   }
 
   @Test(
-    "folders that are links are refused, the report's and the interval's",
+    "symbolic links in place of the report's or the interval's folder are refused",
     arguments: ["sales-daily", "sales-daily/2026-11-22"])
   func links(link: String) async throws {
     try await temporaryDirectory { root in

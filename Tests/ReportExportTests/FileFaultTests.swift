@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct FileFaultTests {
   @Test(
-    "a full disk is an error with a hint, and leaves neither a file nor a temporary one",
+    "a full disk is an error with a hint, and leaves no file",
     .enabled(if: canMount, "mounting a small disk needs root"))
   func fullDisk() async throws {
     try await withSmallDisk { disk in
@@ -30,7 +30,9 @@ import Testing
     }
   }
 
-  @Test("a page on a full disk says so too", .enabled(if: canMount, "mounting a small disk needs root"))
+  @Test(
+    "a full disk is an error while a page is written",
+    .enabled(if: canMount, "mounting a small disk needs root"))
   func fullDiskPage() async throws {
     try await withSmallDisk { disk in
       let writer = try place(disk).begin(writer: UUID())
@@ -69,7 +71,7 @@ import Testing
     }
   }
 
-  @Test("a file where a folder has to be is an error that names it")
+  @Test("a file in place of a folder is an error that names it")
   func fileInTheWay() async throws {
     try await temporaryDirectory { root in
       try Data().write(to: URL(fileURLWithPath: root + "/sales-daily"))
@@ -79,7 +81,7 @@ import Testing
     }
   }
 
-  @Test("a temporary name that is taken is an error, not a mixture")
+  @Test("an existing temporary file is an error")
   func nameTaken() async throws {
     try await temporaryDirectory { root in
       let id = UUID()
@@ -95,7 +97,7 @@ import Testing
     }
   }
 
-  @Test("a sink that fails, or is dropped, leaves no file")
+  @Test("a sink that fails or is released unfinished leaves no file")
   func failed() async throws {
     try await temporaryDirectory { root in
       let writer = try place(root).begin(writer: UUID())
@@ -113,7 +115,7 @@ import Testing
     }
   }
 
-  @Test("a finished sink knows rows, bytes and digest of its file")
+  @Test("a finished sink has rows, bytes and digest of its file")
   func finished() async throws {
     try await temporaryDirectory { root in
       let writer = try place(root).begin(writer: UUID())
@@ -130,7 +132,7 @@ import Testing
   }
 }
 
-/// Asked once: mounting can be forbidden to root too, in a container for one.
+/// Tried once: root may not mount either, for example in a container.
 private let canMount: Bool = {
   guard getuid() == 0 else { return false }
   let folder = NSTemporaryDirectory() + "reportgen-mount-\(getpid())"

@@ -33,7 +33,7 @@ import Testing
   @Test("the manifest's keys have a fixed order, and equal values give equal bytes")
   func golden() throws { try expectGolden(manifest.json, "export/manifest.json") }
 
-  @Test("what is written can be read again, also by way of Codable")
+  @Test("a manifest decoded from its text is equal, also through Codable")
   func roundTrip() throws {
     #expect(try Manifest(json: Array(manifest.json.utf8)) == manifest)
     let encoded = try JSONEncoder().encode(manifest)
@@ -44,7 +44,7 @@ import Testing
     #expect(try keys(encoded) == keys(Data(manifest.json.utf8)))
   }
 
-  @Test("a manifest of a newer format is not taken for one of ours")
+  @Test("a manifest of a newer format is refused")
   func newerFormat() throws {
     let newer = manifest.json.replacing("\"format\": 1", with: "\"format\": 2")
     #expect(throws: DecodingError.self) { try Manifest(json: Array(newer.utf8)) }

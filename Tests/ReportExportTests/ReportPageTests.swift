@@ -7,14 +7,14 @@ import Testing
 @testable import ReportExport
 
 @Suite struct ReportPageTests {
-  @Test("the page of daily sales")
+  @Test("the page of daily sales is as recorded")
   func daily() async throws {
     let html = try await page(Samples.daily.0, Samples.daily.1)
     try expectGolden(html, "export/sales-daily.html")
     try expectSelfContained(html)
   }
 
-  @Test("a Russian page with more rows than it shows")
+  @Test("a Russian page with more rows than its limit is as recorded")
   func byCategory() async throws {
     let html = try await page(Samples.byCategory.0, Samples.byCategory.1, limit: 24)
     try expectGolden(html, "export/sales-by-category.html")
@@ -23,7 +23,7 @@ import Testing
     #expect(html.contains("href=\"%D0%BF%D1%80%D0%BE%D0%B4%D0%B0%D0%B6%D0%B8%20%D0%BF%D0%BE"))
   }
 
-  @Test("a page without rows says so")
+  @Test("a page without rows shows 0 rows")
   func empty() async throws {
     let chart = ChartContent(spec: .init(type: .line, x: "d", y: "n"), points: [])
     let html = try await page(
@@ -52,7 +52,7 @@ import Testing
       ))
   }
 
-  @Test("nothing in the data becomes markup, wherever it stands")
+  @Test("markup in data is escaped everywhere")
   func injection() async throws {
     let evil =
       "</script></title></style><img src=x onerror=\"alert(1)\">' \" onload=\"x\" ]]> --> &lt; <![CDATA[ {{"
@@ -92,7 +92,7 @@ import Testing
     #expect(outline.attributes.isSubset(of: Outline.allowedAttributes))
   }
 
-  @Test("control characters, which HTML forbids, are replaced; line feeds stay")
+  @Test("control characters are replaced; line feeds are kept")
   func controlCharacters() async throws {
     let columns = [PageColumn(name: "x", isNumeric: false)]
     var rows = ""
@@ -108,7 +108,7 @@ import Testing
     try expectSelfContained(html)
   }
 
-  @Test("a huge value is cut between characters, and the page says so")
+  @Test("a long value is truncated between characters, with a note")
   func hugeCell() async throws {
     let columns = [PageColumn(name: "x", isNumeric: false)]
     let html = try await page(
@@ -117,7 +117,7 @@ import Testing
     #expect(html.contains(cut + "<i>… the first 8\u{202F}191 of 200\u{202F}001 bytes</i></td>"))
   }
 
-  @Test("bytes that are no UTF-8 do not break the page")
+  @Test("invalid UTF-8 does not break the page")
   func brokenText() async throws {
     let sink = ByteCollector()
     let page = XMLWriter(into: sink)
@@ -128,16 +128,16 @@ import Testing
     #expect(String(validating: sink.bytes, as: UTF8.self) == "<p>a\u{FFFD}\u{FFFD}b</p>")
   }
 
-  @Test("a page that would show fewer rows than it promises is not written")
+  @Test("fewer rows than the content's total are an error")
   func promisedRows() async throws {
     let columns = [PageColumn(name: "x", isNumeric: false)]
     let error = await #expect(throws: Diagnostic.self) {
       try await page(Samples.plain(columns: columns, totalRows: 3), "1\n2\n")
     }
-    #expect(error?.message == "the page of \"sales-daily\" would show 2 rows of 3")
+    #expect(error?.message == "\"sales-daily\" has 2 rows for its page instead of 3")
   }
 
-  @Test("the error of the sink comes out, and the rest is not written")
+  @Test("the sink's error is thrown, and nothing more is written")
   func failingSink() async throws {
     final class Full: ByteSink {
       struct Failure: Error {}
@@ -154,7 +154,7 @@ import Testing
     #expect(sink.calls == 1)
   }
 
-  @Test("the index of all reports")
+  @Test("the index of all reports is as recorded")
   func index() async throws {
     try await temporaryDirectory { root in
       try Data("old".utf8).write(to: URL(fileURLWithPath: root + "/index.html"))
@@ -183,7 +183,7 @@ import Testing
   }
 }
 
-/// What a parser that is not ours finds in a page.
+/// The elements of a page, found by Foundation's XML parser.
 private final class Outline: NSObject, XMLParserDelegate {
   struct NotWellFormed: Error { var line: Int }
 
@@ -222,7 +222,7 @@ private final class Outline: NSObject, XMLParserDelegate {
     elements.insert(name)
     self.attributes.formUnion(attributes.keys)
     if let identifier = attributes["id"] { identifiers.append(identifier) }
-    // One after the other, as text nodes are.
+    // The parser delivers a text in parts.
     text += attributes.values.joined(separator: "\n") + "\n"
   }
 

@@ -1,7 +1,7 @@
 import ReportExport
 import ReportModel
 
-/// Rows from memory, in chunks of whole rows.
+/// A source of rows in memory, in chunks of whole rows.
 actor Rows: CopySource {
   private var chunks: [[UInt8]]
   private(set) var rowCount = 0

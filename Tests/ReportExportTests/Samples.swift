@@ -1,7 +1,7 @@
 import ReportExport
 import ReportModel
 
-/// Pages as the store's people would get them.
+/// Contents of sample pages.
 enum Samples {
   static let asOf = PageAsOf(
     time: "2026-11-23 04:30:12 MSK", position: "0/5C0000A8", timeline: 1, replica: "pg1")
@@ -19,7 +19,7 @@ enum Samples {
       generator: generator)
   }
 
-  /// Numbers that look alive and are the same every time.
+  /// Deterministic numbers with some variation.
   static func wave(_ index: Int, _ base: Int, _ seed: Int) -> Int {
     let noise = (index * 7919 + seed * 104_729) % 97
     let weekend = index % 7 > 4 ? base / 3 : 0
@@ -115,7 +115,7 @@ enum Samples {
     "Возвраты прошлых периодов",
   ]
 
-  /// `sales-by-category`: Russian, a month, lying bars with a negative one, texts with line feeds, a cut table.
+  /// `sales-by-category`: Russian, a month, horizontal bars with a negative one, texts with line feeds, more rows than shown.
   static let byCategory: (PageContent, String) = {
     let amounts = categories.indices.map { $0 == 9 ? "-412000.55" : money(wave($0 * 3, 900 - $0 * 80, $0)) }
     let content = PageContent(

@@ -3,7 +3,7 @@ import ReportModel
 import TestSupport
 import Testing
 
-/// What the server itself writes is the oracle, to the byte.
+/// Compares with the server's own CSV, byte by byte.
 @Suite struct ServerCSVTests {
   static let nastyTable = #"""
     create table public.nasty (id int, "t" text, "a ""quoted"" name" text, "a,b;c" numeric, "=sum(A1)" float8,
@@ -38,7 +38,7 @@ import Testing
     Options(settings: CSVSettings(delimiter: "|", null: "ж"), server: ", DELIMITER '|', NULL 'ж'"),
   ]
 
-  @Test("the CSV of nasty data is byte for byte the server's own")
+  @Test("the CSV of special characters equals the server's, byte by byte")
   func nasty() async throws {
     try await withDatabase { db in
       _ = try psql(db.primary, Self.nastyTable)
@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test("so is that of a single column, where a lone \\. needs quotes")
+  @Test("the CSV of a single column equals the server's; a lone \\. is quoted")
   func singleColumn() async throws {
     try await withDatabase { db in
       let values =
@@ -66,7 +66,7 @@ import Testing
     }
   }
 
-  /// `psql` drops the last line feed.
+  /// The helper `psql` removes the last line feed.
   private func copy(_ conninfo: String, _ query: String, _ options: String) throws -> String {
     let text = try psql(conninfo, "copy (\(query)) to stdout\(options)")
     return text.isEmpty ? text : text + "\n"

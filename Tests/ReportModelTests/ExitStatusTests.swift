@@ -10,7 +10,7 @@ import Testing
     ([.usage, .unavailable], .unavailable), ([.unavailable, .interrupted, .bug], .interrupted),
   ]
 
-  @Test("one status says the most urgent of several outcomes", arguments: outcomes)
+  @Test("the exit status of several outcomes is the most urgent one", arguments: outcomes)
   func combined(_ statuses: [Status], _ expected: Status) {
     #expect(Status.combined(statuses) == expected)
     #expect(Status.combined(statuses.reversed()) == expected)

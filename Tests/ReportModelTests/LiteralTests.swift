@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct LiteralTests {
   @Test(
-    "a value becomes a typed literal that nothing in it can leave",
+    "a value becomes one typed literal, whatever quotes and backslashes it has",
     arguments: [
       (Parameter(name: "p", type: .text), Parameter.Value.scalar("it's"), "'it''s'::text"),
       (Parameter(name: "p", type: .text), .scalar(#"a\'b"#), #" E'a\\''b'::text"#),

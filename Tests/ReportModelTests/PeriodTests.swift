@@ -5,7 +5,7 @@ import Testing
   private func date(_ text: String) throws -> CalendarDate { try #require(CalendarDate(text)) }
 
   @Test(
-    "the interval of a day",
+    "the interval that contains a day",
     arguments: [
       (Period.day, "2026-02-28", "2026-02-28..2026-03-01", "2026-02-28"),
       (.day, "2024-02-28", "2024-02-28..2024-02-29", "2024-02-28"),
@@ -38,7 +38,7 @@ import Testing
     #expect(try #require(intervals.first).contains(try date("2023-12-20")))
   }
 
-  @Test("only what lies wholly before the end is taken")
+  @Test("only intervals that end by the given day are listed")
   func ends() throws {
     #expect(Period.week.intervals(from: try date("2026-11-18"), to: try date("2026-11-22")) == [])
     #expect(Period.week.intervals(from: try date("2026-11-18"), to: try date("2026-11-23")).count == 1)

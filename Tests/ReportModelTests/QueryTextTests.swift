@@ -43,7 +43,7 @@ import Testing
       filled.sourcePlace(serverPosition: position, prefix: prefix) == SourcePlace(line: line, column: column))
   }
 
-  @Test("a position outside of the file's text has no place: a wrong line is worse than none")
+  @Test("a position outside of the file's text has no place")
   func outside() {
     let filled = Self.query.filled([:])
     let end = filled.sql.unicodeScalars.count

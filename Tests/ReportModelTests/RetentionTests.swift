@@ -1,9 +1,9 @@
 import ReportModel
 import Testing
 
-@Suite struct RetentionTests {
+@Suite("Retention periods") struct RetentionTests {
   @Test(
-    "a length of time is a number, one space and a unit",
+    "a retention is a number, one space and a unit",
     arguments: [
       ("3 years", "3 years"), ("1 year", "1 year"), ("1 years", "1 year"), ("90 days", "90 days"),
       ("12 weeks", "12 weeks"), ("18 months", "18 months"), ("10000 day", "10000 days"),
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "anything else is refused",
+    "a retention in any other form is refused",
     arguments: [
       "", " ", "3", "years", "3years", "3  years", " 3 years", "3 years ", "-3 years", "+3 years",
       "3.5 years",
@@ -24,7 +24,7 @@ import Testing
   func refuses(_ written: String) { #expect(Retention(written) == nil) }
 
   @Test(
-    "the first day that is kept",
+    "a retention keeps the days from its first one on",
     arguments: [
       ("7 days", "2026-01-08", "2026-01-01"), ("1 week", "2026-01-05", "2025-12-29"),
       ("1 month", "2026-03-31", "2026-02-28"), ("1 month", "2024-03-31", "2024-02-29"),
@@ -37,7 +37,7 @@ import Testing
     #expect(try #require(Retention(retention)).firstDay(before: day)?.description == first)
   }
 
-  @Test("before the beginning of the calendar everything is kept")
+  @Test("a retention that reaches back before year 1 keeps everything")
   func everything() throws {
     let day = try #require(CalendarDate("2026-01-01"))
     for retention in ["2026 years", "10000 years"] {

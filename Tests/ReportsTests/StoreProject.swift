@@ -60,6 +60,7 @@ struct StoreProject {
     let programs = try PostgresPrograms.find()
     let environment = [
       "PGTZ": project.timezone, "PGOPTIONS": "-c client_min_messages=warning", "LC_ALL": "C.UTF-8",
+      "LANGUAGE": "",
     ]
     let command = Command(
       programs.psql, ["-XAt", "-v", "ON_ERROR_STOP=1", "-d", database.primary] + arguments,

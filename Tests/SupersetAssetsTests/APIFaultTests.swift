@@ -5,7 +5,7 @@ import Testing
 
 @testable import SupersetAssets
 
-/// What no real Superset does on request; the real one is in SupersetTests.
+/// Responses that a real Superset cannot be made to give. SupersetTests tests with a real one.
 @Suite struct APIFaultTests {
   private typealias Answers = @Sendable (LoopbackServer.Request) -> LoopbackServer.Step?
 
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// - Returns: what a sync says, and the requests.
+  /// - Returns: the error of a sync, and the requests that it sent.
   private func sync(_ answers: @escaping Answers) async throws -> (
     failure: SupersetFailure?, requests: [LoopbackServer.Request], url: String
   ) {
@@ -41,7 +41,7 @@ import Testing
     }
   }
 
-  @Test("a wrong password is told without the password")
+  @Test("the error for a wrong password does not show it")
   func wrongPassword() async throws {
     let (failure, _, _) = try await sync {
       $0.target.hasSuffix("login") ? LoopbackServer.response(401, #"{"message": "Not authorized"}"#) : nil
@@ -49,12 +49,12 @@ import Testing
     #expect(failure?.kind == .account)
     #expect(
       failure?.diagnostic.description == """
-        error: Superset does not know user "admin" with this password
-          hint: REPORTGEN_SUPERSET_USER and REPORTGEN_SUPERSET_PASSWORD, or the file of credentials, name an account.
+        error: Superset refused the password of user "admin"
+          hint: Set REPORTGEN_SUPERSET_USER and REPORTGEN_SUPERSET_PASSWORD, or correct the credentials file.
         """)
   }
 
-  @Test("an import that is sent to the login page has not happened")
+  @Test("an import that is redirected to the login page is an error")
   func redirect() async throws {
     let (failure, requests, _) = try await sync {
       $0.target.hasSuffix("/assets/import/")
@@ -63,8 +63,8 @@ import Testing
     #expect(
       failure?.diagnostic.description == """
         error: Superset refused the import: status 302
-          detail: Nothing was changed: an import is done wholly or not at all.
-          hint: Its server log says why.
+          detail: Nothing was changed: an import is one transaction.
+          hint: See the server log of Superset.
         """)
     let upload = try #require(requests.last)
     #expect(upload.target == "/api/v1/assets/import/")
@@ -73,7 +73,7 @@ import Testing
     #expect(upload.headers["cookie"] == "session=abc")
   }
 
-  @Test("a page instead of the word OK is no success")
+  @Test("a response without OK is an error")
   func page() async throws {
     let (failure, _, _) = try await sync {
       $0.target.hasSuffix("/assets/import/") ? LoopbackServer.response(200, "<html>OK</html>") : nil
@@ -81,16 +81,16 @@ import Testing
     #expect(failure?.diagnostic.message == "Superset refused the import: status 200")
   }
 
-  @Test("an import that says OK and left everything out is found out")
+  @Test("an import that reports success but skips assets is an error")
   func leftOut() async throws {
     let (failure, _, _) = try await sync {
       $0.target.hasSuffix("/assets/import/") ? LoopbackServer.response(200, #"{"message":"OK"}"#) : nil
     }
     #expect(
-      failure?.diagnostic.message == "Superset took the bundle, but does not have database reportgen")
+      failure?.diagnostic.message == "Superset imported the bundle without database reportgen")
   }
 
-  @Test("the reason of a refused import is told as far as Superset tells it")
+  @Test("the error of a refused import contains Superset's message")
   func reason() async throws {
     let (failure, _, _) = try await sync {
       $0.target.hasSuffix("/assets/import/")
@@ -99,22 +99,22 @@ import Testing
     }
     #expect(
       failure?.diagnostic.detail
-        == "Import failed for an unknown reason. Nothing was changed: an import is done wholly or not at all."
+        == "Import failed for an unknown reason. Nothing was changed: an import is one transaction."
     )
   }
 
-  @Test("a server that is no Superset is not taken for one", arguments: ["<html></html>", "{}", "[]"])
+  @Test("a server that is not Superset is an error", arguments: ["<html></html>", "{}", "[]"])
   func noSuperset(body: String) async throws {
     let (failure, requests, _) = try await sync { _ in LoopbackServer.response(200, body) }
     #expect(
       failure?.diagnostic.description == """
-        error: the answer to /api/v1/security/login is not Superset's
-          hint: "url" has to name Superset, version 4.1 or later.
+        error: the response to /api/v1/security/login is not in Superset's format
+          hint: Set "url" to the address of Superset 4.1 or later.
         """)
     #expect(requests.count == 1)
   }
 
-  @Test("a Superset that is starting or overloaded is worth another try", arguments: [429, 502, 503, 504])
+  @Test("a Superset that is starting or overloaded is unavailable", arguments: [429, 502, 503, 504])
   func busy(status: Int) async throws {
     let (failure, _, _) = try await sync {
       $0.target.hasPrefix("/api/v1/dataset/") ? LoopbackServer.response(status) : nil
@@ -123,7 +123,7 @@ import Testing
     #expect(failure?.diagnostic.message == "Superset is not ready: status \(status)")
   }
 
-  @Test("an account that may not is told what it needs")
+  @Test("the error for a missing right names the role")
   func forbidden() async throws {
     let (failure, _, _) = try await sync {
       $0.target.hasPrefix("/api/v1/chart/") ? LoopbackServer.response(403, #"{"message": "Forbidden"}"#) : nil

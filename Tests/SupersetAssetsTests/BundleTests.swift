@@ -18,7 +18,7 @@ import Testing
     #expect(try await Shop.bundle().zip == Shop.bundle().zip)
   }
 
-  @Test("titles change nothing about what an asset is known by")
+  @Test("the UUID of an asset does not depend on its title")
   func stableIDs() async throws {
     let renamed = Shop.yaml.replacing("title: By week", with: "title: Renamed")
     let (old, new) = (try await Shop.bundle(), try await Shop.bundle(yaml: renamed))
@@ -26,13 +26,13 @@ import Testing
     #expect(old.zip != new.zip)
   }
 
-  @Test("two projects share no asset, unless they share the name of their connection")
+  @Test("two projects share assets only when their connections have the same name")
   func projects() async throws {
     let (one, other) = (try await Shop.bundle(), try await Shop.bundle(name: "other"))
     #expect(Set(one.assets.map(\.id)).isDisjoint(with: other.assets.map(\.id)))
   }
 
-  @Test("every chart of a dashboard is in the bundle, under a number of its own")
+  @Test("every chart of a dashboard is in the bundle, with a unique number")
   func references() async throws {
     let bundle = try await Shop.bundle()
     let charts = Set(bundle.assets.filter { $0.name.kind == .chart }.map(\.id.description))
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(
-    "the twelve columns of a row are shared out",
+    "the twelve columns of a row are divided among its charts",
     arguments: [
       ([nil], [12]), ([nil, nil], [6, 6]), ([nil, nil, nil, nil, nil], [3, 3, 2, 2, 2]),
       ([7, nil, nil], [7, 3, 2]),
@@ -55,14 +55,14 @@ import Testing
     #expect(DashboardLayout.widths(given.map { Dashboard.Place(chart: chart, width: $0) }) == expected)
   }
 
-  @Test("every text that people see is translated, and nothing else")
+  @Test("titles and descriptions are translated, and nothing else")
   func translation() async throws {
     let (reports, dashboards) = try await Shop.definitions()
     let originals = AssetBundle.texts(reports: reports, dashboards: dashboards)
     let texts = Texts(
       locale: "ru", Dictionary(uniqueKeysWithValues: originals.map { ($0, "«\($0)»") }))
     let text = try await Shop.bundle(texts: texts).files.map(\.text).joined()
-    // Each title and description stands in quotation marks behind one of these keys.
+    // Each title and description is the quoted value of one of these keys.
     let keys = "(verbose_name|description|slice_name|dashboard_title|name|text)"
     let shown = try text.matches(of: Regex("\"\(keys)\": \"(.+)\"")).map {
       String($0.output[2].substring ?? "")
@@ -73,14 +73,14 @@ import Testing
     for original in originals { #expect(text.contains("«\(original)»".replacing("\"", with: "\\\""))) }
   }
 
-  @Test("UUIDs of version 5 are those of RFC 4122")
+  @Test("UUIDs of version 5 agree with RFC 4122")
   func uuid() {
     let dns = AssetID("6ba7b810-9dad-11d1-80b4-00c04fd430c8")
     #expect(
       AssetID(namespace: dns, name: "www.example.com").description == "2ed6657d-e927-568b-95e1-2665a8aea6a2")
   }
 
-  @Test("an asset is known as ours by the words that it was certified with")
+  @Test("an asset of ours is recognized by its certification")
   func certification() {
     let name = AssetName(.chart, "sales/by-week")
     #expect(Certification.name(in: Certification(name, owner: "x").details) == name)

@@ -5,7 +5,7 @@ import Testing
 @testable import SupersetAssets
 
 @Suite struct ComparisonTests {
-  /// As Superset would export it, with numbers of its own for charts, and then changed.
+  /// The bundle as Superset exports it, with Superset's numbers of charts, changed by `change`.
   private static func isEqual(_ name: AssetName, _ replacements: (String, String)...) async throws -> Bool {
     let asset = try #require(try await Shop.bundle()[name])
     var text = asset.content.compact
@@ -29,7 +29,7 @@ import Testing
   private static let sales = AssetName(.dataset, "sales")
   private static let database = AssetName(.database, "reportgen")
 
-  @Test("Superset's own numbers and additions are no difference")
+  @Test("numbers and keys that Superset adds are not a difference")
   func equal() async throws {
     for asset in try await Shop.bundle().assets {
       #expect(try await Self.isEqual(asset.name), "\(asset.name)")
@@ -43,7 +43,7 @@ import Testing
       try await Self.isEqual(Self.shop, ("\"metadata\":{", "\"metadata\":{\"chart_configuration\":{},")))
   }
 
-  @Test("what a person changed is a difference")
+  @Test("a change by a user is a difference")
   func different() async throws {
     #expect(try await !Self.isEqual(Self.line, ("By week", "By hand")))
     #expect(try await !Self.isEqual(Self.line, ("\"logAxis\":true", "\"logAxis\":false")))
@@ -55,7 +55,7 @@ import Testing
     #expect(try await !Self.isEqual(Self.shop, ("\"width\":7", "\"width\":6")))
     #expect(try await !Self.isEqual(Self.shop, ("[\"RUB\"]", "[\"USD\"]")))
     #expect(try await !Self.isEqual(Self.shop, ("\"ROW-3\":", "\"ROW-9\":")))
-    // The filter of the currency leaves another chart alone.
+    // The currency filter excludes another chart.
     #expect(try await !Self.isEqual(Self.shop, ("\"excluded\":[43,", "\"excluded\":[44,")))
   }
 }

@@ -6,7 +6,7 @@ import Testing
 @testable import SupersetAssets
 
 extension DashboardTests {
-  /// What dashboard_shot.py saw.
+  /// The output of dashboard_shot.py.
   struct Sight: Decodable {
     struct Request: Decodable {
       var isFilter: Bool
@@ -24,12 +24,12 @@ extension DashboardTests {
     var requests: [Request]
   }
 
-  @Test("each dashboard is drawn in a browser, whole, from answers that the run has already asked for")
+  @Test("a browser draws each dashboard completely, from cached results of the run")
   func drawn() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
     try await store.changing("reportgen.yaml", ("sandbox:\n", "sandbox:\n  superset: {warm_up: true}\n")) {
-      // Everything is owed, so everything is asked for.
+      // Every dataset is owed, so the run queries every chart.
       try? FileManager.default.removeItem(atPath: store.folder + "/out/superset-sandbox.json")
       let run = try await store.reportgen("run", "sales-daily", "--quiet")
       #expect(run.status == 0 && run.error == "", "\(run.error)")
@@ -47,7 +47,7 @@ extension DashboardTests {
     }
   }
 
-  @Test("a dashboard that is drawn anew shows what was just published")
+  @Test("a reloaded dashboard shows the rows that were just published")
   func shown() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -60,7 +60,7 @@ extension DashboardTests {
     #expect(sight.text.contains(shown), "\(shown)")
   }
 
-  /// The picture is kept under out/ of this repository, for people.
+  /// The screenshot is stored in out/ of this repository, to be looked at.
   private func look(at dashboard: String, in store: Store) async throws -> Sight {
     let pictures = Store.root + "/out/superset"
     try FileManager.default.createDirectory(atPath: pictures, withIntermediateDirectories: true)

@@ -4,9 +4,9 @@ import Testing
 
 @testable import SupersetAssets
 
-/// With a real Superset, a real PostgreSQL and a real browser.
+/// Tests with a real Superset, a real PostgreSQL and a real browser.
 @Suite(.serialized, WithStore()) struct DashboardTests {
-  @Test("a first sync makes everything; a second one changes nothing and says nothing")
+  @Test("a first sync creates every asset; a second one changes and prints nothing")
   func twice() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -25,7 +25,7 @@ import Testing
     }
   }
 
-  @Test("every chart gives through the API what SQL gives, row by row")
+  @Test("the API returns for every chart the rows that SQL returns")
   func data() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -40,7 +40,7 @@ import Testing
     #expect(charts > 30)
   }
 
-  @Test("with the filters that its dashboard begins with, too")
+  @Test("with the initial filters of its dashboard, every chart has the rows that SQL returns")
   func filtered() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -66,7 +66,7 @@ import Testing
     #expect(filtered > 10)
   }
 
-  /// The same choice in SQL; where a span begins and ends is what Superset says it took it for.
+  /// The filters in SQL. The bounds of a time range are those that Superset reports.
   private static func conditions(
     _ choice: DashboardChoice, _ dataset: SupersetDataset, _ answer: OrderedJSON
   ) -> [String] {
@@ -85,12 +85,12 @@ import Testing
     return conditions
   }
 
-  /// Which of several equal rows a limit takes is Superset's to choose; each has to be one that SQL gives.
+  /// With a limit, Superset may return any of several equal rows; each must be a row that SQL returns.
   private func compare(_ expected: ExpectedRows, _ answer: OrderedJSON, _ store: Store) async throws {
     let name = "\(expected.dataset.name)/\(expected.chart.name)"
     #expect(answer["status"]?.text == "success", "\(name)")
     let found = expected.lines(answer["data"]?.items ?? [])
-    // How old something is grows while it is asked.
+    // An age grows between the two queries.
     guard !expected.chart.y.contains("age_hours") else { return #expect(!found.isEmpty, "\(name)") }
     let all = expected.lines(try await store.rows(expected.sql))
     let limit =
@@ -100,7 +100,7 @@ import Testing
     #expect(found.count == limit, "\(name)")
     #expect(Set(found).isSubset(of: Set(all)), "\(name)")
     guard let metric = expected.chart.y.first, expected.chart.series == nil else { return }
-    // The largest; PostgreSQL takes nulls for larger than anything.
+    // The largest first; PostgreSQL sorts nulls as larger than any value.
     func values(_ lines: [String]) -> [Double] {
       lines.map { line in
         let cells = line.components(separatedBy: " | ")

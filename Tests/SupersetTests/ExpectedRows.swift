@@ -3,14 +3,14 @@ import ReportModel
 
 @testable import SupersetAssets
 
-/// What a chart has to show, asked of PostgreSQL without Superset.
+/// The rows that a chart must show, queried from PostgreSQL without Superset.
 struct ExpectedRows {
   let chart: SupersetChart
   let dataset: SupersetDataset
-  /// What a dashboard's filters add.
+  /// Conditions of a dashboard's filters.
   var conditions: [String] = []
 
-  /// Columns of the result, in its order: what it is grouped by, then metrics.
+  /// Columns of the result in order: those that it is grouped by, then metrics.
   private var groups: [(name: String, sql: String)] {
     switch chart.type {
     case .table: chart.columns.map { ($0, expression($0)) }
@@ -23,7 +23,7 @@ struct ExpectedRows {
 
   private var isGrouped: Bool { chart.type != .table || !chart.y.isEmpty }
 
-  /// Every row that there is, without the chart's limit, with each value as Superset writes it into JSON.
+  /// All rows, without the chart's limit, with values in the form of Superset's JSON.
   var sql: String {
     let metrics = chart.y.compactMap { name in dataset.settings.metric(name).map { (name, $0.sql) } }
     let list = groups.map { ($0.name, $0.sql) } + metrics
@@ -37,7 +37,7 @@ struct ExpectedRows {
     return "select \(plain) from (select \(columns) from \(dataset.table.quoted)\(filter)\(grouping)) as q"
   }
 
-  /// Moments in milliseconds; everything else as it is.
+  /// Timestamps in milliseconds; other values unchanged.
   private static func plain(_ column: String) -> String {
     """
     case when pg_typeof(\(column)) in ('date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype)
@@ -58,7 +58,7 @@ struct ExpectedRows {
 
   // MARK: As Superset shows them
 
-  /// One line for each value: a chart of series has a column for each of them, which SQL gives as rows.
+  /// One line for each value: a chart has a column for each series, which SQL returns as rows.
   func lines(_ rows: [[String: String?]]) -> [String] {
     guard let x = chart.x, [.line, .area, .bar].contains(chart.type) else {
       return rows.map { row in
@@ -74,7 +74,7 @@ struct ExpectedRows {
     }
   }
 
-  /// The same of Superset's answer.
+  /// The lines of Superset's response.
   func lines(_ data: [OrderedJSON]) -> [String] {
     guard let x = chart.x, [.line, .area, .bar].contains(chart.type) else {
       return data.map { row in
@@ -99,7 +99,8 @@ struct ExpectedRows {
     }
   }
 
-  /// Numbers to twelve digits: Superset's are floating-point. Moments to a second: it cuts where PostgreSQL rounds.
+  /// Numbers with twelve digits, because Superset's are floating-point. Timestamps to the second, because Superset
+  /// truncates and PostgreSQL rounds.
   private func shown(_ text: String?) -> String {
     guard let text else { return "null" }
     guard var number = Double(text) else { return text }

@@ -6,7 +6,7 @@ import Testing
 @testable import SupersetAssets
 
 extension DashboardTests {
-  @Test("what others made beside ours stays as it is, and what they use of ours stays, too")
+  @Test("assets of others stay unchanged, and so do assets of ours that they use")
   func foreign() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -26,7 +26,7 @@ extension DashboardTests {
         "POST", "/api/v1/dashboard/",
         .object([("dashboard_title", .text("By hand")), ("slug", .text("by-hand"))])
       )["id"]?.integer)
-    // Both charts are on it.
+    // The dashboard contains both charts.
     for number in [chart, ours] {
       try await api.send(
         "PUT", "/api/v1/chart/\(number)",
@@ -67,7 +67,7 @@ extension DashboardTests {
         #expect(pruned.output == "removed  chart  sales-daily/total-purchases\n")
         #expect(
           pruned.error == """
-            warning: chart sales-daily/total-units is no longer defined, but stays: dashboard "By hand" uses it
+            warning: chart sales-daily/total-units is no longer defined, but was not removed: dashboard "By hand" uses it
               hint: Remove it there, then run the sync again.
 
             """)
@@ -81,7 +81,7 @@ extension DashboardTests {
     #expect(try await store.sync() == "")
   }
 
-  @Test("a chart that somebody uses keeps the dataset that it shows, when the report is gone")
+  @Test("a chart that is still in use keeps its dataset after the report is deleted")
   func keptDataset() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -116,9 +116,9 @@ extension DashboardTests {
     #expect(pruned.status == 0 && pruned.output == "")
     #expect(
       pruned.error == """
-        warning: chart extra/ones is no longer defined, but stays: dashboard "Hers" uses it
+        warning: chart extra/ones is no longer defined, but was not removed: dashboard "Hers" uses it
           hint: Remove it there, then run the sync again.
-        warning: dataset extra is no longer defined, but stays: chart "Ones" uses it
+        warning: dataset extra is no longer defined, but was not removed: chart "Ones" uses it
           hint: Remove it there, then run the sync again.
 
         """)
@@ -131,7 +131,7 @@ extension DashboardTests {
         """)
   }
 
-  @Test("nothing is changed where an import would take over what somebody made by hand")
+  @Test("nothing is changed when an import would overwrite an asset made by hand")
   func conflict() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -150,7 +150,7 @@ extension DashboardTests {
       outcome.error == """
         error: Superset has a dashboard at "prices" that reportgen did not make
           detail: Nothing was changed.
-          hint: Rename prices.yaml, or change the other one's address in its properties.
+          hint: Rename prices.yaml, or change the slug of the other dashboard in its properties.
 
         """)
     let found = try await store.api.get("/api/v1/dashboard/\(dashboard)")["result"]
@@ -169,7 +169,7 @@ extension DashboardTests {
     #expect(try await store.sync() == "")
   }
 
-  @Test("a sync that is killed at any moment is made good by the next one")
+  @Test("after a sync is killed at any time, the next one completes it")
   func killed() async throws {
     let store = try Store.shared()
     _ = try await store.sync()

@@ -5,12 +5,12 @@ import Testing
 @testable import SupersetAssets
 
 extension DashboardTests {
-  @Test("a publish shows at once, and no other dataset forgets its answers")
+  @Test("published rows show at once, and the cache of other datasets is kept")
   func publish() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
     let (sales, prices) = ("sales-daily/days", "price-history/newest")
-    // From here on it is known what Superset shows.
+    // After this run, the versions that Superset shows are recorded.
     _ = try await store.reportgen("run", "sales-daily", "--quiet")
     for chart in [sales, prices] {
       _ = try await store.data(chart, forced: true)
@@ -18,7 +18,7 @@ extension DashboardTests {
     }
     let before = try await store.rows(Self.newest)
     try await store.execute(Self.sale)
-    // Nobody has told Superset yet: without that this test would show nothing.
+    // Superset has not been refreshed yet; otherwise this test would prove nothing.
     #expect(try await store.data(sales)["is_cached"]?.isTrue == true)
     let run = try await store.reportgen("run", "sales-daily", "--quiet")
     #expect(run.status == 0 && run.error == "", "\(run.error)")
@@ -28,19 +28,19 @@ extension DashboardTests {
     #expect(answer["is_cached"]?.isTrue != true)
     #expect(Self.quantity(answer) == after[0]["total_quantity"] ?? nil)
     #expect(try await store.data(prices)["is_cached"]?.isTrue == true)
-    // A run that changes nothing makes nobody forget anything.
+    // A run that changes no rows invalidates nothing.
     _ = try await store.reportgen("run", "sales-daily", "--quiet")
     #expect(try await store.data(sales)["is_cached"]?.isTrue == true)
   }
 
-  @Test("what Superset was not told while it was down it is told after the next run")
+  @Test("datasets that were not refreshed while Superset was down are refreshed after the next run")
   func down() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
     let chart = "sales-daily/days"
     _ = try await store.data(chart, forced: true)
     try await store.superset("down")
-    // Its address is gone with it; here it stays, as a production's does.
+    // Stopping Superset removes its address file; here the address is configured, as in production.
     try await store.changing(
       "reportgen.yaml",
       (
@@ -59,7 +59,7 @@ extension DashboardTests {
           """)
       try await store.superset("up")
       #expect(try await store.data(chart)["is_cached"]?.isTrue == true, "it still shows the older rows")
-      // This run changes no row of it.
+      // This run does not change its rows.
       let next = try await store.reportgen("run", "sales-undated", "--quiet")
       #expect(next.status == 0 && next.error == "", "\(next.error)")
       let answer = try await store.data(chart)
@@ -68,7 +68,7 @@ extension DashboardTests {
     }
   }
 
-  @Test("a renamed title and an added column arrive, with the column's title and type")
+  @Test("a changed title and an added column arrive in Superset, with the column's title and type")
   func columns() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
@@ -107,7 +107,7 @@ extension DashboardTests {
     #expect(try await store.sync() == "updated  chart  sales-daily/days  Day by day\n")
   }
 
-  /// One more sale of the newest day that is published.
+  /// Adds a sale on the newest published day.
   static let sale = """
     insert into purchasesschema.purchases (customer_id, product_id, quantity, purchase_date)
     select customer_id, product_id, 1000, purchase_date from purchasesschema.purchases
@@ -120,7 +120,7 @@ extension DashboardTests {
     where total_amount is not null order by purchase_date desc, currency
     """
 
-  /// Of the first row, which is that of the newest day.
+  /// The value of the first row, which is the newest day.
   private static func quantity(_ answer: OrderedJSON) -> String? {
     answer["data"]?.items.first?["total_quantity"]?.integer.map(String.init)
   }

@@ -8,9 +8,9 @@ import Testing
 
 @testable import SupersetAssets
 
-/// A copy of the store's project with its sandbox, every report published, and a real Superset that shows it.
+/// A copy of the store's project with its sandbox, in which every report is published, and a real Superset connected to it.
 ///
-/// Shared by the suite, one test after the other; each leaves definitions and data as it found them.
+/// The suite's tests share it and run one after another; each restores definitions and data.
 final class Store: Sendable {
   @TaskLocal static var current: Store?
 
@@ -58,7 +58,7 @@ final class Store: Sendable {
     try? await sandbox.remove()
   }
 
-  /// Where nothing is installed the tests are left out aloud; CI and "make superset-test" install it.
+  /// Where Superset is not installed the tests are skipped with a message; CI and "make superset-test" install it.
   private static func prepareSuperset() async throws {
     let installs = ProcessInfo.processInfo.environment["CI"] != nil
     let found = try await run(superset, [installs ? "prepare" : "check"], in: root)
@@ -67,7 +67,7 @@ final class Store: Sendable {
     try Test.cancel("no Superset here: \"make superset-test\" installs it")
   }
 
-  /// The virtual environment's, which has Selenium.
+  /// Python of the virtual environment, which contains Selenium.
   static func python() async throws -> String {
     let environment = try await run(superset, ["prepare"], in: root).output
     return environment.trimmingCharacters(in: .newlines) + "/venv/bin/python"
@@ -96,7 +96,7 @@ final class Store: Sendable {
     .standardizedFileURL.path
   private static let superset = root + "/scripts/superset"
 
-  /// SwiftPM puts it beside the test bundle.
+  /// SwiftPM builds it next to the test bundle.
   private static let reportgen: String = {
     let tests = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     return URL(filePath: tests).deletingLastPathComponent().appending(path: "reportgen").path
@@ -118,7 +118,7 @@ final class Store: Sendable {
     try await Self.run(Self.reportgen, arguments, in: folder)
   }
 
-  /// Starts the command, for whoever wants to end it himself.
+  /// Starts the command; the caller ends it.
   func start(_ arguments: String...) throws -> ChildProcess {
     let nothing = open("/dev/null", O_WRONLY | O_CLOEXEC)
     defer { close(nothing) }
@@ -126,7 +126,7 @@ final class Store: Sendable {
       Command(Self.reportgen, arguments, directory: folder), output: nothing, error: nothing)
   }
 
-  /// - Returns: what a sync that ends well prints.
+  /// - Returns: the output of a successful sync.
   func sync(_ arguments: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws -> String
   {
     let result = try await Self.run(Self.reportgen, ["superset", "sync"] + arguments, in: folder)
@@ -140,7 +140,7 @@ final class Store: Sendable {
       Self.superset, [word, folder + "/.reportgen/superset"] + (word == "up" ? [port] : []), in: folder)
   }
 
-  /// Changes the store's own data, as its programs do.
+  /// Changes the store's data on the primary.
   func execute(_ sql: String) async throws {
     try await Self.succeed(Self.reportgen, ["sandbox", "psql", "--", "-Xqc", sql], in: folder)
   }
@@ -160,7 +160,7 @@ final class Store: Sendable {
 
   // MARK: Definitions
 
-  /// Changes a file of the project for the time of the body.
+  /// Changes a file of the project until the end of the body.
   func changing(
     _ file: String, _ changes: (old: String, new: String)..., body: () async throws -> Void
   ) async throws {
@@ -185,14 +185,14 @@ final class Store: Sendable {
 
   // MARK: Superset
 
-  /// Superset's number for an asset; nil when it has none.
+  /// Superset's number of an asset; nil when it does not have it.
   func number(_ kind: AssetName.Kind, _ name: String) async throws -> Int? {
     let id = AssetName(kind, name).id(in: "reportgen")
     let path = "/api/v1/\(kind.rawValue)/?q=(filters:!((col:uuid,opr:eq,value:'\(id)')))"
     return try await api.get(path)["result"]?.items.first?["id"]?.integer
   }
 
-  /// What a chart shows, as `GET /api/v1/chart/ID/data/` tells it.
+  /// The response to `GET /api/v1/chart/ID/data/`.
   func data(_ chart: String, forced: Bool = false) async throws -> OrderedJSON {
     let number = try #require(try await number(.chart, chart), "\(chart)")
     let answer = try await api.get("/api/v1/chart/\(number)/data/\(forced ? "?force=true" : "")")
@@ -200,7 +200,7 @@ final class Store: Sendable {
   }
 }
 
-/// Gives the tests of a suite one store.
+/// Gives the tests of a suite one shared store.
 struct WithStore: SuiteTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void

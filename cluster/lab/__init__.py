@@ -1,13 +1,13 @@
-"""The lab: the cluster's three hosts on one machine, in namespaces of the kernel, with the files that real hosts get.
+"""The lab: the cluster's three hosts on one machine, in kernel namespaces, with the same files as real hosts.
 
-place.py     where a lab is; begins and ends it; goes into it        (outside)
-host.py      one host: boots, loses its power or its cable, starts and kills services
-units.py     what systemd would start
-facts.py     what the cluster says of itself
-cluster.py   all hosts: up, repaired, looked at
+place.py     the folder of a lab; starts, stops and enters it        (outside)
+host.py      one host: power, network cable, services
+units.py     reads systemd units and starts their services
+facts.py     asks Patroni and etcd for their state
+cluster.py   all hosts: start, repair, state
 database.py  psql on the leader, the store's data
-command.py   reportgen, as the third host runs it
-oracle.py    what must be true after a scenario
-runner.py    runs scenarios and reports on them
-scenarios/   what happens to the cluster while a run goes on
+command.py   reportgen on the third host
+oracle.py    checks that must hold after a scenario
+runner.py    runs scenarios and prints their results
+scenarios/   faults in the cluster during a run
 """

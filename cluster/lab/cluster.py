@@ -1,4 +1,4 @@
-"""All hosts of the lab: brought up, repaired, looked at."""
+"""All hosts of the lab: starts them, repairs them and asks for their state."""
 
 import glob
 import ipaddress
@@ -14,7 +14,7 @@ from .place import HERE
 
 
 class Cluster:
-    """The cluster in a lab. All methods are called inside."""
+    """The cluster in a lab. All methods are called inside the lab's namespaces."""
 
     def __init__(self, root):
         self.root = root
@@ -44,7 +44,7 @@ class Cluster:
     # Up
 
     def up(self):
-        """From nothing to a cluster with a leader, a replica that streams, and a stanza. A few seconds."""
+        """Starts a new cluster with a leader, a streaming replica and a stanza. Takes a few seconds."""
         network = ipaddress.ip_network(self.inventory["cluster"]["network"])
         subprocess.run(
             ["ip", "address", "add", f"{network[1]}/{network.prefixlen}", "dev", "bridge0"], check=True)
@@ -54,7 +54,7 @@ class Cluster:
             host.install(archive)
         for host in self.that_run("etcd"):
             host.start("etcd")
-            # One after the other: a member that listens but does not serve yet costs each of its peers a second.
+            # One after another: a member that listens before it serves delays each of its peers by a second.
             facts.wait(f"etcd on {host.name}", lambda host=host: facts.get(
                 f"http://{host.address}:2380/version", 0.1)[0] == 200, pause=0.005)
         facts.wait("a quorum of etcd", lambda: any(map(facts.etcd_serves, self.that_run("etcd"))), pause=0.02)
@@ -78,7 +78,7 @@ class Cluster:
             raise OSError(f"could not create the stanza: {stanza.stdout.read()}")
 
     def repair(self, limit=60.0):
-        """Whatever happened: power, cables, services, disks; then waits until the cluster is whole again."""
+        """Restores power, cables, disks and services, then waits until the cluster is healthy."""
         for host in self.hosts:
             host.boot()
             host.plug_cable()
@@ -99,7 +99,7 @@ class Cluster:
         facts.wait("the virtual address", lambda: self.holders() == [self.leader()], limit)
 
     def print_logs(self, *services):
-        """What these services, or all, said last, on standard error: after a failure nobody can come back for it."""
+        """Prints the last log lines of these services, or of all, to standard error, before the lab is removed."""
         for host in self.hosts:
             for service in services or ("boot", "etcd", "patroni", "vip-manager", "pgbackrest"):
                 for line in host.log_tail(service):
@@ -108,7 +108,7 @@ class Cluster:
     # Facts
 
     def leader(self):
-        """The member that has the leader's key and takes writes, or None."""
+        """The member that holds the leader key and accepts writes, or None."""
         leaders = [member for member in self.members if facts.patroni(member, "/primary")[0] == 200]
         return leaders[0] if len(leaders) == 1 else None
 
@@ -120,11 +120,11 @@ class Cluster:
         return None
 
     def holders(self):
-        """The hosts that have the virtual address. More than one for a moment, when one of them is cut off."""
+        """The hosts that have the virtual address; for a short time two, when one of them is cut off."""
         return [member for member in self.members if member.has_address(self.virtual_address)]
 
     def is_whole(self):
-        """One leader, from which all others stream, on its timeline."""
+        """Whether there is one leader, and all other members stream from it on its timeline."""
         leader = self.leader()
         if not leader:
             return False

@@ -1,4 +1,4 @@
-"""reportgen as the third host runs it: this project, the files that the inventory made, an output folder of its own."""
+"""Runs reportgen on the third host: with a copy of this project, the rendered files and its own output folder."""
 
 import json
 import os
@@ -10,7 +10,7 @@ import time
 from .database import PROJECT
 from .place import HERE
 
-# What the nightly service has of libpq is in files of the host; nothing else comes along.
+# Parts of this project that the copy contains. Connections come from the host's own files.
 _FILES = ("reportgen.yaml", "reports", "sql")
 
 
@@ -32,7 +32,7 @@ class Reportgen:
                 shutil.copytree(source, os.path.join(self.folder, name))
             else:
                 shutil.copy(source, self.folder)
-        # As the cluster's own times are shorter here, so is what a run waits for it.
+        # The lab's cluster has shorter timeouts, so a run waits for shorter times, too.
         path = os.path.join(self.folder, "reportgen.yaml")
         with open(path, encoding="utf-8") as file:
             head, name, environment = file.read().partition("\n  cluster:\n")
@@ -46,7 +46,7 @@ class Reportgen:
         shutil.copytree(os.path.join(HERE, "reports"), os.path.join(self.folder, "reports", "lab"))
 
     def enter(self, arguments):
-        """What runs the command on its host, in its project."""
+        """The command line that runs reportgen on its host, in its project."""
         host = self.cluster.client
         with open(f"/proc/{host.first_process()}/root/etc/reportgen/environment", encoding="utf-8") as file:
             pairs = [line.strip().split("=", 1) for line in file if "=" in line and not line.startswith("#")]
@@ -63,7 +63,7 @@ class Reportgen:
 
 
 class RunningCommand:
-    """A command that goes on; what it writes lands in files, so that nobody has to read along."""
+    """A running command, whose output goes to files."""
 
     def __init__(self, reportgen, arguments):
         self.arguments = arguments
@@ -76,16 +76,16 @@ class RunningCommand:
 
     @property
     def goes_on(self):
-        """Whether it has not ended yet."""
+        """Whether the command is still running."""
         return self._process.poll() is None
 
     @property
     def error_text(self):
-        """What it has written on standard error so far."""
+        """Its standard error so far."""
         return _text(self._files[1])
 
     def outcome(self, limit):
-        """Waits for the end; past the limit the command is killed, and the status is None."""
+        """Waits for the end. After the limit the command is killed, and the status is None."""
         try:
             status = self._process.wait(max(0.1, limit - (time.monotonic() - self._started)))
         except subprocess.TimeoutExpired:
@@ -96,7 +96,7 @@ class RunningCommand:
 
 
 class Outcome:
-    """How a command ended: its exit code, what it wrote, and the seconds it took."""
+    """The result of a command: exit code, output and duration in seconds."""
 
     def __init__(self, status, output, error, seconds):
         self.status = status
@@ -105,14 +105,14 @@ class Outcome:
         self.seconds = seconds
 
     def document(self):
-        """The JSON value on standard output; empty when there is none."""
+        """The JSON value on standard output; an empty mapping when there is none."""
         try:
             return json.loads(self.output)
         except ValueError:
             return {}
 
     def last_words(self):
-        """The end of what it wrote on standard error."""
+        """The last 15 lines of standard error."""
         return "\n".join(self.error.splitlines()[-15:])
 
 

@@ -1,4 +1,4 @@
-"""The commands of scripts/lab: each is called outside, and goes on inside the lab."""
+"""The commands of scripts/lab. Each is started outside of the lab and continues inside."""
 
 import os
 import re
@@ -15,16 +15,16 @@ from .place import NAMESPACES, Place, remove_dead
 
 _PROGRAMS = ("etcd", "patroni", "vip-manager", "pgbackrest", "psql", "ip", "nsenter", "unshare", "setpriv", "openssl")
 _INSIDE = "--inside"
-# What a lab asks of the kernel, tried where nobody sees it.
+# The kernel features that a lab needs, tried in namespaces that end at once.
 _NEEDED = """
-command -v ip >/dev/null || exit 0  # a package that is missing is another matter
+command -v ip >/dev/null || exit 0  # a missing package is reported by _check
 ip link add bridge0 type bridge
 ip link add cable0 type veth peer name cable1
 mount -n -t tmpfs memory /tmp
 mkdir /tmp/upper /tmp/work
 mount -n -t overlay etc -o lowerdir=/etc,upperdir=/tmp/upper,workdir=/tmp/work /etc
 """
-_LIMIT = 25 * 60  # seconds for all scenarios; they take ten minutes
+_LIMIT = 25 * 60  # seconds for all scenarios, which take ten minutes
 
 
 def main(arguments, script, usage):
@@ -39,10 +39,10 @@ def main(arguments, script, usage):
         print(f'error: no command is named "{name}"\n{usage}', file=sys.stderr)
         return 64
     lab = os.environ.get("LAB") or "lab"
-    os.umask(0o022)  # the hosts' folders are for users of their own
+    os.umask(0o022)  # services with users of their own read the hosts' folders
     try:
         if "--if-possible" in rest and (reason := _impossible()):
-            print(f"SKIPPED: the scenarios of the cluster's lab: {reason}", file=sys.stderr)
+            print(f"SKIPPED: the scenarios of the lab: {reason}", file=sys.stderr)
             return 0
         if not inside and name != "scenarios":
             _check(lab)
@@ -53,23 +53,23 @@ def main(arguments, script, usage):
 
 
 def _impossible():
-    """Why there can be no lab here; None when there can."""
+    """Why this machine cannot run a lab; None when it can."""
     if os.geteuid():
-        return "a lab needs root: it makes network namespaces"
+        return "a lab needs root, because it creates network namespaces"
     tried = subprocess.run(
         ["unshare", *NAMESPACES, "--fork", "--mount-proc", "sh", "-ec", _NEEDED],
         capture_output=True, text=True, check=False)
-    return f"this machine lets not even root make a lab: {tried.stderr.strip()}" if tried.returncode else None
+    return f"root cannot create a lab on this machine: {tried.stderr.strip()}" if tried.returncode else None
 
 
 def _check(lab):
     if reason := _impossible():
         raise OSError(reason)
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", lab):
-        raise OSError(f'"{lab}" names no lab: lower case, digits and hyphens')
+        raise OSError(f'"{lab}" cannot be the name of a lab: use lower-case letters, digits and hyphens')
     missing = [program for program in _PROGRAMS if not shutil.which(program)]
     if missing:
-        raise OSError(f'cannot find {", ".join(missing)}; "scripts/deps --lab" installs what a lab needs')
+        raise OSError(f'cannot find {", ".join(missing)}; "scripts/deps --lab" installs the packages')
 
 
 # Outside
@@ -106,12 +106,12 @@ def _down(place, _, __, ___):
 
 
 def _test(_, __, options, script):
-    """Scenarios in labs of their own that end with this process, however that ends: all, or those named on one lab."""
+    """Runs scenarios in new labs that end with this process: all of them on two labs, or the named ones on one."""
     recording = "--record" in options
     names = [option for option in options if not option.startswith("--")]
     remove_dead("test-")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"error: the lab went on for more than {_LIMIT // 60} minutes"))
+    signal.signal(signal.SIGALRM, lambda *_: sys.exit(f"error: the scenarios did not end within {_LIMIT // 60} minutes"))
     signal.alarm(_LIMIT)
     if not names and not recording:
         return _test_side_by_side(script)
@@ -133,7 +133,7 @@ def _test(_, __, options, script):
 
 
 def _test_side_by_side(script):
-    """All scenarios on two labs: most of their time is waiting."""
+    """Runs all scenarios on two labs at once, because they mostly wait."""
     names = [found.name for found in scenarios.load()]
     children = [
         subprocess.Popen(["setpriv", "--pdeathsig", "TERM", script, "test", *names[half::2]]) for half in range(2)]
@@ -226,10 +226,10 @@ def _repair(place, _, __, ___):
 
 
 def executable():
-    """The command under test: REPORTGEN, or what "make build" made."""
+    """The path of the command under test: REPORTGEN, or bin/reportgen."""
     path = os.environ.get("REPORTGEN") or os.path.join(database.PROJECT, "bin", "reportgen")
     if not os.access(path, os.X_OK):
-        raise OSError(f'cannot run {path}; "make build" makes bin/reportgen, or REPORTGEN names another one')
+        raise OSError(f'cannot run {path}: run "make build", or set REPORTGEN to the path of the command')
     return path
 
 

@@ -1,4 +1,4 @@
-"""psql on the members, as the superuser that only the host itself lets in, and the store's data."""
+"""Runs psql on the members as the superuser, over the local socket, and loads the store's data."""
 
 import os
 import subprocess
@@ -10,7 +10,7 @@ PURCHASES = 20000
 
 
 class SQLError(Exception):
-    """psql failed; the text is what it said."""
+    """psql failed; the text is its standard error."""
 
 
 def query(host, sql, database="internetshop", limit=30.0):
@@ -24,13 +24,13 @@ def query(host, sql, database="internetshop", limit=30.0):
 
 
 def load_store(cluster):
-    """What an operator does once: the database, the project's own SQL files, and the logins."""
+    """Creates the database, runs the project's SQL files, and sets the logins, as an operator does once."""
     leader = cluster.leader()
     query(leader, f"create database {cluster.database}", "postgres")
     script = [
         "set client_min_messages = warning; set synchronous_commit = off; set timezone = 'Europe/Moscow';",
         f"\\set purchases {PURCHASES}", "begin;"]
-    # As reportgen.yaml lists them for the sandbox; the number of purchases is the lab's.
+    # The files that reportgen.yaml lists for the sandbox, with the lab's number of purchases.
     for file in "sql/store/schema.sql", "sql/roles.sql", "sql/store/sample.sql":
         with open(os.path.join(PROJECT, file), encoding="utf-8") as text:
             script.append(text.read())
@@ -39,7 +39,7 @@ def load_store(cluster):
 
 
 def add_sales(leader):
-    """What the next run has to find: late sales of the last days, and intervals that are missing again."""
+    """Gives the next run work: adds late sales of the last days, and removes published intervals."""
     query(leader, """
       set timezone = 'Europe/Moscow';
       begin;

@@ -1,4 +1,4 @@
-"""What the cluster says of itself, first hand: /primary and /replica of each member, not what etcd remembers of it."""
+"""Asks each member for its own state over Patroni's REST API, and etcd for its health."""
 
 import json
 import time
@@ -9,11 +9,11 @@ _OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
 
 
 class TooLate(Exception):
-    """Something that has to become true did not do so in time."""
+    """A condition did not become true in time."""
 
 
 def get(url, timeout=1.0):
-    """The status and the text of an answer; 0 and why when there is none."""
+    """The status and body of a response; 0 and the reason when there is none."""
     try:
         with _OPENER.open(url, timeout=timeout) as answer:
             return answer.status, answer.read().decode()
@@ -24,12 +24,12 @@ def get(url, timeout=1.0):
 
 
 def patroni(host, path, timeout=1.0):
-    """The status and the text of a member's answer; for /primary, /replica and others the status is the answer."""
+    """The status and body of a response of Patroni. For /primary and /replica only the status matters: 200 is yes."""
     return get(f"http://{host.address}:8008{path}", timeout)
 
 
 def described(host):
-    """What a member says of itself; an empty mapping when it says nothing."""
+    """The body of /patroni as a mapping; empty when the member does not answer."""
     status, text = patroni(host, "/patroni")
     try:
         return json.loads(text) if status else {}
@@ -38,7 +38,7 @@ def described(host):
 
 
 def etcd_serves(host, timeout=0.3):
-    """Whether this member of etcd answers, and has a quorum behind it."""
+    """Whether this member of etcd answers and sees a quorum."""
     status, text = get(f"http://{host.address}:2379/health", timeout)
     return status == 200 and "true" in text
 
@@ -48,6 +48,6 @@ def wait(what, condition, limit=40.0, pause=0.03):
     end = time.monotonic() + limit
     while not (found := condition()):
         if time.monotonic() > end:
-            raise TooLate(f"waited {limit:g} s in vain for {what}")
+            raise TooLate(f"waited {limit:g} s for {what}")
         time.sleep(pause)
     return found

@@ -1,6 +1,6 @@
-"""The first process of a PID namespace: says that everything before it went well, and buries the dead.
+"""The first process of a PID namespace: creates a file that says that the setup is complete, and reaps child processes.
 
-When it is killed the kernel kills every process of the namespace with it, and takes down mounts and network.
+When it is killed, the kernel kills every process of the namespace and removes its mounts and network.
 """
 
 import os

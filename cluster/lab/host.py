@@ -1,4 +1,4 @@
-"""One host of the lab: namespaces that hang on its first process, a cable to the bridge, folders that outlive both."""
+"""One host of the lab: namespaces that end with its first process, a link to the bridge, and folders that persist."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ DISK = "1g"
 _FOLDERS = (
     "etc", "work", "run", "log", "var/lib/etcd", "var/lib/pgbackrest", "var/log/pgbackrest", "var/spool/pgbackrest")
 _ENVIRONMENT = {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-# Their processes are called the same.
+# Also the names of their processes.
 SERVICES = ("etcd", "patroni", "postgres", "vip-manager", "pgbackrest")
 
 
@@ -35,7 +35,7 @@ class Host:
     # Power and cable
 
     def install(self, archive):
-        """Makes the host's disk, and unpacks its files as an operator does."""
+        """Makes the host's folders and disk, and unpacks its archive as an operator does."""
         for folder in _FOLDERS:
             os.makedirs(os.path.join(self.folder, folder))
         os.makedirs(self.database_disk)
@@ -46,7 +46,7 @@ class Host:
         self.run(["tar", "--extract", "--preserve-permissions", "--file", archive, "--directory", "/"])
 
     def boot(self):
-        """Power on: nothing runs yet but the first process."""
+        """Switches the power on. Only the first process runs then."""
         if self.first_process():
             return
         ready = os.path.join(self.folder, "ready")
@@ -72,25 +72,25 @@ class Host:
         self.run(["ip", "link", "set", self._interface, "up"])
 
     def power_off(self):
-        """All processes, addresses and mounts are gone at once; the disk keeps what it has."""
+        """Kills all processes and removes addresses and mounts at once. The disk keeps its data."""
         process = self.first_process()
         if process:
             os.kill(process, signal.SIGKILL)
             while self.first_process():
                 time.sleep(0.005)
-            # The kernel takes its network down when it comes to it; until then the cable would be in the way.
+            # The kernel removes the network namespace later; until then the link would still exist.
             subprocess.run(["ip", "link", "del", self._cable], capture_output=True, check=False)
 
     def pull_cable(self):
-        """The host lives, and nobody hears of it."""
+        """Disconnects the host from the network. Its processes keep running."""
         _run("ip", "link", "set", self._cable, "down")
 
     def plug_cable(self):
-        """The cable is in again. Fine when it was never pulled."""
+        """Connects the host to the network again. Does nothing when it is connected."""
         _run("ip", "link", "set", self._cable, "up")
 
     def first_process(self):
-        """The process that the host hangs on, in the numbers of the lab; None when the host is off."""
+        """The host's first process, as numbered in the lab; None when the power is off."""
         try:
             with open(os.path.join(self.folder, "process"), encoding="utf-8") as file:
                 process = int(file.read())
@@ -100,13 +100,13 @@ class Host:
             return None
 
     def resize_disk(self, size):
-        """The size of the disk of PostgreSQL's files, as mount takes it; None for what it was."""
+        """Sets the size of the disk with PostgreSQL's files, in the form of mount(8); None for the original size."""
         _run("mount", "-n", "-o", f"remount,size={size or DISK}", self.database_disk)
 
     # Programs
 
     def enter(self, command, user="root", environment=None):
-        """What runs `command` on the host, in its root folder."""
+        """The command line that runs `command` on the host, in its root folder."""
         variables = {
             **_ENVIRONMENT, "PATH": f"{self._programs}:/usr/sbin:/usr/bin:/sbin:/bin",
             "HOME": "/var/lib/postgresql" if user == "postgres" else "/root", **(environment or {})}
@@ -116,8 +116,8 @@ class Host:
             "env", "--ignore-environment", *(f"{name}={value}" for name, value in variables.items()), *command]
 
     def run(self, command, user="root", check=True, timeout=60, quiet=False):
-        """Runs a command on the host and returns what it wrote. Raises when it failed, unless `check` is false."""
-        # What starts a server must not be given a pipe: the server would hold it open.
+        """Runs a command on the host and returns its output. Raises OSError when it fails, unless `check` is false."""
+        # A command that starts a server must not write to a pipe, which the server would keep open.
         done = subprocess.run(
             self.enter(command, user), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if quiet else subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -128,7 +128,7 @@ class Host:
         return done.stdout or ""
 
     def start(self, service):
-        """Starts a service as systemd would; fine when it runs."""
+        """Starts a service as systemd would. Does nothing when it is running."""
         if self.processes(service):
             return
         unit = Unit(service, f"/proc/{self.first_process()}/root/etc", self.name)
@@ -138,7 +138,7 @@ class Host:
                 start_new_session=True, cwd="/")
 
     def call(self, service, check=True, timeout=120):
-        """Runs a service that ends by itself, as a timer would."""
+        """Runs a oneshot service to its end, as a timer would."""
         unit = Unit(service, f"/proc/{self.first_process()}/root/etc", self.name)
         return self.run(unit.argv(), unit.user, check, timeout)
 
@@ -149,7 +149,7 @@ class Host:
                 os.kill(process, number)
 
     def processes(self, *services):
-        """The processes of these services, in the numbers of the lab."""
+        """The processes of these services, as numbered in the lab."""
         first = self.first_process()
         if not first:
             return []
@@ -173,7 +173,7 @@ class Host:
         return f" {address}/" in self.run(["ip", "-oneline", "-4", "address"], check=False)
 
     def log_tail(self, service, lines=15):
-        """The last lines that a service wrote."""
+        """The last lines of a service's log."""
         with contextlib.suppress(FileNotFoundError):
             with open(self._log(service), encoding="utf-8", errors="replace") as file:
                 return file.readlines()[-lines:]

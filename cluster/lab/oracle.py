@@ -1,6 +1,6 @@
-"""What must be true after a scenario, found by psql on the leader: it shares no code with what it judges.
+"""Checks that must hold after a scenario. They use psql on the leader and share no code with reportgen.
 
-Each function returns what is wrong, as sentences; nothing when all is well.
+Each function returns a list of errors, one sentence each; empty when the check holds.
 """
 
 import glob
@@ -14,9 +14,9 @@ _MARK = "-- next file --"
 
 
 def kept(leader, folder, documents):
-    """Whether everything that was called done is there: each report of `documents`, each file with its rows.
+    """Whether every report that `documents` call confirmed is still published, and every file agrees with its table.
 
-    A failover can take back the mark "confirmed", never the publish that it stands on.
+    A failover can lose the state "confirmed", but not the publish itself.
     """
     wanted = [
         (document["run"], report["name"]) for document in documents for report in document.get("reports", ())
@@ -29,14 +29,14 @@ def kept(leader, folder, documents):
           where not exists (
             select from reportgen.report_run r
             where r.run_id = run and r.report = name and r.state in ('published', 'confirmed'))""")
-        complaints += [f"was called done and is gone: {line}" for line in lost.splitlines()]
+        complaints += [f"was confirmed and is lost: {line}" for line in lost.splitlines()]
     return complaints + files(leader, folder)
 
 
 def published(leader, reports, project, *also):
-    """Whether each summary table has, row for row, what psql computes from the report's SQL, and all is confirmed.
+    """Whether each summary table has the rows that psql computes from the report's SQL, and all are confirmed.
 
-    - Parameter reports: what "reportgen show NAME --format json" says of each.
+    - Parameter reports: the output of "reportgen show NAME --format json" for each report.
     - Parameter also: states besides "confirmed" that intervals may have.
     """
     states = ", ".join(f"'{state}'" for state in ("confirmed", "open", "expired", *also))
@@ -66,7 +66,7 @@ def published(leader, reports, project, *also):
     for line in lines:
         name, missing, invented, rows, unconfirmed = line.split("|")
         if int(missing) or int(invented):
-            complaints.append(f"{name}: {missing} rows are missing and {invented} are not psql's")
+            complaints.append(f"{name}: {missing} rows are missing and {invented} rows are wrong")
         if not int(rows):
             complaints.append(f"{name}: there are no rows")
         if int(unconfirmed):
@@ -95,9 +95,9 @@ def agreement(host, reports):
 
 
 def files(leader, folder):
-    """Whether every file is what its manifest says, and holds the rows that the same publish left in the table.
+    """Whether every file has the digest of its manifest, and the rows of the table.
 
-    A folder may be older than the table when a run ended before its export; the ledger has to say so.
+    A folder may be older than the table when a run ended before its export. Such folders are found in the ledger.
     """
     complaints, manifests = [], []
     for path in sorted(glob.glob(os.path.join(folder, "out", "*", "*", "manifest.json"))):
@@ -108,7 +108,7 @@ def files(leader, folder):
         for entry in manifest["files"]:
             with open(os.path.join(os.path.dirname(path), entry["name"]), "rb") as file:
                 if hashlib.sha256(file.read()).hexdigest() != entry["sha256"]:
-                    complaints.append(f'{path}: {entry["name"]} is not what the manifest says')
+                    complaints.append(f'{path}: {entry["name"]} does not have the digest of the manifest')
     current = database.query(leader, """
       select i.report || '/' || i.interval_start || '/' || r.run_id
       from reportgen.interval i join reportgen.report_run r using (attempt_id)""").splitlines()
@@ -130,7 +130,7 @@ def files(leader, folder):
         csv = os.path.join(os.path.dirname(path), manifest["report"] + ".csv")
         with open(csv, encoding="utf-8", newline="") as file:
             if sorted(file.read().splitlines()) != sorted(rows.splitlines()):
-                complaints.append(f"{path}: the table has other rows than the file")
+                complaints.append(f"{path}: file and table have different rows")
     return complaints
 
 

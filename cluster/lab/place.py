@@ -1,4 +1,4 @@
-"""Where a lab is. Everything it consists of hangs on one process: when that ends, the kernel takes down the rest."""
+"""The folder and the namespaces of a lab. All of them end with one process."""
 
 import contextlib
 import fcntl
@@ -14,18 +14,18 @@ NAMESPACES = ("--net", "--mount", "--pid", "--ipc", "--uts")
 
 
 class Place:
-    """The folder of a lab, and the way into its namespaces. Labs of different names know nothing of each other."""
+    """The folder of a lab and its namespaces. Labs with different names are independent of each other."""
 
     def __init__(self, name):
         self.name = name
         self.folder = os.path.join(LABS, name)
-        self.root = os.path.join(self.folder, "root")  # a file system in memory, seen from inside only
+        self.root = os.path.join(self.folder, "root")  # a file system in memory, mounted inside only
 
     @contextlib.contextmanager
     def alone(self, waiting=True):
-        """One command at a time begins or ends a lab of this name.
+        """Locks the name: one command at a time starts or stops a lab of this name.
 
-        Raises BlockingIOError when another one does and this one shall not wait.
+        Raises BlockingIOError when the name is locked and `waiting` is false.
         """
         path = os.path.join(LABS, f".{self.name}.lock")
         with contextlib.ExitStack() as stack:
@@ -33,7 +33,7 @@ class Place:
                 os.makedirs(LABS, mode=0o755, exist_ok=True)
                 file = stack.enter_context(open(path, "w", encoding="utf-8"))
                 fcntl.flock(file, fcntl.LOCK_EX | (0 if waiting else fcntl.LOCK_NB))
-                # Who had the lock before removes its file: then this is the lock of nothing any more.
+                # The previous owner removes the file, so the locked file may no longer be the one with this path.
                 with contextlib.suppress(FileNotFoundError):
                     if os.path.samestat(os.stat(path), os.fstat(file.fileno())):
                         break
@@ -45,7 +45,7 @@ class Place:
                     os.rmdir(LABS)
 
     def first_process(self):
-        """The process that the lab hangs on, or None. A number alone could be another process by now."""
+        """The lab's first process, or None. Compared by start time, because process numbers are reused."""
         try:
             with open(os.path.join(self.folder, "process"), encoding="utf-8") as file:
                 process, started = file.read().split()
@@ -55,19 +55,19 @@ class Place:
 
     @property
     def is_whole(self):
-        """Whether it came up to its end: the command that brings it up can be killed, too."""
+        """Whether the lab has started completely: the command that starts it could have been killed."""
         return bool(self.first_process()) and os.path.exists(os.path.join(self.folder, "up"))
 
     def mark_whole(self):
-        """Says that it came up."""
+        """Records that the lab has started completely."""
         with open(os.path.join(self.folder, "up"), "w", encoding="utf-8"):
             pass
 
     def begin(self, tied=False):
-        """Starts an empty lab. A tied one ends with this process, however that ends."""
+        """Starts an empty lab. A tied lab ends with this process."""
         self.end()
         os.makedirs(self.root)
-        # unshare waits for the lab; it goes when the lab goes, and the lab with it.
+        # unshare and the lab end together: unshare waits for the lab, and --kill-child kills the lab with it.
         command = [
             "unshare", *NAMESPACES, "--fork", "--kill-child", "--mount-proc", os.path.join(HERE, "begin"), self.folder]
         if tied:
@@ -82,39 +82,39 @@ class Place:
                     text = said.read().strip()
                 outer.kill()
                 self.end()
-                raise OSError(f"could not begin a lab: {text or 'it took more than 10 s'}")
+                raise OSError(f"could not start a lab: {text or 'not ready within 10 s'}")
             time.sleep(0.005)
         with open(os.path.join(self.folder, "process"), "w", encoding="utf-8") as file:
             file.write(f"{process} {_started(process)}")
 
     def enter(self, command):
-        """What runs `command` inside, in the current folder."""
+        """The command line that runs `command` inside the lab, in the current folder."""
         return [
             "nsenter", "--target", str(self.first_process()), *NAMESPACES, "--",
             "env", "--chdir", os.getcwd(), *command]
 
     def end(self):
-        """Ends the lab, or what a crash left of it. Fine when there is none."""
+        """Stops the lab and removes its folder, also one left by a crash. Does nothing when there is none."""
         process = self.first_process()
         if process:
             os.kill(process, signal.SIGKILL)
-            # Its end is that of every process in it.
+            # With the first process, all processes of the lab end.
             while _started(process):
                 time.sleep(0.005)
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
 def remove_dead(prefix):
-    """Clears away what killed commands left of labs whose names begin like this."""
+    """Removes labs that killed commands have left, if their names start with this prefix."""
     for name in os.listdir(LABS) if os.path.isdir(LABS) else ():
         if name.startswith(prefix) and not Place(name).first_process():
-            # Whose command still holds the lock is coming up or going down.
+            # A locked lab is being started or stopped.
             with contextlib.suppress(BlockingIOError), Place(name).alone(waiting=False):
                 Place(name).end()
 
 
 def _started(process):
-    """When a process started, in the kernel's clock ticks; None for one that is gone or dead."""
+    """When a process started, in the kernel's clock ticks; None when it has ended."""
     try:
         with open(f"/proc/{process}/stat", encoding="utf-8") as file:
             fields = file.read().rpartition(")")[2].split()
@@ -124,7 +124,7 @@ def _started(process):
 
 
 def _ready_child(outer, root):
-    """The lab's first process, once it has made everything ready; seen from outside."""
+    """The lab's first process, numbered outside of the lab; None before the setup is complete."""
     with contextlib.suppress(OSError):
         with open(f"/proc/{outer.pid}/task/{outer.pid}/children", encoding="utf-8") as file:
             for child in file.read().split():

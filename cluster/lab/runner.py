@@ -1,4 +1,4 @@
-"""Runs scenarios one after the other on one lab, and says how each went."""
+"""Runs scenarios one after another on one lab, and prints the result of each."""
 
 import sys
 import time
@@ -11,30 +11,30 @@ from .trial import NIGHTLY, Trial
 
 
 class Result:
-    """How a scenario went, in a line of the table."""
+    """The result of a scenario: one row of the table."""
 
     def __init__(self, scenario, trial, seconds):
         self.scenario = scenario
         self.complaints = trial.complaints
         self.status = trial.outcomes[0].status if trial.outcomes else None
         self.run_seconds = trial.outcomes[0].seconds if trial.outcomes else None
-        # What a run before the cluster was mended ended with, where the scenario has one.
+        # The exit code of a run that started before the cluster was repaired; None when the scenario has none.
         self.later_status = trial.later.status if trial.later else None
         self.measured = trial.seconds
         self.seconds = seconds
 
 
 class Runner:
-    """The store and its nightly reports on a cluster, and what scenarios do to both."""
+    """Runs scenarios on a cluster with the store's data and its nightly reports."""
 
     def __init__(self, cluster, executable):
         self.cluster = cluster
         self.reportgen = Reportgen(cluster, executable)
         self._reports = []
-        self._done = []  # JSON of the last run that ended well
+        self._done = []  # JSON output of the last successful run
 
     def prepare(self):
-        """Publishes everything once. Raises OSError when not even that goes well."""
+        """Publishes every report once. Raises OSError when that fails."""
         self.reportgen.make_project()
         for arguments in ("init",), NIGHTLY:
             outcome = self.reportgen.run(*arguments)
@@ -48,10 +48,10 @@ class Runner:
         complaints += oracle.kept(leader, self.reportgen.folder, self._done)
         if complaints:
             raise OSError("; ".join(complaints))
-        self._try_the_oracle(leader)
+        self._test_the_oracle(leader)
 
-    def _try_the_oracle(self, leader):
-        """An oracle that sees nothing proves nothing: it is shown a wrong row, and a run that never was."""
+    def _test_the_oracle(self, leader):
+        """Checks that the oracle finds a wrong row, and a run that does not exist."""
         change = "update reports.sales_daily set purchases = purchases {} 1 where purchase_date = " \
             "(select max(purchase_date) from reports.sales_daily)"
         database.query(leader, change.format("+"))
@@ -63,12 +63,12 @@ class Runner:
         seen.append(oracle.kept(leader, self.reportgen.folder, [never]))
         for complaints in seen:
             if len(complaints) != 1 or "sales-daily" not in complaints[0]:
-                raise OSError(f"the oracle saw something else than what is wrong: {complaints}")
+                raise OSError(f"the oracle did not find exactly the error that was made: {complaints}")
 
     def run(self, scenario):
-        """One scenario, and whatever it takes to have the cluster whole again. What it finds is in the result.
+        """Runs one scenario, then repairs the cluster and checks it. The result contains the errors.
 
-        Raises TooLate when the one before has left a cluster that cannot be mended.
+        Raises TooLate when the cluster of the previous scenario cannot be repaired.
         """
         self.cluster.repair()
         started = time.monotonic()
@@ -88,7 +88,7 @@ class Runner:
 
     def _check(self, trial):
         done = self._done + [outcome.document() for outcome in trial.outcomes]
-        # As soon as there is a leader again, by itself if it can be, and once more when the old one has come back.
+        # Checked twice: with the new leader alone, and again after the repair, with the old leader back.
         if leader := self.cluster.leader():
             trial.complaints += oracle.kept(leader, self.reportgen.folder, done)
         mended = time.monotonic()
@@ -107,7 +107,7 @@ def run(cluster, executable, names):
     known = {scenario.name: scenario for scenario in scenarios.load()}
     for name in names:
         if name not in known:
-            raise OSError(f'no scenario is named "{name}"; there are {", ".join(known)}')
+            raise OSError(f'no scenario is named "{name}"; the scenarios are {", ".join(known)}')
     runner = Runner(cluster, executable)
     runner.prepare()
     results = []
@@ -123,7 +123,7 @@ def run(cluster, executable, names):
 
 
 def line(result):
-    """A result for people: outcome, name, how the run ended, and what was measured."""
+    """One line of text: outcome, name, exit code of the run, and measured times."""
     verdict = "FAILED" if result.complaints else "ok"
     run_seconds = "" if result.run_seconds is None else f" after {result.run_seconds:.1f} s"
     measured = ", ".join(f"{what} {seconds:.1f} s" for what, seconds in result.measured.items())

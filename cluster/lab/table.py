@@ -1,4 +1,4 @@
-"""The table of docs/cluster.md: every scenario, its promise, and what was measured last."""
+"""The table of scenarios in docs/cluster.md: promise and last measured times of each."""
 
 import os
 import re
@@ -14,7 +14,7 @@ _ROWS = re.compile(re.escape(_HEAD) + r"(?:\|.*\n)*")
 
 
 def record(page, results):
-    """Writes the rows of these results, and leaves those of other scenarios as they are."""
+    """Replaces the rows of these results and keeps those of other scenarios."""
     with open(page, encoding="utf-8") as file:
         text = file.read()
     rows = {**rows_of(text), **{result.scenario.name: _row(result) for result in results}}
@@ -27,7 +27,7 @@ def record(page, results):
 
 
 def rows_of(text):
-    """Name -> line of the table in a page."""
+    """Maps the name of each scenario to its row in the text of a page."""
     found = _ROWS.search(text)
     lines = found[0][len(_HEAD):].splitlines(keepends=True) if found else []
     return {re.match(r"\| `([a-z-]+)` \|", line)[1]: line for line in lines}

@@ -1,4 +1,4 @@
-"""One scenario in progress: a run that goes on, what is done to the cluster meanwhile, and what was measured."""
+"""One scenario in progress: its run, its fault and the measured times."""
 
 import contextlib
 import os
@@ -8,24 +8,24 @@ import time
 
 from . import database, facts
 
-# "--all" as the nightly service has it; one at a time, so that the same report meets the fault every time.
+# The nightly service's run, with one job, so that the fault hits the same report every time.
 NIGHTLY = ("run", "--all", "--jobs", "1", "--format", "json")
 _GATE = "lab-gate"
 
 
 class Trial:
-    """What a scenario works with: it starts a run, does something to the cluster, and measures what follows."""
+    """The tools of a scenario: start a run, inject a fault, measure its consequences."""
 
     def __init__(self, cluster, reportgen, reports, scenario):
         self.cluster = cluster
         self.reportgen = reportgen
-        self.reports = reports  # what "reportgen show NAME --format json" says of each
+        self.reports = reports  # the output of "reportgen show NAME --format json" for each report
         self.scenario = scenario
         self.run = None
         self.seconds = {}
         self.complaints = []
-        self.outcomes = []  # of every run so far, the first of them under the fault
-        self.later = None  # of those the one that began before the cluster was mended
+        self.outcomes = []  # of every run so far; the first is the one with the fault
+        self.later = None  # the one that started before the cluster was repaired
         self._fault = None
 
     # The run
@@ -35,17 +35,17 @@ class Trial:
         self.run = self.reportgen.start(*NIGHTLY)
 
     def read(self):
-        """Starts a run, and waits until rows of the slow report are on their way from the replica to the leader."""
+        """Starts a run, and waits until it copies rows of the slow report from the replica to the leader."""
         self.start_run()
         leader = self.cluster.leader()
-        facts.wait("rows to be on their way", lambda: self._must_go_on() and database.query(leader, """
+        facts.wait("rows to be copied", lambda: self._must_go_on() and database.query(leader, """
           select count(*) from pg_stat_progress_copy where command = 'COPY FROM' and bytes_processed > 0
             and relid::regclass::text like 'reportgen_staging.%paced%'""") != "0", 30)
         time.sleep(0.3)
 
     @contextlib.contextmanager
     def publish(self):
-        """Starts a run, and holds the slow report's publish up for as long as the block lasts."""
+        """Starts a run, and blocks the publish of the slow report until the end of the block."""
         leader = self.cluster.leader()
         holder = subprocess.Popen(
             leader.enter(["psql", "-XAtq", "-d", self.cluster.database, "-c",
@@ -63,7 +63,7 @@ class Trial:
               """) != "0", 30)
             yield
         finally:
-            # A server that is gone has no lock any more.
+            # When the server has ended, so has its lock.
             with contextlib.suppress(database.SQLError, subprocess.TimeoutExpired):
                 database.query(leader, f"""
                   select pg_terminate_backend(pid) from pg_stat_activity where application_name = '{_GATE}'""")
@@ -71,7 +71,7 @@ class Trial:
             holder.wait()
 
     def outcome(self):
-        """Waits for the end of the run, within the scenario's limit, and judges its exit code."""
+        """Waits for the end of the run, within the scenario's limit, and checks its exit code."""
         if not self.outcomes:
             outcome = self.run.outcome(self.scenario.limit)
             self.outcomes.append(outcome)
@@ -79,7 +79,7 @@ class Trial:
         return self.outcomes[0]
 
     def later_run(self):
-        """After the end of the run, and before anything is mended, the timer's next try."""
+        """Runs the command again after the end of the run and before the repair, as the timer does."""
         self.outcome()
         outcome = self.reportgen.run(*NIGHTLY, limit=60)
         self.outcomes.append(outcome)
@@ -87,7 +87,7 @@ class Trial:
         self._judge("the run after it", outcome, (0, 75), 60)
 
     def rerun(self):
-        """The run that brings everything in order, once the cluster is whole."""
+        """The run after the repair, which must publish everything that is missing."""
         outcome = self.reportgen.run(*NIGHTLY, limit=60)
         self.outcomes.append(outcome)
         self._judge("the rerun", outcome, (0,), 60)
@@ -108,17 +108,17 @@ class Trial:
     # The fault and what follows from it
 
     def fault(self):
-        """The moment that the times count from."""
+        """Records the time of the fault, from which consequences are measured."""
         self._fault = time.monotonic()
 
     def measure(self, what, condition, limit=30.0):
-        """Waits for a consequence of the fault, and notes how many seconds after it that was."""
+        """Waits for a consequence of the fault, and records how many seconds after the fault it came."""
         found = facts.wait(what, condition, limit, 0.02)
         self.seconds[what] = time.monotonic() - self._fault
         return found
 
     def note(self, what):
-        """Notes that something is over now, which began with the fault or with the last note."""
+        """Records the seconds since the fault or since the last note."""
         now = time.monotonic()
         self.seconds[what] = now - self._fault
         self._fault = now
@@ -131,6 +131,6 @@ class Trial:
         self.measure("new leader", is_there, limit)
 
     def expect(self, condition, complaint):
-        """Notes a complaint unless the condition holds."""
+        """Records an error unless the condition holds."""
         if not condition:
             self.complaints.append(complaint)

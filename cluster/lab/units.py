@@ -1,19 +1,19 @@
-"""What systemd would start on a host: the lab has no systemd, but the packages' units and our own say all it needs."""
+"""Reads systemd units, because the lab starts their services without systemd."""
 
 import glob
 import os
 import re
 import shlex
 
-# The last folder wins, as with systemd.
+# A unit in the last folder wins, as with systemd.
 FOLDERS = ("/lib/systemd/system", "/etc/systemd/system")
 
 
 class Unit:
-    """The part of a service that is needed to start it by hand: its command, its user, its variables."""
+    """The part of a service unit that is needed to start it: command, user and environment."""
 
     def __init__(self, name, etc, hostname):
-        """- Parameter etc: the host's own /etc, which is not that of whoever asks."""
+        """- Parameter etc: the path of the host's /etc."""
         self.name = name
         plain, _, instance = name.partition("@")
         file = f"{plain}@.service" if instance else f"{plain}.service"
@@ -30,7 +30,7 @@ class Unit:
             self._read(path)
 
     def argv(self):
-        """The command with its variables filled in, as systemd does it: ${X} is one word, $X as many as it has."""
+        """The command with its variables expanded as systemd does: ${X} to one word, $X to as many as it contains."""
         words = []
         for word in self.command:
             if match := re.fullmatch(r"\$(\w+)", word):
@@ -52,7 +52,7 @@ class Unit:
                 if key == "User":
                     self.user = value
                 elif key == "ExecStart":
-                    self.command = shlex.split(value)  # an empty one clears what stood before
+                    self.command = shlex.split(value)  # an empty value resets the command
                 elif key == "Environment":
                     self.environment.update(word.split("=", 1) for word in shlex.split(value))
                 elif key == "EnvironmentFile":

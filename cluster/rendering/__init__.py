@@ -1,1 +1,1 @@
-"""The cluster's files: an inventory, templates and generated secrets become one archive of files for each host."""
+"""Renders the cluster's files: an inventory, templates and generated secrets become one archive for each host."""

@@ -1,4 +1,4 @@
-"""All files of a host, as one archive: its root is the host's root, with owners and modes as they have to be."""
+"""Writes all files of a host into one archive, whose root is the host's root, with their owners and modes."""
 
 import io
 import os
@@ -8,7 +8,7 @@ import tomllib
 from . import certificates, inventory, passwords, template
 
 TEMPLATES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "templates")
-# Folders that hosts have already; others come along, readable for those who need what is in them, whatever the umask.
+# Folders that every host has. Other folders are part of the archive, with mode 755 whatever the umask.
 _SYSTEM_FOLDERS = {
     "/etc", "/etc/default", "/etc/patroni", "/etc/postgresql-common", "/etc/systemd", "/etc/systemd/system"}
 _SERVICES = ("etcd", "postgres", "pgbackrest", "repository", "reportgen", "superset")
@@ -36,7 +36,7 @@ def write(values, folder_of_secrets, output):
 
 
 def _templates(values, host):
-    """Path on the host -> text."""
+    """Maps each path on the host to the text of the file."""
     names = inventory.for_host(values, host)
     files = {}
     for service in _SERVICES:
@@ -67,7 +67,7 @@ def _certificates(signed, host):
 def _archive(files, path):
     with open(os.path.join(TEMPLATES, "owners.toml"), "rb") as file:
         owners = tomllib.load(file)
-    # It holds passwords.
+    # The archive contains passwords.
     with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         with tarfile.open(fileobj=file, mode="w") as archive:
             for folder in sorted({os.path.dirname(name) for name in files} - _SYSTEM_FOLDERS):

@@ -1,11 +1,11 @@
-"""The certificates by which pgBackRest's servers know each other: one for each host, of an authority of their own."""
+"""Makes the certificates for pgBackRest's TLS: a certificate authority, and one certificate for each host."""
 
 import os
 import subprocess
 
 
 def load(folder, hosts, days):
-    """Makes what is missing in `folder`. Returns the paths: {"ca": …, host's name: (certificate, key)}."""
+    """Makes the certificates that `folder` does not have. Returns paths: {"ca": …, name of host: (certificate, key)}."""
     authority = os.path.join(folder, "ca.crt")
     if not os.path.exists(authority):
         os.makedirs(folder, mode=0o700, exist_ok=True)
@@ -25,7 +25,7 @@ def _certificate(folder, host, days):
     certificate, key, request = (os.path.join(folder, host["name"] + ending) for ending in (".crt", ".key", ".csr"))
     if not os.path.exists(certificate):
         _openssl("req", *_NEW_KEY, "-subj", "/CN=" + host["name"], "-keyout", key, "-out", request)
-        # pgBackRest 2.45 looks at names alone: an address has to be there as one, too.
+        # pgBackRest 2.45 compares with DNS names only, so the address is listed as a DNS name, too.
         names = f'subjectAltName=DNS:{host["name"]},DNS:{host["address"]},IP:{host["address"]}\n'
         _openssl(
             "x509", "-req", "-in", request, "-CA", os.path.join(folder, "ca.crt"),

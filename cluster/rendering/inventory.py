@@ -1,15 +1,15 @@
-"""The inventory: what the TOML says, an overlay on top of it, and what follows from both."""
+"""Reads the inventory: the TOML file, overlays that replace values, and the values that are computed from them."""
 
 import ipaddress
 import tomllib
 
 
 class InventoryError(Exception):
-    """An inventory that makes no cluster."""
+    """An inventory whose values contradict each other."""
 
 
 def load(path, *overlays):
-    """Reads an inventory; overlays replace single values, and whole lists."""
+    """Reads an inventory. Overlays replace single values and whole lists."""
     values = _read(path)
     for overlay in overlays:
         _lay_over(values, _read(overlay))
@@ -19,13 +19,13 @@ def load(path, *overlays):
 
 
 def hosts_that_run(values, service):
-    """pgBackRest runs on whatever it backs up, where it keeps the backups and where they are restored."""
+    """The hosts with a service. pgBackRest runs on PostgreSQL's hosts, the repository and the host for restores."""
     also = {"pgbackrest": ("postgres", "repository", "restore")}.get(service, (service,))
     return [host for host in values["host"] if set(also) & set(host["runs"])]
 
 
 def for_host(values, host):
-    """The names that templates use for one host."""
+    """The values that templates use for one host."""
     cluster = values["cluster"]
     services = ("etcd", "postgres", "repository", "restore", "reportgen", "superset")
     etcd = hosts_that_run(values, "etcd")
@@ -47,7 +47,7 @@ def for_host(values, host):
         "old_etcd": values["etcd"]["api"] == 2,
         "watched": values["patroni"]["watchdog"] != "off",
         "parameters": [
-            # A number is one in YAML and in PostgreSQL; everything else is a text in both.
+            # Numbers are written plainly; everything else is quoted, in YAML and for PostgreSQL.
             {"name": name, "value": value if isinstance(value, int) else f'"{value}"'}
             for name, value in values["postgres"]["parameters"].items()
         ],
@@ -78,11 +78,11 @@ def _check(values):
             raise InventoryError(f"address {address} is not in network {network}")
     for kind, names in ("address", addresses), ("name", [host["name"] for host in values["host"]]):
         if len(set(names)) < len(names):
-            raise InventoryError(f"two hosts have one {kind}")
+            raise InventoryError(f"two hosts have the same {kind}")
     if len(hosts_that_run(values, "etcd")) % 2 == 0:
-        raise InventoryError("etcd needs an odd number of members")
+        raise InventoryError("etcd must have an odd number of members")
     for service, least in ("postgres", 2), ("repository", 1):
         if len(hosts_that_run(values, service)) < least:
             raise InventoryError(f'too few hosts run "{service}"')
     if values["etcd"]["api"] not in (2, 3):
-        raise InventoryError("etcd.api is 2 or 3")
+        raise InventoryError("etcd.api must be 2 or 3")

@@ -1,4 +1,4 @@
-"""Passwords: generated once, kept in a folder that git ignores, and given to PostgreSQL as verifiers only."""
+"""Generates passwords once, stores them in a folder that git ignores, and computes PostgreSQL's SCRAM verifiers."""
 
 import base64
 import hashlib
@@ -7,11 +7,11 @@ import os
 import secrets
 import tomllib
 
-_ITERATIONS = 4096  # PostgreSQL's own
+_ITERATIONS = 4096  # PostgreSQL's default
 
 
 def load(folder, names):
-    """The password of each name; those that do not exist yet are made and kept in `folder`/passwords.toml."""
+    """The password of each name. Missing ones are generated and stored in `folder`/passwords.toml."""
     path = os.path.join(folder, "passwords.toml")
     kept = {}
     if os.path.exists(path):
@@ -19,7 +19,7 @@ def load(folder, names):
             kept = tomllib.load(file)
     missing = [name for name in names if name not in kept]
     if missing:
-        # No character that a shell, a URI, YAML or .pgpass would read in its own way.
+        # Hexadecimal: without a character that is special in a shell, a URI, YAML or .pgpass.
         kept.update((name, secrets.token_hex(16)) for name in missing)
         os.makedirs(folder, mode=0o700, exist_ok=True)
         new = path + ".new"
@@ -30,9 +30,9 @@ def load(folder, names):
 
 
 def verifier(name, password):
-    """What PostgreSQL keeps of a password (SCRAM-SHA-256): nobody can log in with it who does not know the password.
+    """The SCRAM-SHA-256 verifier that PostgreSQL stores instead of the password, and that cannot be used to log in.
 
-    The salt follows from the password, so that files that are made twice are the same.
+    The salt is derived from the password, so that rendering twice gives the same files.
     """
     salt = hmac.digest(password.encode(), name.encode(), "sha256")[:16]
     salted = hashlib.pbkdf2_hmac("sha256", password.encode(), salt, _ITERATIONS)

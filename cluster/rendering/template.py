@@ -1,12 +1,12 @@
-"""A template is the file itself with {{names}} in it: the part of Mustache that configuration files need.
+"""Templates with {{names}}: the part of Mustache that configuration files need.
 
-  {{name}}                      the value; one that does not exist is an error, not an empty text
-  {{#name}} … {{/name}}         for each element of a list; once for what is true or a mapping; not at all otherwise
-  {{^name}} … {{/name}}         only for what is empty or false
-  {{! why }}                    for whoever reads the template
+  {{name}}                      the value; an unknown name is an error
+  {{#name}} … {{/name}}         once for each element of a list; once for a true value or a mapping; otherwise nothing
+  {{^name}} … {{/name}}         once for an empty or false value
+  {{! why }}                    a comment
 
-A line that holds nothing but one of the last three leaves no line behind. Inside a section the names of its element
-come first.
+A line that contains only one of the last three is removed. Inside a section the names of its element are looked up
+first.
 """
 
 import re
@@ -15,11 +15,11 @@ _TAG = re.compile(r"(?m:^[ \t]*)\{\{([#^/!])([^}]*)\}\}[ \t]*\n|\{\{([#^/!]?)([^
 
 
 class TemplateError(Exception):
-    """A template that cannot be filled in: a name that does not exist, a section without its end."""
+    """A template that cannot be rendered: an unknown name, or a section without an end."""
 
 
 def render(text, values):
-    """Fills in a template. `values` is a mapping; nested mappings are reached as {{outer.inner}}."""
+    """Renders a template. `values` is a mapping; {{outer.inner}} names a value of a nested mapping."""
     return "".join(_fill(_parse(_tokens(text)), [values]))
 
 

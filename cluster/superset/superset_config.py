@@ -1,5 +1,5 @@
-# The Superset to try (scripts/superset) and of the tests: SQLite for its own metadata, caches in files, plain HTTP on the
-# loopback address. On a host of its own: PostgreSQL for the metadata, Redis for the caches, HTTPS in front.
+# Configuration for trying Superset (scripts/superset) and for tests: metadata in SQLite, caches in files, plain HTTP on the
+# loopback address. For production use PostgreSQL for the metadata, Redis for the caches, and HTTPS.
 import os
 
 _HOME = os.environ["SUPERSET_HOME"]
@@ -8,14 +8,14 @@ with open(f"{_HOME}/secret_key") as _file:
     SECRET_KEY = _file.read().strip()
 SQLALCHEMY_DATABASE_URI = f"sqlite:///{_HOME}/superset.db?check_same_thread=false"
 
-# Without HTTPS: no redirect to it, and a session cookie that works. The CSRF protection stays on.
+# Without HTTPS: no redirect to it, and a session cookie that is sent over HTTP. CSRF protection stays enabled.
 TALISMAN_ENABLED = False
 CONTENT_SECURITY_POLICY_WARNING = False
 SESSION_COOKIE_SECURE = False
 RATELIMIT_ENABLED = False
 AUTH_RATE_LIMITED = False
 
-# One store and one prefix for both: Superset deletes entries in the first one, and data lie in the second.
+# The same store and prefix for both: Superset deletes entries from the first cache, and stores data in the second.
 _CACHE = {
     "CACHE_TYPE": "FileSystemCache",
     "CACHE_DIR": f"{_HOME}/cache",
@@ -23,10 +23,10 @@ _CACHE = {
     "CACHE_THRESHOLD": 10000,
 }
 CACHE_CONFIG = DATA_CACHE_CONFIG = FILTER_STATE_CACHE_CONFIG = EXPLORE_FORM_DATA_CACHE_CONFIG = _CACHE
-# Without the keys nothing can be invalidated, and Superset says "created" all the same.
+# Without stored cache keys an invalidation does nothing, and Superset still answers "created".
 STORE_CACHE_KEYS_IN_METADATA_DB = True
 
-# The language of Superset itself; titles are those of the definitions, or of locales/ where "locale" is set.
+# The language of Superset's own texts. Titles come from the definitions, or from locales/ when "locale" is set.
 LANGUAGES = {"en": {"flag": "us", "name": "English"}, "ru": {"flag": "ru", "name": "Русский"}}
 BABEL_DEFAULT_LOCALE = os.environ.get("SUPERSET_LOCALE", "en")
 if BABEL_DEFAULT_LOCALE == "ru":

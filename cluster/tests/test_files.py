@@ -1,4 +1,4 @@
-"""The files of the hosts, as the inventory and its lab's overlay make them."""
+"""Tests of the files that are rendered from the inventory, with and without the lab's overlay."""
 
 import base64
 import hashlib
@@ -23,7 +23,7 @@ PROJECT = os.path.dirname(CLUSTER)
 
 
 def make(folder, *overlays):
-    """Host -> path -> (owner, mode, text)."""
+    """Renders the files: host -> path -> (owner, mode, text)."""
     values = inventory.load(INVENTORY, *overlays)
     made = {}
     for path in bundle.write(values, os.path.join(folder, "secrets"), os.path.join(folder, "out")):
@@ -35,7 +35,7 @@ def make(folder, *overlays):
 
 
 class FileTests(unittest.TestCase):
-    """Made once: each test looks at one promise."""
+    """The files are rendered once; each test checks one property."""
 
     @classmethod
     def setUpClass(cls):
@@ -46,10 +46,10 @@ class FileTests(unittest.TestCase):
     def tearDownClass(cls):
         shutil.rmtree(cls.folder)
 
-    def test_the_same_inventory_gives_the_same_files(self):
+    def test_rendering_twice_gives_the_same_files(self):
         self.assertEqual(make(self.folder), self.hosts)
 
-    def test_a_host_gets_the_files_of_what_it_runs_and_no_other(self):
+    def test_a_host_has_only_the_files_of_its_services(self):
         self.assertEqual(sorted(self.hosts), ["pg0", "pg1", "pgbackrest"])
         self.assertEqual(set(self.hosts["pg0"]), set(self.hosts["pg1"]))
         here = {path for files in self.hosts.values() for path in files}
@@ -59,12 +59,12 @@ class FileTests(unittest.TestCase):
             "/etc/systemd/system/pgbackrest-backup@full.timer", "/etc/systemd/system/pgbackrest-backup@diff.timer"})
         self.assertNotIn("/etc/patroni/config.yml", self.hosts["pgbackrest"])
 
-    def test_folders_of_our_own_are_there_for_everybody_and_those_of_the_system_are_left_alone(self):
+    def test_archives_contain_our_own_folders_with_mode_755_and_no_system_folders(self):
         with tarfile.open(os.path.join(self.folder, "out", "pgbackrest.tar")) as archive:
             folders = {entry.name: entry.mode for entry in archive if entry.isdir()}
         self.assertEqual(folders, dict.fromkeys(["etc/pgbackrest", "etc/reportgen", "etc/superset"], 0o755))
 
-    def test_a_file_with_a_password_or_a_key_is_its_owners_alone(self):
+    def test_only_the_owner_can_read_a_file_with_a_password_or_a_key(self):
         known = passwords.load(os.path.join(self.folder, "secrets"), [])
         found = 0
         for files in self.hosts.values():
@@ -74,12 +74,12 @@ class FileTests(unittest.TestCase):
                     self.assertEqual((mode, owner != "root"), (0o600, True), path)
         self.assertEqual(found, 7)
 
-    def test_every_owner_is_of_a_file_that_is_made(self):
+    def test_owners_toml_names_rendered_files_only(self):
         with open(os.path.join(bundle.TEMPLATES, "owners.toml"), "rb") as file:
             owned = set(tomllib.load(file))
         self.assertEqual(owned - {path for files in self.hosts.values() for path in files}, set())
 
-    def test_postgresql_gets_verifiers_and_no_passwords(self):
+    def test_sql_files_contain_verifiers_instead_of_passwords(self):
         for path in "/etc/patroni/post-bootstrap.sql", "/etc/patroni/logins.sql":
             text = self.hosts["pg0"][path][2]
             secrets = re.findall(r"password '([^']*)'", text)
@@ -87,8 +87,8 @@ class FileTests(unittest.TestCase):
             for secret in secrets:
                 self.assertRegex(secret, r"^SCRAM-SHA-256\$4096:[A-Za-z0-9+/=]+\$[A-Za-z0-9+/=]+:[A-Za-z0-9+/=]+$")
 
-    def test_a_verifier_is_the_one_of_rfc_7677(self):
-        # The RFC's own example, whose proof follows from these two keys.
+    def test_a_verifier_agrees_with_rfc_7677(self):
+        # The example of the RFC, whose proof is computed from these two keys.
         salted = hashlib.pbkdf2_hmac("sha256", b"pencil", base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ=="), 4096)
         message = (b"n=user,r=rOprNGfwEbeRWgbNEkqO,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0,"
                    b"s=W22ZaJ0SNY7soEsUEjb6gQ==,i=4096,c=biws,r=rOprNGfwEbeRWgbNEkqO%hvYDpWUa2RaTCAfuxFIlj)hNlF$k0")
@@ -99,7 +99,7 @@ class FileTests(unittest.TestCase):
         salted = hashlib.pbkdf2_hmac("sha256", b"pencil", base64.b64decode(salt), 4096)
         self.assertEqual(base64.b64decode(keys.split(":")[1]), hmac.digest(salted, b"Server Key", "sha256"))
 
-    def test_nobody_but_those_named_gets_in_and_nobody_without_a_password_over_the_network(self):
+    def test_pg_hba_names_every_role_and_requires_passwords_over_the_network(self):
         text = self.hosts["pg0"]["/etc/patroni/config.yml"][2]
         rules = re.search(r"pg_hba:\n((?:  [-#].*\n)+)", text)[1]
         rules = [line.split()[1:] for line in rules.splitlines() if line.startswith("  - ")]
@@ -113,7 +113,7 @@ class FileTests(unittest.TestCase):
                 self.assertIn(rule, [["local", "all", "postgres", "peer"],
                                      ["local", "replication", "replicator", "scram-sha-256"]])
 
-    def test_the_newer_api_of_etcd_changes_what_it_has_to(self):
+    def test_version_3_of_etcds_api_changes_two_files(self):
         with tempfile.NamedTemporaryFile("w", suffix=".toml") as overlay:
             overlay.write("[etcd]\napi = 3\n")
             overlay.flush()
@@ -126,7 +126,7 @@ class FileTests(unittest.TestCase):
         self.assertEqual({path for path in older if older[path] != newer[path]},
                          {"/etc/patroni/config.yml", "/etc/default/etcd"})
 
-    def test_the_lab_changes_times_and_sizes_and_no_path(self):
+    def test_the_lab_changes_times_and_sizes_but_no_path(self):
         with tempfile.TemporaryDirectory() as folder:
             lab = make(folder, OVERLAY)
         for host, files in self.hosts.items():
@@ -136,7 +136,7 @@ class FileTests(unittest.TestCase):
                 paths = re.compile(r"/(?:etc|run|usr|var)/[\w./@-]+")
                 self.assertEqual(paths.findall(text), paths.findall(lab[host][path][2]), path)
 
-    def test_the_environment_of_reportgen_names_services_that_are_made(self):
+    def test_reportgen_yaml_names_the_rendered_services(self):
         text = self.hosts["pgbackrest"]["/etc/postgresql-common/pg_service.conf"][2]
         services = set(re.findall(r"^\[(.*)\]$", text, re.M))
         with open(os.path.join(PROJECT, "reportgen.yaml"), encoding="utf-8") as file:
@@ -161,8 +161,8 @@ class FileTests(unittest.TestCase):
         self.assertEqual(unit.argv(), ["/bin/thing", "a", "b", "--of=a b", "full", "pg0"])
         self.assertEqual((unit.user, unit.environment), ("nobody", {"WORDS": "a b", "MORE": "1"}))
 
-    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not there")
-    def test_systemd_understands_the_schedule(self):
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "systemd-analyze is not installed")
+    def test_systemd_parses_the_schedule(self):
         for path, (_, __, text) in self.hosts["pgbackrest"].items():
             if path.endswith(".timer"):
                 calendar = re.search(r"^OnCalendar=(.*)$", text, re.M)[1]
@@ -172,8 +172,8 @@ class FileTests(unittest.TestCase):
 
 
     @unittest.skipUnless(shutil.which("systemd-analyze") and shutil.which("pgbackrest"),
-                         "systemd-analyze or pgbackrest is not there")
-    def test_systemd_finds_no_fault_with_the_units(self):
+                         "systemd-analyze or pgbackrest is not installed")
+    def test_systemd_verifies_the_units(self):
         with tempfile.TemporaryDirectory() as folder:
             for path, (_, __, text) in self.hosts["pgbackrest"].items():
                 if path.startswith("/etc/systemd/system/"):
@@ -186,16 +186,16 @@ class FileTests(unittest.TestCase):
 
 
 class InventoryTests(unittest.TestCase):
-    """An inventory that makes no cluster is refused."""
+    """Contradicting values are errors."""
 
-    def test_what_cannot_be_is_said(self):
+    def test_contradicting_values_are_errors(self):
         for text, said in {
-            "[cluster]\nvirtual_address = \"192.168.88.64\"\n": "two hosts have one address",
+            "[cluster]\nvirtual_address = \"192.168.88.64\"\n": "two hosts have the same address",
             "[cluster]\nvirtual_address = \"10.0.0.1\"\n": "address 10.0.0.1 is not in network 192.168.88.0/24",
-            "[etcd]\napi = 4\n": "etcd.api is 2 or 3",
+            "[etcd]\napi = 4\n": "etcd.api must be 2 or 3",
             '[[more_hosts]]\nname = "pg2"\naddress = "192.168.88.66"\nruns = ["etcd"]\n':
-                "etcd needs an odd number of members",
-            '[[more_hosts]]\nname = "pg0"\naddress = "192.168.88.66"\nruns = []\n': "two hosts have one name",
+                "etcd must have an odd number of members",
+            '[[more_hosts]]\nname = "pg0"\naddress = "192.168.88.66"\nruns = []\n': "two hosts have the same name",
         }.items():
             with tempfile.NamedTemporaryFile("w", suffix=".toml") as overlay:
                 overlay.write(text)
@@ -206,9 +206,9 @@ class InventoryTests(unittest.TestCase):
 
 
 class PageTests(unittest.TestCase):
-    """docs/cluster.md says what the lab does."""
+    """docs/cluster.md agrees with the scenarios."""
 
-    def test_the_table_has_every_scenario_with_its_promise_and_each_went_well(self):
+    def test_the_table_has_every_scenario_with_its_promise_and_no_failure(self):
         with open(table.PAGE, encoding="utf-8") as file:
             rows = table.rows_of(file.read())
         self.assertEqual(list(rows), [found.name for found in scenarios.load()])

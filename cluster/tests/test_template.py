@@ -1,4 +1,4 @@
-"""Templates: what is filled in, and what is refused."""
+"""Tests of the template language."""
 
 import unittest
 
@@ -6,17 +6,17 @@ from rendering.template import TemplateError, render
 
 
 class TemplateTests(unittest.TestCase):
-    """Each test is one rule of the language."""
+    """Each test checks one rule of the language."""
 
-    def test_names_become_values_and_nested_ones_are_reached_by_dots(self):
+    def test_a_name_is_replaced_by_its_value_and_dots_reach_nested_values(self):
         self.assertEqual(render("a={{a}} b={{b.c}}\n", {"a": 1, "b": {"c": "x"}}), "a=1 b=x\n")
 
-    def test_a_list_repeats_its_section_and_leaves_no_line_of_its_own(self):
+    def test_a_section_is_repeated_for_each_element_and_its_tags_leave_no_lines(self):
         text = "hosts:\n{{#hosts}}\n  - {{name}} of {{all}}\n{{/hosts}}\nend\n"
         self.assertEqual(
             render(text, {"hosts": [{"name": "a"}, {"name": "b"}], "all": 2}), "hosts:\n  - a of 2\n  - b of 2\nend\n")
 
-    def test_what_is_false_or_empty_shows_the_inverted_section(self):
+    def test_an_inverted_section_is_rendered_for_false_and_empty_values(self):
         text = "{{#old}}\nold\n{{/old}}\n{{^old}}\nnew\n{{/old}}\n"
         self.assertEqual([render(text, {"old": old}) for old in (True, False, [])], ["old\n", "new\n", "new\n"])
 
@@ -24,10 +24,10 @@ class TemplateTests(unittest.TestCase):
         text = "{{#a}}{{n}}{{#b}}{{n}}{{/b}}{{n}}{{/a}}"
         self.assertEqual(render(text, {"n": 0, "a": {"n": 1, "b": [{"n": 2}, {"n": 3}]}}), "1231")
 
-    def test_a_comment_leaves_nothing(self):
+    def test_a_comment_is_removed_with_its_line(self):
         self.assertEqual(render("a\n{{! why }}\nb\n", {}), "a\nb\n")
 
-    def test_a_name_that_does_not_exist_is_an_error(self):
+    def test_an_unknown_name_is_an_error(self):
         for text in "{{nobody}}", "{{a.nobody}}", "{{#nobody}}{{/nobody}}":
             with self.assertRaisesRegex(TemplateError, r'^no value is named "(a\.)?nobody"$'):
                 render(text, {"a": {}})

@@ -1,1 +1,1 @@
-"""What scripts/bench is made of: one module for each thing that it measures, and what they share."""
+"""The modules of scripts/bench: one for each section, and those that the sections share."""

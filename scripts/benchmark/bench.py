@@ -1,4 +1,4 @@
-"""One execution of the bench: a folder and a pair of servers of its own, the sections, the results."""
+"""One execution of the bench: its own folder and servers, its sections and their results."""
 
 import json
 import shutil
@@ -26,7 +26,7 @@ SECTIONS = (Start, SmallRun, Hundred, Page, Rerun, SalesDay, Night, CopyRows)
 
 @dataclass
 class Sizes:
-    """Rows and definitions; those of the promises, or a hundredth for a look whether everything works."""
+    """Numbers of rows and definitions: those of the documented targets, or a hundredth with --quick."""
 
     many: int = 10_000_000
     million: int = 1_000_000
@@ -49,7 +49,7 @@ class Bench:
     # Folder and servers.
 
     def __enter__(self):
-        # The servers' user has to pass through; only this user can list or write.
+        # The servers' user needs to traverse the folder; only this user can list and write.
         self.folder = Path(tempfile.mkdtemp(prefix="reportgen-bench-"))
         self.folder.chmod(0o711)
         self.project, self.store = self.folder / "bench", self.folder / "store"
@@ -67,11 +67,11 @@ class Bench:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start_servers(self, names):
-        self.say("starting a primary and a replica, loading rows")
+        self.say("starting a primary and a replica and loading rows")
         self.pair = Pair(str(self.binary), str(self.project))
         self.pair.start()
         sizes = self.sizes
-        # Ten million rows take a while: only where they are read.
+        # Loaded only for sections that read them, because ten million rows take time.
         million = Rerun.name in names or Hundred.name in names
         many = sizes.many if CopyRows.name in names else sizes.million if million else sizes.page
         self.pair.load(self.root / "bench/rows.sql", "bench", f"many={many}", f"million={sizes.million}",
@@ -82,20 +82,20 @@ class Bench:
     # For the sections.
 
     def reportgen(self, *arguments, project=""):
-        """A command on the bench's own project, on another one, or (None) on none."""
+        """A command line of reportgen, for the bench's project, for another one, or (None) without a project."""
         chosen = self.project if project == "" else project
         return [str(self.binary), *arguments, *(["--quiet", "--project", str(chosen)] if chosen else [])]
 
     def expect_rows(self, table, count):
         found = int(self.pair.ask(f"select count(*) from {table}"))
         if found != count:
-            raise RuntimeError(f"{table} holds {found} rows instead of {count}: what was measured is no result")
+            raise RuntimeError(f"{table} has {found} rows instead of {count}: the measurement is invalid")
 
     @staticmethod
     def say(text):
         print(f"bench: {text}", file=sys.stderr, flush=True)
 
-    # All of it.
+    # Sections.
 
     def measure(self, names):
         if any(section.name in names and section is not Start for section in SECTIONS):
@@ -123,4 +123,4 @@ class Bench:
         if self.sizes == Sizes():
             print(f"\n### targets\n\n{self.results.targets_table()}")
         else:
-            print("\nEverything works. Targets are judged at their own sizes only: run without --quick.")
+            print("\nAll sections work. Targets apply to the full sizes only: run without --quick.")

@@ -1,4 +1,4 @@
-"""Many rows through one report, against psql's own pipe; and how much memory that takes."""
+"""Many rows through one report, compared with a psql pipe; and the memory needed."""
 
 MEGABYTE = 1024 * 1024
 COLUMNS = "id, day, product_id, product, amount, note"
@@ -16,7 +16,7 @@ class CopyRows:
         for repetition in range(self.bench.repetitions):
             for keyed in (False, True):
                 cases = [lambda: self.pipe(keyed), lambda: self.first_publish(keyed)]
-                # Whoever comes second finds the machine as the first one left it: they take turns.
+                # The order alternates, because the first one changes the state of the machine for the second.
                 for case in cases if repetition % 2 == 0 else reversed(cases):
                     case()
                 self.replace(keyed)
@@ -28,7 +28,7 @@ class CopyRows:
         return f"{who}, {self.rows}" + (", unique key" if keyed else "")
 
     def pipe(self, keyed):
-        """Reads from the replica, keeps a file, writes a logged table on the primary; indexes come after the rows."""
+        """Reads from the replica, writes a file and a logged table on the primary, then creates indexes."""
         pair, psql = self.pair, self.pair.psql
         pair.ask(f"drop table if exists bench.target; create table bench.target ({TYPES})")
         index = "; create unique index on bench.target (id) nulls not distinct" if keyed else ""
@@ -46,7 +46,7 @@ class CopyRows:
         self.report("reportgen, first publish", keyed)
 
     def replace(self, keyed):
-        """The same report again: every row is equal."""
+        """Runs the same report again, with equal rows."""
         self.report("reportgen, full replace by equal rows", keyed)
 
     def report(self, label, keyed):

@@ -1,4 +1,4 @@
-"""One hundred small reports of one level, beside the same hundred statements elsewhere."""
+"""One hundred small reports of one level, compared with the same statements in psql and dbt."""
 
 from .others import DbtProject
 
@@ -28,7 +28,7 @@ class Hundred:
         psql = [self.pair.psql, "-Xq", "-d", self.pair.conninfo("primary"), "-f", str(self.project / "psql.sql")]
         reportgen = self.bench.reportgen("run", "--all", project=self.project)
         variables = self.pair.variables("bench")
-        for _ in range(2):  # tables exist, and the ledger knows how long each report takes
+        for _ in range(2):  # creates the tables, and durations in the ledger
             self.pair.measure(reportgen, env=variables)
         for _ in range(2 * self.bench.repetitions + 1):
             self.results.add(self.name, PSQL, self.pair.measure(psql))

@@ -1,4 +1,4 @@
-"""What a night costs the store's primary: the store's reports, computed whole, beside dbt, which computes them there."""
+"""The load of a nightly run on the store's primary, compared with dbt, which computes the reports on the primary."""
 
 from .others import DbtProject
 
@@ -37,7 +37,7 @@ class Night:
         self.bench.run(self.bench.reportgen("init", project=self.bench.store), env=self.pair.variables(DATABASE))
 
     def statements(self):
-        """Each report's SQL over its whole history, as plain tables; those that read others by dbt's ref()."""
+        """Each report's SQL over its whole history, as models of dbt that use ref() for other reports."""
         models = {}
         for file in sorted((self.bench.store / "reports").glob("*.sql")):
             name = file.stem

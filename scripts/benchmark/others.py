@@ -1,4 +1,4 @@
-"""The tools that people use today, where they are installed or can be."""
+"""Other tools to compare with, if they are or can be installed."""
 
 import os
 import shutil
@@ -6,11 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-PACKAGES = ["dbt-core<1.12", "dbt-postgres"]  # 1.12 wants more than a package registry
+PACKAGES = ["dbt-core<1.12", "dbt-postgres"]  # 1.12 cannot be installed from a package registry alone
 
 
 def dbt(folder, install):
-    """The dbt of a virtual environment of the bench's own, made on the first call; None where that fails."""
+    """The path of dbt in a virtual environment, which the first call creates; None when that fails."""
     program = Path(folder) / "bin/dbt"
     if program.exists() or not install:
         return str(program) if program.exists() else None
@@ -21,7 +21,7 @@ def dbt(folder, install):
         made = subprocess.run(pip, capture_output=True, check=False)
     if made.returncode != 0:
         shutil.rmtree(folder, ignore_errors=True)
-        print("dbt could not be installed and is left out: " + made.stderr.decode()[-300:], file=sys.stderr)
+        print("could not install dbt; continuing without it: " + made.stderr.decode()[-300:], file=sys.stderr)
         return None
     return str(program)
 

@@ -1,4 +1,4 @@
-"""A page of many rows, against psql --html."""
+"""A page of many rows, compared with psql --html."""
 
 
 class Page:

@@ -1,4 +1,4 @@
-"""Child processes with what they cost."""
+"""Child processes and the resources that they use."""
 
 import os
 import subprocess
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Usage:
-    """What a pipeline of processes took: all of their CPU, the largest peak of memory."""
+    """The resources of a pipeline: the CPU time of all processes, and the largest peak of memory."""
 
     wall: float
     cpu: float
@@ -16,7 +16,7 @@ class Usage:
 
 
 class Failed(Exception):
-    """A command of the bench ended with a status that it should not have."""
+    """A command of the bench ended with an unexpected exit code."""
 
 
 def run(*commands, env=None, output=None, ok=(0,)):

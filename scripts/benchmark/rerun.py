@@ -1,4 +1,4 @@
-"""A report that gives equal rows again writes nearly no WAL."""
+"""The WAL of a report that gives equal rows again."""
 
 
 class Rerun:

@@ -1,4 +1,4 @@
-"""Keeps the samples, compares cases of one repetition, prints tables."""
+"""Stores samples, compares cases of the same repetition, and prints tables."""
 
 import statistics
 from dataclasses import asdict
@@ -27,13 +27,13 @@ class Results:
         return statistics.fmean(values) if values else None
 
     def ratio(self, section, case, baseline, field="wall"):
-        """Median, least and greatest ratio of the pairs that were measured one right after the other."""
+        """Median, least and greatest ratio of pairs that were measured directly after each other."""
         pairs = zip(self.samples(section, case), self.samples(section, baseline))
         ratios = [getattr(a, field) / getattr(b, field) for a, b in pairs if getattr(b, field) > 0]
         return (statistics.median(ratios), min(ratios), max(ratios)) if ratios else None
 
     def target(self, section, text, value, limit, unit="", span=None):
-        """Something that the project promises: at most `limit`."""
+        """A documented target: at most `limit`."""
         if value is None:
             return
         shown = f"{value:.3g}{unit}" + (f" ({span[1]:.3g}–{span[2]:.3g})" if span else "")
@@ -47,7 +47,7 @@ class Results:
             self.target(section, text, found[0], limit, " ×", found)
 
     def quotient_target(self, section, text, baseline, case, field, limit):
-        """How many times more the others take: at least `limit`."""
+        """A documented target: the other tool takes at least `limit` times as much."""
         theirs, ours = self.mean(section, baseline, field), self.mean(section, case, field)
         if theirs and ours:
             self.targets.append({
@@ -55,7 +55,7 @@ class Results:
                 "value": theirs / ours, "met": theirs / ours >= limit})
 
     def compare(self, section, text, case, baseline, field="wall"):
-        """A ratio without a promise."""
+        """A ratio without a target."""
         found = self.ratio(section, case, baseline, field)
         if found:
             self.comparisons.append({"section": section, "what": text, "ratio": found[0], "span": found[1:]})

@@ -1,4 +1,4 @@
-"""One day of sales-daily: what it costs must not grow with the store."""
+"""One day of sales-daily, whose time must not grow with the size of the store."""
 
 
 class SalesDay:
@@ -12,7 +12,7 @@ class SalesDay:
         for size in self.sizes:
             self.load(size)
         days = [f"2026-11-{day:02}" for day in range(1, 2 + 3 * self.bench.repetitions)]
-        for size in self.sizes:  # the table exists and everything has been read once
+        for size in self.sizes:  # creates the table and fills the caches
             self.pair.measure(self.command(days[0]), env=self.variables(size))
         for day in days[1:]:
             for size in self.sizes:

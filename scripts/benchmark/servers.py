@@ -1,4 +1,4 @@
-"""The pair of servers that everything is measured on, and what they spend."""
+"""The pair of servers of the bench, and the resources that they use."""
 
 import glob
 import json
@@ -26,13 +26,13 @@ class Sample:
 
 
 def find_psql():
-    """psql itself: Debian's /usr/bin/psql is a Perl script in front of it."""
+    """The path of psql itself: Debian's /usr/bin/psql is a Perl wrapper."""
     found = sorted(glob.glob("/usr/lib/postgresql/*/bin/psql"), key=lambda path: int(path.split("/")[4]))
     return found[-1] if found else shutil.which("psql")
 
 
 class Session:
-    """A psql that stays connected, so that asking a server something costs it next to nothing."""
+    """A psql that stays connected, so that queries of the bench use almost no resources of the server."""
 
     def __init__(self, psql, conninfo):
         self.process = subprocess.Popen(
@@ -50,7 +50,7 @@ class Session:
                     raise RuntimeError(f"{text}\n{sql}")
                 return text
             lines.append(line)
-        raise RuntimeError("a server of the bench is gone: " + "".join(lines))
+        raise RuntimeError("the connection to a server of the bench is lost: " + "".join(lines))
 
     def close(self):
         self.process.stdin.close()
@@ -59,7 +59,7 @@ class Session:
 
 
 class Pair:
-    """A sandbox of the bench's own project; nothing of it is left after `close`."""
+    """The sandbox of the bench's project; `close` removes it."""
 
     def __init__(self, reportgen, project):
         self.reportgen, self.project, self.psql = reportgen, project, find_psql()
@@ -72,7 +72,7 @@ class Pair:
             [self.reportgen, "sandbox", "status", "--format", "json", "--project", self.project],
             check=True, capture_output=True, text=True)
         self.status = json.loads(answer.stdout)
-        # Nothing but what is measured: the bench vacuums and analyzes its tables itself.
+        # No autovacuum during measurements: the bench vacuums and analyzes its tables itself.
         for name in ("primary", "replica"):
             self.sessions[name] = Session(self.psql, self.conninfo(name))
         self.ask("alter system set autovacuum_naptime = '1d'")
@@ -94,7 +94,7 @@ class Pair:
         return f"host={self.status['socketDirectory']} port={port} user={user} dbname={database}"
 
     def variables(self, database):
-        """Lets reportgen work in another database of the same servers."""
+        """Makes reportgen use another database of the same servers."""
         return {
             "REPORTGEN_PRIMARY": self.conninfo("primary", "reportgen_writer", database),
             "REPORTGEN_REPLICA": self.conninfo("replica", "reportgen_reader", database),
@@ -112,10 +112,10 @@ class Pair:
         run([self.psql, "-Xq", "-v", "ON_ERROR_STOP=1", "-d", self.conninfo("primary", "postgres", database),
              "-c", sql])
 
-    # What a case costs.
+    # Measuring.
 
     def measure(self, *commands, checkpoint=False, **options):
-        """Runs a pipeline and says what it, both servers and their dead processes spent until all was replayed."""
+        """Runs a pipeline, and measures it and both servers until the replica has replayed everything."""
         if checkpoint:
             self.ask("checkpoint")
             self.catch_up()
@@ -130,15 +130,15 @@ class Pair:
             replica_cpu=after[1] - before[1], wal=after[2] - before[2])
 
     def catch_up(self):
-        """Waits until the replica has replayed all, and until the sessions that ended are gone."""
+        """Waits until the replica has replayed all WAL, and until the processes of ended sessions have exited."""
         target = self._position()
-        # Right behind a page's header stands nothing that could be replayed.
+        # Just past a page header there is no record to replay.
         if target % 8192 in (24, 40):
             target -= target % 8192
         deadline = time.monotonic() + 600
         while self.ask(f"select pg_last_wal_replay_lsn() - '0/0' >= {target}", "replica") != "t":
             if time.monotonic() > deadline:
-                raise RuntimeError("the replica does not catch up")
+                raise RuntimeError("the replica did not replay all WAL in time")
             time.sleep(0.005)
         others = "select count(*) from pg_stat_activity where backend_type = 'client backend' and pid <> pg_backend_pid()"
         for server in ("primary", "replica"):
@@ -154,7 +154,7 @@ class Pair:
 
 
 def cpu_seconds(postmaster):
-    """CPU of a server: its postmaster, the children that ended, and those that live."""
+    """The CPU time of a server: of its postmaster and of all child processes, ended or running."""
     ticks = os.sysconf("SC_CLK_TCK")
     total = 0
     for entry in os.listdir("/proc"):

@@ -1,4 +1,4 @@
-"""A small report from start to end: connecting, gate, checks, publish, confirm, ledger and files."""
+"""A complete run of a small report: connecting, gate, checks, publish, confirm, ledger and files."""
 
 from .others import DbtProject
 
@@ -20,7 +20,7 @@ class SmallRun:
             full: (self.bench.reportgen("run", "small"), None),
             bare: (self.bench.reportgen("run", "small-bare"), None),
         }
-        for command, environment in cases.values():  # tables exist, files exist
+        for command, environment in cases.values():  # creates tables and files
             self.pair.measure(command, env=environment)
         for _ in range(4 * self.bench.repetitions + 5):
             self.round(cases)

@@ -1,4 +1,4 @@
-"""How long a command takes that needs no server."""
+"""The time of commands that need no server."""
 
 import shutil
 
@@ -45,7 +45,7 @@ class Start:
                 self.results.add(self.name, name, Sample(usage.wall, usage.cpu, 0, 0, 0, usage.peak_rss))
 
     def make_definitions(self):
-        """A project of its own; about 1 kB of SQL and 1 kB of metadata a report."""
+        """Writes a project with about 1 kB of SQL and 1 kB of metadata for each report."""
         folder = self.bench.folder / "definitions"
         (folder / "reports").mkdir(parents=True)
         (folder / "reportgen.yaml").write_text("timezone: UTC\noutput: out\n")

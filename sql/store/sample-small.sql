@@ -1,5 +1,5 @@
--- What the sandbox starts with: three years of purchases up to today, ready in about a second.
--- More of them with the environment variable STORE_PURCHASES, as "make store PURCHASES=10000000" sets it.
+-- The sandbox's data: three years of purchases up to today, loaded in about a second. The environment variable
+-- STORE_PURCHASES sets the number of purchases; "make store PURCHASES=10000000" sets it.
 \getenv purchases STORE_PURCHASES
 \if :{?purchases}
 \else

@@ -1,10 +1,10 @@
--- Sample data for the store, made up by a pure function: the same arguments give the same rows, on any server.
+-- Sample data for the store, generated deterministically: the same arguments give the same rows on every server.
 --
 --   psql -v ON_ERROR_STOP=1 --single-transaction -f sql/store/sample.sql     after schema.sql
 --   call sample.load(10000, date '2026-11-22')        about 10 thousand purchases over the three years up to that day
 --   call sample.load(10000000, date '2026-11-22')     about a minute
 --
--- What is in it on purpose: Russian and English names, quotes, line breaks, markup and emoji in a few of them; a strong
+-- Contains on purpose: Russian and English names, quotes, line breaks, markup and emoji in a few of them; a strong
 -- Christmas and a weak summer, weekends above weekdays, a Black Friday; a few products that sell most; products without
 -- a price, purchases before the first price, two prices of one day, prices in up to three currencies; nulls wherever
 -- the store allows them; a product never bought, a customer who never bought, a category without products, two
@@ -12,8 +12,8 @@
 
 create schema sample;
 
--- A number from 0 to 2^63 - 1 that looks random. This hash also places rows in partitions, so PostgreSQL keeps it as
--- it is from version to version.
+-- A pseudo-random number from 0 to 2^63 - 1. PostgreSQL uses this hash for partitions, so it is the same in every
+-- version.
 create function sample.bits(id bigint, salt integer) returns bigint
   language sql immutable strict parallel safe
   return hashint8extended(id, salt) & 9223372036854775807;
@@ -32,7 +32,7 @@ create function sample.pick(id bigint, salt integer, choices text[]) returns tex
   language sql immutable strict parallel safe
   return choices[1 + sample.dice(id, salt, cardinality(choices))::integer];
 
--- How many rows of everything belong to so many purchases. A store grows by its customers more than by its shelves.
+-- The number of rows of each table for a number of purchases. Customers grow faster than products.
 create function sample.scale(purchases bigint)
   returns table (products integer, customers integer, suppliers integer, manufacturers integer)
   language sql immutable strict
@@ -42,7 +42,7 @@ create function sample.scale(purchases bigint)
     least(120, greatest(12, purchases / 20000))::integer,
     least(160, greatest(20, purchases / 10000))::integer);
 
--- Categories: nouns name the products in them, roubles are the middle of their prices.
+-- Categories: the nouns of product names, and the middle of prices in roubles.
 create function sample.category()
   returns table (category_id integer, name text, description text, nouns text[], roubles integer)
   language sql immutable
@@ -72,7 +72,7 @@ create function sample.category()
     ) as made (category_id, name, description, nouns, roubles);
   end;
 
--- Low numbers have more products; the first few products carry names that were written for their category.
+-- Categories with low numbers have more products. The first products have names written for their category.
 create function sample.category_of(product_id bigint) returns integer
   language sql immutable strict parallel safe
   return coalesce(
@@ -192,7 +192,7 @@ begin
       id,
       currency,
       rate,
-      -- Every twelfth product came into the shop later; it may have sold before anybody wrote its price down.
+      -- Every twelfth product was added later, and can have purchases before its first price.
       case when sample.dice(id, 61, 12) = 0 then first_day + 30 + sample.dice(id, 62, 600)::integer
         else first_day - 60 + sample.dice(id, 62, 60)::integer end as listed_from,
       3 + sample.dice(id, 63, 6)::integer as changes,
@@ -262,7 +262,7 @@ begin atomic
   from summed;
 end;
 
--- Purchases lie in the table in the order of their days, as they do in a real store.
+-- Purchases are inserted in the order of their days, as in a real store.
 create procedure sample.load_purchases(amount bigint, products integer, customers integer, first_day date, until date)
   language plpgsql
   set search_path = pg_catalog
@@ -271,7 +271,7 @@ declare
   put_back text[];
   statement text;
 begin
-  -- Built once over all rows, indexes and foreign keys take a third of the time.
+  -- Creating indexes and foreign keys after the rows takes a third of the time.
   select array_agg(made order by kind, name) into put_back
   from (
     select 1, indexrelid::regclass::text, pg_get_indexdef(indexrelid)
@@ -322,7 +322,7 @@ begin
 end
 $$;
 
--- The next row that somebody adds gets the next number.
+-- Sets the sequences, so that the next row gets the next number.
 create procedure sample.continue_numbers()
   language plpgsql
   set search_path = pg_catalog

@@ -120,7 +120,7 @@ struct CombinationRules {
         "\"append\" never runs a published interval again; use \"merge\" or \"incremental\" for late rows.",
         &findings)
     } else if !hasPeriod, value.kind != .incremental {
-      refuse("lookback", "needs a period", "Without one each run computes the whole; remove it.", &findings)
+      refuse("lookback", "needs a period", "Without one each run computes all rows; remove it.", &findings)
     }
   }
 
@@ -157,7 +157,7 @@ struct CombinationRules {
     case .table, .merge, .none:
       guard !hasPeriod else { return }
       refuse(
-        "on_change", "needs a period", "Without one each run computes the whole; remove it.", &findings)
+        "on_change", "needs a period", "Without one each run computes all rows; remove it.", &findings)
     }
   }
 
@@ -186,7 +186,7 @@ struct CombinationRules {
       ("checks", "Checks read staged rows, and a view stages none; check the tables that it reads."),
       ("period", "A view has no intervals; remove it."),
       ("start", "A view has no intervals; remove it."),
-      ("expect_within", "A view is as fresh as the tables it reads; say it there."),
+      ("expect_within", "A view is as fresh as the tables it reads; set it for their reports."),
     ]
     for (key, hint) in hints {
       guard let entry = root.entry(key), key != "period" || hasPeriod else { continue }

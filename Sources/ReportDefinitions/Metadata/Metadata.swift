@@ -2,12 +2,6 @@ import ReportModel
 
 /// What a metadata file says, as far as it could be read, with the places that later findings need.
 struct Metadata {
-  /// A name in the metadata that the query has to give.
-  struct ColumnUse {
-    var name: String
-    var place: SourcePlace
-  }
-
   /// How old the rows may be.
   enum Expectation: Equatable {
     case asProject, never
@@ -37,6 +31,6 @@ struct Metadata {
   var canonicalTypes: [String: String] = [:]
   /// The tables that checks read.
   var checkReads: Set<QualifiedName> = []
-  /// What the SQL of checks uses.
+  /// The names of parameters and bounds that the SQL of checks uses.
   var checkReferences: Set<String> = []
 }

@@ -45,7 +45,7 @@ extension MetadataReader {
     return .rows(min: min, max: max)
   }
 
-  /// Errors get their place in the metadata file, where the text alone shows it.
+  /// Findings have the place in the metadata file where `EmbeddedText` knows it, else that of the whole text.
   private mutating func readSQL(_ node: YAMLNode, _ role: SQLText.Role) -> QueryText? {
     guard let sql = node.text, !sql.isEmpty else { return nil }
     let places = EmbeddedText(node, in: text)

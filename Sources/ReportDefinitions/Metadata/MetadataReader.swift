@@ -1,13 +1,12 @@
 import ReportModel
-import Synchronization
 
-/// A report's metadata file to values: first every key against its table, then what tables of keys cannot say.
+/// Reads a report's metadata file: checks every key against its table, then applies the rules across keys.
 ///
-/// What is wrong is reported once and then left out, so that the rest of the file is still read.
+/// A wrong value is reported once and left out, so that the rest of the file is still checked.
 struct MetadataReader {
   let root: YAMLNode
   let text: String
-  /// Column types are few and come again and again.
+  /// Most columns have one of a few types, and parsing one is slow.
   let types: TypeCache
   var findings: Findings
   var metadata = Metadata()
@@ -67,7 +66,7 @@ struct MetadataReader {
     guard node.entries == nil else { return nil }
     if let value = parameter.value(node) { return value }
     findings.add(
-      .error, "default of \"\(parameter.name)\" must be \(parameter.says), but is \(node.shown)",
+      .error, "default of \"\(parameter.name)\" must be \(parameter.expected), but is \(node.shown)",
       hint: parameter.isList && node.items == nil ? "Write it in brackets, [a, b]." : nil, at: node.place)
     return nil
   }
@@ -116,7 +115,7 @@ struct MetadataReader {
 
   // MARK: Names
 
-  /// The texts of a list of columns, noted as names that the query has to give.
+  /// The texts of a list of columns, which are also added to the columns that the query has to give.
   mutating func columnNames(_ node: YAMLNode?) -> [String] {
     for item in node?.items ?? [] { noteColumn(item) }
     return node?.texts ?? []
@@ -127,26 +126,5 @@ struct MetadataReader {
     guard let node, let name = node.text, !name.isEmpty else { return nil }
     metadata.columnUses.append(.init(name: name, place: node.place))
     return name
-  }
-}
-
-extension YAMLNode {
-  /// The texts of a list's items; empty for anything else.
-  var texts: [String] { (items ?? []).compactMap(\.text) }
-
-  var integer: Int? { text.flatMap { Int($0) } }
-
-  func word<Word: RawRepresentable<String>>() -> Word? { text.flatMap(Word.init) }
-}
-
-/// The canonical text of each type that was asked for; shared by all threads of one load.
-final class TypeCache: Sendable {
-  private let known = Mutex<[String: String?]>([:])
-
-  func canonical(_ type: String) -> String? {
-    if let result = known.withLock({ $0[type] }) { return result }
-    let result = TypeName.canonical(type)
-    known.withLock { $0[type] = .some(result) }
-    return result
   }
 }

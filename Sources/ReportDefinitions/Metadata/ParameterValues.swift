@@ -14,7 +14,7 @@ extension Parameter.ScalarType {
   }
 
   /// For `must be …`.
-  var says: String {
+  var expected: String {
     switch self {
     case .text: "a text"
     case .integer: "a whole number"
@@ -25,12 +25,12 @@ extension Parameter.ScalarType {
     }
   }
 
-  /// `12`, `-0.5`, `1e6`: no NaN or Infinity, which no total survives.
+  /// `12`, `-0.5`, `1e6`: no NaN or Infinity, with which every sum is NaN or Infinity.
   private func isNumber(_ text: String) -> Bool {
     text.wholeMatch(of: /[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?/) != nil
   }
 
-  /// Without a zone it is in the session's, which is the project's.
+  /// A time without a zone is in the session's time zone, which is the project's.
   private func isTimestamp(_ text: String) -> Bool {
     let pattern =
       /([0-9]{4}-[0-9]{2}-[0-9]{2})([T ]([0-9]{2}):([0-9]{2})(:([0-9]{2})(\.[0-9]{1,6})?)?( ?(Z|[+-]([0-9]{2})(:?([0-9]{2}))?))?)?/
@@ -43,7 +43,7 @@ extension Parameter.ScalarType {
 
 extension Parameter {
   /// For `must be …`, the list included.
-  var says: String { isList ? "a list, each item \(type.says)" : type.says }
+  var expected: String { isList ? "a list, each item \(type.expected)" : type.expected }
 
   func accepts(_ value: Value) -> Bool {
     switch value {
@@ -51,6 +51,14 @@ extension Parameter {
     case .scalar(let text): !isList && type.accepts(text)
     case .list(let items): isList && items.allSatisfy(type.accepts)
     }
+  }
+
+  /// - Returns: nil when it is none of this parameter's values.
+  func value(_ node: YAMLNode) -> Value? {
+    guard node.entries == nil else { return nil }
+    let value: Value =
+      node.isNull ? .null : node.items != nil ? .list(node.texts) : .scalar(node.text ?? "")
+    return accepts(value) ? value : nil
   }
 }
 
@@ -73,7 +81,7 @@ package func parseParameter(_ text: String, for parameter: Parameter) -> Result<
   if let value, parameter.accepts(value) { return .success(value) }
   return .failure(
     Diagnostic(
-      .error, "parameter \"\(parameter.name)\" must be \(parameter.says), but is \"\(excerpt(text))\"",
+      .error, "parameter \"\(parameter.name)\" must be \(parameter.expected), but is \"\(excerpt(text))\"",
       hint: parameter.isList ? "Write the items with commas, a,b, or as [\"a, b\", c]." : nil))
 }
 

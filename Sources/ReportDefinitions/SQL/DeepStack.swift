@@ -8,13 +8,14 @@ import Synchronization
 /// libpg_query recurses into a sum once for each term and has no limit of its own: 200 kB of `1+1+1…` overflows the
 /// usual 8 MiB and kills the process. Half a gigabyte holds a text of `SourceFile.limitBytes` (only pages that are
 /// touched count as memory).
-/// The threads stay; a body that runs on one must not call `map` itself.
+/// Threads are kept for later calls. A transform must not call `map`: it could wait for the thread it runs on.
 enum DeepStack {
   static let stackBytes = 512 << 20
 
-  /// The results in the order of the items; several threads where there is work for them.
+  /// Calls `transform` for each item, on one thread for every four items, at most one a processor and eight.
   ///
-  /// - Throws: a diagnostic when the system gives no thread.
+  /// - Returns: the results in the order of the items.
+  /// - Throws: a diagnostic when no thread could be started.
   static func map<Item: Sendable, Value: Sendable>(
     _ items: [Item], _ transform: @escaping @Sendable (Item) -> Value
   ) throws(Diagnostic) -> [Value] {
@@ -43,8 +44,8 @@ enum DeepStack {
   private static let maxThreads = 8
   private static let pool = Pool()
 
-  /// Threads that stay for the next texts: libpg_query takes one of the process's 1,024 thread-specific keys in each
-  /// thread that calls it and never gives it back, and without keys OpenSSL, for one, cannot even begin.
+  /// Threads are reused, not ended: libpg_query takes one of the process's 1,024 thread-specific keys in each thread
+  /// that calls it and never releases it, and without a free key OpenSSL fails to initialize.
   private final class Pool: Sendable {
     private struct State {
       var waiting: [(id: Int, body: @Sendable () -> Void)] = []

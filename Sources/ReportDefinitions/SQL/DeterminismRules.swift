@@ -1,7 +1,7 @@
 import ReportModel
 
-/// Warnings about SQL that gives other rows when it runs again: what reportgen promises of reruns and of `verify`
-/// holds for deterministic SQL.
+/// Warnings about SQL that can give other rows when it runs again. Reruns give the same rows, and `verify` finds no
+/// drift, only with deterministic SQL.
 struct DeterminismRules {
   let source: SQLText
   let tree: ParseTree
@@ -14,7 +14,7 @@ struct DeterminismRules {
     "set_config", "pg_terminate_backend", "pg_cancel_backend",
   ]
   static let volatilePrefixes = ["pg_advisory_", "pg_try_advisory_", "dblink", "lo_", "pg_logical_emit_"]
-  /// The time of the run.
+  /// Functions that return the time of the transaction or statement.
   static let clockFunctions: Set<String> = ["now", "statement_timestamp", "transaction_timestamp"]
   static let orderedAggregates: Set<String> = [
     "string_agg", "array_agg", "json_agg", "jsonb_agg", "xmlagg", "json_object_agg", "jsonb_object_agg",

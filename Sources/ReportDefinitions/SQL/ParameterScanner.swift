@@ -13,7 +13,7 @@ struct ParameterScanner {
   var findings: Findings
 
   private(set) var references: [QueryText.Reference] = []
-  /// What was reported here already and need not stop the parser.
+  /// Places that were reported here; stand-ins replace them, so that the parser does not report them again.
   private var refused: [Range<Int>] = []
 
   init(_ source: SQLText, _ tokens: [PgQuery.Token], _ findings: Findings) {
@@ -109,10 +109,4 @@ struct ParameterScanner {
       return last.keyword > 0
     }
   }
-}
-
-/// The beginning of a text, for a message of one line.
-func excerpt(_ text: String, limit: Int = 40) -> String {
-  let line = printable(String(text.split(whereSeparator: \.isNewline).joined(separator: " ")))
-  return line.count > limit ? line.prefix(limit) + "…" : line
 }

@@ -1,21 +1,5 @@
 import ReportModel
 
-/// What the parser says of one SELECT.
-struct QueryAnalysis {
-  var query: QueryText
-  var reads: [TableRead]
-  /// Nil with a `*`.
-  var outputColumns: [String]?
-  /// The tree as text without its places; equal for texts that differ in white space and comments alone.
-  var canonicalTree: String
-}
-
-/// A table or view that the SQL names, and where first.
-struct TableRead {
-  var name: QualifiedName
-  var place: SourcePlace
-}
-
 /// Reads one SELECT with PostgreSQL's parser and applies the rules of definitions to its tokens and its tree.
 struct QueryAnalyzer {
   let source: SQLText
@@ -34,7 +18,7 @@ struct QueryAnalyzer {
         findings.add(.error, "there is no statement", hint: "Write one SELECT.", at: nil)
         return nil
       }
-      refuseHiddenTrouble(tokens)
+      refuseLongAndInvisible(tokens)
       var scanner = ParameterScanner(source, tokens, findings)
       scanner.scan()
       findings = scanner.findings
@@ -109,8 +93,8 @@ struct QueryAnalyzer {
     }
   }
 
-  /// What the parser takes silently: names that the server would cut, and characters that no editor shows.
-  private mutating func refuseHiddenTrouble(_ tokens: [PgQuery.Token]) {
+  /// Refuses what the parser accepts: names that the server would cut, and byte order marks inside of names.
+  private mutating func refuseLongAndInvisible(_ tokens: [PgQuery.Token]) {
     for token in tokens where token.kind == PgQuery.Token.identifier {
       let written = source.bytes[token.start..<token.end]
       let isQuoted = written.first == UInt8(ascii: "\"")

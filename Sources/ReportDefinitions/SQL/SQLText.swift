@@ -1,6 +1,6 @@
 import ReportModel
 
-/// A piece of SQL and where it stands: a file of its own, or a text inside of a metadata file.
+/// SQL of a definition, with the way from its offsets to places: in a file of its own or in a metadata file.
 struct SQLText {
   enum Role {
     /// The report's own SELECT.

@@ -142,7 +142,7 @@ struct StatementRules {
     references.contains { $0.name == "staging" && $0.utf8Range.lowerBound == offset }
   }
 
-  /// `:staging` is a table; anywhere else the text put in would not have the structure that was parsed.
+  /// `:staging` has to be a table of FROM: elsewhere its replacement would not have the structure that was parsed.
   private mutating func checkStaging(_ statement: Int) {
     let places = references.filter { $0.name == "staging" }.map(\.utf8Range.lowerBound)
     guard source.role == .check else {

@@ -1,4 +1,4 @@
-/// A PostgreSQL type as a definition writes it, which later stands in a cast: one type's name and nothing else.
+/// A PostgreSQL type as a definition writes it; it becomes part of a cast, so it must be one type's name alone.
 enum TypeName {
   /// - Returns: the type's canonical text, equal for `numeric(14,2)` and `NUMERIC( 14, 2 )`; nil when the text is
   ///   anything but one type.

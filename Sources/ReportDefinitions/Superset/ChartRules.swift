@@ -33,7 +33,7 @@ struct ChartRules {
     }
     if type == .pie || type == .number, let items = node["y"]?.items, items.count > 1 {
       findings.add(
-        .error, "\"\(type.rawValue)\" has one metric", hint: "Draw another chart for the other one.",
+        .error, "\"\(type.rawValue)\" has one metric", hint: "Add another chart for the other metric.",
         at: items[1].place)
     }
   }

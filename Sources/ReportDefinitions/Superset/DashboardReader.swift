@@ -1,6 +1,6 @@
 import ReportModel
 
-/// A dashboard's file to a value; what it says of reports is checked by `DashboardRules`.
+/// Reads a dashboard's file; `DashboardRules` compares it with the reports.
 struct DashboardReader {
   private let root: YAMLNode
   private let text: String
@@ -23,7 +23,7 @@ struct DashboardReader {
 
   mutating func read() {
     var checker = ShapeChecker(findings: findings)
-    checker.check(root, SupersetKeys.dashboard)
+    checker.check(root, DashboardKeys.root)
     findings = checker.findings
     guard root.entries != nil else { return }
     dashboard.title = root["title"]?.text ?? ""
@@ -74,7 +74,7 @@ struct DashboardReader {
         guard let entry = node.entry(key) else { continue }
         findings.add(
           .error, "\"\(key)\" does not go with \"type: time\"",
-          hint: "A time goes by each chart's own time column.", at: entry.keyPlace)
+          hint: "A time filter uses each chart's own time column.", at: entry.keyPlace)
       }
     case .select:
       if let column = node["column"], let name = column.text {
@@ -87,7 +87,8 @@ struct DashboardReader {
       if filter.isSingle, filter.initial.count != 1 {
         findings.add(
           .error, "\"single\" needs one value as \"default\"",
-          hint: "Something is chosen at any time, also at first.", at: node.entry("single")?.keyPlace)
+          hint: "One value is always chosen, so there must be a first one.",
+          at: node.entry("single")?.keyPlace)
       }
     }
     dashboard.filters.append(filter)
@@ -119,7 +120,8 @@ struct DashboardReader {
     for use in uses where !names.contains(use.name) {
       findings.add(
         .error, "column \"\(excerpt(use.name))\" is not under \"columns\"",
-        hint: Suggestion.hint(for: use.name, among: names) ?? "There are \(quotedList(names)).", at: use.place
+        hint: Suggestion.hint(for: use.name, among: names) ?? "Its columns are \(quotedList(names)).",
+        at: use.place
       )
     }
     dashboard.datasets.append(

@@ -1,12 +1,12 @@
 import ReportModel
 
-/// What a dashboard says of the project's reports.
+/// Compares a dashboard's charts, filters and datasets with the project's reports.
 struct DashboardRules {
   private let datasets: [String: SupersetDataset]
   private let hasAllReports: Bool
   private let reportNames: Set<String>
 
-  /// - Parameter hasAllReports: false after errors in reports: then a chart that is not found is no news.
+  /// - Parameter hasAllReports: false after errors in reports; charts that are not found are then not reported.
   init(_ reports: [Report], hasAllReports: Bool) {
     let found = reports.compactMap { SupersetDataset($0) }
     datasets = Dictionary(found.map { ($0.name, $0) }) { first, _ in first }

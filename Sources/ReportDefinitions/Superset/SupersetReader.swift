@@ -1,11 +1,11 @@
 import ReportModel
 
-/// Reads what stands under `superset` in a report, or in a dataset of a dashboard: metrics, computed columns, charts.
+/// Reads the metrics, computed columns and charts of a report (under `superset`) or of a dashboard's dataset.
 struct SupersetReader {
   private let lines: YAMLLines
   private(set) var findings: Findings
-  /// Columns of the table that are named, for whoever knows what columns it has.
-  private(set) var columnUses: [Metadata.ColumnUse] = []
+  /// The columns of the table that are used; the caller knows which ones the table has.
+  private(set) var columnUses: [ColumnUse] = []
   private var computed: Set<String> = []
 
   init(text: String, findings: Findings) {
@@ -72,7 +72,7 @@ struct SupersetReader {
       findings.add(
         .error, "metric \"\(excerpt(name))\" is not defined",
         hint: Suggestion.hint(for: name, among: metrics)
-          ?? (metrics.isEmpty ? "Add it under \"metrics\"." : "There are \(quotedList(metrics))."),
+          ?? (metrics.isEmpty ? "Add it under \"metrics\"." : "Metrics are \(quotedList(metrics))."),
         at: node.place)
     }
     return name

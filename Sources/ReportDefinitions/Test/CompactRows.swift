@@ -2,8 +2,8 @@ import ReportModel
 
 /// Rows written as CSV, such as reportgen's own files: a line of columns, then a line for each row.
 ///
-/// As there, an empty field is NULL and `""` an empty text; so is `null` NULL and `"null"` a text, as elsewhere in
-/// YAML. Blanks around a field do not count, so columns can be aligned; empty lines do not count either.
+/// An empty field is NULL and `""` an empty text, as in those files; `null` is NULL and `"null"` a text, as in YAML.
+/// Blanks around a field are ignored, so that columns can be aligned; so are empty lines.
 struct CompactRows {
   private struct Field {
     var text: String

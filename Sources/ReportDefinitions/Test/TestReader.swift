@@ -1,10 +1,10 @@
 import ReportModel
 
-/// A test file to values: first every key against its table, then what tables of keys cannot say.
+/// Reads a test file: checks every key against its table, then applies the rules across keys.
 struct TestReader {
   private let root: YAMLNode
   private let lines: YAMLLines
-  /// Nil when the report itself is wrong.
+  /// Nil when the report has errors: the tests are then not compared with it.
   private let rules: TestRules?
   private(set) var findings: Findings
   private(set) var tests: [ReportTest] = []
@@ -51,7 +51,7 @@ struct TestReader {
 
   // MARK: Setting
 
-  /// What stands in a test, or beside all tests.
+  /// Reads the keys that a test can have itself or take from the file's top level.
   private mutating func readSetting(of node: YAMLNode) -> TestSetting {
     var setting = TestSetting()
     setting.intervals = rules?.intervals(of: node, &findings)
@@ -144,22 +144,5 @@ struct TestReader {
     }
     guard let entry = node.entries?.first, TestKeys.failure[entry.key] != nil else { return nil }
     return .init(rule: entry.key, column: entry.value.text, place: entry.keyPlace)
-  }
-}
-
-/// What a test computes and of what; also what a file says for all its tests.
-struct TestSetting {
-  /// Nil when nothing is said.
-  var intervals: [Interval]?
-  var parameters: [String: Parameter.Value] = [:]
-  var given: [GivenRows] = []
-
-  /// - Returns: this setting, and the other one's where it says nothing.
-  func over(_ other: TestSetting) -> TestSetting {
-    let tables = Set(given.map(\.table))
-    return TestSetting(
-      intervals: intervals ?? other.intervals,
-      parameters: parameters.merging(other.parameters) { own, _ in own },
-      given: given + other.given.filter { !tables.contains($0.table) })
   }
 }

@@ -1,24 +1,24 @@
 import ReportModel
 
-/// What a test must say of its report, as far as the files alone can tell.
+/// Compares a test with its report, as far as that is possible without a server.
 struct TestRules {
   let report: Report
   /// The project's reports by their summary tables.
   let tables: [QualifiedName: Report]
 
-  /// Each is computed for itself, as a run does: more than this is no test.
+  /// Each interval is a run of its own, so more of them would take too long.
   static let maxIntervals = 400
 
   // MARK: Interval
 
-  /// - Returns: nil when the node says nothing of it.
+  /// - Returns: nil when the node has none of the three keys.
   func intervals(of node: YAMLNode, _ findings: inout Findings) -> [Interval]? {
     let entries = ["date", "from", "to"].compactMap(node.entry)
     guard let first = entries.first else { return nil }
     guard report.period != .none else {
       findings.add(
         .error, "\"\(first.key)\" is given, but the report has no period",
-        hint: "It computes the whole at once; remove it.", at: first.keyPlace)
+        hint: "It computes all rows at once; remove it.", at: first.keyPlace)
       return []
     }
     guard entries.map(\.key) == ["date"] || entries.map(\.key) == ["from", "to"] else {
@@ -75,12 +75,12 @@ struct TestRules {
       findings.add(
         .error, "the report has no parameter \"\(excerpt(entry.key))\"",
         hint: Suggestion.hint(for: entry.key, among: names)
-          ?? (names.isEmpty ? "It has none at all." : "It has \(quotedList(names))."), at: entry.keyPlace)
+          ?? (names.isEmpty ? "It has no parameters." : "It has \(quotedList(names))."), at: entry.keyPlace)
       return nil
     }
     guard let value = parameter.value(entry.value) else {
       findings.add(
-        .error, "\"\(parameter.name)\" must be \(parameter.says), but is \(entry.value.shown)",
+        .error, "\"\(parameter.name)\" must be \(parameter.expected), but is \(entry.value.shown)",
         at: entry.value.place)
       return nil
     }
@@ -164,22 +164,5 @@ struct TestRules {
     findings.add(
       .error, "the report has no check \"\(failure.rule)\"\(column) that could fail",
       hint: "Its checks are in \(report.metadataFile).", at: failure.place)
-  }
-}
-
-extension Parameter {
-  /// - Returns: nil when it is none of this parameter's values.
-  func value(_ node: YAMLNode) -> Value? {
-    guard node.entries == nil else { return nil }
-    let value: Value =
-      node.isNull ? .null : node.items != nil ? .list(node.texts) : .scalar(node.text ?? "")
-    return accepts(value) ? value : nil
-  }
-}
-
-extension YAMLNode {
-  /// For `but is …`.
-  var shown: String {
-    items != nil ? "a list" : entries != nil ? "a mapping" : "\"\(excerpt(text ?? ""))\""
   }
 }

@@ -1,9 +1,9 @@
 import ReportModel
 
-/// The way from an offset in a YAML scalar to the place in its file.
+/// Maps an offset in a YAML scalar to its place in the file.
 ///
-/// Exact for a text on one line and for `|` blocks. Where YAML has folded or unescaped the text, every offset means
-/// the scalar's beginning: a wrong line is worse than none.
+/// Exact for a text on one line and for `|` blocks. Where YAML has folded or unescaped the text, every offset maps
+/// to the scalar's beginning, since the exact place is not known.
 struct EmbeddedText {
   private let start: SourcePlace
   private let text: String

@@ -25,14 +25,19 @@ indirect enum Shape: Sendable {
   /// A text with rules of its own.
   struct Format: Sendable {
     /// `a date such as 2026-11-22`.
-    let says: String
+    let expected: String
     /// As JSON Schema has it; may allow more than `isValid` does.
     let pattern: String
     let isValid: @Sendable (String) -> Bool
   }
 
+  /// One of an enum's raw values.
+  static func words<Words: CaseIterable & RawRepresentable<String>>(_ type: Words.Type) -> Shape {
+    .word(type.allCases.map(\.rawValue))
+  }
+
   /// For `must be …`.
-  var says: String {
+  var expected: String {
     switch self {
     case .text, .anyText: "text"
     case .scalar: "one value"
@@ -46,10 +51,10 @@ indirect enum Shape: Sendable {
     case .boolean: "true or false"
     case .no: "false"
     case .word(let words): words.count == 1 ? words[0] : "one of " + words.joined(separator: ", ")
-    case .format(let format): format.says
+    case .format(let format): format.expected
     case .list: "a list"
     case .map, .named: "a mapping"
-    case .either(let shapes): shapes.map(\.says).joined(separator: " or ")
+    case .either(let shapes): shapes.map(\.expected).joined(separator: " or ")
     }
   }
 }
@@ -58,7 +63,7 @@ indirect enum Shape: Sendable {
 struct KeyTable: Sendable {
   enum Rule: Sendable {
     case any
-    /// A check has one rule.
+    /// One key, as in an item of `checks`.
     case exactlyOne
     /// `range: {min, max}`: at least one of these.
     case needsOne([String])

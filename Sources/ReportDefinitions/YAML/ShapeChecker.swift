@@ -78,7 +78,7 @@ struct ShapeChecker {
     switch shape {
     case .either(let shapes):
       if let match = shapes.first(where: { hasKind(node, of: $0) }) {
-        // A scalar that no alternative takes should be told all of them.
+        // The error for a scalar that fits no alternative names all of them.
         let narrowed = isScalar(node) ? shape : match
         if isScalar(node) {
           if !shapes.contains(where: { accepts(node, $0) }) { refuse(node, narrowed, label, hint) }
@@ -111,7 +111,7 @@ struct ShapeChecker {
   private mutating func checkNamed(_ entry: YAMLEntry, _ format: Shape.Format, _ inner: Shape) {
     let label = "\"\(excerpt(entry.key))\""
     if !format.isValid(entry.key) {
-      findings.add(.error, "\(label) is not \(format.says)", at: entry.keyPlace)
+      findings.add(.error, "\(label) is not \(format.expected)", at: entry.keyPlace)
     }
     check(entry.value, inner, label: label, hint: "", keyPlace: entry.keyPlace)
   }
@@ -132,7 +132,7 @@ struct ShapeChecker {
       advice = Suggestion.hint(for: text, among: words) ?? advice
     }
     findings.add(
-      .error, "\(label) must be \(shape.says), but is \(shown(node))", hint: advice, at: node.place)
+      .error, "\(label) must be \(shape.expected), but is \(shown(node))", hint: advice, at: node.place)
   }
 
   // MARK: Decisions

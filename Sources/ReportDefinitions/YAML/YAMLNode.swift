@@ -1,6 +1,6 @@
 import ReportModel
 
-/// A value of a YAML file and where it stands. Scalars stay text: what a key expects decides their type.
+/// A value of a YAML file and its place. Scalars stay text; the shape of a key decides how they are read.
 struct YAMLNode {
   enum Content {
     case scalar(String, YAMLStyle)

@@ -1,19 +1,19 @@
 import ReportModel
 import Yams
 
-/// Text to a tree of `YAMLNode`, or one diagnostic for what is no YAML at all.
+/// Parses a text into a tree of `YAMLNode`, or reports why it is not YAML.
 ///
-/// It does what Yams leaves to its caller: aliases that multiply (a text of 300 bytes can stand for 9^9 nodes), and
-/// where the second of two equal keys stands.
+/// Yams neither limits aliases that multiply (a text of 300 bytes can stand for 9^9 nodes) nor says where the second
+/// of two equal keys is; this reader does both.
 struct YAMLReader {
   static let nodeLimit = 100_000
 
   private let text: String
   private(set) var findings: Findings
-  /// Nothing but comments and white space.
+  /// The text has nothing but comments and white space.
   private(set) var isEmpty = false
   private var visited = 0
-  /// Keys that were given another name, by that name.
+  /// The name and place of each key that was renamed, by its new name.
   private var renamed: [String: (name: String, place: SourcePlace)] = [:]
 
   init(_ text: String, file: String) {
@@ -47,8 +47,8 @@ struct YAMLReader {
 
   // MARK: Aliases
 
-  /// Yams compares the keys of a mapping by their whole contents, and what an alias stands for can be astronomical.
-  /// So the text is first read with plain words for aliases, which shows whether any key is more than a word.
+  /// Yams compares the keys of a mapping by their whole contents, and an alias used as a key can stand for billions
+  /// of nodes. So the text is first read with words in place of aliases, to find keys that are no plain words.
   private mutating func placeOfAliasedKey() throws -> SourcePlace? {
     guard text.utf8.contains(UInt8(ascii: "*")), text.utf8.contains(UInt8(ascii: "&")) else { return nil }
     let standIn: Unicode.Scalar = "\u{F8FF}"

@@ -38,10 +38,10 @@ package struct Selection: Sendable {
     let glob = String(pattern.dropFirst(withUpstream ? 1 : 0).dropLast(withDownstream ? 1 : 0))
     let matched = graph.reports.map(\.name).filter { globMatches(glob, $0) }
     guard !matched.isEmpty else {
-      let near = nearest(to: glob, in: graph.reports.map(\.name))
       throw Diagnostic(
         "no report is named \"\(glob)\"",
-        hint: near.map { "Did you mean \"\($0)\"?" } ?? "\"reportgen list\" shows every report.")
+        hint: Suggestion.hint(for: glob, among: graph.reports.map(\.name))
+          ?? "\"reportgen list\" shows every report.")
     }
     var names = Set(matched)
     for name in matched {

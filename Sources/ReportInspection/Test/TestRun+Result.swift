@@ -19,7 +19,7 @@ extension TestRun {
         throw Stop.wrong(
           Diagnostic(
             "the report does not give a column \"\(cell.column)\"",
-            hint: nearest(to: cell.column, in: names).map { "Did you mean \"\($0)\"?" }
+            hint: Suggestion.hint(for: cell.column, among: names)
               ?? "Its columns are \(names.joined(separator: ", ")).", file: file, place: cell.columnPlace))
       }
       return index

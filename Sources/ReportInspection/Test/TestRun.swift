@@ -82,7 +82,7 @@ struct TestRun: Sendable {
         throw Stop.wrong(
           Diagnostic(
             "table \"\(given.table)\" has no column \"\(cell.column)\"",
-            hint: nearest(to: cell.column, in: columns).map { "Did you mean \"\($0)\"?" }
+            hint: Suggestion.hint(for: cell.column, among: columns)
               ?? "Its columns are \(columns.joined(separator: ", ")).", file: file, place: cell.columnPlace))
       }
       try await insert(row, into: given.table)
@@ -90,10 +90,10 @@ struct TestRun: Sendable {
   }
 
   private func missingTable(_ given: GivenRows) -> Diagnostic {
-    let near = nearest(to: given.table.description, in: stage.known.map(\.description))
-    return Diagnostic(
+    Diagnostic(
       "the sandbox has no table \"\(given.table)\"",
-      hint: near.map { "Did you mean \"\($0)\"?" } ?? Self.setupHint, file: file, place: given.place)
+      hint: Suggestion.hint(for: given.table.description, among: stage.known.map(\.description))
+        ?? Self.setupHint, file: file, place: given.place)
   }
 
   private static let setupHint =

@@ -86,7 +86,7 @@ package struct QueryColumns: Sendable {
     guard let missing = used.first(where: { !names.contains($0) }) else { return }
     throw Diagnostic(
       "column \"\(missing)\" is named in the metadata but not given by the query",
-      hint: nearest(to: missing, in: names).map { "Did you mean \"\($0)\"?" }
+      hint: Suggestion.hint(for: missing, among: names)
         ?? "The query gives: \(names.joined(separator: ", ")).", file: report.metadataFile)
   }
 }

@@ -1,4 +1,6 @@
-/// A form with a file, as browsers send it.
+/// The body of a `multipart/form-data` request with one file.
+///
+/// - SeeAlso: RFC 7578.
 struct MultipartForm {
   private(set) var body: [UInt8] = []
 

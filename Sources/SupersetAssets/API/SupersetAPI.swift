@@ -2,16 +2,16 @@ import Foundation
 import HTTPClient
 import ReportModel
 
-/// Superset's REST API, logged in, with what its protection against forged requests asks for.
+/// Superset's REST API: logs in, and sends the CSRF token and its session cookie with requests that write.
 ///
-/// A redirect is never followed: an import without the token is answered by one to the login page, which would look
+/// Does not follow redirects: Superset redirects an import without a token to the login page, whose status 200 would look
 /// like success.
 actor SupersetAPI {
   private let url: String
   private let account: SupersetAccount
   private let client: HTTPClient
   private var token: String?
-  /// The token against forged requests and the session cookie that belongs to it.
+  /// The CSRF token and the session cookie that belongs to it.
   private var writing: [HTTPRequest.Header]?
 
   init(url: String, account: SupersetAccount, client: HTTPClient) {
@@ -40,7 +40,7 @@ actor SupersetAPI {
       try await answer(HTTPRequest(method, url + path, headers: headers, body: bytes)), path)
   }
 
-  /// - Returns: what Superset answered, whatever it is.
+  /// - Returns: the response, of any status.
   func upload(_ path: String, _ form: MultipartForm) async throws -> HTTPResponse {
     let headers = try await writingHeaders() + [.init("Content-Type", form.contentType)]
     return try await send(HTTPRequest("POST", url + path, headers: headers, body: form.body))
@@ -65,9 +65,9 @@ actor SupersetAPI {
         body: Array(body.compact.utf8)))
     if answer.status == 401 {
       throw SupersetFailure(
-        .account, "Superset does not know user \"\(account.user)\" with this password",
+        .account, "Superset refused the password of user \"\(account.user)\"",
         hint:
-          "REPORTGEN_SUPERSET_USER and REPORTGEN_SUPERSET_PASSWORD, or the file of credentials, name an account."
+          "Set REPORTGEN_SUPERSET_USER and REPORTGEN_SUPERSET_PASSWORD, or correct the credentials file."
       )
     }
     guard let token = try Self.json(try Self.require(answer, path), path)["access_token"]?.text else {
@@ -114,22 +114,22 @@ actor SupersetAPI {
     case 401, 403:
       throw SupersetFailure(
         .account, "Superset refused \(path): status \(answer.status)",
-        detail: said(answer), hint: "The account needs the role Admin.")
+        detail: reason(answer), hint: "The account needs the role Admin.")
     case 429, 502, 503, 504:
       throw SupersetFailure(.unavailable, "Superset is not ready: status \(answer.status)")
     case 300...399:
       throw SupersetFailure(
-        .refused, "Superset sent \(path) to another address: status \(answer.status)",
-        hint: "\"url\" has to name Superset itself, with https where it insists on it.")
+        .refused, "Superset redirected \(path): status \(answer.status)",
+        hint: "Set \"url\" to Superset's own address, with https if it requires that.")
     default:
       throw SupersetFailure(
-        .refused, "Superset refused \(path): status \(answer.status)", detail: said(answer),
-        hint: answer.status >= 500 ? "Its server log says why." : nil)
+        .refused, "Superset refused \(path): status \(answer.status)", detail: reason(answer),
+        hint: answer.status >= 500 ? "See the server log of Superset." : nil)
     }
   }
 
-  /// What Superset itself says, in one line; a page of HTML says nothing.
-  static func said(_ answer: HTTPResponse) -> String? {
+  /// Superset's error message in one line of at most 300 characters; nil when the body is not JSON, such as an HTML page.
+  static func reason(_ answer: HTTPResponse) -> String? {
     guard let json = try? JSONDecoder().decode(OrderedJSON.self, from: Data(answer.body)) else { return nil }
     let message = json["message"] ?? json["errors"]?.items.first?["message"] ?? json["msg"]
     guard let message else { return nil }
@@ -147,8 +147,8 @@ actor SupersetAPI {
 
   private static func strange(_ path: String) -> SupersetFailure {
     SupersetFailure(
-      .refused, "the answer to \(path) is not Superset's",
-      hint: "\"url\" has to name Superset, version 4.1 or later.")
+      .refused, "the response to \(path) is not in Superset's format",
+      hint: "Set \"url\" to the address of Superset 4.1 or later.")
   }
 }
 
@@ -161,7 +161,7 @@ extension OrderedJSON: Decodable {
     init?(intValue: Int) { nil }
   }
 
-  /// The members of an object come sorted: a decoder does not know how they stood.
+  /// Sorts the members of an object by key, because a decoder does not keep their order.
   package init(from decoder: any Decoder) throws {
     if let object = try? decoder.container(keyedBy: Key.self) {
       let keys = object.allKeys.sorted { $0.stringValue < $1.stringValue }

@@ -1,9 +1,10 @@
 import ReportModel
 
-/// Whom reportgen is to Superset: an account of role Admin.
+/// The account that reportgen uses in Superset; needs the role Admin.
 package struct SupersetAccount: Sendable {
+  /// The user name, of authentication provider `db`.
   package var user: String
-  /// In no message.
+  /// Never part of a message.
   package var password: String
 
   package init(user: String, password: String) {
@@ -11,7 +12,7 @@ package struct SupersetAccount: Sendable {
     self.password = password
   }
 
-  /// Reads the first line of a file, `user:password`.
+  /// Parses the first line of a credentials file, `user:password`. nil when either is missing.
   package init?(firstLine text: String) {
     let line = text.split(whereSeparator: \.isNewline).first ?? ""
     guard let colon = line.firstIndex(of: ":"), colon != line.startIndex,

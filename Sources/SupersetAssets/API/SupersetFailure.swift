@@ -1,20 +1,23 @@
 import HTTPClient
 import ReportModel
 
-/// Superset could not be asked, or did not do what it was asked.
+/// A request to Superset that failed.
 package struct SupersetFailure: Error, Sendable {
+  /// Decides the exit code of the command.
   package enum Kind: Sendable {
-    /// It cannot be reached, or says that it is busy or broken: another time it may work.
+    /// Superset cannot be reached, or is starting or overloaded: a retry may succeed.
     case unavailable
-    /// The account is wrong, or may not do this.
+    /// The password is wrong, or the account lacks a right.
     case account
-    /// It answered, and the answer is no, or nothing that it should say.
+    /// Superset refused the request, or its response is not in the expected format.
     case refused
-    /// Something is in the way that somebody else made.
+    /// Superset has an asset of the same name that reportgen did not make.
     case conflict
   }
 
+  /// Which errors may be retried.
   package var kind: Kind
+  /// The message for the user; contains no secret.
   package var diagnostic: Diagnostic
 
   init(_ kind: Kind, _ message: String, detail: String? = nil, hint: String? = nil) {
@@ -29,9 +32,9 @@ package struct SupersetFailure: Error, Sendable {
     case .certificate:
       self.init(
         .unavailable, "could not reach Superset: \(error)",
-        hint: "Trust its certificate on this host, as with update-ca-certificates.")
+        hint: "Add its certificate to the trusted ones of this host (update-ca-certificates).")
     case .request, .tooLarge:
-      self.init(.refused, "could not ask Superset: \(error)")
+      self.init(.refused, "the request to Superset failed: \(error)")
     }
   }
 }

@@ -2,17 +2,19 @@ import ReportModel
 
 /// One file of a bundle.
 package struct Asset: Sendable {
+  /// Its name in the definitions.
   package var name: AssetName
+  /// Its UUID in Superset.
   package var id: AssetID
-  /// As people see it.
+  /// As Superset shows it.
   package var title: String
-  /// In the bundle, as in `charts/sales-daily/revenue.yaml`.
+  /// Its path in the bundle: `charts/sales-daily/revenue.yaml`.
   package var path: String
-  /// JSON, which YAML contains.
+  /// Written as JSON, which is valid YAML.
   package var content: OrderedJSON
 }
 
-/// Who made an asset, in words that Superset shows to people and that the next sync reads again.
+/// The certification of an asset. Superset shows it to users, and the next sync recognizes the asset by it.
 struct Certification {
   var owner: String
   var details: String
@@ -22,7 +24,9 @@ struct Certification {
     details = "Defined in the reporting project (\(name)); changes made here are undone."
   }
 
-  /// - Returns: the name that the details were made of; nil for anybody else's.
+  /// The name of the asset in the details of a certification.
+  ///
+  /// - Returns: nil when reportgen has not written the details.
   static func name(in details: String?) -> AssetName? {
     guard let details, let open = details.firstIndex(of: "("), let close = details.firstIndex(of: ")"),
       open < close

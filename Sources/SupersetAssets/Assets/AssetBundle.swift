@@ -1,18 +1,20 @@
 import ReportModel
 
-/// Everything that a project defines in Superset, in Superset's own export format.
+/// All assets that a project defines in Superset, in Superset's export format.
 ///
 /// Equal definitions give equal bytes.
 package struct AssetBundle: Sendable {
+  /// The name of the database connection, which also identifies the project.
   package var databaseName: String
   /// The connection first, then datasets, charts and dashboards, each sorted by name.
   package var assets: [Asset]
-  /// Names of datasets.
+  /// The names of datasets whose definition does not list all columns.
   private let incomplete: Set<String>
 
   /// - Parameters:
-  ///   - databaseURI: SQLAlchemy's, without a password.
-  ///   - texts: what people see, in their language.
+  ///   - databaseName: the name of the database connection.
+  ///   - databaseURI: a SQLAlchemy URI without a password.
+  ///   - texts: translations of titles and descriptions.
   package init(
     reports: [Report], dashboards: [Dashboard], databaseName: String, databaseURI: String,
     texts: Texts = Texts()
@@ -28,7 +30,7 @@ package struct AssetBundle: Sendable {
     assets += dashboards.sorted { $0.name < $1.name }.map { writer.dashboard($0, datasets) }
   }
 
-  /// Those of reports and of dashboards, sorted by name.
+  /// The datasets of reports and of dashboards, sorted by name.
   static func datasets(_ reports: [Report], _ dashboards: [Dashboard]) -> [SupersetDataset] {
     (reports.compactMap { SupersetDataset($0) } + dashboards.flatMap(\.datasets)).sorted { $0.name < $1.name }
   }
@@ -38,13 +40,14 @@ package struct AssetBundle: Sendable {
     asset.name.kind != .dataset || !incomplete.contains(asset.name.name)
   }
 
+  /// nil when the project does not define the asset.
   package subscript(name: AssetName) -> Asset? { assets.first { $0.name == name } }
 
-  /// Names and contents of the files, `metadata.yaml` first.
+  /// Paths and contents of the files, `metadata.yaml` first.
   package var files: [(path: String, text: String)] { Self.files(of: assets) }
 
   static func files(of assets: [Asset]) -> [(path: String, text: String)] {
-    // No moment in time belongs into a bundle that is compared by its bytes.
+    // A fixed time, because bundles are compared byte by byte.
     let metadata = OrderedJSON.object([
       ("version", .text(AssetWriter.version)), ("type", .text("assets")),
       ("timestamp", .text("2000-01-01T00:00:00+00:00")),
@@ -52,12 +55,12 @@ package struct AssetBundle: Sendable {
     return [("metadata.yaml", metadata.pretty)] + assets.map { ($0.path, $0.content.pretty) }
   }
 
-  /// The same as one ZIP, in the top folder that Superset wants.
+  /// The files as a ZIP archive, in the top-level folder that Superset requires.
   package var zip: [UInt8] {
     ZIPWriter.archive(files.map { ("reportgen/" + $0.path, Array($0.text.utf8)) })
   }
 
-  /// Every text of the definitions that people see in Superset, sorted, each once.
+  /// Every title and description that Superset shows, for translation; sorted, without duplicates.
   package static func texts(reports: [Report], dashboards: [Dashboard]) -> [String] {
     var texts: [String?] = []
     for dataset in datasets(reports, dashboards) {

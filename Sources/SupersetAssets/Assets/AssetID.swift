@@ -1,11 +1,11 @@
 import ContentDigest
 
-/// What Superset knows an asset by: a UUID of version 5, the same for the same name at any time and anywhere.
+/// The UUID of an asset in Superset, of version 5: it depends only on the project and the name.
 package struct AssetID: Hashable, Sendable, CustomStringConvertible {
   /// 36 characters, lower case.
   package let description: String
 
-  /// - Parameter text: of a UUID, in any case.
+  /// - Parameter text: a UUID, in lower or upper case.
   init(_ text: String) { description = text.lowercased() }
 
   init(namespace: AssetID, name: String) {
@@ -26,18 +26,20 @@ package struct AssetID: Hashable, Sendable, CustomStringConvertible {
     description = String(decoding: text, as: UTF8.self)
   }
 
-  /// RFC 4122's namespace of URLs.
+  /// The namespace for URLs of RFC 4122.
   static let urls = AssetID("6ba7b811-9dad-11d1-80b4-00c04fd430c8")
 }
 
-/// A database connection, a dataset, a chart or a dashboard by its name in the definitions.
+/// The name of a database connection, a dataset, a chart or a dashboard in the definitions.
 package struct AssetName: Hashable, Sendable, CustomStringConvertible {
+  /// Also the names in Superset's API paths.
   package enum Kind: String, Hashable, Sendable, CaseIterable {
     case database, dataset, chart, dashboard
   }
 
+  /// Names are unique within a kind.
   package var kind: Kind
-  /// `sales-daily`, `sales-daily/revenue`; of a database the name of the connection.
+  /// `sales-daily` for a dataset, `sales-daily/revenue` for a chart, the connection's name for a database.
   package var name: String
 
   package init(_ kind: Kind, _ name: String) {
@@ -45,10 +47,10 @@ package struct AssetName: Hashable, Sendable, CustomStringConvertible {
     self.name = name
   }
 
-  /// `chart sales-daily/revenue`
+  /// `chart sales-daily/revenue`.
   package var description: String { "\(kind.rawValue) \(name)" }
 
-  /// Of a project, told by the name of its connection: two of them can share a Superset.
+  /// The UUID in a project, which is identified by the name of its connection: several projects can use one Superset.
   func id(in project: String) -> AssetID {
     AssetID(
       namespace: AssetID(namespace: .urls, name: "urn:reportgen:superset:" + project), name: description)

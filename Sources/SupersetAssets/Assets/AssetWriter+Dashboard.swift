@@ -29,7 +29,7 @@ extension AssetWriter {
   }
 }
 
-/// Superset's tree of a dashboard's rows, with a number for each chart, which an import replaces by its own.
+/// Superset's tree of a dashboard's rows. Each chart has a number, which an import replaces by Superset's own.
 struct DashboardLayout {
   let position: OrderedJSON
   let charts: [(number: Int, name: Dashboard.ChartName)]
@@ -81,7 +81,7 @@ struct DashboardLayout {
     self.charts = charts
   }
 
-  /// Twelfths; what is left of them goes to the charts without a width, the first ones get more.
+  /// The widths of the charts of a row, in twelfths. Charts without a width share the rest; the first ones get one more.
   static func widths(_ places: [Dashboard.Place]) -> [Int] {
     let free = places.filter { $0.width == nil }.count
     let left = 12 - places.compactMap(\.width).reduce(0, +)

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// Writes single assets; the keys are those without which an import fails, or that have to be right.
+/// Writes single assets, with the keys that an import needs and those whose value matters.
 struct AssetWriter {
   static let version = "1.0.0"
 
@@ -35,8 +35,8 @@ struct AssetWriter {
       ])
   }
 
-  /// Superset takes the beginning of a month for a moment and shows it in UTC: with another time zone of the server's it
-  /// would be the last day of the month before.
+  /// Superset converts the first day of a month to a timestamp and shows it in UTC. With another time zone on the server it
+  /// would show the last day of the month before.
   private static let session = OrderedJSON.object([
     ("connect_args", .object([("options", .text("-c timezone=UTC"))]))
   ])
@@ -73,7 +73,7 @@ struct AssetWriter {
       ])
   }
 
-  /// With the title: Superset itself knows a dataset by its table's name alone.
+  /// Begins with the title, because a dataset in Superset is named after its table.
   private func description(of dataset: SupersetDataset) -> String {
     texts[dataset.title] + (texts[dataset.description].map { ". " + $0 } ?? "")
   }
@@ -87,7 +87,7 @@ struct AssetWriter {
   }
 
   private func columnMembers(_ column: Column, _ type: ColumnType, expression: String?) -> OrderedJSON {
-    // Without a type the key is left out: then an import keeps the one that Superset has read from the table.
+    // Without this key an import keeps the type that Superset has read from the table.
     let typed: [(String, OrderedJSON)] = type.text.map { [("type", .text($0))] } ?? []
     return .object(
       [

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// How Superset draws a chart, and what it asks for that: both from one description, so that they agree.
+/// Superset's form data of a chart and the query that belongs to it, computed together so that they agree.
 struct ChartDrawing {
   private(set) var visualization = ""
   private(set) var query = ChartQuery()
@@ -82,7 +82,7 @@ struct ChartDrawing {
     if chart.type == .bar {
       members.append(("orientation", .text(chart.isHorizontal ? "horizontal" : "vertical")))
     }
-    // Categories stand in the order of their values, the largest first; in a lying chart that is on top.
+    // Categories are sorted by value, the largest first; in a horizontal chart that is at the top.
     let isSorted = !isTime && series.isEmpty
     if isSorted {
       members += [
@@ -124,7 +124,7 @@ struct ChartDrawing {
     ])
   }
 
-  /// One metric and several series: the legend names the series alone.
+  /// With one metric and several series, the legend shows the names of the series without the metric.
   private func renaming(_ series: [String]) -> [OrderedJSON] {
     guard chart.y.count == 1, !series.isEmpty else { return [] }
     return [
@@ -162,7 +162,7 @@ struct ChartDrawing {
 
   // MARK: Pies and numbers
 
-  /// A ring with the total inside; the values themselves show when the pointer is on them.
+  /// A ring with the total inside. A tooltip shows the values.
   private mutating func drawPie() {
     visualization = "pie"
     let metric = chart.y.first ?? ""
@@ -226,7 +226,7 @@ struct ChartDrawing {
       ("page_length", .integer(20)),
       ("table_timestamp_format", .text(DateFormat(locale: texts.locale).day)),
       ("show_cell_bars", .boolean(true)), ("color_pn", .boolean(false)), ("include_search", .boolean(false)),
-      // Data are text: "<b>" is what somebody wrote, not a command.
+      // Values are text, never markup.
       ("allow_render_html", .boolean(false)),
       ("column_config", .object(formats)),
     ]
@@ -261,7 +261,7 @@ struct ChartDrawing {
     return column.map { ColumnType($0, isTime: name == dataset.timeColumn) }
   }
 
-  /// Of a metric or a column.
+  /// The format of a metric or a column.
   private func format(of name: String?) -> Column.Format? {
     name.flatMap { dataset.settings.metric($0)?.format ?? dataset.column($0)?.format }
   }

@@ -1,12 +1,12 @@
 import ReportModel
 
-/// What a chart asks of its dataset, as the browser asks it: Superset's cache tells queries apart by every key.
+/// The query of a chart, with exactly the keys that the browser sends: all of them are part of Superset's cache key.
 struct ChartQuery: Sendable {
   var columns: [OrderedJSON] = []
-  /// Nil for rows as they are.
+  /// nil for rows that are not aggregated.
   var metrics: [String]?
   var order: [OrderedJSON] = []
-  /// The dataset's time column, which filters of time go by.
+  /// The dataset's time column, which time filters use.
   var timeColumn: String?
   /// A condition in SQL.
   var condition: String?
@@ -14,14 +14,14 @@ struct ChartQuery: Sendable {
   var rowLimit: Int?
   var seriesColumns: [String]?
   var postProcessing: [OrderedJSON] = []
-  /// Of an aggregated table.
+  /// The metric by which an aggregated table is sorted.
   var sortMetric: String?
 
   /// - Parameters:
-  ///   - datasetID: Superset's number for the dataset; an import puts in its own.
-  ///   - chosen: what a dashboard's filters choose at first.
+  ///   - datasetID: Superset's number of the dataset; an import replaces it.
+  ///   - chosen: the initial filters of a dashboard.
   ///   - timeRange: of the dataset's time column; nil for all times.
-  ///   - isForced: Superset asks the database even when it has an answer.
+  ///   - isForced: whether Superset queries the database even when the cache has a result.
   func context(
     datasetID: Int = 1, chosen: [OrderedJSON] = [], timeRange: String? = nil, isForced: Bool = false
   ) -> OrderedJSON {

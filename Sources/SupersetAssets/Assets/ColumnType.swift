@@ -1,10 +1,10 @@
 import ReportModel
 
-/// What Superset is told of a column's type before it has seen the table: enough to sort, filter and draw it.
+/// The type of a column in a bundle, which Superset uses until it has read the table: for sorting, filters and charts.
 struct ColumnType {
   let text: String?
   let isTime: Bool
-  /// A time of day belongs to it.
+  /// Whether values have a time of day.
   var hasClock: Bool { isTime && text != "DATE" }
 
   init(_ column: Column, isTime: Bool) {
@@ -32,7 +32,7 @@ struct ColumnType {
   }
 }
 
-/// Numbers as D3 writes them.
+/// Number formats in the notation of d3-format.
 enum NumberFormat {
   static func d3(_ format: Column.Format?) -> String? {
     switch format {
@@ -44,7 +44,7 @@ enum NumberFormat {
   }
 }
 
-/// Dates as people of the language write them.
+/// Date formats of a language, in the notation of d3-time-format.
 struct DateFormat {
   let locale: String?
 

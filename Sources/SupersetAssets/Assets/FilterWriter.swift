@@ -1,6 +1,6 @@
 import ReportModel
 
-/// Native filters of a dashboard.
+/// Writes the native filters of a dashboard.
 struct FilterWriter {
   private let dashboard: Dashboard
   private let datasets: [String: SupersetDataset]
@@ -52,7 +52,7 @@ struct FilterWriter {
     filter.column.map(dataset.has) ?? (dataset.timeColumn != nil)
   }
 
-  /// Charts that do not know the column, and those that the filter leaves alone.
+  /// The numbers of charts whose dataset does not have the column, and of those that the filter excludes.
   private func excluded(_ filter: Dashboard.Filter) -> [Int] {
     layout.charts.filter { chart in
       filter.except.contains(chart.name) || !(datasets[chart.name.dataset].map { has(filter, $0) } ?? false)

@@ -1,11 +1,11 @@
-/// Reads what Superset exports: stored entries, found through the archive's directory.
+/// Reads the ZIP archives that Superset exports: stored entries, listed in the central directory.
 enum ZIPReader {
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
 
   static func files(of archive: [UInt8]) throws(Failure) -> [(path: String, bytes: [UInt8])] {
-    guard let end = endOfDirectory(archive) else { throw Failure(description: "it is no ZIP archive") }
+    guard let end = endOfDirectory(archive) else { throw Failure(description: "it is not a ZIP archive") }
     var files: [(path: String, bytes: [UInt8])] = []
     var position = number(archive, end + 16)
     for _ in 0..<word(archive, end + 10) {
@@ -29,7 +29,7 @@ enum ZIPReader {
 
   private static let damaged = Failure(description: "its ZIP archive is damaged")
 
-  /// A comment of up to 65535 bytes may stand behind it.
+  /// A comment of up to 65,535 bytes can follow the record.
   private static func endOfDirectory(_ archive: [UInt8]) -> Int? {
     guard archive.count >= 22 else { return nil }
     return (max(0, archive.count - 22 - 0xFFFF)...archive.count - 22).last {

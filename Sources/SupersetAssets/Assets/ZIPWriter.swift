@@ -1,6 +1,4 @@
-/// A ZIP archive of small text files, stored without compression: the same files give the same bytes.
-///
-/// Superset's own exports are stored, too, so the reader needs no more than this.
+/// Writes small text files into a ZIP archive without compression. Equal files give equal bytes.
 enum ZIPWriter {
   static func archive(_ files: [(path: String, bytes: [UInt8])]) -> [UInt8] {
     var archive: [UInt8] = []
@@ -8,7 +6,7 @@ enum ZIPWriter {
     for file in files {
       let name = Array(file.path.utf8)
       let offset = archive.count
-      // Version 2.0; bit 11: the name is UTF-8; stored; 1980-01-01 00:00, the first moment that the format knows.
+      // Version 2.0; bit 11: the name is UTF-8; stored; 1980-01-01 00:00, the earliest time of the format.
       let header =
         words([20, 1 << 11, 0, 0, 1 << 5 | 1]) + number(CRC32.of(file.bytes)) + number(file.bytes.count)
         + number(file.bytes.count) + words([name.count, 0])

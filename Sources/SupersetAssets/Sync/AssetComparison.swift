@@ -1,14 +1,15 @@
 import Foundation
 import ReportModel
 
-/// Whether Superset has an asset as it should be.
+/// Compares an asset of the bundle with Superset's export of it.
 ///
-/// Superset adds keys of its own and keeps some to itself; what counts is that each of ours has our value.
+/// Superset adds keys, and does not export some of ours. The asset is equal when every key of ours that is exported has our
+/// value.
 struct AssetComparison {
-  /// Never among what Superset exports.
+  /// Keys that Superset does not export.
   private static let hidden: Set<String> = ["is_managed_externally", "allow_csv_upload", "version"]
 
-  /// - Parameter found: as Superset exported it.
+  /// - Parameter found: Superset's export of the asset.
   static func isEqual(_ wanted: Asset, _ found: OrderedJSON, isComplete: Bool = true) -> Bool {
     wanted.content.members.allSatisfy { key, value in
       if hidden.contains(key) { return true }
@@ -29,7 +30,7 @@ struct AssetComparison {
     }
   }
 
-  /// Without the password, which Superset does not show, and without percent signs, which it sets in its own way.
+  /// The URI without the password, which Superset masks, and without percent-encoding, which Superset changes.
   static func plainURI(_ uri: String) -> String {
     let open = uri.replacing(":XXXXXXXXXX@", with: "@")
     return open.removingPercentEncoding ?? open
@@ -37,7 +38,7 @@ struct AssetComparison {
 
   // MARK: Parts
 
-  /// Types are Superset's own to find out: it reads them from the table.
+  /// Compares columns or metrics by name. Types are ignored, because Superset reads them from the table.
   private static func named(
     _ wanted: OrderedJSON, _ found: OrderedJSON, by key: String, ignoring: Set<String>, isComplete: Bool
   ) -> Bool {
@@ -49,13 +50,13 @@ struct AssetComparison {
     }
   }
 
-  /// But for the number of the dataset, which is Superset's.
+  /// Compares everything except the number of the dataset, which Superset assigns.
   private static func isSameQuery(_ wanted: OrderedJSON, _ found: OrderedJSON) -> Bool {
     let (wanted, found) = (parsed(wanted), parsed(found))
     return covers(wanted["queries"] ?? .null, found["queries"] ?? .null)
   }
 
-  /// The same nodes, and no others, so that a chart that somebody has added shows.
+  /// Compares all nodes, so that a chart that a user has added is a difference.
   private static func isSamePosition(_ wanted: OrderedJSON, _ found: OrderedJSON) -> Bool {
     guard Set(wanted.members.map(\.0)) == Set(found.members.map(\.0)) else { return false }
     return wanted.members.allSatisfy { key, node in
@@ -68,7 +69,7 @@ struct AssetComparison {
     }
   }
 
-  /// Filters name charts by Superset's numbers; here by their UUIDs.
+  /// Replaces the numbers of charts in filters, which Superset assigns, by their UUIDs.
   private static func withChartIDs(_ metadata: OrderedJSON, _ position: OrderedJSON?) -> OrderedJSON {
     var ids: [Int: String] = [:]
     for (_, node) in position?.members ?? [] {
@@ -96,7 +97,7 @@ struct AssetComparison {
 
   // MARK: Values
 
-  /// A text that holds JSON, as that JSON.
+  /// The JSON value in a text; any other value unchanged.
   private static func parsed(_ value: OrderedJSON) -> OrderedJSON {
     guard let text = value.text, text.hasPrefix("{"),
       let json = try? JSONDecoder().decode(OrderedJSON.self, from: Data(text.utf8))
@@ -104,7 +105,7 @@ struct AssetComparison {
     return json
   }
 
-  /// Objects may have more keys; null, empty and absent are one.
+  /// Whether `found` has the values of `wanted`. Objects may have more keys; null, empty and missing values are equal.
   static func covers(_ wanted: OrderedJSON, _ found: OrderedJSON) -> Bool {
     switch (wanted, found) {
     case (.object(let members), .object): members.allSatisfy { covers($0.1, found[$0.0] ?? .null) }

@@ -2,15 +2,15 @@ import Foundation
 import ReportModel
 import Yams
 
-/// What Superset has of a project: what the definitions know, and what they knew once.
+/// The assets of a project that Superset has, those that are no longer defined included.
 struct AssetInventory {
   struct Entry {
     var name: AssetName
-    /// Superset's own number.
+    /// Superset's number of the asset.
     var number: Int
   }
 
-  /// By name; of the bundle, or certified by an earlier one.
+  /// Assets of the bundle, and assets that an earlier bundle has certified.
   private(set) var entries: [AssetName: Entry] = [:]
 
   private let api: SupersetAPI
@@ -24,7 +24,7 @@ struct AssetInventory {
     .dashboard: "dashboard_is_certified",
   ]
 
-  /// - Throws: `SupersetFailure`, also for what somebody else made and an import would take over.
+  /// - Throws: `SupersetFailure`, also for an asset that an import would overwrite although reportgen did not make it.
   init(_ bundle: AssetBundle, api: SupersetAPI) async throws {
     self.bundle = bundle
     self.api = api
@@ -39,7 +39,7 @@ struct AssetInventory {
     }
   }
 
-  /// Made once, and no longer defined; dashboards first, as they have to be deleted.
+  /// Assets that are no longer defined, in the order in which they must be deleted: dashboards, charts, datasets.
   var undefined: [Entry] {
     let order: [AssetName.Kind] = [.dashboard, .chart, .dataset]
     return entries.values.filter { bundle[$0.name] == nil }.sorted { left, right in
@@ -50,9 +50,9 @@ struct AssetInventory {
     }
   }
 
-  // MARK: Looking
+  // MARK: Certified assets
 
-  /// What carries our certification and the UUID that belongs to it: a copy has the words alone.
+  /// Reads the assets with our certification and the UUID that belongs to it. A user's copy has the certification only.
   private mutating func readCertified(_ kind: AssetName.Kind, _ filter: String) async throws {
     for page in 0..<Self.maxPages {
       let rows = try await lookup.rows(
@@ -70,7 +70,7 @@ struct AssetInventory {
     }
   }
 
-  /// Of a dataset, which has it among other things in a text of JSON.
+  /// The certification of a dataset, which is in the JSON text `extra`.
   private static func certification(of row: OrderedJSON) -> String? {
     let extra = row["extra"]?.text.flatMap {
       try? JSONDecoder().decode(OrderedJSON.self, from: Data($0.utf8))
@@ -78,33 +78,34 @@ struct AssetInventory {
     return extra?["certification"]?["details"]?.text
   }
 
-  // MARK: What others made
+  // MARK: Assets of others
 
-  /// An import takes over what has the same name as well as what has the same UUID.
+  /// Throws when another asset has the name: an import overwrites assets of the same name as well as of the same UUID.
   private func refuseForeign(_ asset: Asset) async throws {
     guard try await !lookup.namesakes(of: asset).isEmpty else { return }
     switch asset.name.kind {
     case .database:
       throw SupersetFailure(
         .conflict, "Superset has a database \"\(asset.title)\" that reportgen did not make",
-        detail: "Nothing was changed.", hint: "Set superset.database_name to a name of the project's own.")
+        detail: "Nothing was changed.",
+        hint: "Set superset.database_name to a name that only this project uses.")
     case .dataset:
       throw SupersetFailure(
         .conflict, "Superset has a dataset \"\(asset.title)\" that reportgen did not make",
         detail: "It belongs to database \"\(bundle.databaseName)\". Nothing was changed.",
-        hint: "Delete it, or set superset.database_name to a name of the project's own.")
+        hint: "Delete it, or set superset.database_name to a name that only this project uses.")
     case .dashboard:
       throw SupersetFailure(
         .conflict, "Superset has a dashboard at \"\(asset.name.name)\" that reportgen did not make",
         detail: "Nothing was changed.",
-        hint: "Rename \(asset.name.name).yaml, or change the other one's address in its properties.")
+        hint: "Rename \(asset.name.name).yaml, or change the slug of the other dashboard in its properties.")
     case .chart: break
     }
   }
 
   // MARK: Contents
 
-  /// What Superset exports of the bundle's assets that it has, by UUID.
+  /// Superset's exports of the bundle's assets, by UUID. Assets that Superset does not have are missing.
   func contents() async throws -> [AssetID: OrderedJSON] {
     var found: [AssetID: OrderedJSON] = [:]
     for kind in [AssetName.Kind.dashboard, .chart, .dataset] {
@@ -136,7 +137,7 @@ struct AssetInventory {
 }
 
 extension OrderedJSON {
-  /// Reads YAML as Superset writes it.
+  /// Converts YAML from an export of Superset.
   init(yaml: String) throws {
     guard let node = try Yams.compose(yaml: yaml) else {
       self = .null

@@ -1,24 +1,27 @@
 import Foundation
 import ReportModel
 
-/// Finds assets by their UUID, whatever the version of Superset makes of that.
+/// Finds assets by UUID, in versions of Superset with and without a filter for it.
 struct AssetLookup {
   let api: SupersetAPI
   /// The name of the project's connection.
   let project: String
 
-  /// - Returns: Superset's number; nil when there is no such asset.
+  /// Superset's number of an asset.
+  ///
+  /// - Returns: nil when Superset does not have it.
+  /// - Throws: `SupersetFailure`.
   func number(of asset: Asset) async throws -> Int? {
     do {
       let filter = "(col:uuid,opr:eq,value:'\(asset.id)')"
       return try await rows(of: asset.name.kind, filters: filter).first?["id"]?.integer
     } catch let failure as SupersetFailure where failure.kind == .refused {
-      // Before 6.0 only connections are found by their UUID.
+      // Before 6.0 only database connections can be filtered by UUID.
       return try await numberByName(of: asset)
     }
   }
 
-  /// By what Superset itself tells assets apart; charts have nothing of that kind.
+  /// Finds the asset by its unique name, then compares the UUID. Names of charts are not unique.
   private func numberByName(of asset: Asset) async throws -> Int? {
     for row in try await namesakes(of: asset) {
       if let number = row["id"]?.integer, try await id(of: asset.name.kind, number) == asset.id {
@@ -28,7 +31,7 @@ struct AssetLookup {
     return nil
   }
 
-  /// What an import would take over, whoever made it.
+  /// The assets with the same unique name, which an import would overwrite.
   func namesakes(of asset: Asset) async throws -> [OrderedJSON] {
     func filter(_ key: String) -> String {
       "(col:\(key),opr:eq,value:\(Self.rison(asset.content[key]?.text ?? "")))"
@@ -49,7 +52,7 @@ struct AssetLookup {
     return try await id(of: name.kind, number) == name.id(in: project)
   }
 
-  /// The export of an asset has its UUID in every version.
+  /// The UUID of an asset, from its export, which contains it in every version of Superset.
   private func id(of kind: AssetName.Kind, _ number: Int) async throws -> AssetID? {
     let archive = try await api.download("/api/v1/\(kind.rawValue)/export/?q=!(\(number))")
     let files = (try? ZIPReader.files(of: archive)) ?? []
@@ -65,7 +68,7 @@ struct AssetLookup {
     return try await api.get("/api/v1/\(kind.rawValue)/?q=\(escaped)")["result"]?.items ?? []
   }
 
-  /// A text in the notation of Superset's queries.
+  /// A string in Rison, the notation of Superset's query parameters.
   private static func rison(_ text: String) -> String {
     "'" + text.replacing("!", with: "!!").replacing("'", with: "!'") + "'"
   }

@@ -1,22 +1,22 @@
 import HTTPClient
 import ReportModel
 
-/// One import of a bundle, or of some of its assets where Superset has the others already.
+/// One import of a bundle, or of some of its assets when Superset already has the others.
 struct BundleUpload {
   private let assets: [Asset]
   private let hasPassword: Bool
   private let password: String?
 
   /// - Parameters:
-  ///   - datasets: these alone, with the connection that they belong to; nil for everything.
-  ///   - hasPassword: Superset keeps one for the connection, or is given one.
+  ///   - datasets: import only these, with their database connection; nil for all assets.
+  ///   - hasPassword: whether Superset stores a password for the connection, or `password` is given.
   init(_ bundle: AssetBundle, datasets: [Asset]? = nil, hasPassword: Bool, _ password: String? = nil) {
     assets = datasets.map { bundle.assets.filter { $0.name.kind == .database } + $0 } ?? bundle.assets
     self.hasPassword = hasPassword
     self.password = password
   }
 
-  /// - Throws: `SupersetFailure` for anything but Superset's own word that it went well.
+  /// - Throws: `SupersetFailure` unless Superset answers 200 with the message `OK`.
   func send(to api: SupersetAPI) async throws {
     let files = AssetBundle.files(of: assets.map(withPassword))
     let archive = ZIPWriter.archive(files.map { ("reportgen/" + $0.path, Array($0.text.utf8)) })
@@ -38,16 +38,16 @@ struct BundleUpload {
     default:
       throw SupersetFailure(
         .refused, "Superset refused the import: status \(answer.status)", detail: detail(answer),
-        hint: "Its server log says why.")
+        hint: "See the server log of Superset.")
     }
   }
 
   private func detail(_ answer: HTTPResponse) -> String {
-    (SupersetAPI.said(answer).map { $0 + ". " } ?? "")
-      + "Nothing was changed: an import is done wholly or not at all."
+    (SupersetAPI.reason(answer).map { $0 + ". " } ?? "")
+      + "Nothing was changed: an import is one transaction."
   }
 
-  /// Superset shows a password that it keeps as ten letters, and wants to see them again.
+  /// Adds the mask `XXXXXXXXXX` to the URI, by which Superset keeps the stored password.
   private func withPassword(_ asset: Asset) -> Asset {
     guard hasPassword, asset.name.kind == .database else { return asset }
     var asset = asset

@@ -1,17 +1,17 @@
 import HTTPClient
 import ReportModel
 
-/// Lets dashboards show the rows that were just published: for the datasets concerned, and for no others.
+/// Removes cached results of datasets whose rows were published, so that dashboards show the new rows.
 ///
-/// Superset's answer to an invalidation is the same whether it found anything or could not look, so the datasets are
-/// imported again besides, unchanged: entries of the cache belong to the moment a dataset changed.
+/// Superset's response to a cache invalidation does not tell whether it succeeded. The datasets are therefore imported
+/// again as well: the time of a dataset's last change is part of the cache key.
 package struct SupersetRefresh: Sendable {
   private let api: SupersetAPI
   private let bundle: AssetBundle
   private let dashboards: [Dashboard]
   private let datasets: [SupersetDataset]
 
-  /// - Parameter client: its limits hold for each request.
+  /// - Parameter client: its limits apply to each request.
   package init(
     _ bundle: AssetBundle, reports: [Report], dashboards: [Dashboard], url: String, account: SupersetAccount,
     client: HTTPClient
@@ -22,7 +22,9 @@ package struct SupersetRefresh: Sendable {
     api = SupersetAPI(url: url, account: account, client: client)
   }
 
-  /// - Parameter names: of datasets; those that no sync has made yet are passed over.
+  /// Refreshes columns, definition and cache of some datasets.
+  ///
+  /// - Parameter names: of datasets. Those that Superset does not have are skipped.
   /// - Throws: `SupersetFailure`.
   package func run(_ names: [String]) async throws {
     var there: [(asset: Asset, number: Int)] = []
@@ -38,7 +40,7 @@ package struct SupersetRefresh: Sendable {
     try await invalidate(there.map(\.asset))
   }
 
-  /// Superset shows a password that it keeps as ten letters.
+  /// Whether Superset stores a password for the connection: its URI then contains the mask `XXXXXXXXXX`.
   private func keepsPassword() async throws -> Bool {
     guard let database = bundle[AssetName(.database, bundle.databaseName)],
       let number = try await number(of: database)
@@ -47,7 +49,7 @@ package struct SupersetRefresh: Sendable {
     return connection?["sqlalchemy_uri"]?.text?.contains(":XXXXXXXXXX@") ?? false
   }
 
-  /// Superset reads the types of columns that it does not know yet; titles come with the import.
+  /// Makes Superset read the columns of tables that have new ones. Their titles come with the import.
   private func readColumns(_ there: [(asset: Asset, number: Int)]) async throws {
     for (asset, number) in there where bundle.isComplete(asset) {
       let found = try await api.get("/api/v1/dataset/\(number)")["result"]?["columns"]?.items ?? []
@@ -81,10 +83,11 @@ package struct SupersetRefresh: Sendable {
 
   // MARK: Warming up
 
-  /// Asks for every chart of these datasets as the browser will when a dashboard opens, so that it finds the answer.
+  /// Sends the query of every chart of these datasets as the browser does when a dashboard opens, so that the result is in
+  /// the cache.
   ///
-  /// - Returns: warnings: what one chart says is no reason not to ask for the next.
-  /// - Throws: `SupersetFailure` when Superset cannot be reached any more.
+  /// - Returns: a warning for each query that Superset refused.
+  /// - Throws: `SupersetFailure` when Superset cannot be reached.
   package func warmUp(_ names: [String]) async throws -> [Diagnostic] {
     var warnings: [Diagnostic] = []
     for name in names {
@@ -97,7 +100,8 @@ package struct SupersetRefresh: Sendable {
         } catch let failure as SupersetFailure where failure.kind == .refused {
           warnings.append(
             Diagnostic(
-              .warning, "Superset cannot draw chart \(query.chart)", detail: failure.diagnostic.detail,
+              .warning, "Superset refused the query of chart \(query.chart)",
+              detail: failure.diagnostic.detail,
               hint: failure.diagnostic.hint))
         }
       }
@@ -124,7 +128,7 @@ package struct SupersetRefresh: Sendable {
   }
 }
 
-/// What a dashboard's filters choose for one of its charts when it opens.
+/// The initial filters of a dashboard that apply to one of its charts.
 struct DashboardChoice {
   private(set) var filters: [OrderedJSON] = []
   private(set) var timeRange: String?

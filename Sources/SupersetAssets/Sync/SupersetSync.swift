@@ -1,42 +1,50 @@
 import HTTPClient
 import ReportModel
 
-/// What a sync did, or would do, to one asset.
+/// What a sync did to one asset, or would do.
 package struct AssetChange: Hashable, Sendable {
+  /// The raw values are part of the command's JSON output.
   package enum Action: String, Hashable, Sendable, CaseIterable {
     case created, updated, removed
-    /// No longer defined, and still there.
+    /// No longer defined, and not removed.
     case undefined
   }
 
   package var action: Action
   package var asset: AssetName
+  /// As Superset shows it; nil for an asset that is no longer defined.
   package var title: String?
 }
 
+/// What a sync did, or would do.
 package struct SyncResult: Sendable {
+  /// In the order of the bundle, then the assets that are no longer defined.
   package var changes: [AssetChange] = []
+  /// The number of assets that were equal.
   package var unchanged = 0
+  /// Assets that were not removed because others use them.
   package var warnings: [Diagnostic] = []
 }
 
-/// Brings a running Superset to what a bundle says, through its REST API and nothing else.
+/// Makes a running Superset's assets equal to a bundle, through its REST API.
 ///
-/// Everything is changed by one import, which Superset does wholly or not at all; so whatever interrupts it, the next
-/// sync begins anew.
+/// All changes are one import, which Superset executes in one transaction. A sync that was interrupted can be repeated.
 package struct SupersetSync: Sendable {
   private let api: SupersetAPI
   private let bundle: AssetBundle
 
+  /// - Parameter client: its limits apply to each request.
   package init(_ bundle: AssetBundle, url: String, account: SupersetAccount, client: HTTPClient) {
     self.bundle = bundle
     api = SupersetAPI(url: url, account: account, client: client)
   }
 
+  /// Compares all assets, imports the bundle when one differs, and verifies the result.
+  ///
   /// - Parameters:
-  ///   - isDryRun: nothing is changed.
-  ///   - prunes: what the project once made and no longer defines is deleted.
-  ///   - databasePassword: Superset keeps it; nil leaves the one it has.
+  ///   - isDryRun: whether to compare only.
+  ///   - prunes: whether to delete assets that an earlier sync created and that are no longer defined.
+  ///   - databasePassword: stored in Superset; nil keeps the stored one.
   /// - Throws: `SupersetFailure`.
   package func run(isDryRun: Bool = false, prunes: Bool = false, databasePassword: String? = nil) async throws
     -> SyncResult
@@ -66,14 +74,14 @@ package struct SupersetSync: Sendable {
     return result
   }
 
-  /// An import that leaves something out says that it went well.
+  /// Checks that every asset exists: Superset reports success also for an import that skipped some.
   private func verify(_ changes: [AssetChange]) async throws {
     let now = try await AssetInventory(bundle, api: api)
     let missing = bundle.assets.filter { now.entries[$0.name] == nil }
     guard missing.isEmpty else {
       throw SupersetFailure(
-        .refused, "Superset took the bundle, but does not have \(missing[0].name)",
-        hint: "Its server log says why.")
+        .refused, "Superset imported the bundle without \(missing[0].name)",
+        hint: "See the server log of Superset.")
     }
     for asset in bundle.assets where asset.name.kind == .dashboard {
       guard let number = now.entries[asset.name]?.number else { continue }
@@ -81,13 +89,13 @@ package struct SupersetSync: Sendable {
       let wanted = asset.content["position"]?.members.filter { $0.1["type"]?.text == "CHART" }.count ?? 0
       guard charts == wanted else {
         throw SupersetFailure(
-          .refused, "Superset took the bundle, but \(asset.name) has \(charts) of its \(wanted) charts",
-          hint: "Its server log says why.")
+          .refused, "Superset imported \(asset.name) with \(charts) of its \(wanted) charts",
+          hint: "See the server log of Superset.")
       }
     }
   }
 
-  /// Of a table whose columns the definition does not list, Superset reads them itself.
+  /// Makes Superset read the columns of tables whose definition does not list them.
   private func readIncomplete(_ changes: [AssetChange]) async throws {
     let incomplete = bundle.assets.filter { asset in
       asset.name.kind == .dataset && !bundle.isComplete(asset) && changes.contains { $0.asset == asset.name }
@@ -96,7 +104,7 @@ package struct SupersetSync: Sendable {
     let now = try await AssetInventory(bundle, api: api)
     for asset in incomplete {
       guard let number = now.entries[asset.name]?.number else { continue }
-      // Before the first run there is no table to read.
+      // Superset refuses this before the first run, because the table does not exist.
       do {
         try await api.send("PUT", "/api/v1/dataset/\(number)/refresh")
       } catch let failure as SupersetFailure where failure.kind == .refused {
@@ -119,7 +127,7 @@ package struct SupersetSync: Sendable {
       if let user = try await foreignUser(of: entry, without: removed) {
         result.warnings.append(
           Diagnostic(
-            .warning, "\(entry.name) is no longer defined, but stays: \(user) uses it",
+            .warning, "\(entry.name) is no longer defined, but was not removed: \(user) uses it",
             hint: "Remove it there, then run the sync again."))
         continue
       }
@@ -129,8 +137,10 @@ package struct SupersetSync: Sendable {
     }
   }
 
-  /// - Parameter removed: what is gone already; a chart that stays keeps its dataset.
-  /// - Returns: what would break, in words; nil when nothing would.
+  /// An asset of another owner that uses this one.
+  ///
+  /// - Parameter removed: assets that this sync has removed already.
+  /// - Returns: kind and title of the user; nil when there is none.
   private func foreignUser(of entry: AssetInventory.Entry, without removed: [AssetInventory.Entry])
     async throws
     -> String?

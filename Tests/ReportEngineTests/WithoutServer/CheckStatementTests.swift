@@ -58,7 +58,7 @@ extension WithoutServer {
         ("a check's own statement", overStaging(isOnlySpan: true)),
         ("a check's own statement, one span of several", overStaging(isOnlySpan: false)),
       ]
-      try expectGolden(texts.map { "-- \($0.0)\n\($0.1);\n" }.joined(separator: "\n"), "engine/checks.sql")
+      try expectGoldenSQL(texts.map { "-- \($0.0)\n\($0.1);\n" }.joined(separator: "\n"), "engine/checks.sql")
     }
 
     @Test("the scan's rows are counted for the interval of their bucket")

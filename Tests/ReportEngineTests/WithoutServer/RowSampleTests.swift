@@ -76,7 +76,7 @@ extension WithoutServer {
         ("merge", samples(Sample.report("sale", .merge, key: ["currency"]))),
         ("everything staged", append.allStaged + ";\n"),
       ]
-      try expectGolden(cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n"), "engine/samples.sql")
+      try expectGoldenSQL(cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n"), "engine/samples.sql")
     }
   }
 }

@@ -51,7 +51,7 @@ extension WithoutServer {
             })
         ),
       ]
-      try expectGolden(cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n"), "engine/publish.sql")
+      try expectGoldenSQL(cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n"), "engine/publish.sql")
     }
 
     @Test("only statements with something to do are sent")
@@ -104,7 +104,7 @@ extension WithoutServer {
         ("as it is", text(nil)), ("nothing to cast", text(["day"])), ("cast", text(["day", "amount"])),
         ("ordered", text(["day"], order: [.init(column: "day"), .init(column: "a b", descending: true)])),
       ]
-      try expectGolden(
+      try expectGoldenSQL(
         cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n\n") + "\n", "engine/query.sql")
     }
 
@@ -146,7 +146,7 @@ extension WithoutServer {
         ("chart of categories", day.chart(bar, history: 90)),
         ("chart of a merge", merge.chart(line, history: 90)),
       ]
-      try expectGolden(texts.map { "-- \($0.0)\n\($0.1);\n" }.joined(separator: "\n"), "engine/export.sql")
+      try expectGoldenSQL(texts.map { "-- \($0.0)\n\($0.1);\n" }.joined(separator: "\n"), "engine/export.sql")
     }
 
     @Test("DDL of a new table, and none for a table that is as its definition says")
@@ -174,7 +174,7 @@ extension WithoutServer {
           columns: columns
         ).statements
       }
-      try expectGolden(try changes(bare).map { $0 + ";\n" }.joined(), "engine/table.sql")
+      try expectGoldenSQL(try changes(bare).map { $0 + ";\n" }.joined(), "engine/table.sql")
       let complete = TableShape(
         kind: "r",
         columns: zip(columns, ["Day", "It's in €.", "by others"]).map {

@@ -145,7 +145,7 @@ extension WithoutServer {
           statements(Sample.report("sale", .merge, key: ["currency"]) { $0.timeColumn = "day" })
         ),
       ]
-      try expectGolden(cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n"), "engine/verify.sql")
+      try expectGoldenSQL(cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n"), "engine/verify.sql")
     }
 
     @Test("fields are named in their order, the key's first")

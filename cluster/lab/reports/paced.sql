@@ -1,4 +1,4 @@
--- The first purchases, read slowly on purpose: a fault of the lab meets a read that goes on for seconds.
+-- The first purchases, read slowly on purpose, so that a fault of the lab occurs during a read.
 
 select
   first.purchase_id,

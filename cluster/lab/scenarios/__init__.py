@@ -1,13 +1,13 @@
-"""What happens to the cluster while a run goes on. A scenario is a function of a trial, its docstring its promise."""
+"""Faults in the cluster during a run. A scenario is a function of a trial; its docstring is its promise."""
 
 import importlib
 
-# In the order in which they run: what is cheap to mend comes first.
+# In the order in which they run: faults that are repaired fast come first.
 _MODULES = ("access", "leader", "replica", "quorum", "storage")
 
 
 class Scenario:
-    """A function with its name, its promise, and how many seconds the run has from its start to its end."""
+    """A function with its name, its promise, the time limit of its run in seconds, and the allowed exit codes."""
 
     def __init__(self, function, limit, statuses):
         self.name = function.__name__.replace("_", "-")
@@ -21,9 +21,10 @@ _FOUND = []
 
 
 def scenario(limit, statuses=(0, 75)):
-    """Makes a scenario of a function.
+    """Registers a function as a scenario.
 
-    - Parameter statuses: what the run may end with.
+    - Parameter limit: the seconds in which the run has to end.
+    - Parameter statuses: the allowed exit codes of the run.
     """
     def register(function):
         _FOUND.append(Scenario(function, limit, statuses))

@@ -1,4 +1,4 @@
-"""Who gets in, and what he may do there."""
+"""Which roles can connect from which hosts, and what they may do."""
 
 import os
 
@@ -9,7 +9,8 @@ from . import scenario
 
 @scenario(limit=45, statuses=(0,))
 def strangers(trial):
-    """Nobody gets in from where he has no business or does more than his role may, and a run has all that it needs."""
+    """Each role connects only from its own hosts and has only its own rights, and a run has every right that it
+    needs."""
     trial.start_run()
     trial.outcome()
     for host, role, database, sql, wanted in _cases(trial.cluster):
@@ -18,7 +19,7 @@ def strangers(trial):
     leader = trial.cluster.leader()
     answer = trial.cluster.client.run(
         ["/usr/bin/python3", "-c", _POST, f"http://{leader.address}:8008/restart"], check=False).strip()
-    trial.expect(answer == "401", f"Patroni lets anybody restart PostgreSQL: {answer}")
+    trial.expect(answer == "401", f"Patroni restarts PostgreSQL without a password: {answer}")
 
 
 _STORE = "select count(*) > 0 from purchasesschema.purchases"
@@ -34,7 +35,7 @@ except urllib.error.HTTPError as error:
 
 
 def _cases(cluster):
-    """Who asks what from where, and what has to be in the answer."""
+    """Host, role, database, statement, and a text that psql's output must contain."""
     home, away = cluster.client, cluster.that_run("restore")[0]
     shop, refused = cluster.database, "no pg_hba.conf entry"
     return [
@@ -58,7 +59,7 @@ def _cases(cluster):
 
 
 def _psql(cluster, host, role, database, sql):
-    """What psql says on a host that asks through the virtual address, with the right password."""
+    """The output of psql on a host, connected to the virtual address with the role's password."""
     password = passwords.load(os.path.join(cluster.root, "secrets"), [])[role]
     return host.run(
         ["env", f"PGPASSWORD={password}", "PGCONNECT_TIMEOUT=5", "psql", "-XAtq", "-h", cluster.virtual_address,

@@ -1,4 +1,4 @@
-"""The leader dies, is cut off, or hands over."""
+"""The leader is killed, cut off from the network, or switched over."""
 
 import time
 
@@ -18,7 +18,7 @@ def leader_killed(trial):
 
 @scenario(limit=45)
 def leader_killed_in_publish(trial):
-    """When the leader is killed while rows are being published, all of them are there or none."""
+    """When the leader is killed during a publish, all of its rows are visible or none."""
     leader = trial.cluster.leader()
     with trial.publish():
         trial.fault()
@@ -28,7 +28,7 @@ def leader_killed_in_publish(trial):
 
 @scenario(limit=45)
 def leader_lost(trial):
-    """When the leader's host loses its power and nobody answers there, the run does not wait for it for ever."""
+    """When the leader's host loses its power and its address no longer answers, the run ends within its limit."""
     trial.read()
     leader = trial.cluster.leader()
     trial.fault()
@@ -38,7 +38,7 @@ def leader_lost(trial):
 
 @scenario(limit=45)
 def postgres_killed(trial):
-    """When PostgreSQL of the leader is killed and its Patroni starts it again, the leader stays the leader."""
+    """When PostgreSQL of the leader is killed and Patroni restarts it, the leader stays the leader."""
     trial.read()
     leader = trial.cluster.leader()
     trial.fault()
@@ -48,44 +48,45 @@ def postgres_killed(trial):
 
 @scenario(limit=45)
 def patroni_killed(trial):
-    """When only the leader's Patroni dies, what its PostgreSQL still takes is lost, and none of it was called done."""
+    """When only the leader's Patroni is killed, what its PostgreSQL still commits is lost, and no run has confirmed
+    it."""
     trial.read()
     leader = trial.cluster.leader()
     trial.fault()
     leader.kill("patroni")
     trial.wait_for_new_leader(leader)
-    trial.expect(_takes_writes(leader), "the old leader did not take writes any more")
-    # A run that begins now finds two servers that call themselves primary.
+    trial.expect(_takes_writes(leader), "the old leader no longer accepted writes")
+    # A run that starts now finds two servers that are primaries.
     trial.later_run()
 
 
 @scenario(limit=45)
 def patroni_killed_in_publish(trial):
-    """When the leader's Patroni dies while rows are being published, and the old leader could still commit them, all of
-    them are there or none."""
+    """When the leader's Patroni is killed during a publish that the old leader could still commit, all of its rows
+    are visible or none."""
     leader = trial.cluster.leader()
     with trial.publish():
         trial.fault()
         leader.kill("patroni")
         trial.wait_for_new_leader(leader)
-        trial.expect(_takes_writes(leader), "the old leader did not take writes any more")
+        trial.expect(_takes_writes(leader), "the old leader no longer accepted writes")
 
 
 @scenario(limit=60)
 def leader_cut_off(trial):
-    """When the leader is cut off and goes on taking writes for a while, nothing is called done that it alone has."""
+    """When the leader is cut off from the network and still accepts writes, no run confirms rows that only it has."""
     trial.read()
     leader = trial.cluster.leader()
     trial.fault()
     leader.pull_cable()
-    trial.expect(_takes_writes(leader), "the leader did not take writes after it was cut off")
+    trial.expect(_takes_writes(leader), "the leader did not accept writes after it was cut off")
     trial.wait_for_new_leader(leader)
     trial.later_run()
 
 
 @scenario(limit=45)
 def switchover(trial):
-    """When an operator hands the leader's office over, the run ends or is done by the next one."""
+    """When an operator switches over to the replica, the run succeeds, or the next one publishes its reports."""
     trial.read()
     leader = trial.cluster.leader()
     trial.fault()
@@ -95,7 +96,7 @@ def switchover(trial):
 
 @scenario(limit=45)
 def switchover_in_publish(trial):
-    """When the office is handed over while rows are being published, all of them are there or none."""
+    """When an operator switches over during a publish, all of its rows are visible or none."""
     leader = trial.cluster.leader()
     with trial.publish():
         trial.fault()
@@ -105,7 +106,7 @@ def switchover_in_publish(trial):
 
 @scenario(limit=60)
 def address_moves(trial):
-    """When the virtual address moves to the other host while rows are on their way, they do not land half."""
+    """When the virtual address moves to the other host while rows are copied, all of them are published or none."""
     trial.read()
     cluster = trial.cluster
     leader, replica = cluster.leader(), cluster.replica()
@@ -116,7 +117,7 @@ def address_moves(trial):
     trial.fault()
     leader.run(["ip", "address", "del", address, "dev", interface])
     replica.run(["ip", "address", "add", address, "dev", interface])
-    # So that everybody on the network hears of it, as vip-manager does.
+    # Announce the address on the network, as vip-manager does.
     replica.run(["arping", "-q", "-U", "-c", "1", "-I", interface, cluster.virtual_address], check=False)
     time.sleep(3)
     replica.run(["ip", "address", "del", address, "dev", interface])
@@ -127,11 +128,11 @@ def address_moves(trial):
 
 @scenario(limit=60, statuses=(75,))
 def lost_with_the_leader(trial):
-    """When rows are published that no replica has, and the leader is gone with them, they were never called done."""
+    """When rows were published that no replica has received, and the leader is lost, no run has confirmed them."""
     cluster = trial.cluster
     leader, replica = cluster.leader(), cluster.replica()
     with trial.publish():
-        # The replica hears nothing any more, and the publish goes through.
+        # The publish commits while the replica receives no WAL.
         replica.pull_cable()
     attempt = facts.wait("the publish", lambda: database.query(leader, """
       select attempt_id from reportgen.report_run where report = 'paced' and state = 'published'"""), 20)
@@ -142,7 +143,7 @@ def lost_with_the_leader(trial):
     left = database.query(replica, f"""
       select count(*) from reportgen.report_run
       where attempt_id = '{attempt}' and state in ('published', 'confirmed')""")
-    trial.expect(left == "0", "the publish was not lost, so nothing was tried")
+    trial.expect(left == "0", "the publish was not lost, so the scenario tested nothing")
 
 
 def _takes_writes(host):

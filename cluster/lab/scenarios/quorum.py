@@ -1,4 +1,4 @@
-"""etcd loses members, and the whole cluster its power."""
+"""etcd loses members; the whole cluster loses its power."""
 
 from .. import facts
 from . import scenario
@@ -6,7 +6,7 @@ from . import scenario
 
 @scenario(limit=45, statuses=(0,))
 def etcd_one_lost(trial):
-    """When one member of etcd is lost, nobody notices."""
+    """When one member of etcd is lost, the run succeeds."""
     trial.read()
     trial.fault()
     trial.cluster.leader().kill("etcd")
@@ -14,14 +14,14 @@ def etcd_one_lost(trial):
 
 @scenario(limit=45, statuses=(0,))
 def etcd_replaced(trial):
-    """When a member of etcd loses its disk, it is taken out and in again while a run goes on."""
+    """When a member of etcd loses its disk, it can be removed and added again during a run."""
     cluster = trial.cluster
     lost = cluster.repository
     trial.read()
     trial.fault()
     lost.kill("etcd")
     lost.run(["find", "/var/lib/etcd", "-mindepth", "1", "-delete"])
-    # It may have been the one that led the others.
+    # It may have been the leader of etcd.
     others = [host for host in cluster.that_run("etcd") if host is not lost]
     facts.wait("etcd to go on without it", lambda: all(map(facts.etcd_serves, others)))
     member = next(
@@ -37,7 +37,7 @@ def etcd_replaced(trial):
 
 @scenario(limit=60, statuses=(75,))
 def etcd_two_lost(trial):
-    """When two members of etcd are lost, the leader steps down, and the run publishes nothing more."""
+    """When two members of etcd are lost, the leader is demoted, and the run publishes nothing more."""
     trial.read()
     leader = trial.cluster.leader()
     trial.fault()
@@ -49,8 +49,8 @@ def etcd_two_lost(trial):
 
 @scenario(limit=60)
 def cluster_restarted(trial):
-    """When both PostgreSQL hosts lose their power, all of etcd is killed, and everything comes back, what was called
-    done is there."""
+    """When both PostgreSQL hosts lose their power and all of etcd is killed, confirmed rows are there after the
+    restart."""
     trial.read()
     trial.fault()
     for member in trial.cluster.members:

@@ -1,4 +1,4 @@
-"""The replica that reports read dies, stops replaying, or becomes the leader."""
+"""The replica that reports are read from is killed, stops replaying, or is promoted."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from . import scenario
 
 @scenario(limit=45)
 def replica_killed(trial):
-    """When the replica is killed while a report is read from it, nothing truncated is published."""
+    """When the replica is killed while a report is read from it, no truncated report is published."""
     trial.read()
     replica = trial.cluster.replica()
     trial.fault()
@@ -17,7 +17,7 @@ def replica_killed(trial):
 
 @scenario(limit=45)
 def replica_cut_off(trial):
-    """When the replica falls silent while a report is read from it, the run does not wait for it for ever."""
+    """When the replica stops answering while a report is read from it, the run ends within its limit."""
     trial.read()
     replica = trial.cluster.replica()
     trial.fault()
@@ -26,11 +26,11 @@ def replica_cut_off(trial):
 
 @scenario(limit=45)
 def replica_promoted(trial):
-    """When the replica becomes the leader while a report is read from it, the run does not mix two histories."""
+    """When the replica is promoted while a report is read from it, the run publishes no rows from two timelines."""
     trial.read()
     leader = trial.cluster.leader()
     trial.fault()
-    # The leader dies; what is read goes on on the server that is promoted, and its rows have nowhere to go.
+    # The leader is killed. The read continues on the promoted server, but the session that receives its rows is lost.
     leader.kill("patroni", "postgres", "vip-manager")
     trial.wait_for_new_leader(leader)
     leader.start("patroni")
@@ -39,7 +39,7 @@ def replica_promoted(trial):
 
 @scenario(limit=60, statuses=(75,))
 def replay_paused(trial):
-    """When the replica stands still, the run waits its time and publishes nothing."""
+    """When replay on the replica is paused, the run waits for on_lag.wait and publishes nothing."""
     replica = trial.cluster.replica()
     startup = _startup_process(replica)
     os.kill(startup, signal.SIGSTOP)
@@ -52,12 +52,12 @@ def replay_paused(trial):
 
 
 def _startup_process(host):
-    """The process that replays. (Patroni resumes a replay that is paused by SQL.)"""
+    """The startup process, which replays WAL. (Patroni resumes a replay that SQL has paused.)"""
     found = []
     for process in host.processes("postgres"):
         with open(f"/proc/{process}/cmdline", "rb") as file:
             if b"startup recovering" in file.read():
                 found.append(process)
     if len(found) != 1:
-        raise OSError(f"no single process replays on {host.name}: {found}")
+        raise OSError(f"{host.name} does not have exactly one startup process: {found}")
     return found[0]

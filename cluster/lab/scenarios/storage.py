@@ -1,4 +1,4 @@
-"""The archive fails, a disk fills up, and what the backups are worth."""
+"""The archive fails, a disk fills up, backups are restored."""
 
 import os
 import time
@@ -11,7 +11,7 @@ _MEGABYTE = 1 << 20
 
 @scenario(limit=60)
 def archive_fails(trial):
-    """When the archive takes nothing, WAL piles up, and no run notices; when it is back, everything is archived."""
+    """When archiving fails, WAL accumulates and runs succeed; when the archive is back, all WAL is archived."""
     cluster = trial.cluster
     leader = cluster.leader()
     cluster.repository.kill("pgbackrest")
@@ -24,14 +24,14 @@ def archive_fails(trial):
     trial.expect(outcome.status == 0, f"the run ended {outcome.status}: {outcome.last_words()}")
     cluster.repository.start("pgbackrest")
     trial.fault()
-    # After three failures PostgreSQL's archiver waits a minute; a reload wakes it at once.
+    # After three failures the archiver waits for one minute; a reload wakes it.
     database.query(leader, "select pg_reload_conf()")
     trial.measure("archived again", lambda: _archiver(leader, "last_archived_time > last_failed_time"), 90)
 
 
 @scenario(limit=90)
 def disk_full(trial):
-    """When WAL that nobody archives fills the leader's disk, the replica takes over."""
+    """When WAL that is not archived fills the leader's disk, the replica takes over."""
     cluster = trial.cluster
     leader = cluster.leader()
     cluster.repository.kill("pgbackrest")
@@ -42,7 +42,7 @@ def disk_full(trial):
     try:
         database.query(leader, """
           select pg_logical_emit_message(true, 'lab', repeat('x', 1000000)) from generate_series(1, 200)""")
-        trial.expect(False, "the disk took 200 MB of WAL")
+        trial.expect(False, "200 MB of WAL fitted on the disk")
     except database.SQLError:
         pass
     trial.wait_for_new_leader(leader, 60)
@@ -50,8 +50,8 @@ def disk_full(trial):
 
 @scenario(limit=60)
 def backup_and_restore(trial):
-    """When a full and a differential backup are restored to a moment in the middle of a run, ledger and summary tables
-    of that moment agree with each other."""
+    """When a full and a differential backup are restored to a time during a run, the ledger and the summary tables
+    agree."""
     cluster = trial.cluster
     scratch = cluster.that_run("restore")[0]
     trial.fault()
@@ -60,7 +60,7 @@ def backup_and_restore(trial):
     database.add_sales(cluster.leader())
     cluster.repository.call("pgbackrest-backup@diff")
     trial.note("differential backup")
-    # In the middle: "customer-preferences" is published, "paced" and what comes after it is not.
+    # At that time "customer-preferences" is published, "paced" and the reports after it are not.
     with trial.publish():
         time.sleep(0.2)
         moment = database.query(cluster.leader(), "select clock_timestamp()")
@@ -73,9 +73,10 @@ def backup_and_restore(trial):
     _restore(cluster, scratch, "--type=time", f"--target={moment}", "--target-action=promote")
     trial.note("restored")
     try:
-        trial.expect(published, "nothing was published at that moment")
+        trial.expect(published, "nothing was published at that time")
         trial.expect(
-            database.query(scratch, _PUBLISHED).splitlines() == published, "the restored ledger is of another moment")
+            database.query(scratch, _PUBLISHED).splitlines() == published,
+            "the restored ledger has other published reports")
         trial.complaints += oracle.agreement(scratch, trial.reports)
         begun = [report for report in trial.reports if report["name"] in published]
         trial.complaints += oracle.published(scratch, begun, trial.reportgen.folder, "published")
@@ -85,7 +86,7 @@ def backup_and_restore(trial):
 
 @scenario(limit=60, statuses=(0,))
 def databases_lost(trial):
-    """When both databases are gone, everything that was archived is back after a restore."""
+    """When both databases are lost, a restore brings back everything that was archived."""
     cluster = trial.cluster
     cluster.repository.call("pgbackrest-backup@diff")
     trial.start_run()
@@ -98,7 +99,7 @@ def databases_lost(trial):
         member.kill("patroni", "postgres")
         member.run(["rm", "-rf", _data(cluster)])
     first, *others = cluster.members
-    # What "patronictl remove" asks; the last only while the leader's key is still there.
+    # The answers to "patronictl remove"; it asks for the last one only while the leader key exists.
     first.run(["sh", "-c", f"printf '%s\\n' {cluster.scope} 'Yes I am aware' {leader.name} |"
                f" patronictl -c /etc/patroni/config.yml remove {cluster.scope}"])
     _restore(cluster, first)
@@ -125,11 +126,11 @@ def _archiver(host, condition):
 
 
 def _restore(cluster, host, *target):
-    """As docs/cluster.md says it, "Restore to a point in time"; without a target, to the end of the archive."""
+    """Restores as in docs/cluster.md, "Restore to a point in time"; without a target, to the end of the archive."""
     data = _data(cluster)
     host.run(["install", "-d", "-m", "700", data], "postgres")
     host.run(["pgbackrest", f"--stanza={cluster.stanza}", *target, "restore"], "postgres", timeout=120)
-    # Not onto the network, and a copy not into the archive that it came from.
+    # Not reachable over the network; a copy must not archive into the archive that it came from.
     options = "-c listen_addresses=''" + (" -c archive_mode=off" if target else "")
     host.run(["pg_ctl", "-D", data, "-w", "-l", "/var/log/pgbackrest/restored.log", "-o", options, "start"], "postgres",
              quiet=True)

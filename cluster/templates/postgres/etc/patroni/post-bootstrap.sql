@@ -1,4 +1,4 @@
--- The roles that the cluster itself needs. The passwords are verifiers: nobody can log in with what stands here.
+-- The roles that the cluster needs. The passwords are SCRAM verifiers, which cannot be used to log in.
 set log_statement = none;
 create role replicator login replication password '{{verifier.replicator}}';
 create role rewind_user login password '{{verifier.rewind_user}}';

@@ -1,0 +1,155 @@
+import CLibPQ
+import Glibc
+
+extension Connection {
+  /// Starts a `COPY … FROM STDIN`; the connection serves only this COPY until it ends.
+  ///
+  /// - Parameter sql: one COPY statement without parameters.
+  /// - Throws: `PostgresError`; `CancellationError`.
+  package func copyIn(_ sql: String) async throws -> CopyIn {
+    try await cancellable { connection in
+      _ = try connection.beginCopy(sql, .in)
+      connection.unexplainedInputSince = nil
+      let sink = CopyIn(connection)
+      connection.copy = sink
+      return sink
+    }
+  }
+
+  func write(_ chunk: [UInt8], to sink: CopyIn) async throws {
+    try await writing(to: sink) { connection, patience in
+      try flushRows(connection, &patience)
+      guard patience.stop == nil, !hasServerRefused, !chunk.isEmpty else { return }
+      let length = Int32(chunk.count)
+      let taken = chunk.withUnsafeBytes {
+        PQputCopyData(connection, $0.baseAddress?.assumingMemoryBound(to: CChar.self), length)
+      }
+      if taken != 1 { assumeRefused() }
+    }
+  }
+
+  func finish(_ sink: CopyIn) async throws {
+    try await writing(to: sink) { connection, patience in
+      try flushRows(connection, &patience)
+      guard patience.stop == nil, !hasServerRefused else { return }
+      let results = try successes(connection, endCopyIn(connection, nil, &patience), patience)
+      guard let tag = results.last, tag.status == PGRES_COMMAND_OK else {
+        throw lose(connectionLost("COPY ended without a completion tag"))
+      }
+      sink.progress.end(rows: tag.affected)
+    }
+  }
+
+  func fail(_ sink: CopyIn, _ reason: String) {
+    guard copy === sink, copyDirection == .in, let connection = handle else { return }
+    sink.progress.fail(
+      PostgresError(sqlState: .queryCanceled, message: "COPY was stopped: \(reason)", server: name))
+    var patience = briefPatience
+    do {
+      _ = try successes(connection, endCopyIn(connection, reason, &patience), patience)
+    } catch {
+      // The server's error confirms that the rows are dropped. When the connection is lost, they are dropped too.
+    }
+  }
+
+  /// Runs one step of writing, then ends the COPY when the server has failed it, the task is cancelled or time is up.
+  private func writing(
+    to sink: CopyIn, _ step: (OpaquePointer, inout Patience) throws -> Void
+  ) async throws {
+    if try sink.progress.isEnded() {
+      throw PostgresError(
+        sqlState: .objectNotInPrerequisiteState, message: "COPY has already ended", server: name)
+    }
+    try await withTaskCancellationHandler {
+      do {
+        guard let connection = handle else {
+          throw failure ?? connectionLost("the connection is not open")
+        }
+        var patience = makePatience()
+        if Task.isCancelled {
+          try stop(connection, .cancelled, &patience)
+        } else {
+          try step(connection, &patience)
+        }
+        if copyDirection == .in, patience.stop != nil || hasServerRefused {
+          try abort(connection, &patience)
+        }
+      } catch {
+        copyDirection = nil
+        sink.progress.fail(error)
+        throw error
+      }
+    } onCancel: { [wakeup] in
+      wakeup.fire()
+    }
+  }
+
+  /// Ends a COPY so that no row stays, and throws the reason.
+  private func abort(_ connection: OpaquePointer, _ patience: inout Patience) throws -> Never {
+    let wasRefused = patience.stop == nil
+    let results = try endCopyIn(connection, "the client stopped the COPY", &patience)
+    _ = try successes(connection, results, patience)
+    // No error came: the COPY had ended before the cancel, or the unexplained input was not an error.
+    if !wasRefused { throw patience.stop == .deadline ? deadlinePassed(patience) : CancellationError() }
+    throw lose(connectionLost("COPY ended without the server's error message"))
+  }
+
+  private func endCopyIn(
+    _ connection: OpaquePointer, _ reason: String?, _ patience: inout Patience
+  ) throws -> [QueryResult] {
+    // When this fails, the results carry the error.
+    _ = reason.map { PQputCopyEnd(connection, $0) } ?? PQputCopyEnd(connection, nil)
+    copyDirection = nil
+    return try collect(connection, &patience)
+  }
+
+  /// Sends what libpq has buffered, and meanwhile reads: the server reports a wrong row while we are still sending.
+  private func flushRows(_ connection: OpaquePointer, _ patience: inout Patience) throws {
+    let input = POLLIN | Self.hangUp
+    guard takeInput(connection, readiness(of: PQsocket(connection), input)) else { return }
+    while PQflush(connection) == 1 {
+      guard let ready = try pause(connection, for: input | POLLOUT, &patience) else { return }
+      guard takeInput(connection, ready) else { return }
+    }
+  }
+
+  /// The server has closed the connection. 0x2000 is POLLRDHUP of Linux, which Swift's Glibc module does not have.
+  private static let hangUp = 0x2000 | POLLHUP | POLLERR
+
+  /// Reads what the server sent, and detects that it has failed the COPY.
+  ///
+  /// libpq delivers an error only after the COPY has ended, but notices and notifications at once. Input that is followed
+  /// by neither within `inputPatience` is therefore taken for an error.
+  /// - Returns: false when the COPY has ended.
+  private func takeInput(_ connection: OpaquePointer, _ ready: Int32) -> Bool {
+    // The server's last message is not read here: libpq would discard it on reading end-of-file during COPY.
+    guard ready & Self.hangUp == 0 else {
+      assumeRefused()
+      return false
+    }
+    guard ready & POLLIN != 0 else { return true }
+    let noticesBefore = notices.count
+    guard PQconsumeInput(connection) == 1 else {
+      assumeRefused()
+      return false
+    }
+    // Makes libpq parse what it has read.
+    _ = PQisBusy(connection)
+    var isExplained = notices.count > noticesBefore
+    while let notification = PQnotifies(connection) {
+      PQfreemem(notification)
+      isExplained = true
+    }
+    unexplainedInputSince = isExplained ? nil : unexplainedInputSince ?? .now
+    return true
+  }
+
+  /// The longest time between two parts of one notice.
+  private static let inputPatience = Duration.seconds(1)
+
+  private func assumeRefused() { unexplainedInputSince = .now - Self.inputPatience }
+
+  private var hasServerRefused: Bool {
+    unexplainedInputSince.map { $0.duration(to: .now) >= Self.inputPatience } ?? false
+  }
+}

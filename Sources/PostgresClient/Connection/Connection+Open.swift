@@ -1,0 +1,129 @@
+import CLibPQ
+import Glibc
+
+extension Connection {
+  /// Opens a session on the first host that accepts one.
+  ///
+  /// - Parameter conninfo: libpq's connection string: `key=value` pairs or a URI, with a `service` or several hosts. A host
+  ///   that does not answer within `connect_timeout` is skipped; looking up its name can take longer.
+  /// - Throws: `PostgresError` with `isConnectFailure` and the server's SQLSTATE (28P01, 3D000, 57P03, 53300 …), 08001
+  ///   when no server answered, 22023 for an invalid string; `CancellationError`.
+  package static func open(_ conninfo: String, _ options: ConnectionOptions) async throws -> Connection {
+    try Task.checkCancellation()
+    let connection = try Connection(options)
+    do {
+      try await connection.establish(conninfo, options)
+    } catch {
+      await connection.close()
+      throw error
+    }
+    return connection
+  }
+
+  private func establish(_ conninfo: String, _ options: ConnectionOptions) async throws {
+    try await cancellable { connection in
+      var string = try ConnectionString(conninfo, options)
+      if let place = options.place { string = string.leading(to: [place]) }
+      if options.acceptsAnyRole { string.keywords.append(("target_session_attrs", "any")) }
+      var unanswered: [(place: String, reason: String)] = []
+      while let others = try connection.connect(string, &unanswered) { string = others }
+      try connection.overrule(options.settings)
+    }
+  }
+
+  /// Tries the hosts of a string up to the first that does not answer in time.
+  ///
+  /// - Parameter unanswered: the hosts that did not answer, for the error when no other answers either.
+  /// - Returns: nil when connected; otherwise the string with the hosts that are left.
+  private func connect(
+    _ string: ConnectionString, _ unanswered: inout [(place: String, reason: String)]
+  ) throws -> ConnectionString? {
+    guard let connection = string.start() else { throw connectFailure("out of memory", false, unanswered) }
+    do {
+      notices.attach(to: connection)
+      // libpq gives the SQLSTATE of a refusal in verbose messages only.
+      PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
+      guard try negotiate(connection, string) else {
+        let host = String(cString: PQhost(connection))
+        let port = String(cString: PQport(connection))
+        unanswered.append(
+          (
+            ConnectFailure.place(host: host, port: port),
+            "no answer within \(string.connectTimeoutSeconds ?? 0) s"
+          ))
+        guard let others = string.without(host: host, port: port) else {
+          throw connectFailure("", false, unanswered)
+        }
+        PQfinish(connection)
+        return others
+      }
+      guard PQstatus(connection) == CONNECTION_OK else {
+        var refusal = connectFailure(
+          String(cString: PQerrorMessage(connection)), PQconnectionNeedsPassword(connection) == 1, unanswered)
+        refusal.role = PQuser(connection).map { String(cString: $0) }
+        refusal.database = PQdb(connection).map { String(cString: $0) }
+        throw refusal
+      }
+      PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
+      PQsetnonblocking(connection, 1)
+    } catch {
+      PQfinish(connection)
+      throw error
+    }
+    handle = connection
+    return nil
+  }
+
+  /// Waits until libpq has connected or failed. The limit of `connect_timeout` counts anew for each address.
+  ///
+  /// - Returns: false when an address did not answer within the limit.
+  private func negotiate(_ connection: OpaquePointer, _ string: ConnectionString) throws -> Bool {
+    let limit = string.connectTimeoutSeconds.map { Duration.seconds($0) }
+    var attempt = ""
+    var deadline: ContinuousClock.Instant?
+    var polling = PGRES_POLLING_WRITING
+    while PQstatus(connection) != CONNECTION_BAD, polling != PGRES_POLLING_OK, polling != PGRES_POLLING_FAILED
+    {
+      let address = Self.address(of: connection)
+      if attempt != address || deadline == nil {
+        attempt = address
+        deadline = limit.map { .now + $0 }
+      }
+      let events = polling == PGRES_POLLING_READING ? POLLIN : POLLOUT
+      guard PQsocket(connection) >= 0 else {
+        polling = PQconnectPoll(connection)
+        continue
+      }
+      switch wakeup.wait(socket: PQsocket(connection), events: Int16(events), until: deadline) {
+      case .ready: polling = PQconnectPoll(connection)
+      case .woken: try Task.checkCancellation()
+      case .deadline: return false
+      }
+    }
+    return true
+  }
+
+  private static func address(of connection: OpaquePointer) -> String {
+    [PQhost(connection), PQhostaddr(connection), PQport(connection)]
+      .map { $0.map { String(cString: $0) } ?? "" }.joined(separator: " ")
+  }
+
+  private func connectFailure(
+    _ text: String, _ needsPassword: Bool, _ unanswered: [(place: String, reason: String)]
+  ) -> PostgresError {
+    let failure = ConnectFailure(text, needsPassword: needsPassword, unanswered: unanswered)
+    return PostgresError(
+      severity: "FATAL", sqlState: failure.sqlState,
+      message: "could not connect to \"\(name)\": \(failure.message)", detail: failure.detail, server: name,
+      isConnectFailure: true)
+  }
+
+  /// Sets again what `PGTZ` and `PGDATESTYLE` have overridden: libpq sends them after the settings in `options`.
+  private func overrule(_ settings: [(String, String)]) throws {
+    for (setting, value) in settings {
+      guard let actual = parameterStatus(setting), actual != value else { continue }
+      _ = try run(
+        "SELECT set_config($1, $2, false)", [setting, value], makePatience(cancelLimit))
+    }
+  }
+}

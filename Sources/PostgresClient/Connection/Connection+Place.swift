@@ -1,0 +1,29 @@
+import CLibPQ
+
+extension Connection {
+  /// The hosts of a connection string in its order, those of its service file and the environment included.
+  ///
+  /// - Throws: `PostgresError` 22023 for a string that cannot be read.
+  package static func places(in conninfo: String, _ options: ConnectionOptions) throws -> [ServerPlace] {
+    try ConnectionString(conninfo, options).places
+  }
+
+  /// Host, address and port of the session's server: another session opened with this place reaches the same server.
+  ///
+  /// - Returns: an empty host when the connection is lost.
+  package var place: ServerPlace {
+    func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
+    guard let handle else { return ServerPlace(host: "") }
+    return ServerPlace(
+      host: text(PQhost(handle)), address: text(PQhostaddr(handle)), port: text(PQport(handle)))
+  }
+}
+
+extension Connection {
+  /// The host, port, database and user of a connection string, for display; secrets as `<redacted>`.
+  ///
+  /// - Throws: `PostgresError` 22023 for a string that cannot be read.
+  package static func describe(_ conninfo: String, _ options: ConnectionOptions) throws -> String {
+    try ConnectionString(conninfo, options).description
+  }
+}

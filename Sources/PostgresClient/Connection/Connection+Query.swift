@@ -1,0 +1,100 @@
+import CLibPQ
+
+extension Connection {
+  /// Runs one statement and keeps its whole result in memory.
+  ///
+  /// - Parameters:
+  ///   - parameters: values of `$1`, `$2` … as text, nil for NULL; the server infers their types. Without parameters the
+  ///     text may contain several statements; the rows of the last one are returned.
+  ///   - timeout: the limit for the statement and its results; by default the connection's `statementDeadline`.
+  /// - Throws: `PostgresError`, with 57014 when the timeout passed; `CancellationError`.
+  package func query(_ sql: String, _ parameters: [String?] = [], timeout: Duration? = nil) async throws
+    -> Rows
+  {
+    try await cancellable { connection in
+      let results = try connection.run(sql, parameters, connection.makePatience(timeout))
+      return results.last?.rows ?? Rows(columnNames: [], rows: [], affected: 0)
+    }
+  }
+
+  /// Runs one or several statements without returning their rows.
+  ///
+  /// - Returns: how many rows the last statement returned or changed; 0 when its command tag has no count.
+  /// - Throws: as `query`.
+  @discardableResult
+  package func execute(_ sql: String, timeout: Duration? = nil) async throws -> Int {
+    try await cancellable { connection in
+      try connection.run(sql, [], connection.makePatience(timeout)).last?.affected ?? 0
+    }
+  }
+
+  /// Rolls back an open transaction, also in a cancelled task. Closes the connection when that fails.
+  package func rollback() {
+    guard transactionStatus != .idle, handle != nil else { return }
+    do { _ = try run("ROLLBACK", [], briefPatience) } catch { close() }
+  }
+
+  /// The columns of a statement's result. The server parses the statement and does not run it.
+  ///
+  /// - Throws: `PostgresError`; `CancellationError`.
+  package func describe(_ sql: String) async throws -> [ColumnDescription] {
+    try await cancellable { connection in
+      var patience = connection.makePatience()
+      _ = try connection.roundTrip(sql, &patience) { PQsendPrepare($0, "", sql, 0, nil) }
+      return try connection.roundTrip(sql, &patience) { PQsendDescribePrepared($0, "") }.last?.columns ?? []
+    }
+  }
+
+  func run(_ sql: String, _ parameters: [String?], _ patience: Patience) throws -> [QueryResult] {
+    for case let value? in parameters where value.utf8.contains(0) { throw holdsNUL("a parameter") }
+    var patience = patience
+    return try roundTrip(sql, &patience) { connection in
+      guard !parameters.isEmpty else { return PQsendQuery(connection, sql) }
+      let values = CStrings(parameters)
+      return withExtendedLifetime(values) {
+        PQsendQueryParams(connection, sql, Int32(parameters.count), nil, values.pointers, nil, nil, 0)
+      }
+    }
+  }
+
+  /// - Parameter send: a call of libpq that returns 0 on failure.
+  private func roundTrip(
+    _ sql: String, _ patience: inout Patience, _ send: (OpaquePointer) -> Int32
+  ) throws -> [QueryResult] {
+    let connection = try begin(sql, send)
+    let results = try collect(connection, &patience)
+    if results.contains(where: { $0.copyDirection != nil }) {
+      throw PostgresError(
+        sqlState: .featureNotSupported, message: "COPY FROM STDIN and COPY TO STDOUT need copyIn and copyOut",
+        server: name)
+    }
+    return try successes(connection, results, patience)
+  }
+
+  /// Sends a command after ending an abandoned COPY.
+  func begin(_ sql: String, _ send: (OpaquePointer) -> Int32) throws -> OpaquePointer {
+    let connection = try idleHandle()
+    guard !sql.utf8.contains(0) else { throw holdsNUL("the SQL text") }
+    guard send(connection) == 1 else {
+      throw lose(connectionLost(ErrorText(String(cString: PQerrorMessage(connection))).firstLine))
+    }
+    return connection
+  }
+
+  private func holdsNUL(_ what: String) -> PostgresError {
+    PostgresError(sqlState: .characterNotInRepertoire, message: "\(what) contains a NUL byte", server: name)
+  }
+
+  private func idleHandle() throws -> OpaquePointer {
+    if copyDirection != nil {
+      guard copy == nil else {
+        throw PostgresError(
+          sqlState: .objectNotInPrerequisiteState, message: "a COPY is in progress on this connection",
+          server: name)
+      }
+      endAbandonedCopy()
+    }
+    guard let handle else { throw failure ?? connectionLost("the connection is not open") }
+    return handle
+  }
+}

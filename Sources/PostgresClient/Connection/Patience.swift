@@ -1,0 +1,34 @@
+/// How long one call may wait, and why it was stopped.
+///
+/// Stopping a call cancels its statement and sets a new deadline, by which the server has to confirm the cancel.
+struct Patience {
+  enum Stop {
+    case cancelled, deadline
+  }
+
+  let limit: Duration?
+  /// The time that the server has to confirm a cancel; after it the connection is lost.
+  let cancelLimit: Duration
+  let heedsCancellation: Bool
+  private(set) var deadline: ContinuousClock.Instant?
+  private(set) var stop: Stop?
+
+  /// - Parameter heedsCancellation: false for clean-up in a cancelled task.
+  init(limit: Duration?, cancelLimit: Duration, heedsCancellation: Bool = true) {
+    self.limit = limit
+    self.cancelLimit = cancelLimit
+    self.heedsCancellation = heedsCancellation
+    deadline = limit.map { .now + $0 }
+  }
+
+  mutating func stop(_ reason: Stop) {
+    stop = reason
+    deadline = .now + cancelLimit
+  }
+
+  /// `3 s`, `300 ms`.
+  static func text(_ duration: Duration) -> String {
+    let milliseconds = Int(duration / .milliseconds(1))
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000) s" : "\(milliseconds) ms"
+  }
+}

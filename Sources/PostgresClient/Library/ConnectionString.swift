@@ -1,0 +1,102 @@
+import CLibPQ
+
+/// A user's connection string together with our defaults. A default is used only where the string, its service file and
+/// the environment have no value.
+struct ConnectionString {
+  /// In the order in which libpq reads them: when a keyword occurs twice, the later value is used.
+  var keywords: [(keyword: String, value: String)]
+  /// The settings that libpq would use without our defaults.
+  let userSettings: [String: String]
+
+  /// They detect a host that no longer answers: keepalives while we wait for it, `tcp_user_timeout` while we send to it.
+  static let defaults = [
+    "keepalives": "1", "keepalives_idle": "5", "keepalives_interval": "2", "keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+  ]
+
+  /// - Parameter text: `key=value` pairs, a URI or the name of a database; it may name a service.
+  /// - Throws: `PostgresError` 22023 for a string that libpq refuses.
+  init(_ text: String, _ options: ConnectionOptions) throws {
+    guard !text.utf8.contains(0) else { throw Self.refused("it contains a NUL byte", options.name) }
+    userSettings = try Self.settings(of: text, server: options.name)
+    var ours = Self.defaults
+    ours["connect_timeout"] = String(options.connectTimeoutSeconds)
+    ours["fallback_application_name"] = options.applicationName
+    keywords = ours.filter { [userSettings] in userSettings[$0.key] == nil }.map { ($0.key, $0.value) }
+    keywords.append(("dbname", text))
+    // Swift's strings and our quoting are UTF-8, whatever PGCLIENTENCODING is.
+    keywords.append(("client_encoding", "UTF8"))
+    let merged = [userSettings["options"] ?? "", Self.escaped(options.settings)].filter { !$0.isEmpty }
+    if !merged.isEmpty { keywords.append(("options", merged.joined(separator: " "))) }
+  }
+
+  /// The limit for each address, in seconds; nil for no limit.
+  var connectTimeoutSeconds: Int? {
+    let text = keywords.first { $0.keyword == "connect_timeout" }?.value ?? userSettings["connect_timeout"]
+    guard let seconds = text.flatMap({ Int($0.filter { !$0.isWhitespace }) }), seconds > 0 else { return nil }
+    return seconds
+  }
+
+  /// Starts connecting; nil when libpq is out of memory.
+  func start() -> OpaquePointer? { Self.start(keywords.map { ($0.keyword, $0.value) }) }
+
+  private static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
+    let names = CStrings(keywords.map(\.0))
+    let values = CStrings(keywords.map(\.1))
+    return withExtendedLifetime((names, values)) { PQconnectStartParams(names.pointers, values.pointers, 1) }
+  }
+
+  /// Run-time parameters in the form of `options`, where a backslash escapes spaces and itself.
+  static func escaped(_ settings: [(String, String)]) -> String {
+    settings.map { name, value in
+      let guarded = value.map { $0 == "\\" || $0.isWhitespace ? "\\\($0)" : String($0) }.joined()
+      return "-c \(name)=\(guarded)"
+    }.joined(separator: " ")
+  }
+
+  /// Every setting that libpq reads from the string, the service file or the environment.
+  ///
+  /// libpq has no function that expands a service without connecting. An invalid `target_session_attrs` stops the attempt
+  /// after libpq has read all settings and before it opens a socket.
+  private static func settings(of text: String, server: String) throws -> [String: String] {
+    let stop = "target_session_attrs"
+    guard let connection = start([("dbname", text), (stop, "none")]) else {
+      throw refused("out of memory", server)
+    }
+    defer { PQfinish(connection) }
+    let reason = ErrorText(String(cString: PQerrorMessage(connection))).firstLine
+    guard reason.contains(stop) else { throw refused(withheld(reason, text), server) }
+    guard var settings = settings(of: connection) else { throw refused("out of memory", server) }
+    settings[stop] = nil
+    return settings
+  }
+
+  /// The settings that a connection uses; nil when libpq is out of memory.
+  static func settings(of connection: OpaquePointer) -> [String: String]? {
+    guard let options = PQconninfo(connection) else { return nil }
+    defer { PQconninfoFree(options) }
+    var settings: [String: String] = [:]
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if let value = option.pointee.val, value.pointee != 0 {
+        settings[String(cString: keyword)] = String(cString: value)
+      }
+      option += 1
+    }
+    return settings
+  }
+
+  /// libpq quotes the word that it cannot parse, which can be part of a password that contains a space.
+  private static func withheld(_ reason: String, _ text: String) -> String {
+    let hasSecret = text.contains("password") || text.contains("://") && text.contains("@")
+    return hasSecret && reason.contains("\"")
+      ? "libpq's message is not shown because the string contains a password" : reason
+  }
+
+  private static func refused(_ reason: String, _ server: String) -> PostgresError {
+    PostgresError(
+      sqlState: .invalidParameterValue,
+      message: "could not read the connection string of \"\(server)\": \(reason)",
+      server: server, isConnectFailure: true)
+  }
+}

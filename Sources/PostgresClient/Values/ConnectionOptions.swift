@@ -1,0 +1,34 @@
+/// The settings of one connection besides the user's connection string.
+package struct ConnectionOptions: Sendable {
+  /// The name of the server in error messages: `primary`.
+  package var name: String
+  /// Sent as `fallback_application_name`: the connection string, `PGAPPNAME` and the service file win.
+  package var applicationName: String
+  /// Run-time parameters sent in `options`, after those of the user, so that they win.
+  package var settings: [(String, String)]
+  /// The limit for each address, in seconds, unless the string, `PGCONNECT_TIMEOUT` or the service file has a limit.
+  package var connectTimeoutSeconds: Int
+  /// The limit for each statement without a `timeout` of its own, and for each chunk of a COPY; nil for no limit.
+  package var statementDeadline: Duration?
+  /// Connects to this host only, of several in the string; nil to try them all.
+  package var place: ServerPlace?
+  /// Connects with `target_session_attrs=any`, whatever the string says.
+  package var acceptsAnyRole = false
+  /// The time that the server has to confirm a cancel; after it the connection is lost.
+  var cancelLimit = Duration.seconds(5)
+  /// Called on the connection's thread for each notice; must not block.
+  package var onNotice: (@Sendable (Notice) -> Void)?
+
+  package init(
+    name: String, applicationName: String = "reportgen", settings: [(String, String)] = [],
+    connectTimeoutSeconds: Int = 5, statementDeadline: Duration? = nil,
+    onNotice: (@Sendable (Notice) -> Void)? = nil
+  ) {
+    self.name = name
+    self.applicationName = applicationName
+    self.settings = settings
+    self.connectTimeoutSeconds = connectTimeoutSeconds
+    self.statementDeadline = statementDeadline
+    self.onNotice = onNotice
+  }
+}

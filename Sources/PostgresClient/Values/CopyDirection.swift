@@ -1,0 +1,3 @@
+enum CopyDirection {
+  case out, `in`
+}

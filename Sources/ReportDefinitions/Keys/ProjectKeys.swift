@@ -1,0 +1,77 @@
+import ReportModel
+
+/// Every key of `reportgen.yaml`: what the reader takes, and what `docs/project.schema.json` says.
+enum ProjectKeys {
+  typealias Key = KeyTable.Key
+
+  static let root = KeyTable([
+    Key("timezone", .format(.timezone), "Where a day begins (default UTC)."),
+    Key("output", .text, "The folder of the exports, relative to the project (default out)."),
+    Key("default_env", .text, "The environment of runs without --env (default sandbox)."),
+    Key(
+      "max_catch_up", .integer(1...1_000_000), "How many missing intervals a run takes without --backfill."),
+    Key(
+      "expect_within", .format(.age),
+      "How long after it was due a report without a value of its own is late, such as 26h."),
+    Key("metrics_file", .text, "Where each run writes its metrics for Prometheus, relative to the project."),
+    Key("on_success", hook, "What to run after a run that ended well: a shell line, or a list of arguments."),
+    Key("on_failure", hook, "What to run after any other run: a shell line, or a list of arguments."),
+    Key("hook_timeout", .format(.duration), "How long either of them may take (default 60s)."),
+    Key(
+      "locale", .format(.locale),
+      "The language of titles in Superset, as in locales/ru.yaml (default: as written)."),
+    Key("sandbox", .map(sandbox), "What the private primary and replica hold."),
+    Key("environments", .named(.environmentName, .map(environment)), "Named pairs of connections."),
+  ])
+
+  private static let hook = Shape.either([.text, .list(.anyText, unique: false)])
+
+  static let sandbox = KeyTable([
+    Key("database", .format(.name), "The name of its database."),
+    Key("setup", .list(.text, minimum: 0), "SQL files that psql runs in the new database, in this order."),
+    Key(
+      "superset", .map(superset), "The Superset that shows the sandbox (default: that of make superset-up)."),
+  ])
+
+  static let environment = KeyTable([
+    Key("replica", .text, required: true, "The libpq connection string of the replica that reports read."),
+    Key(
+      "primary", .text, required: true, "The libpq connection string of the primary that holds the tables."),
+    Key("owner", .format(.name), "The role that owns the summary tables."),
+    Key("on_lag", .map(onLag), "What to do while the replica is behind, such as {wait: 60s, then: fail}."),
+    Key("confirm", .words(Project.Environment.Confirm.self), "The server that must show published rows."),
+    Key("confirm_wait", .format(.duration), "How long to wait for that, such as 60s."),
+    Key(
+      "reconnect_wait", .format(.duration), "How long to wait for a server that was lost, such as 30s."),
+    Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
+    Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
+    Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),
+    Key("backup", .map(backup), "The backups that doctor checks."),
+    Key("superset", .map(superset), "The Superset that shows the summary tables."),
+  ])
+
+  private static let urls = Shape.list(.format(.webAddress), minimum: 1)
+
+  static let backup = KeyTable([
+    Key(
+      "info", hook, required: true,
+      "A command that prints what pgbackrest info --output=json prints: a shell line, or a list of arguments."
+    ),
+    Key("max_age", .format(.age), "How old the newest backup may be (default 26h)."),
+  ])
+
+  static let superset = KeyTable([
+    Key("url", .format(.webAddress), "Where it is, such as http://192.168.88.60:8088."),
+    Key(
+      "database_uri", .text,
+      "How it reaches the tables, such as postgresql+psycopg2://superset@192.168.88.123/internetshop."),
+    Key("database_name", .text, "What it calls that connection (default reportgen)."),
+    Key("credentials", .text, "A file with user:password in its first line, relative to the project."),
+    Key("warm_up", .boolean, "Whether charts are computed after each publish (default false)."),
+  ])
+
+  static let onLag = KeyTable([
+    Key("wait", .format(.duration), "How long to wait for the replica, such as 60s."),
+    Key("then", .words(Project.Environment.Lagging.self), "What to do when it is still behind."),
+  ])
+}

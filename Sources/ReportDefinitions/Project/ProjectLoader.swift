@@ -1,0 +1,65 @@
+import Glibc
+import ReportModel
+
+/// Reads a project's files: YAML and SQL to values, or diagnostics with file, line and column. Opens no connection.
+package struct ProjectLoader: Sendable {
+  static let projectFile = "reportgen.yaml"
+
+  let directory: String
+
+  /// - Parameter directory: the project's folder, an absolute path.
+  package init(directory: String) { self.directory = directory }
+
+  /// Reads `reportgen.yaml`. After an error the value holds what could be read, with defaults for the rest.
+  package func loadProject() -> Loaded<Project> {
+    guard access(directory + "/" + Self.projectFile, F_OK) == 0 else {
+      return Loaded(value: Project(), diagnostics: [missingProject(errno)])
+    }
+    switch SourceFile.read(Self.projectFile, in: directory) {
+    case .failure(let diagnostic):
+      return Loaded(value: Project(), diagnostics: [diagnostic])
+    case .success(let file):
+      var yaml = YAMLReader(file.text, file: Self.projectFile)
+      // An empty file is valid: every key has a default.
+      guard let root = yaml.read() else { return Loaded(value: Project(), diagnostics: yaml.findings.all) }
+      var reader = ProjectReader(root, file: Self.projectFile)
+      reader.read { access(($0.hasPrefix("/") ? "" : directory + "/") + $0, R_OK) == 0 }
+      return Loaded(value: reader.project, diagnostics: yaml.findings.all + reader.findings.all)
+    }
+  }
+
+  private func missingProject(_ error: Int32) -> Diagnostic {
+    Diagnostic(
+      .error, "could not read \"\(Self.projectFile)\": \(systemError(error))",
+      hint:
+        "Run reportgen in a project's folder, name the folder with --project, or write \(Self.projectFile) "
+        + "with a line such as \"timezone: Europe/Moscow\".")
+  }
+
+  /// Reads every definition under `reports/`, several at once.
+  ///
+  /// All mistakes of all files are found; a syntax error hides the rest of its own file only. The findings of one
+  /// file end after a hundred.
+  /// - Returns: the reports without errors, sorted by name. Their dependencies are the tables that the SQL names;
+  ///   those inside of views and functions are known to the server alone.
+  package func loadReports(_ project: Project) -> Loaded<[Report]> {
+    var search = DefinitionSearch(directory: directory)
+    search.run()
+    let (directory, types) = (directory, TypeCache())
+    let reads: [ReadReport]
+    do throws(Diagnostic) {
+      reads = try DeepStack.map(search.found) {
+        ReportReader(
+          files: $0, directory: directory, types: types, expectWithinSeconds: project.expectWithinSeconds
+        ).read()
+      }
+    } catch {
+      return Loaded(value: [], diagnostics: [error])
+    }
+    var rules = ProjectRules(reads)
+    rules.check()
+    return Loaded(
+      value: reads.compactMap(\.report).filter { !rules.refused.contains($0.name) },
+      diagnostics: search.diagnostics + reads.flatMap(\.diagnostics) + rules.diagnostics)
+  }
+}

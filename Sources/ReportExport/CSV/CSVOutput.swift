@@ -1,0 +1,77 @@
+/// Writes the fields of one chunk as CSV into a buffer of fixed size, with the quotes that the server would write.
+struct CSVOutput<Sink: ByteSink> {
+  let buffer: UnsafeMutableBufferPointer<UInt8>
+  let format: CSVFormat
+  let sink: Sink
+
+  let columns: Int
+  var written = 0
+  var column = 0
+  private(set) var rows = 0
+
+  init(buffer: UnsafeMutableBufferPointer<UInt8>, format: CSVFormat, sink: Sink) {
+    self.buffer = buffer
+    self.format = format
+    self.sink = sink
+    columns = format.guarded.count
+  }
+
+  mutating func putNull() throws { for byte in format.null { try put(byte) } }
+
+  mutating func putValue(_ field: CopyValue) throws {
+    var value = field
+    value.hasComma = column < columns && format.hasComma[column] && value.isNumber
+    let guarded = column < columns && format.guarded[column]
+    let apostrophe = guarded && (value.first.map(CSVFormat.beginsFormula) ?? false)
+    guard needsQuotes(value, apostrophe: apostrophe) else {
+      if apostrophe { try put(UInt8(ascii: "'")) }
+      for byte in value { try put(byte) }
+      return
+    }
+    try put(CSVFormat.quote)
+    if apostrophe { try put(UInt8(ascii: "'")) }
+    for byte in value {
+      if byte == CSVFormat.quote { try put(byte) }
+      try put(byte)
+    }
+    try put(CSVFormat.quote)
+  }
+
+  private func needsQuotes(_ value: CopyValue, apostrophe: Bool) -> Bool {
+    if apostrophe {
+      if format.delimiter == UInt8(ascii: "'") || format.null.first == UInt8(ascii: "'") { return true }
+    } else if value.elementsEqual(format.null) {
+      return true
+    } else if columns == 1, value.elementsEqual([CopyText.backslash, UInt8(ascii: ".")]) {
+      return true  // without quotes it would mark the end of the data
+    }
+    return value.contains { $0 == format.delimiter || $0 == CSVFormat.quote || $0 == 10 || $0 == 13 }
+  }
+
+  mutating func endField() throws {
+    try put(format.delimiter)
+    column += 1
+  }
+
+  mutating func endRow() throws {
+    for byte in format.rowEnd { try put(byte) }
+    guard column + 1 == columns else {
+      throw CopyTextError.fieldCount(found: column + 1, expected: columns)
+    }
+    column = 0
+    rows += 1
+  }
+
+  @inline(__always)
+  mutating func put(_ byte: UInt8) throws {
+    if written == buffer.count { try flush() }
+    buffer[written] = byte
+    written += 1
+  }
+
+  mutating func flush() throws {
+    guard written > 0 else { return }
+    try sink.write(UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(buffer)[..<written]))
+    written = 0
+  }
+}

@@ -1,0 +1,97 @@
+import ReportModel
+
+/// The as-of of a page: its rows contain everything that was committed before it.
+package struct PageAsOf: Hashable, Sendable {
+  /// `2026-11-23 04:30:12 MSK`.
+  package var time: String
+  /// A WAL position: `0/5C0000A8`.
+  package var position: String
+  /// The timeline of the position.
+  package var timeline: Int
+  /// The replica that the rows were read from; nil for the primary.
+  package var replica: String?
+
+  package init(time: String, position: String, timeline: Int, replica: String?) {
+    self.time = time
+    self.position = position
+    self.timeline = timeline
+    self.replica = replica
+  }
+}
+
+/// Sums over some rows; names are those of columns. The sums of two groups, such as currencies, must not be added.
+package struct TotalsGroup: Hashable, Sendable {
+  /// The values that the rows have in common, such as the currency; empty for sums over all rows.
+  package var label: [NamedValue]
+  /// In the order to show.
+  package var sums: [NamedValue]
+
+  package init(label: [NamedValue], sums: [NamedValue]) {
+    self.label = label
+    self.sums = sums
+  }
+}
+
+/// The content of a report's page, except its rows.
+package struct PageContent: Hashable, Sendable {
+  /// The report's title.
+  package var title: String
+  /// Shown below the title; may have several lines.
+  package var description: String?
+  /// From the report's definition.
+  package var owner: String?
+  /// `sales-daily`.
+  package var reportName: String
+  /// The name of the interval's folder: `2026-11-22`.
+  package var intervalName: String
+  /// nil for a report without intervals.
+  package var interval: Interval?
+  /// When the rows were read.
+  package var asOf: PageAsOf
+  /// Names and values of the parameters.
+  package var parameters: [NamedValue]
+  /// In the order of the rows' fields.
+  package var columns: [PageColumn]
+  /// The number of published rows, also of those that are not shown.
+  package var totalRows: Int
+  /// Above the table, in the order to show.
+  package var charts: [ChartContent]
+  /// At the top of the page; empty for no totals.
+  package var totals: [TotalsGroup]
+  /// The name of the CSV file in the same folder; nil when there is none.
+  package var csvFile: String?
+  /// A UUID.
+  package var run: String
+  /// The version of the definition.
+  package var fingerprint: String
+  /// `reportgen 0.1.0`.
+  package var generator: String
+
+  package init(
+    title: String, description: String? = nil, owner: String? = nil, reportName: String,
+    intervalName: String, interval: Interval? = nil, asOf: PageAsOf, parameters: [NamedValue] = [],
+    columns: [PageColumn], totalRows: Int, charts: [ChartContent] = [], totals: [TotalsGroup] = [],
+    csvFile: String? = nil, run: String, fingerprint: String, generator: String
+  ) {
+    self.title = title
+    self.description = description
+    self.owner = owner
+    self.reportName = reportName
+    self.intervalName = intervalName
+    self.interval = interval
+    self.asOf = asOf
+    self.parameters = parameters
+    self.columns = columns
+    self.totalRows = totalRows
+    self.charts = charts
+    self.totals = totals
+    self.csvFile = csvFile
+    self.run = run
+    self.fingerprint = fingerprint
+    self.generator = generator
+  }
+
+  func column(_ name: String) -> PageColumn {
+    columns.first { $0.name == name } ?? PageColumn(name: name, isNumeric: false)
+  }
+}

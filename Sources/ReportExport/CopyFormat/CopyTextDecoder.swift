@@ -1,0 +1,93 @@
+import ReportModel
+
+/// Decodes rows of the text format that `COPY … TO STDOUT` writes: tabs between fields, `\N` for NULL, backslash escapes.
+///
+/// Fields are byte buffers inside of the chunk. Only fields with escapes are copied.
+package struct CopyTextDecoder: Sendable {
+  /// One row, valid only during the call of the closure that receives it.
+  package struct Row {
+    let fields: [UnsafeBufferPointer<UInt8>?]
+
+    /// The number of fields.
+    package var count: Int { fields.count }
+
+    /// The field's bytes; nil for NULL.
+    package func bytes(_ index: Int) -> UnsafeBufferPointer<UInt8>? { fields[index] }
+
+    /// The field as a string; nil for NULL. Invalid UTF-8 becomes U+FFFD.
+    package func text(_ index: Int) -> String? { fields[index].map { String(decoding: $0, as: UTF8.self) } }
+  }
+
+  /// The number of fields that each row must have.
+  package let columns: Int
+
+  package init(columns: Int) { self.columns = columns }
+
+  /// - Parameters:
+  ///   - chunk: whole rows, each ending in `\n`.
+  ///   - body: returns false to stop.
+  /// - Throws: what `body` throws; `CopyTextError` for a truncated row and for a row with another number of fields.
+  package func forEachRow(in chunk: [UInt8], _ body: (Row) throws -> Bool) throws {
+    // Unescaped fields are never longer, so the size of the chunk is sufficient.
+    var scratch = [UInt8](repeating: 0, count: chunk.contains(UInt8(ascii: "\\")) ? chunk.count : 0)
+    try scratch.withUnsafeMutableBufferPointer { scratch in
+      try chunk.withUnsafeBufferPointer { input in
+        var reader = RowReader(input: input, scratch: scratch)
+        while let fields = try reader.next() {
+          guard fields.count == columns else {
+            throw CopyTextError.fieldCount(found: fields.count, expected: columns)
+          }
+          guard try body(Row(fields: fields)) else { return }
+        }
+      }
+    }
+  }
+}
+
+private struct RowReader {
+  let input: UnsafeBufferPointer<UInt8>
+  let scratch: UnsafeMutableBufferPointer<UInt8>
+  var position = 0
+  var used = 0
+
+  /// - Returns: nil after the last row.
+  mutating func next() throws -> [UnsafeBufferPointer<UInt8>?]? {
+    guard position < input.count else { return nil }
+    var fields: [UnsafeBufferPointer<UInt8>?] = []
+    used = 0
+    var start = position
+    var escaped = false
+    while position < input.count {
+      let byte = input[position]
+      position += 1
+      if byte == CopyText.backslash {
+        escaped = true
+        position += 1
+      } else if byte == CopyText.tab || byte == CopyText.lineFeed {
+        let field = UnsafeBufferPointer(rebasing: input[start..<position - 1])
+        fields.append(escaped ? decoded(field) : field)
+        if byte == CopyText.lineFeed { return fields }
+        start = position
+        escaped = false
+      }
+    }
+    throw CopyTextError.truncated
+  }
+
+  private mutating func decoded(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
+    if CopyText.isNull(field) { return nil }
+    let start = used
+    var index = 0
+    while index < field.count {
+      if field[index] == CopyText.backslash, index + 1 < field.count {
+        index += 1
+        scratch[used] = CopyText.unescaped(field[index])
+      } else {
+        scratch[used] = field[index]
+      }
+      used += 1
+      index += 1
+    }
+    return UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[start..<used])
+  }
+}
