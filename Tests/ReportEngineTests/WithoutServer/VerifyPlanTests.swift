@@ -103,7 +103,7 @@ extension WithoutServer {
       let whole = Sample.report("sale", .table, period: .none)
       #expect(plan(whole, [Self.facts(nil)]) == "whole")
       #expect(plan(whole, [Self.facts(nil)], .init(last: 3)) == "whole")
-      #expect(plan(whole, [Self.facts(nil, "confirmed", "other")]) == "; other_definition whole")
+      #expect(plan(whole, [Self.facts(nil, .confirmed, "other")]) == "; other_definition whole")
     }
 
     @Test("what cannot be verified says why")
