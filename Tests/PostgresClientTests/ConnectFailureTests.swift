@@ -6,14 +6,14 @@ import Testing
   @Test("the SQLSTATE of a refusal is found in any language")
   func localized() {
     let text = """
-      connection to server at "db", port 5432 failed: ВАЖНО:  28P01: пользователь "x" не прошёл проверку
+      connection to server at "db" (10.0.0.1), port 5432 failed: ВАЖНО:  28P01: пользователь "x" не прошёл проверку
       LOCATION:  auth_failed, auth.c:326
 
       """
     let failure = ConnectFailure(text, needsPassword: false)
     #expect(failure.sqlState == .invalidPassword)
     #expect(failure.message == "пользователь \"x\" не прошёл проверку")
-    #expect(failure.detail == "The server is db:5432.")
+    #expect(failure.detail == "The server is db:5432 (10.0.0.1).")
   }
 
   @Test("of several hosts the last refusal is the message, and the detail has one line for each")
@@ -78,6 +78,14 @@ import Testing
         "/run/x/.s.PGSQL.5432: no such file or directory"
       ),
       ("connection to server at \"::1\", port 2 failed: Connection refused", "[::1]:2: connection refused"),
+      (
+        "подключиться к серверу через сокет \"/run/x/.s.PGSQL.5432\" не удалось: No such file or directory",
+        "/run/x/.s.PGSQL.5432: no such file or directory"
+      ),
+      (
+        "la connexion au serveur sur « a » (10.0.0.1), port 5432 a échoué : Connection refused",
+        "a:5432 (10.0.0.1): connection refused"
+      ),
       (
         "connection to server at \"a\" (10.0.0.1), port 5432 failed: SSL error: certificate verify failed",
         "a:5432 (10.0.0.1): SSL error: certificate verify failed"

@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(
-    "what the user says counts",
+    "the user's settings win",
     arguments: [
       "keepalives_idle=60 connect_timeout=9 tcp_user_timeout=7",
       "postgresql://u@h/db?keepalives_idle=60&connect_timeout=9&tcp_user_timeout=7",

@@ -83,7 +83,7 @@ import Testing
     }
   }
 
-  @Test("a server killed in the middle of a COPY gives 08006 and never a finished COPY")
+  @Test("a server killed during a COPY gives 08006, and the COPY does not finish")
   func killedServer() async throws {
     let pair = try await startPrivatePair()
     let reader = try await connect(pair.conninfo(.primary))

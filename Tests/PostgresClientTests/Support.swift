@@ -15,14 +15,14 @@ func connect(
   return try await Connection.open(conninfo, options)
 }
 
-/// All bytes of a COPY; throws what its last `next` throws.
+/// All bytes of a COPY. Throws the error of its last `next`.
 func everything(of source: CopyOut) async throws -> [UInt8] {
   var bytes: [UInt8] = []
   while let chunk = try await source.next() { bytes += chunk }
   return bytes
 }
 
-/// The error of a body that has to fail with one of PostgreSQL's.
+/// The error of a body that must throw a `PostgresError`.
 func postgresError(
   _ sourceLocation: SourceLocation = #_sourceLocation, _ body: () async throws -> Void
 ) async throws -> PostgresError {
@@ -31,7 +31,7 @@ func postgresError(
   throw CancellationError()
 }
 
-/// Waits, by asking the server, until a session is in the state asked for.
+/// Queries `pg_stat_activity` until a session satisfies the condition.
 func waitUntil(
   _ connection: Connection, _ condition: String, _ sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
@@ -53,7 +53,7 @@ final class Collected<Element: Sendable>: Sendable {
   var all: [Element] { elements.withLock { $0 } }
 }
 
-/// A Unix socket that takes connections and never answers; removed with its folder.
+/// A Unix socket that accepts connections and never answers; removed with its folder.
 struct SilentServer {
   private let descriptor: Int32
 

@@ -62,7 +62,7 @@ import Testing
     let texts = Texts(
       locale: "ru", Dictionary(uniqueKeysWithValues: originals.map { ($0, "«\($0)»") }))
     let text = try await Shop.bundle(texts: texts).files.map(\.text).joined()
-    // Each title and description stands in quotation marks behind one of these keys.
+    // Each title and description is the quoted value of one of these keys.
     let keys = "(verbose_name|description|slice_name|dashboard_title|name|text)"
     let shown = try text.matches(of: Regex("\"\(keys)\": \"(.+)\"")).map {
       String($0.output[2].substring ?? "")

@@ -2,12 +2,12 @@ import CLibPQ
 import Glibc
 
 extension Connection {
-  /// Connects.
+  /// Opens a session on the first host that accepts one.
   ///
-  /// - Parameter conninfo: what libpq takes: `key=value` pairs, a URI, a `service`, several hosts. A host that says
-  ///   nothing for `connect_timeout` is left out and the others are tried; looking up a name can take longer.
+  /// - Parameter conninfo: libpq's connection string: `key=value` pairs or a URI, with a `service` or several hosts. A host
+  ///   that does not answer within `connect_timeout` is skipped; looking up its name can take longer.
   /// - Throws: `PostgresError` with `isConnectFailure` and the server's SQLSTATE (28P01, 3D000, 57P03, 53300 …), 08001
-  ///   when no server answered, 22023 for a string that cannot be read; `CancellationError`.
+  ///   when no server answered, 22023 for an invalid string; `CancellationError`.
   package static func open(_ conninfo: String, _ options: ConnectionOptions) async throws -> Connection {
     try Task.checkCancellation()
     let connection = try Connection(options)

@@ -13,7 +13,7 @@ struct ConnectFailure: Equatable {
   var detail: String?
 
   /// - Parameters:
-  ///   - text: `PQerrorMessage`; empty where no server answered.
+  ///   - text: `PQerrorMessage`; empty when no server answered in time.
   ///   - needsPassword: whether the server asked for a password and none was given.
   ///   - unanswered: addresses that did not answer in time and that `text` does not name.
   init(_ text: String, needsPassword: Bool, unanswered: [(place: String, reason: String)] = []) {
@@ -31,7 +31,7 @@ struct ConnectFailure: Equatable {
 
     var lines: [String] = []
     func append(_ line: String) {
-      let sentence = line.last?.isPunctuation == true ? line : line + "."
+      let sentence = line.last.map(".?!".contains) == true ? line : line + "."
       if !lines.contains(sentence) { lines.append(sentence) }
     }
     for (index, attempt) in attempts.enumerated() {
@@ -91,10 +91,10 @@ struct ConnectFailure: Equatable {
 
   /// Splits `… "HOST" (ADDRESS), … PORT …: REASON` or `… "/SOCKET" …: REASON`, in any language.
   private static func location(in line: String) -> (place: String, reason: String)? {
-    if let match = line.firstMatch(of: #/^[^":]*"([/@][^"]*)"[^":]*: (.*)$/#) {
+    if let match = line.firstMatch(of: #/^[^":«»]*["«»]\s?([/@][^"«»]*?)\s?["«»][^":]*: (.*)$/#) {
       return (String(match.1), String(match.2))
     }
-    let address = #/^[^":]*"([^"]+)"(?: ?\(([^()]+)\))?[^0-9":]*([0-9]+)[^0-9":]*: (.*)$/#
+    let address = #/^[^":«»]*["«»]\s?([^"«»]+?)\s?["«»](?: ?\(([^()]+)\))?[^0-9":]*([0-9]+)[^0-9":]*: (.*)$/#
     guard let match = line.firstMatch(of: address) else { return nil }
     let place = place(host: String(match.1), address: match.2.map(String.init), port: String(match.3))
     return (place, String(match.4))
@@ -111,7 +111,8 @@ struct ConnectFailure: Equatable {
   /// The text of `DETAIL:  TEXT`, whatever the language of the label.
   private static func unlabelled(_ line: String) -> String {
     let text = line.drop(while: \.isWhitespace)
-    return text.prefixMatch(of: #/\p{Lu}+:  /#).map { String(text[$0.range.upperBound...]) } ?? String(text)
+    return text.prefixMatch(of: #/\p{Lu}+:\s{2,}/#).map { String(text[$0.range.upperBound...]) }
+      ?? String(text)
   }
 
   /// `Connection refused` as `connection refused`; `SSL error` stays.
