@@ -20,7 +20,7 @@ import Testing
         tests[String(name), default: []].append(file)
       }
       for match in text.matches(
-        of: /(?m)^ *@Suite(\(\s*"((?:[^"\\]|\\.)*)"|\b)[^\n]*\s+(?:struct|actor|final class) (\w+)/)
+        of: /(?m)^ *@Suite(\(\s*"((?:[^"\\]|\\.)*)"|\b)[^\n]*?\s+(?:struct|actor|final class) (\w+)/)
       {
         suites[String(match.2 ?? match.3), default: []].append(file)
       }
