@@ -42,8 +42,10 @@ let package = Package(
       dependencies: ["ClusterClient", "ContentDigest", "PostgresClient", "ReportExport", "ReportModel"],
       resources: [.embedInCode("Ledger/SQL")],
       swiftSettings: strict),
-    .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
-    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
+    .target(name: "LocalFiles", dependencies: ["ReportModel"], swiftSettings: strict),
+    .target(
+      name: "Sandbox", dependencies: ["CSpawn", "LocalFiles", "ReportModel"], swiftSettings: strict),
+    .target(name: "HTTPClient", dependencies: ["CCurl", "ReportModel"], swiftSettings: strict),
     .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
     .target(
       name: "SupersetAssets",
@@ -63,6 +65,9 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "LocalFilesTests", dependencies: ["LocalFiles", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),

@@ -1,5 +1,6 @@
 import CLibPQ
 import Glibc
+import ReportModel
 
 /// The only places where a connection waits for its server.
 extension Connection {

@@ -1,4 +1,5 @@
 import Glibc
+import ReportModel
 
 /// Runs an actor's jobs on one thread of its own, which may therefore sit in `poll` as long as it likes.
 ///
@@ -91,12 +92,4 @@ func startThread(_ body: @escaping @Sendable () -> Void) throws {
     throw SystemError(doing: "start a thread", code: code)
   }
   pthread_detach(thread)
-}
-
-/// The operating system refused something that a connection needs.
-struct SystemError: Error {
-  let doing: String
-  let code: Int32
-
-  var reason: String { "could not \(doing): " + String(cString: strerror(code)) }
 }

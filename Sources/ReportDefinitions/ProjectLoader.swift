@@ -30,7 +30,7 @@ package struct ProjectLoader: Sendable {
 
   private func missingProject(_ error: Int32) -> Diagnostic {
     Diagnostic(
-      .error, "could not read \"\(Self.projectFile)\": \(systemError(error))",
+      .error, "could not read \"\(Self.projectFile)\": \(SystemError.text(error))",
       hint:
         "Run reportgen in a project's folder, name the folder with --project, or write \(Self.projectFile) "
         + "with a line such as \"timezone: Europe/Moscow\".")

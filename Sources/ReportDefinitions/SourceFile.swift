@@ -71,7 +71,7 @@ struct SourceFile {
   }
 
   private static func couldNotRead(_ error: Int32) -> Diagnostic {
-    Diagnostic(.error, "could not read the file: " + systemError(error))
+    Diagnostic(.error, "could not read the file: " + SystemError.text(error))
   }
 
   private static func placeOfInvalidByte(_ bytes: [UInt8]) -> SourcePlace {
@@ -81,12 +81,6 @@ struct SourceFile {
     while case .valid(let scalar) = parser.parseScalar(from: &iterator) { offset += scalar.count }
     return SourcePlace(utf8Offset: offset, in: String(decoding: bytes[..<offset], as: UTF8.self))
   }
-}
-
-/// The system's words for an error, as style has them: `no such file or directory`.
-func systemError(_ error: Int32) -> String {
-  let text = String(cString: strerror(error))
-  return text.prefix(1).lowercased() + text.dropFirst()
 }
 
 /// A file's name for one line of a terminal: control characters come out as `?`.

@@ -10,7 +10,7 @@ final class AnonymousFile {
     var path = Array("/tmp/reportgen-output-XXXXXX".utf8CString)
     descriptor = mkstemp(&path)
     guard descriptor >= 0 else {
-      throw Diagnostic(.error, "could not create a file in \"/tmp\": \(String(cString: strerror(errno)))")
+      throw SystemError(doing: "create a file in \"/tmp\"", code: errno).diagnostic()
     }
     unlink(path)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -25,7 +25,7 @@ final class AnonymousFile {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        throw Diagnostic(.error, "could not write in \"/tmp\": \(String(cString: strerror(errno)))")
+        throw SystemError(doing: "write a file in \"/tmp\"", code: errno).diagnostic()
       }
       rest = rest.dropFirst(count)
     }

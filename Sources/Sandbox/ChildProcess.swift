@@ -101,8 +101,7 @@ package final class ChildProcess: Sendable {
     var processID: pid_t = 0
     let failure = posix_spawn(&processID, command.executable, &actions, &attributes, arguments, environment)
     guard failure == 0 else {
-      throw Diagnostic(
-        .error, "could not start \"\(command.executable)\": \(String(cString: strerror(failure)))")
+      throw SystemError("start", command.executable, errno: failure).diagnostic()
     }
     return processID
   }

@@ -9,7 +9,7 @@ final class FileLock: Sendable {
   init(_ path: String, waiting: () -> Void) async throws {
     descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else {
-      throw Diagnostic(.error, "could not open \"\(path)\": \(String(cString: strerror(errno)))")
+      throw SystemError("open", path, errno: errno).diagnostic()
     }
     // A child between fork and exec still holds a copy of the file: a moment's wait is nobody's business.
     var tries = 0

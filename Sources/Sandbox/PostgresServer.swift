@@ -77,7 +77,7 @@ package struct PostgresServer: Sendable {
   private func spawn() throws -> ChildProcess {
     let log = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard log >= 0 else {
-      throw Diagnostic(.error, "could not open \"\(logFile)\": \(String(cString: strerror(errno)))")
+      throw SystemError("open", logFile, errno: errno).diagnostic()
     }
     defer { close(log) }
     let options = allSettings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }

@@ -1,4 +1,5 @@
-import Foundation
+import Glibc
+import LocalFiles
 import ReportModel
 
 /// Folders that nobody but their owner can enter.
@@ -10,10 +11,10 @@ package enum PrivateFolder {
   package static func make(_ path: String, owner: ServerUser, mode: mode_t = 0o700) throws {
     if mkdir(path, 0o700) == 0 {
       guard chown(path, owner.userID, owner.groupID) == 0, chmod(path, mode) == 0 else {
-        throw failure("could not give \"\(path)\" to its user")
+        throw failure("give \"\(path)\" to its user")
       }
     } else if errno != EEXIST {
-      throw failure("could not create folder \"\(path)\"")
+      throw failure("create folder \"\(path)\"")
     }
     try verify(path, owner: owner)
   }
@@ -21,7 +22,7 @@ package enum PrivateFolder {
   /// - Throws: `Diagnostic` if the path is a link, no folder, somebody else's, or open to others.
   static func verify(_ path: String, owner: ServerUser) throws {
     var found = stat()
-    guard lstat(path, &found) == 0 else { throw failure("could not examine folder \"\(path)\"") }
+    guard lstat(path, &found) == 0 else { throw failure("examine folder \"\(path)\"") }
     let isFolder = found.st_mode & S_IFMT == S_IFDIR
     guard isFolder, found.st_uid == owner.userID, found.st_mode & 0o067 == 0 else {
       throw Diagnostic(
@@ -35,16 +36,14 @@ package enum PrivateFolder {
 
   /// Removes a folder and all in it, without following links; nothing happens if it is not there.
   package static func remove(_ path: String) throws {
-    var found = stat()
-    guard lstat(path, &found) == 0 else { return }
-    do {
-      try FileManager.default.removeItem(atPath: path)
+    do throws(SystemError) {
+      try Folder.remove(path)
     } catch {
-      throw Diagnostic(.error, "could not remove \"\(path)\": \(error.localizedDescription)")
+      throw error.diagnostic()
     }
   }
 
-  private static func failure(_ message: String) -> Diagnostic {
-    Diagnostic(.error, "\(message): \(String(cString: strerror(errno)))")
+  private static func failure(_ action: String) -> Diagnostic {
+    SystemError(doing: action, code: errno).diagnostic()
   }
 }

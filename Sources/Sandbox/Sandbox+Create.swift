@@ -46,8 +46,7 @@ extension Sandbox {
   /// Looks before anything is created: a name with a typing error costs no second.
   private func setupFiles() throws -> [String] {
     for file in settings.setup where access(path(of: file), R_OK) != 0 {
-      throw Diagnostic(
-        .error, "could not read setup file \"\(file)\": \(String(cString: strerror(errno)))",
+      throw SystemError(doing: "read setup file \"\(file)\"", code: errno).diagnostic(
         hint: "\"sandbox.setup\" in reportgen.yaml names files relative to the project's folder.")
     }
     return settings.setup

@@ -55,15 +55,14 @@ package struct SandboxLayout: Sendable, Hashable {
     let mode: mode_t = user.name == nil ? 0o700 : 0o710
     try PrivateFolder.make(folder, owner: .invoking(group: user.groupID), mode: mode)
     guard isInside || symlink(outsideDirectory, insideDirectory) == 0 || errno == EEXIST else {
-      throw Diagnostic(.error, "could not link \"\(insideDirectory)\": \(String(cString: strerror(errno)))")
+      throw SystemError("create", insideDirectory, errno: errno).diagnostic()
     }
     return folder
   }
 
   func makeStateDirectory() throws {
     guard mkdir(stateDirectory, 0o755) == 0 || errno == EEXIST else {
-      throw Diagnostic(
-        .error, "could not create folder \"\(stateDirectory)\": \(String(cString: strerror(errno)))",
+      throw SystemError(doing: "create folder \"\(stateDirectory)\"", code: errno).diagnostic(
         hint: "The sandbox needs a project folder that you can write to.")
     }
   }

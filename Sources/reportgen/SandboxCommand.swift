@@ -170,5 +170,5 @@ private func become(_ executable: String, _ arguments: [String]) throws {
   // What is ignored would stay so in the other program.
   signal(SIGPIPE, SIG_DFL)
   execv(executable, &pointers)
-  throw Diagnostic("could not run \"\(executable)\": \(String(cString: strerror(errno)))")
+  throw SystemError("run", executable, errno: errno).diagnostic()
 }

@@ -33,7 +33,7 @@ import Testing
   @Test("a program that does not exist is named")
   func missing() async throws {
     let error = try await diagnostic { _ = try await Command("/nowhere/psql", []).run() }
-    #expect(error.message == "could not start \"/nowhere/psql\": No such file or directory")
+    #expect(error.message == "could not start \"/nowhere/psql\": no such file or directory")
   }
 
   @Test("the keeper ends a process that uses its folder, and removes the folder, once nobody holds its pipe")

@@ -126,7 +126,7 @@ import Testing
   func missingSetup() async throws {
     try await withProject(setup: ["sql/nothing.sql"]) { project in
       let error = try await diagnostic { _ = try await project.sandbox.up() }
-      #expect(error.message == "could not read setup file \"sql/nothing.sql\": No such file or directory")
+      #expect(error.message == "could not read setup file \"sql/nothing.sql\": no such file or directory")
       #expect(project.remains == [])
     }
   }
