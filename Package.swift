@@ -43,8 +43,9 @@ let package = Package(
       resources: [.embedInCode("Ledger/SQL")],
       swiftSettings: strict),
     .target(name: "LocalFiles", dependencies: ["ReportModel"], swiftSettings: strict),
+    .target(name: "ProcessRunner", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .target(
-      name: "Sandbox", dependencies: ["CSpawn", "LocalFiles", "ReportModel"], swiftSettings: strict),
+      name: "Sandbox", dependencies: ["LocalFiles", "ProcessRunner", "ReportModel"], swiftSettings: strict),
     .target(name: "HTTPClient", dependencies: ["CCurl", "ReportModel"], swiftSettings: strict),
     .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
     .target(
@@ -54,14 +55,14 @@ let package = Package(
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportModel",
-        "Sandbox", "SupersetAssets",
+        "HTTPClient", "PostgresClient", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportExport",
+        "ReportModel", "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["PostgresClient", "ReportModel", "Sandbox"],
+      name: "TestSupport", dependencies: ["PostgresClient", "ProcessRunner", "ReportModel", "Sandbox"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ReportModelTests", dependencies: ["ReportModel", "TestSupport"], swiftSettings: strict),
@@ -72,7 +73,11 @@ let package = Package(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "HTTPClientTests", dependencies: ["HTTPClient", "Sandbox", "TestSupport"], swiftSettings: strict),
+      name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HTTPClientTests", dependencies: ["HTTPClient", "ProcessRunner", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "ClusterClientTests", dependencies: ["ClusterClient", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -82,18 +87,19 @@ let package = Package(
     .testTarget(
       name: "SupersetAssetsTests",
       dependencies: [
-        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
+        "HTTPClient", "ProcessRunner", "ReportDefinitions", "ReportModel", "SupersetAssets", "TestSupport",
       ],
       swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.
     .testTarget(
-      name: "CommandTests", dependencies: ["PostgresClient", "Sandbox", "TestSupport", "reportgen"],
+      name: "CommandTests",
+      dependencies: ["PostgresClient", "ProcessRunner", "Sandbox", "TestSupport", "reportgen"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox", "SupersetAssets",
-        "TestSupport",
+        "PostgresClient", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox",
+        "SupersetAssets", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -107,19 +113,21 @@ let package = Package(
     .testTarget(
       name: "SupersetTests",
       dependencies: [
-        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
-        "reportgen",
+        "HTTPClient", "ProcessRunner", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets",
+        "TestSupport", "reportgen",
       ],
       exclude: ["dashboard_shot.py"], swiftSettings: strict),
     .testTarget(
-      name: "BrowserTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+      name: "BrowserTests", dependencies: ["ProcessRunner", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+      name: "SandboxTests", dependencies: ["ProcessRunner", "ReportModel", "Sandbox", "TestSupport"],
+      swiftSettings: strict),
     // Runs the commands that the documents show, so the command has to be built with it.
     .testTarget(
       name: "DocsTests",
       dependencies: [
-        "ReportDefinitions", "ReportModel", "Sandbox", "TestSupport", "reportgen",
+        "ProcessRunner", "ReportDefinitions", "ReportModel", "Sandbox", "TestSupport", "reportgen",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// One installation of PostgreSQL's own programs.
@@ -51,16 +52,10 @@ package struct PostgresPrograms: Sendable, Hashable {
 
   /// Reads the version beside the programs: `PG_VERSION`-like files do not exist there, so `postgres` is asked.
   private static func ofFolder(_ folder: String) -> PostgresPrograms? {
-    guard access(folder + "/postgres", X_OK) == 0 else { return nil }
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: folder + "/postgres")
-    process.arguments = ["--version"]
-    process.standardOutput = output
-    guard (try? process.run()) != nil else { return nil }
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard let match = text.firstMatch(of: #/\) (\d+)/#) else { return nil }
+    guard access(folder + "/postgres", X_OK) == 0,
+      let result = try? Command(folder + "/postgres", ["--version"]).runBlocking(),
+      let match = result.output.firstMatch(of: #/\) (\d+)/#)
+    else { return nil }
     return Int(match.1).map { PostgresPrograms(directory: folder, major: $0) }
   }
 }

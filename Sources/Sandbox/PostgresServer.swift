@@ -1,5 +1,5 @@
-import CSpawn
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// One server of a pair: its folder, its socket, and how to start and stop it.
@@ -128,7 +128,7 @@ package struct PostgresServer: Sendable {
   /// Ends the server without saving anything, and whatever else runs on its folder (initdb, pg_basebackup).
   package func stopNow() async throws {
     // A postmaster ends its children by SIGQUIT; SIGKILL would leave them at work, so it comes two seconds later.
-    let postmasters = ProcessList.withArgument(dataDirectory).filter(ProcessList.isPostmaster)
+    let postmasters = ProcessList.withArgument(dataDirectory).filter(isPostmaster)
     for process in postmasters { kill(process, SIGQUIT) }
     let start = ContinuousClock.now
     while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty {
@@ -140,6 +140,10 @@ package struct PostgresServer: Sendable {
       try await Task.sleep(for: .milliseconds(5))
     }
     try await removeSharedMemory()
+  }
+
+  private func isPostmaster(_ process: pid_t) -> Bool {
+    ProcessList.arguments(of: process).first?.hasSuffix("/postgres") == true
   }
 
   /// SIGKILL for all of the server's processes at once, as if its machine had lost power.
@@ -174,7 +178,7 @@ package struct PostgresServer: Sendable {
     let numbers = lines[6].split(separator: " ").compactMap { Int64($0) }
     guard numbers.count == 2, let segment = Int32(exactly: numbers[1]) else { return }
     let limit = ContinuousClock.now + .seconds(2)
-    while rg_remove_unused_shared_memory(key_t(truncatingIfNeeded: numbers[0]), segment) == 1 {
+    while !SharedMemory.removeUnused(key: numbers[0], segment: segment) {
       guard ContinuousClock.now < limit else { return }
       try await Task.sleep(for: .milliseconds(5))
     }

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// A private primary and its streaming replica, so that a newcomer needs no server.
@@ -82,15 +83,14 @@ package struct Sandbox: Sendable {
     return "postgresql+psycopg2://\(user)@/\(database)?host=\(folder)&port=\(port)"
   }
 
-  /// What `reportgen sandbox psql` replaces itself with.
+  /// The newest installed psql, connected to a server of the sandbox.
   ///
-  /// - Parameter arguments: Given to psql as they are, after the connection string.
+  /// - Parameter arguments: Options of psql, which follow the connection string.
   /// - Throws: `Diagnostic` if no psql of a fitting version is installed.
-  package func psqlInvocation(
+  package func psql(
     _ server: Server = .primary, user: String = "postgres", arguments: [String] = []
-  ) throws -> (executable: String, arguments: [String]) {
-    let programs = try PostgresPrograms.find()
-    return (programs.psql, ["-d", conninfo(server, user: user)] + arguments)
+  ) throws -> Command {
+    Command(try PostgresPrograms.find().psql, ["-d", conninfo(server, user: user)] + arguments)
   }
 
   // MARK: Steps

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// Where the sandbox of a project keeps its things.

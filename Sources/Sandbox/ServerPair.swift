@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// A primary and its streaming replica in one private folder: what the sandbox and the tests are made of.

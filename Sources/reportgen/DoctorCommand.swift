@@ -1,9 +1,9 @@
 import ArgumentParser
 import Foundation
 import PostgresClient
+import ProcessRunner
 import ReportEngine
 import ReportModel
-import Sandbox
 
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,7 +32,9 @@ struct DoctorCommand: AsyncParsableCommand {
     let engine = DoctorEngine(
       environment: environment, servers: context.servers(environment), output: context.output,
       configuration: ConfigurationList(context: context, environment: environment).entries
-    ) { [directory = context.directory] in await Self.output(of: $0, directory) }
+    ) { [directory = context.directory] command in
+      await command.output(named: "backup.info", in: directory, within: Self.patience)
+    }
     let findings = try await withInterruption { try await engine.examine() }
     if global.format == .json {
       try Console.printJSON(findings)
@@ -43,24 +45,6 @@ struct DoctorCommand: AsyncParsableCommand {
   }
 
   private static let patience = Duration.seconds(30)
-
-  private static func output(of command: HookCommand, _ directory: String) async -> (
-    output: String?, failure: String
-  ) {
-    do {
-      guard let result = try await command.process(named: "backup.info", directory).run(within: patience)
-      else {
-        return (nil, "the command of backup.info did not end within \(patience.components.seconds) s")
-      }
-      guard result.status == 0 else {
-        let last = result.error.split(whereSeparator: \.isNewline).last.map { ": \($0)" } ?? ""
-        return (nil, "the command of backup.info ended with exit code \(result.status)\(last)")
-      }
-      return (result.output, "")
-    } catch {
-      return (nil, (error as? Diagnostic)?.message ?? "\(error)")
-    }
-  }
 
   /// A table, then how to mend what is not well.
   static func text(_ findings: [Finding]) -> String {

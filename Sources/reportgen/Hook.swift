@@ -1,7 +1,7 @@
 import Foundation
+import ProcessRunner
 import ReportEngine
 import ReportModel
-import Sandbox
 
 /// A project's own command at the end of a run: it reads the run's JSON document, and has a bounded time.
 struct Hook {
@@ -26,7 +26,7 @@ struct Hook {
     }
   }
 
-  private var process: Command { command.process(named: name, directory, environment) }
+  private var process: Command { command.process(named: name, in: directory, environment: environment) }
 
   private func say(_ output: String) {
     guard !output.isEmpty else { return }
@@ -44,18 +44,5 @@ struct Hook {
       .warning, "\(name) did not end within \(timeoutSeconds) s and was killed",
       detail: "The run's own exit code stays as it is.",
       hint: "Raise hook_timeout in reportgen.yaml, or let it hand its work to something that goes on alone.")
-  }
-}
-
-extension HookCommand {
-  /// A shell finds the program in PATH and says what is wrong with it.
-  func process(named name: String, _ directory: String, _ environment: [String: String] = [:]) -> Command {
-    let arguments =
-      switch self {
-      case .shell(let line): ["-c", line]
-      case .program(let words): ["-c", "exec \"$@\"", name] + words
-      }
-    return Command(
-      "/bin/sh", arguments, environment: environment, directory: directory, inheritsAll: true)
   }
 }

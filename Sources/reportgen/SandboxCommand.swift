@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import ProcessRunner
 import ReportEngine
 import ReportModel
 import Sandbox
@@ -102,8 +103,7 @@ struct SandboxCommand: AsyncParsableCommand {
     func run() throws {
       let sandbox = try ProjectContext(global).sandbox
       do {
-        let psql = try sandbox.psqlInvocation(replica ? .replica : .primary, user: user, arguments: arguments)
-        try become(psql.executable, psql.arguments)
+        try sandbox.psql(replica ? .replica : .primary, user: user, arguments: arguments).replaceProcess()
       } catch let diagnostic as Diagnostic {
         throw end([diagnostic], .failed)
       }
@@ -162,13 +162,4 @@ private func ending<Value>(_ body: () async throws -> Value) async throws -> Val
   } catch let diagnostic as Diagnostic {
     throw end([diagnostic], .failed)
   }
-}
-
-/// Replaces this process, so that psql has the terminal and its signals.
-private func become(_ executable: String, _ arguments: [String]) throws {
-  var pointers = ([executable] + arguments).map { strdup($0) } + [nil]
-  // What is ignored would stay so in the other program.
-  signal(SIGPIPE, SIG_DFL)
-  execv(executable, &pointers)
-  throw SystemError("run", executable, errno: errno).diagnostic()
 }

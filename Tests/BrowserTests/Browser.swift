@@ -1,6 +1,6 @@
 import Foundation
+import ProcessRunner
 import ReportModel
-import Sandbox
 import Testing
 
 /// A headless Chromium that resolves no name, so that nothing leaves this machine whatever a page asks for.

@@ -1,11 +1,11 @@
 import Glibc
 import ReportModel
 
-/// A file without a name: gone with its descriptor, whatever happens to us.
+/// An unlinked temporary file: the kernel removes it with its last descriptor, also after a crash.
 final class AnonymousFile {
   let descriptor: Int32
 
-  /// - Parameter contents: what the one who gets the descriptor reads, from the beginning.
+  /// - Parameter contents: what a reader of the descriptor gets, from the beginning.
   init(_ contents: String = "") throws {
     var path = Array("/tmp/reportgen-output-XXXXXX".utf8CString)
     descriptor = mkstemp(&path)
@@ -32,7 +32,7 @@ final class AnonymousFile {
     lseek(descriptor, 0, SEEK_SET)
   }
 
-  /// - Parameter limitBytes: only so much of the end.
+  /// - Parameter limitBytes: how much of the end to read.
   func text(last limitBytes: Int = .max) -> String {
     let start = max(0, Int(lseek(descriptor, 0, SEEK_END)) - limitBytes)
     var bytes: [UInt8] = []
