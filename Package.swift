@@ -30,7 +30,9 @@ let package = Package(
       name: "PostgresClient", dependencies: ["CLibPQ", "ReportModel"], swiftSettings: strict),
     .target(
       name: "ReportDefinitions",
-      dependencies: ["CPgQuery", "ContentDigest", "ReportModel", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "CPgQuery", "ContentDigest", "PostgresClient", "ReportModel", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict,
       // The static archive starts faster and frees the binary from one release of Debian.
       linkerSettings: [.linkedLibrary(":libpg_query.a")]),

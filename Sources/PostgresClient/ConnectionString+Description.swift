@@ -2,7 +2,7 @@ extension ConnectionString {
   private static let shown = [
     "service", "host", "hostaddr", "port", "dbname", "user", "sslmode",
   ]
-  private static let secrets = ["password", "sslpassword"]
+  fileprivate static let secrets = ["password", "sslpassword"]
 
   /// What libpq takes from the string, its service file and the environment together; secrets as `<redacted>`.
   var description: String {
@@ -20,5 +20,15 @@ extension Connection {
   /// - Throws: `PostgresError` 22023 for a string that cannot be read.
   package static func describe(_ conninfo: String, _ options: ConnectionOptions) throws -> String {
     try ConnectionString(conninfo, options).description
+  }
+
+  /// Whether a connection string itself holds a secret; one that it names, as a service does, does not count.
+  ///
+  /// A string that libpq cannot read counts as holding one when it has the word or the place of a password.
+  package static func holdsPassword(_ conninfo: String) -> Bool {
+    if let keywords = ConnectionString.keywords(writtenIn: conninfo) {
+      return !keywords.isDisjoint(with: ConnectionString.secrets)
+    }
+    return conninfo.contains("password") || conninfo.contains(#/:\/\/[^\/?]*:[^\/?]*@/#)
   }
 }

@@ -1,3 +1,4 @@
+import PostgresClient
 import ReportModel
 
 /// `reportgen.yaml` to a `Project`.
@@ -81,7 +82,7 @@ struct ProjectReader {
 
   private mutating func readConnection(_ node: YAMLNode?) -> String? {
     guard let node, let text = node.text else { return nil }
-    if ConnectionString(text).holdsPassword {
+    if Connection.holdsPassword(text) {
       findings.add(
         .error, "connection string holds a password", hint: "Passwords belong in .pgpass or a service file.",
         at: node.place)
@@ -112,7 +113,7 @@ struct ProjectReader {
       return nil
     }
     let plain = text.firstRange(of: "://").map { "postgresql" + text[$0.lowerBound...] } ?? text
-    if ConnectionString(plain).holdsPassword {
+    if Connection.holdsPassword(plain) {
       findings.add(
         .error, "connection string holds a password",
         hint: "REPORTGEN_SUPERSET_DATABASE_PASSWORD gives it to Superset once, which keeps it encrypted.",
@@ -131,51 +132,5 @@ struct ProjectReader {
         hint: Suggestion.hint(for: name, among: names) ?? "There are \(quotedList(names)).", at: node.place)
     }
     project.defaultEnvironment = name
-  }
-}
-
-/// A libpq connection string, read only as far as is needed to find a password in it.
-struct ConnectionString {
-  private let text: String
-
-  init(_ text: String) { self.text = text }
-
-  private static let secrets: Set<String> = ["password", "sslpassword"]
-
-  var holdsPassword: Bool {
-    for scheme in ["postgresql://", "postgres://"] where text.hasPrefix(scheme) {
-      return uriHoldsPassword(text.dropFirst(scheme.count))
-    }
-    return !Self.secrets.isDisjoint(with: keywords)
-  }
-
-  private func uriHoldsPassword(_ rest: Substring) -> Bool {
-    let authority = rest.prefix { $0 != "/" && $0 != "?" }
-    if let end = authority.lastIndex(of: "@"), authority[..<end].contains(":") { return true }
-    let query = rest.firstIndex(of: "?").map { rest[rest.index(after: $0)...] } ?? ""
-    return query.split(separator: "&").contains { pair in
-      Self.secrets.contains(String(pair.prefix { $0 != "=" }))
-    }
-  }
-
-  /// The keywords of `host=a dbname='b c'`; values in quotes are stepped over.
-  private var keywords: Set<String> {
-    var found = Set<String>()
-    var rest = text[...]
-    while let equals = rest.firstIndex(of: "=") {
-      let words = rest[..<equals].split(whereSeparator: \.isWhitespace)
-      if let word = words.last { found.insert(String(word)) }
-      rest = rest[rest.index(after: equals)...].drop(while: \.isWhitespace)
-      rest = rest.first == "'" ? afterQuoted(rest.dropFirst()) : rest.drop { !$0.isWhitespace }
-    }
-    return found
-  }
-
-  private func afterQuoted(_ rest: Substring) -> Substring {
-    var rest = rest
-    while let character = rest.popFirst(), character != "'" {
-      if character == "\\" { rest = rest.dropFirst() }
-    }
-    return rest
   }
 }
