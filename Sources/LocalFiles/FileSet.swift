@@ -7,6 +7,7 @@ package struct FileSet: Sendable {
   package struct File: Sendable {
     /// Relative to the set's folder; the folders in it are created, too.
     package var path: String
+    /// The whole contents.
     package var bytes: [UInt8]
 
     package init(_ path: String, _ bytes: some Sequence<UInt8>) {
@@ -15,8 +16,10 @@ package struct FileSet: Sendable {
     }
   }
 
+  /// In the order in which they are written.
   package var files: [File]
 
+  /// - Parameter files: paths as in `File`, contents as text in UTF-8.
   package init(_ files: [(path: String, text: String)]) {
     self.files = files.map { File($0.path, $0.text.utf8) }
   }

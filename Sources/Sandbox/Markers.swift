@@ -2,7 +2,7 @@ import Foundation
 import LocalFiles
 import ReportModel
 
-/// Files beside the data folders that say which of them are complete; written last.
+/// Files next to the data folders that mark them as complete; written last.
 struct Markers {
   private let folder: String
 

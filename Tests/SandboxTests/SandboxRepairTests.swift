@@ -115,7 +115,7 @@ import Testing
         error.description == """
           bad.sql:3: error: duplicate key value violates unique constraint "t_pkey"
             detail: DETAIL:  Key (a)=(1) already exists.
-            The sandbox was removed again; nothing is left of it.
+            The sandbox was removed again.
           """)
       #expect(project.remains == [])
       try project.write("bad.sql", "insert into t values (1);")
@@ -149,7 +149,7 @@ import Testing
   func wrongTimezone() async throws {
     try await withProject(timezone: "Europe/Moskow") { project in
       let error = try await diagnostic { _ = try await project.sandbox.up() }
-      #expect(error.message == "could not start primary of the sandbox")
+      #expect(error.message == "could not start the sandbox's primary")
       #expect(error.hint == "\"timezone\" in reportgen.yaml must be an IANA name such as Europe/Moscow.")
       #expect(project.remains == [])
     }
