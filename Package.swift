@@ -52,7 +52,9 @@ let package = Package(
     .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
     .target(
       name: "SupersetAssets",
-      dependencies: ["ContentDigest", "HTTPClient", "ReportModel", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "ContentDigest", "HTTPClient", "LocalFiles", "ReportModel", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "reportgen",

@@ -3,7 +3,8 @@ import ReportModel
 
 /// Reads a project's files: YAML and SQL to values, or diagnostics with file, line and column. Opens no connection.
 package struct ProjectLoader: Sendable {
-  static let projectFile = "reportgen.yaml"
+  /// The name of a project's configuration in the project's folder.
+  package static let projectFile = "reportgen.yaml"
 
   let directory: String
 

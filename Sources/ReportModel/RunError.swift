@@ -1,7 +1,11 @@
 /// Why a step could not go on: what people read, and what the exit code says.
+///
+/// The one error type that reaches the end of the command, which prints every diagnostic and exits with the status.
 package struct RunError: Error, Hashable, Sendable {
   package var status: ExitStatus
   package var diagnostic: Diagnostic
+  /// Further findings of the same step, such as the other errors of a definition.
+  package var others: [Diagnostic]
   package var sqlState: String?
   /// The same step can succeed at the next try: lag, a lock, a lost or demoted server.
   package var isTransient: Bool
@@ -12,7 +16,7 @@ package struct RunError: Error, Hashable, Sendable {
 
   package init(
     _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false,
-    server: String? = nil, isOfRows: Bool = false
+    server: String? = nil, isOfRows: Bool = false, others: [Diagnostic] = []
   ) {
     self.status = status
     self.server = server
@@ -21,5 +25,37 @@ package struct RunError: Error, Hashable, Sendable {
     self.sqlState = sqlState
     self.isTransient = isTransient
     self.isOfRows = isOfRows
+    self.others = others
+  }
+
+  /// - Parameter diagnostics: at least one; the first is `diagnostic`, whose SQLSTATE is kept.
+  package init(_ status: ExitStatus, _ diagnostics: [Diagnostic]) {
+    guard let first = diagnostics.first else { preconditionFailure("an error without a diagnostic") }
+    self.init(status, first, sqlState: first.sqlState, others: Array(diagnostics.dropFirst()))
+  }
+
+  /// All findings, in the order in which they are shown.
+  package var diagnostics: [Diagnostic] { [diagnostic] + others }
+}
+
+extension RunError {
+  /// Runs the body; a `Diagnostic` or a `SystemError` that it throws becomes an error of this status.
+  package static func wrapping<Value>(_ status: ExitStatus, _ body: () throws -> Value) throws -> Value {
+    do { return try body() } catch { throw converted(error, status) }
+  }
+
+  /// The same for a body that waits.
+  package nonisolated(nonsending) static func wrapping<Value>(
+    _ status: ExitStatus, _ body: () async throws -> Value
+  ) async throws -> Value {
+    do { return try await body() } catch { throw converted(error, status) }
+  }
+
+  private static func converted(_ error: any Error, _ status: ExitStatus) -> any Error {
+    switch error {
+    case let diagnostic as Diagnostic: RunError(status, diagnostic)
+    case let error as SystemError: RunError(status, error.diagnostic())
+    default: error
+    }
   }
 }

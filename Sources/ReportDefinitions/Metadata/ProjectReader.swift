@@ -31,6 +31,14 @@ struct ProjectReader {
       if let environment = readEnvironment(entry) { project.environments.append(environment) }
     }
     readDefaultEnvironment()
+    recordPlaces(root, below: "")
+  }
+
+  private mutating func recordPlaces(_ node: YAMLNode, below path: String) {
+    for entry in node.entries ?? [] where !entry.value.isNull {
+      project.places[path + entry.key] = entry.keyPlace
+      recordPlaces(entry.value, below: path + entry.key + ".")
+    }
   }
 
   private mutating func readSandbox(_ exists: (String) -> Bool) {
