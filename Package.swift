@@ -56,6 +56,22 @@ let package = Package(
         "ContentDigest", "HTTPClient", "LocalFiles", "ReportModel", .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    // Options, variables and reportgen.yaml to what the engine takes.
+    .target(
+      name: "ReportSettings",
+      dependencies: [
+        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportModel", "Sandbox",
+        "SupersetAssets",
+      ],
+      swiftSettings: strict),
+    // Metrics, Superset and hooks after a run.
+    .target(
+      name: "RunFollowUp",
+      dependencies: [
+        "HTTPClient", "ProcessRunner", "ReportEngine", "ReportExport", "ReportModel", "ReportSettings",
+        "SupersetAssets",
+      ],
+      swiftSettings: strict),
     .executableTarget(
       name: "reportgen",
       dependencies: [
@@ -87,6 +103,15 @@ let package = Package(
     .testTarget(
       name: "ReportExportTests",
       dependencies: ["PostgresClient", "ReportExport", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ReportSettingsTests",
+      dependencies: ["ReportEngine", "ReportModel", "ReportSettings", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "RunFollowUpTests",
+      dependencies: [
+        "ReportEngine", "ReportModel", "ReportSettings", "RunFollowUp", "SupersetAssets", "TestSupport",
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SupersetAssetsTests",
