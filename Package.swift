@@ -75,8 +75,8 @@ let package = Package(
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "HTTPClient", "PostgresClient", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportExport",
-        "ReportModel", "Sandbox", "SupersetAssets",
+        "LocalFiles", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportModel", "ReportSettings",
+        "RunFollowUp", "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

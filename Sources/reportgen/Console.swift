@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import ReportEngine
 import ReportModel
+import ReportSettings
 import Synchronization
 
 /// Results go to standard output, diagnostics, progress and log to standard error.
@@ -109,14 +110,4 @@ extension ExitStatus {
   func exit() throws {
     if self != .done { throw ExitCode(rawValue) }
   }
-}
-
-/// Ends the command: the diagnostics go to standard error at the very end.
-struct Ending: Error {
-  var diagnostics: [Diagnostic]
-  var status: ExitStatus
-}
-
-func end(_ diagnostics: [Diagnostic], _ status: ExitStatus) -> Ending {
-  Ending(diagnostics: diagnostics, status: status)
 }

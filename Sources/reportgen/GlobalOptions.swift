@@ -2,14 +2,13 @@ import ArgumentParser
 import Foundation
 import ReportEngine
 import ReportModel
+import ReportSettings
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
-enum LogFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json
-}
+extension LogFormat: ExpressibleByArgument {}
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
@@ -37,16 +36,6 @@ struct GlobalOptions: ParsableArguments {
 
   @Flag(name: [.short, .long], help: "Print also the steps of each report, and warnings about definitions.")
   var verbose = false
-
-  func chosenLogFormat() throws -> LogFormat {
-    if let logFormat { return logFormat }
-    guard let written = ProcessInfo.processInfo.environment["REPORTGEN_LOG_FORMAT"] else { return .text }
-    guard let format = LogFormat(rawValue: written) else {
-      throw end(
-        [Diagnostic("REPORTGEN_LOG_FORMAT must be text or json, but is \"\(written)\"")], .usage)
-    }
-    return format
-  }
 }
 
 /// Which reports a command works on.
@@ -93,16 +82,8 @@ struct DateOptions: ParsableArguments {
   }
 }
 
-/// Values of `--param name=value`.
-struct ParameterAssignment: ExpressibleByArgument {
-  var name: String
-  var value: String
-
-  init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
-    name = String(argument[..<equals])
-    value = String(argument[argument.index(after: equals)...])
-  }
+extension ParameterAssignment: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
 }
 
 extension CalendarDate: ExpressibleByArgument {

@@ -1,8 +1,8 @@
 import ArgumentParser
-import Foundation
 import ProcessRunner
 import ReportEngine
 import ReportModel
+import ReportSettings
 import Sandbox
 
 struct SandboxCommand: AsyncParsableCommand {
@@ -57,8 +57,8 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      let sandbox = try ProjectContext(global).sandbox
-      try await ending { try await sandbox.down() }
+      let sandbox = try ProjectContext(global).settings.sandbox
+      try await RunError.wrapping(.failed) { try await sandbox.down() }
       if !global.quiet { Console.note("the sandbox is down") }
     }
   }
@@ -74,7 +74,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      let status = await (try ProjectContext(global)).sandbox.status()
+      let status = await (try ProjectContext(global)).settings.sandbox.status()
       if global.format == .json { try Console.printJSON(status) } else { Console.print(describe(status)) }
       if !status.isUp { try ExitStatus.unavailable.exit() }
     }
@@ -101,21 +101,19 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-      let sandbox = try ProjectContext(global).sandbox
-      do {
+      let sandbox = try ProjectContext(global).settings.sandbox
+      try RunError.wrapping(.failed) {
         try sandbox.psql(replica ? .replica : .primary, user: user, arguments: arguments).replaceProcess()
-      } catch let diagnostic as Diagnostic {
-        throw end([diagnostic], .failed)
       }
     }
   }
 }
 
-/// Starts the sandbox and sets up its ledger; prints where things are.
+/// Starts the sandbox and sets up its ledger; prints its servers, folders and ports.
 private func start(
   _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
 ) async throws {
-  let status = try await ending { try await raise(context, body) }
+  let status = try await raise(context, failing: .failed, body)
   if context.options.format == .json {
     try Console.printJSON(status)
   } else if !context.options.quiet {
@@ -125,24 +123,19 @@ private func start(
 
 /// Starts the sandbox and sets up its ledger.
 ///
-/// - Throws: `Diagnostic` when it could not be started; `ExitCode` once another error was printed.
+/// - Parameter status: of the error when it cannot be started.
 func raise(
-  _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
+  _ context: ProjectContext, failing status: ExitStatus,
+  _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
 ) async throws -> SandboxStatus {
   let isQuiet = context.options.quiet
-  let sandbox = context.sandbox
-  let status = try await body(sandbox) { if !isQuiet { Console.note($0) } }
-  let reports = context.loader.loadReports(context.project).value
-  do {
-    var environment = Project.Environment(name: Project.sandboxName)
-    environment.replica = sandbox.conninfo(.replica, user: "reportgen_reader")
-    environment.primary = sandbox.conninfo(.primary, user: "reportgen_writer")
-    environment.owner = "reportgen_owner"
-    _ = try await LedgerSetup(servers: context.servers(environment)).run(reports: reports)
-  } catch let error as RunError {
-    throw end([error.diagnostic], error.status)
+  let settings = context.settings
+  let started = try await RunError.wrapping(status) {
+    try await body(settings.sandbox) { if !isQuiet { Console.note($0) } }
   }
-  return status
+  let reports = settings.loader.loadReports(settings.project).value
+  _ = try await LedgerSetup(servers: settings.servers(settings.sandboxEnvironment)).run(reports: reports)
+  return started
 }
 
 private func describe(_ status: SandboxStatus) -> String {
@@ -154,12 +147,4 @@ private func describe(_ status: SandboxStatus) -> String {
   if let folder = status.dataDirectory { lines.append("data in \(folder)") }
   if let lag = status.replayLagBytes { lines.append("replay lag \(lag) bytes") }
   return lines.joined(separator: "\n")
-}
-
-private func ending<Value>(_ body: () async throws -> Value) async throws -> Value {
-  do {
-    return try await body()
-  } catch let diagnostic as Diagnostic {
-    throw end([diagnostic], .failed)
-  }
 }

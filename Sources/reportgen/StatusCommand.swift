@@ -1,6 +1,7 @@
 import ArgumentParser
 import ReportEngine
 import ReportModel
+import ReportSettings
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -30,18 +31,14 @@ struct StatusCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
     if failIfLate { try requireExpectations(reports) }
-    do {
-      let health = try await context.ledgerReport().health(of: reports, in: graph)
-      if global.format == .json {
-        try Console.printJSON(health.map(\.status))
-      } else {
-        Console.print(table(health))
-      }
-      Console.report(health.compactMap(\.warning))
-      if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
-    } catch let error as RunError {
-      throw end([error.diagnostic], error.status)
+    let health = try await context.settings.ledgerReport().health(of: reports, in: graph)
+    if global.format == .json {
+      try Console.printJSON(health.map(\.status))
+    } else {
+      Console.print(table(health))
     }
+    Console.report(health.compactMap(\.warning))
+    if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
   }
 
   /// What only some reports have has a column only where one of them is shown.
@@ -72,12 +69,11 @@ struct StatusCommand: AsyncParsableCommand {
   /// A question that is always answered with "no" is a trap for who monitors by it.
   private func requireExpectations(_ reports: [Report]) throws {
     guard reports.allSatisfy({ $0.expectWithinSeconds == nil }) else { return }
-    throw end(
-      [
-        Diagnostic(
-          "none of the chosen reports can be late",
-          hint: "Say \"expect_within: 26h\" in their metadata, or in reportgen.yaml for all of them.")
-      ], .usage)
+    throw RunError(
+      .usage,
+      Diagnostic(
+        "none of the chosen reports can be late",
+        hint: "Say \"expect_within: 26h\" in their metadata, or in reportgen.yaml for all of them."))
   }
 }
 
@@ -107,15 +103,12 @@ struct HistoryCommand: AsyncParsableCommand {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
-    do {
-      let entries = try await context.ledgerReport(maxEntries: limit).history(of: reports.map(\.name))
-      if global.format == .json { return try Console.printJSON(entries) }
-      Console.print(
-        Console.table(
-          [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
-    } catch let error as RunError {
-      throw end([error.diagnostic], error.status)
-    }
+    let ledger = try context.settings.ledgerReport(maxEntries: limit)
+    let entries = try await ledger.history(of: reports.map(\.name))
+    if global.format == .json { return try Console.printJSON(entries) }
+    Console.print(
+      Console.table(
+        [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
   }
 
   private func row(_ entry: HistoryEntry) -> [String] {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import ReportEngine
 import ReportModel
+import ReportSettings
 import SupersetAssets
 
 extension SupersetCommand {
@@ -39,21 +40,21 @@ extension SupersetCommand {
     }
 
     func run() async throws {
-      let context = try SupersetContext(try ProjectContext(global))
-      let bundle = try context.bundle()
-      let connection = try context.connection()
-      let (password, dryRun, prune) = (context.databasePassword, dryRun, prune)
+      let settings = try ProjectContext(global).settings
+      let superset = try SupersetAccess(settings)
+      let assets = try settings.supersetAssets(superset)
+      Console.report(assets.diagnostics)
+      let connection = try superset.connection()
+      let (password, dryRun, prune) = (superset.databasePassword, dryRun, prune)
       let sync = SupersetSync(
-        bundle, url: connection.url, account: connection.account, client: connection.client)
+        assets.value, url: connection.url, account: connection.account, client: connection.client)
       do {
         let result = try await withInterruption {
           try await sync.run(isDryRun: dryRun, prunes: prune, databasePassword: password)
         }
         try show(result)
       } catch let failure as SupersetFailure {
-        throw end([failure.diagnostic], failure.status)
-      } catch is CancellationError {
-        throw end([Diagnostic("interrupted")], .interrupted)
+        throw RunError(failure)
       }
     }
 

@@ -1,8 +1,7 @@
 import ArgumentParser
-import Foundation
 import ReportEngine
-import ReportExport
 import ReportModel
+import ReportSettings
 import SupersetAssets
 
 struct SupersetCommand: AsyncParsableCommand {
@@ -36,19 +35,13 @@ struct SupersetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      let context = try ProjectContext(global)
-      let bundle = try SupersetContext(context).bundle()
-      let folder = output.map { path in
-        URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath + "/"))
-          .standardizedFileURL.path
-      }
-      do {
-        let written = BundleFolder(path: folder ?? context.output.path + "/superset-assets")
-        try written.replace(with: bundle)
-        try show(bundle, written, shown: output ?? context.output.shown + "/superset-assets")
-      } catch let diagnostic as Diagnostic {
-        throw end([diagnostic], .failed)
-      }
+      let settings = try ProjectContext(global).settings
+      let bundle = try settings.supersetAssets(try SupersetAccess(settings))
+      Console.report(bundle.diagnostics)
+      let folder = BundleFolder(
+        path: output.map(settings.absolute) ?? settings.output.path + "/superset-assets")
+      try RunError.wrapping(.failed) { try folder.replace(with: bundle.value) }
+      try show(bundle.value, folder, shown: output ?? settings.output.shown + "/superset-assets")
     }
 
     private func show(_ bundle: AssetBundle, _ written: BundleFolder, shown: String) throws {
