@@ -70,7 +70,7 @@ package struct Sandbox: Sendable {
   ///
   /// - Parameters:
   ///   - user: `reportgen_reader`, `reportgen_writer`, `superset`, or the superuser `postgres`.
-  ///   - database: The sandbox' own by default.
+  ///   - database: The sandbox's own by default.
   package func conninfo(_ server: Server, user: String, database: String? = nil) -> String {
     let port = server == .primary ? ServerPair.primaryPort : ServerPair.replicaPort
     return PostgresServer.conninfo(

@@ -58,7 +58,7 @@ enum Console {
     try result.status.exit()
   }
 
-  /// The result on standard output, what is to be said of it on standard error.
+  /// Writes the result to standard output and diagnostics to standard error.
   private static func show(
     _ text: String, _ document: some Encodable, _ format: OutputFormat, _ diagnostics: [Diagnostic]
   ) throws {
@@ -89,7 +89,7 @@ enum Console {
     }
   }
 
-  /// Shows these lines below everything else, until something else is written.
+  /// Draws these lines below everything else, until something else is written.
   static func draw(_ lines: [String]) {
     standardError.withLock { state in
       let text = state.area.redraw(lines)

@@ -7,7 +7,7 @@ import ReportSettings
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Look at everything that a run depends on, and say what is wrong and how to mend it.",
+    abstract: "Check everything that a run depends on; show what is wrong and how to correct it.",
     usage: "reportgen doctor [<options>]",
     discussion: """
       Servers and replication, settings that hurt reports, archiving and backups, Patroni and etcd
@@ -47,7 +47,7 @@ struct DoctorCommand: AsyncParsableCommand {
   /// How long the command of backup.info may take.
   private static let patience = Duration.seconds(30)
 
-  /// A table, then how to mend what is not well.
+  /// A table of all findings, then the hints.
   static func text(_ findings: [Finding]) -> String {
     let rows = findings.map { [$0.level.rawValue, $0.area.rawValue, $0.subject, $0.fact] }
     let hints = findings.compactMap { finding in

@@ -14,12 +14,13 @@ extension LogFormat: ExpressibleByArgument {}
 struct GlobalOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The project's folder. (default: the nearest one with a reportgen.yaml)", valueName: "dir"))
+      "Use the project in this folder. (default: the nearest one with a reportgen.yaml)", valueName: "dir"))
   var project: String?
 
   @Option(
     help: ArgumentHelp(
-      "The environment. (default: REPORTGEN_ENV, then default_env of reportgen.yaml)", valueName: "name"))
+      "Use this environment. (default: REPORTGEN_ENV, then default_env of reportgen.yaml)", valueName: "name")
+  )
   var env: String?
 
   @Option(help: "Print results as text for people or as stable JSON.")
@@ -40,7 +41,7 @@ struct GlobalOptions: ParsableArguments {
 
 /// Which reports a command works on.
 struct SelectionOptions: ParsableArguments {
-  @Argument(help: "Reports: names or globs; +NAME adds what it reads, NAME+ what reads it.")
+  @Argument(help: "Take these reports: names or globs; +NAME adds what it reads, NAME+ what reads it.")
   var names: [String] = []
 
   @Option(help: ArgumentHelp("Add every report with this tag.", valueName: "tag"))
@@ -49,7 +50,7 @@ struct SelectionOptions: ParsableArguments {
   @Flag(help: "Take every report.")
   var all = false
 
-  @Option(help: ArgumentHelp("Leave these out: a name or a glob.", valueName: "name"))
+  @Option(help: ArgumentHelp("Leave out this report: a name or a glob.", valueName: "name"))
   var exclude: [String] = []
 
   var isEmpty: Bool { names.isEmpty && tag.isEmpty && !all }

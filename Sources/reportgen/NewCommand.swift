@@ -8,7 +8,7 @@ import ReportSettings
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Begin a report: write its SQL, its metadata and a test to start from.",
+    abstract: "Create a report: write its SQL, its metadata and a test to start from.",
     usage: "reportgen new [<options>] <name>",
     discussion: """
       EXAMPLES:

@@ -3,7 +3,7 @@ import ReportEngine
 import ReportModel
 import ReportSettings
 
-/// Of which reports and days, and how much of them: the words that `run` and `plan` share.
+/// The options that `run` and `plan` share: which reports and days, and how many of them.
 struct RunChoice: ParsableArguments {
   @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
@@ -12,7 +12,7 @@ struct RunChoice: ParsableArguments {
   @Flag(help: "Run everything since the report's start again.")
   var fullRefresh = false
 
-  @Flag(help: "Run also the published intervals of an older definition that meant something else.")
+  @Flag(help: "Run also the published intervals of an older definition with another meaning.")
   var restate = false
 
   @Flag(help: "Of these reports, or of all, take those that the last run failed or skipped.")

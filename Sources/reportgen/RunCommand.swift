@@ -35,13 +35,13 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     name: [.customShort("j"), .long],
     help: ArgumentHelp(
-      "Run so many independent reports at once. (default: one for each processor, at most 4)",
+      "Run up to this many independent reports at once. (default: one for each processor, at most 4)",
       valueName: "number"))
   var jobs: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Leave metrics for Prometheus in this file. (default: REPORTGEN_METRICS_FILE, then metrics_file)",
+      "Write metrics for Prometheus to this file. (default: REPORTGEN_METRICS_FILE, then metrics_file)",
       valueName: "path"))
   var metricsFile: String?
 

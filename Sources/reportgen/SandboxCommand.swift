@@ -31,7 +31,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Reset: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Remove the sandbox with all its data and create it anew.",
+      abstract: "Remove the sandbox with all its data and create it again.",
       usage: "reportgen sandbox reset [<options>]",
       discussion: """
         EXAMPLES:
@@ -48,7 +48,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Stop the sandbox; its data stay.",
+      abstract: "Stop the sandbox and keep its data.",
       usage: "reportgen sandbox down [<options>]",
       discussion: """
         EXAMPLES:
@@ -65,7 +65,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show what there is of the sandbox; 0 when it is up, 69 otherwise.",
+      abstract: "Show the state of the sandbox; end with 0 when it is up, with 69 otherwise.",
       usage: "reportgen sandbox status [<options>]",
       discussion: """
         EXAMPLES:
@@ -95,7 +95,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Connect as this role.", valueName: "role"))
     var user = "postgres"
 
-    @Argument(parsing: .postTerminator, help: "Options for psql, behind \"--\".")
+    @Argument(parsing: .postTerminator, help: "Options of psql, after \"--\".")
     var arguments: [String] = []
 
     @OptionGroup var global: GlobalOptions

@@ -41,7 +41,7 @@ struct StatusCommand: AsyncParsableCommand {
     if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
   }
 
-  /// What only some reports have has a column only where one of them is shown.
+  /// A column for intervals that are outdated or expired only when a report has some.
   private func table(_ health: [ReportHealth]) -> String {
     let counts: [(head: String, count: (ReportStatus) -> Int)] = [
       ("OUTDATED", { $0.outdated }), ("EXPIRED", { $0.expired }),
@@ -66,7 +66,7 @@ struct StatusCommand: AsyncParsableCommand {
     ]
   }
 
-  /// A question that is always answered with "no" is a trap for who monitors by it.
+  /// Monitoring that can never fail is a mistake in the options.
   private func requireExpectations(_ reports: [Report]) throws {
     guard reports.allSatisfy({ $0.expectWithinSeconds == nil }) else { return }
     throw RunError(
@@ -90,7 +90,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
-  @Option(help: ArgumentHelp("Show so many attempts at most.", valueName: "number"))
+  @Option(help: ArgumentHelp("Show at most this many attempts.", valueName: "number"))
   var limit = 20
 
   @OptionGroup var global: GlobalOptions

@@ -7,10 +7,10 @@ import SupersetAssets
 extension SupersetCommand {
   struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Bring a running Superset to what the definitions say, through its REST API.",
+      abstract: "Make a running Superset match the definitions, through its REST API.",
       usage: "reportgen superset sync [<options>]",
       discussion: """
-        It prints what it changed: nothing when nothing was to be done. What it did not make stays untouched.
+        Prints what it changed. Assets that reportgen did not create are not changed.
 
         EXAMPLES:
           reportgen superset sync --dry-run    what it would change
@@ -20,7 +20,7 @@ extension SupersetCommand {
     @Flag(help: "Show what would be changed, but change nothing.")
     var dryRun = false
 
-    @Flag(help: "Delete what an earlier sync made and what is no longer defined.")
+    @Flag(help: "Delete assets of an earlier sync that are no longer defined.")
     var prune = false
 
     @OptionGroup var global: GlobalOptions

@@ -7,7 +7,7 @@ import SupersetAssets
 struct SupersetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "superset",
-    abstract: "Make Superset's datasets, charts and dashboards from the definitions.",
+    abstract: "Create Superset's datasets, charts and dashboards from the definitions.",
     subcommands: [Bundle.self, Sync.self])
 
   struct Bundle: AsyncParsableCommand {
@@ -22,7 +22,7 @@ struct SupersetCommand: AsyncParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The folder to write; the ZIP lies beside it. (default: superset-assets in the output folder)",
+        "Write this folder, and the ZIP next to it. (default: superset-assets in the output folder)",
         valueName: "path"))
     var output: String?
 
