@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 
 # Test targets that need no server, for "make check".
-FAST_TESTS := ReportModelTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests|TestNameTests
+FAST_TESTS := ReportModelTests|LocalFilesTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|ProcessRunnerTests|ReportSettingsTests|RunFollowUpTests|SetupErrorTests|TestNameTests
 
 # Each test target runs in its own process, one test after another, because suites kill servers and cut connections.
 TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))

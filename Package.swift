@@ -30,7 +30,9 @@ let package = Package(
       name: "PostgresClient", dependencies: ["CLibPQ", "ReportModel"], swiftSettings: strict),
     .target(
       name: "ReportDefinitions",
-      dependencies: ["CPgQuery", "ContentDigest", "ReportModel", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "CPgQuery", "ContentDigest", "PostgresClient", "ReportModel", .product(name: "Yams", package: "Yams"),
+      ],
       swiftSettings: strict,
       // The static archive starts faster and frees the binary from one release of Debian.
       linkerSettings: [.linkedLibrary(":libpg_query.a")]),
@@ -55,32 +57,60 @@ let package = Package(
         "ReportModel",
       ],
       swiftSettings: strict),
-    .target(name: "Sandbox", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
-    .target(name: "HTTPClient", dependencies: ["CCurl"], swiftSettings: strict),
+    .target(name: "LocalFiles", dependencies: ["ReportModel"], swiftSettings: strict),
+    .target(name: "ProcessRunner", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
+    .target(
+      name: "Sandbox", dependencies: ["LocalFiles", "ProcessRunner", "ReportModel"], swiftSettings: strict),
+    .target(name: "HTTPClient", dependencies: ["CCurl", "ReportModel"], swiftSettings: strict),
     .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
     .target(
       name: "SupersetAssets",
-      dependencies: ["ContentDigest", "HTTPClient", "ReportModel", .product(name: "Yams", package: "Yams")],
+      dependencies: [
+        "ContentDigest", "HTTPClient", "LocalFiles", "ReportModel", .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    // Options, variables and reportgen.yaml to what the engine takes.
+    .target(
+      name: "ReportSettings",
+      dependencies: [
+        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportInspection",
+        "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets",
+      ],
+      swiftSettings: strict),
+    // Metrics, Superset and hooks after a run.
+    .target(
+      name: "RunFollowUp",
+      dependencies: [
+        "HTTPClient", "ProcessRunner", "ReportEngine", "ReportExport", "ReportInspection", "ReportLedger",
+        "ReportModel", "ReportSettings", "SupersetAssets",
+      ],
       swiftSettings: strict),
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport",
-        "ReportInspection", "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets",
+        "LocalFiles", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportInspection", "ReportLedger",
+        "ReportModel", "ReportSettings", "RunFollowUp", "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
     .target(
-      name: "TestSupport", dependencies: ["PostgresClient", "ReportModel", "Sandbox"],
+      name: "TestSupport", dependencies: ["PostgresClient", "ProcessRunner", "ReportModel", "Sandbox"],
       path: "Tests/TestSupport", swiftSettings: strict),
     .testTarget(
       name: "ReportModelTests", dependencies: ["ReportModel"], swiftSettings: strict),
     .testTarget(
+      name: "LocalFilesTests", dependencies: ["LocalFiles", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
       name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "HTTPClientTests", dependencies: ["HTTPClient", "Sandbox", "TestSupport"], swiftSettings: strict),
+      name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "HTTPClientTests", dependencies: ["HTTPClient", "ProcessRunner", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
       name: "ClusterClientTests", dependencies: ["ClusterClient", "TestSupport"], swiftSettings: strict),
     .testTarget(
@@ -88,20 +118,34 @@ let package = Package(
       dependencies: ["PostgresClient", "ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
+      name: "ReportSettingsTests",
+      dependencies: [
+        "ReportEngine", "ReportInspection", "ReportLedger", "ReportModel", "ReportSettings", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "RunFollowUpTests",
+      dependencies: [
+        "ReportEngine", "ReportInspection", "ReportLedger", "ReportModel", "ReportSettings", "RunFollowUp",
+        "SupersetAssets", "TestSupport",
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "SupersetAssetsTests",
       dependencies: [
-        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
+        "HTTPClient", "ProcessRunner", "ReportDefinitions", "ReportModel", "SupersetAssets", "TestSupport",
       ],
       swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.
     .testTarget(
-      name: "CommandTests", dependencies: ["PostgresClient", "Sandbox", "TestSupport", "reportgen"],
+      name: "CommandTests",
+      dependencies: ["PostgresClient", "ProcessRunner", "Sandbox", "TestSupport", "reportgen"],
       swiftSettings: strict),
     .testTarget(
       name: "ReportsTests",
       dependencies: [
-        "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport", "ReportInspection",
-        "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
+        "PostgresClient", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportExport",
+        "ReportInspection", "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
       ],
       swiftSettings: strict),
     .testTarget(
@@ -115,19 +159,21 @@ let package = Package(
     .testTarget(
       name: "SupersetTests",
       dependencies: [
-        "HTTPClient", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets", "TestSupport",
-        "reportgen",
+        "HTTPClient", "ProcessRunner", "ReportDefinitions", "ReportModel", "Sandbox", "SupersetAssets",
+        "TestSupport", "reportgen",
       ],
       exclude: ["dashboard_shot.py"], swiftSettings: strict),
     .testTarget(
-      name: "BrowserTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+      name: "BrowserTests", dependencies: ["ProcessRunner", "ReportModel", "TestSupport"],
+      swiftSettings: strict),
     .testTarget(
-      name: "SandboxTests", dependencies: ["ReportModel", "Sandbox", "TestSupport"], swiftSettings: strict),
+      name: "SandboxTests", dependencies: ["ProcessRunner", "ReportModel", "Sandbox", "TestSupport"],
+      swiftSettings: strict),
     // Runs the commands that the documents show, so the command has to be built with it.
     .testTarget(
       name: "DocsTests",
       dependencies: [
-        "ReportDefinitions", "ReportModel", "Sandbox", "TestSupport", "reportgen",
+        "ProcessRunner", "ReportDefinitions", "ReportModel", "Sandbox", "TestSupport", "reportgen",
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),

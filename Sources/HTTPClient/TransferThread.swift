@@ -1,5 +1,6 @@
 import CCurl
 import Glibc
+import ReportModel
 import Synchronization
 
 /// The thread that runs curl's transfers. Other threads exchange requests with it through a mutex.
@@ -49,7 +50,7 @@ final class TransferThread: @unchecked Sendable {
       }, context.toOpaque())
     guard code == 0 else {
       context.release()
-      throw HTTPError(.request, "could not start a thread: \(String(cString: strerror(code)))")
+      throw HTTPError(.request, SystemError(doing: "start a thread", code: code).reason)
     }
     pthread_detach(thread)
   }

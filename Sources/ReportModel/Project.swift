@@ -117,6 +117,8 @@ package struct Project: Hashable, Sendable {
   package var hookTimeoutSeconds: Int
   /// The language of titles in Superset, as in `locales/ru.yaml`; nil: as the definitions have them.
   package var locale: String?
+  /// Where reportgen.yaml has each key with a value, by the key's path, such as `environments.production.on_lag.wait`.
+  package var places: [String: SourcePlace] = [:]
 
   package init(
     timezone: String = "UTC", output: String = "out", defaultEnvironment: String = Project.sandboxName,

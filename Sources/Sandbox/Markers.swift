@@ -1,7 +1,8 @@
 import Foundation
+import LocalFiles
 import ReportModel
 
-/// Files beside the data folders that say which of them are complete; written last.
+/// Files next to the data folders that mark them as complete; written last.
 struct Markers {
   private let folder: String
 
@@ -13,10 +14,10 @@ struct Markers {
   var database: String? { try? String(contentsOfFile: path(.primary), encoding: .utf8) }
 
   func complete(_ server: Sandbox.Server, database: String) throws {
-    do {
-      try Data(database.utf8).write(to: URL(fileURLWithPath: path(server)), options: .atomic)
+    do throws(SystemError) {
+      try LocalFile.replace(path(server), with: database.utf8)
     } catch {
-      throw Diagnostic(.error, "could not write \"\(path(server))\": \(error.localizedDescription)")
+      throw error.diagnostic()
     }
   }
 

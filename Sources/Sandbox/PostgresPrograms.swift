@@ -1,19 +1,25 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// One installation of PostgreSQL's own programs.
 package struct PostgresPrograms: Sendable, Hashable {
+  /// The oldest major version that the sandbox works with.
   package static let oldestMajor = 15
 
+  /// The folder of the programs, without a slash at the end.
   package var directory: String
+  /// The major version, such as 15.
   package var major: Int
 
+  /// The path of psql.
   package var psql: String { directory + "/psql" }
   func program(_ name: String) -> String { directory + "/" + name }
 
   /// The newest installation, or the one of a given major version.
   ///
-  /// Debian's folders come first: `psql` on its PATH is a wrapper in Perl, and the servers' programs are not there.
+  /// Debian's folders come first: `psql` on PATH is a Perl wrapper there, and the servers' programs are not on PATH.
+  /// - Throws: `Diagnostic` when none is installed.
   package static func find(major: Int? = nil) throws -> PostgresPrograms {
     let installed = all()
     let wanted = installed.filter { major == nil || $0.major == major }
@@ -49,18 +55,12 @@ package struct PostgresPrograms: Sendable, Hashable {
       && ["initdb", "postgres", "pg_basebackup", "psql"].allSatisfy { access(program($0), X_OK) == 0 }
   }
 
-  /// Reads the version beside the programs: `PG_VERSION`-like files do not exist there, so `postgres` is asked.
+  /// No file next to the programs has the version, so `postgres --version` is run.
   private static func ofFolder(_ folder: String) -> PostgresPrograms? {
-    guard access(folder + "/postgres", X_OK) == 0 else { return nil }
-    let process = Process()
-    let output = Pipe()
-    process.executableURL = URL(fileURLWithPath: folder + "/postgres")
-    process.arguments = ["--version"]
-    process.standardOutput = output
-    guard (try? process.run()) != nil else { return nil }
-    let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
-    process.waitUntilExit()
-    guard let match = text.firstMatch(of: #/\) (\d+)/#) else { return nil }
+    guard access(folder + "/postgres", X_OK) == 0,
+      let result = try? Command(folder + "/postgres", ["--version"]).runBlocking(),
+      let match = result.output.firstMatch(of: #/\) (\d+)/#)
+    else { return nil }
     return Int(match.1).map { PostgresPrograms(directory: folder, major: $0) }
   }
 }

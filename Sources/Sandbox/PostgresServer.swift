@@ -1,19 +1,25 @@
-import CSpawn
 import Foundation
+import ProcessRunner
 import ReportModel
 
-/// One server of a pair: its folder, its socket, and how to start and stop it.
+/// One server of a pair: where its files are, and how it is started and stopped.
 ///
-/// All settings are arguments of `postgres`: nothing is written into a folder that belongs to the servers' user, and
-/// a newer reportgen's settings hold from the next start on.
+/// All settings are arguments of `postgres`: no file in a folder of the servers' user is written, and the settings of a
+/// newer reportgen are in effect from the next start on.
 package struct PostgresServer: Sendable {
+  /// For messages and as `cluster_name`: `primary`.
   package var name: String
   package var dataDirectory: String
+  /// Holds the server's only socket; it listens on no address.
   package var socketDirectory: String
+  /// Standard output and standard error of the server are appended to it.
   package var logFile: String
+  /// A part of the socket's name.
   package var port: Int
   package var programs: PostgresPrograms
+  /// The OS user that the server runs as.
   package var user: ServerUser
+  /// Run-time parameters by name.
   package var settings: [String: String]
 
   /// A connection string for the server's only socket.
@@ -25,7 +31,7 @@ package struct PostgresServer: Sendable {
     "host=\(quoted(socketDirectory)) port=\(port) dbname=\(quoted(database)) user=\(quoted(user))"
   }
 
-  /// libpq's own rules; only what needs quotes gets them.
+  /// Quotes a value by the rules of libpq where it needs quotes.
   private static func quoted(_ value: String) -> String {
     let isPlain = value.utf8.allSatisfy { byte in
       (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
@@ -35,13 +41,13 @@ package struct PostgresServer: Sendable {
     return "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
   }
 
-  /// The postmaster's process, if it lives; a zombie does not.
+  /// The postmaster's process id; nil when it does not run, or is a zombie.
   package var processID: pid_t? {
     guard let first = lockFileLines.first, let id = pid_t(first), id > 0 else { return nil }
     return ProcessList.isAlive(id, withArgument: dataDirectory) ? id : nil
   }
 
-  /// Whether the server takes connections, as it says itself in the last line of its lock file.
+  /// Whether the server accepts connections, as the last line of its lock file says.
   package var isReady: Bool {
     let lines = lockFileLines
     return lines.count >= 8 && lines[7].hasPrefix("ready") && processID != nil
@@ -56,11 +62,13 @@ package struct PostgresServer: Sendable {
 
   // MARK: Start
 
-  /// Starts the server and waits until it takes connections; nothing happens if it does already.
+  /// Starts the server and waits until it accepts connections, at most 120 s; nothing happens if it does already.
   ///
-  /// The server is a session leader without a terminal, survives us, and holds no file of ours but its log.
+  /// The server is the leader of a session without a terminal, goes on when this process ends, and has no file of this
+  /// process open but its log.
+  /// - Throws: `Diagnostic` with the last lines of the server's log.
   package func start() async throws {
-    // After a SIGKILL of the postmaster its children need a moment to notice, and hold the shared memory until then.
+    // After a SIGKILL of the postmaster its children keep the shared memory until they notice, within seconds.
     let patience = ContinuousClock.now + .seconds(10)
     while processID == nil {
       let offset = logSize
@@ -77,7 +85,7 @@ package struct PostgresServer: Sendable {
   private func spawn() throws -> ChildProcess {
     let log = open(logFile, O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard log >= 0 else {
-      throw Diagnostic(.error, "could not open \"\(logFile)\": \(String(cString: strerror(errno)))")
+      throw SystemError("open", logFile, errno: errno).diagnostic()
     }
     defer { close(log) }
     let options = allSettings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
@@ -93,7 +101,7 @@ package struct PostgresServer: Sendable {
     return settings.merging(own) { $1 }
   }
 
-  /// False if the process ends before it takes connections.
+  /// - Returns: false if the process ends before the server accepts connections.
   private func becomesReady(_ child: ChildProcess?) async throws -> Bool {
     let limit = ContinuousClock.now + .seconds(120)
     while !(isReady && (child == nil || processID == child?.processID)) {
@@ -101,17 +109,17 @@ package struct PostgresServer: Sendable {
       if child == nil, processID == nil { return false }
       guard ContinuousClock.now < limit else {
         throw Diagnostic(
-          .error, "\(name) of the sandbox does not take connections", detail: "Waited 120 s.",
-          hint: "Look into \(logFile).")
+          .error, "the sandbox's \(name) does not accept connections", detail: "Waited 120 s.",
+          hint: "See \(logFile).")
       }
       try await Task.sleep(for: .milliseconds(5))
     }
     return true
   }
 
-  /// PostgreSQL refuses to start while the process named in a lock file exists, even as a zombie or, after a
-  /// reboot, as somebody else's. It protects a folder in use by the shared memory too, and the folder of the
-  /// sockets is only ours, so the files may go.
+  /// PostgreSQL does not start while the process named in a lock file exists, even if it is a zombie or, after a reboot,
+  /// another program. The files can be removed: shared memory also protects a folder that is in use, and nobody else
+  /// has sockets in our folder.
   private func removeStaleLockFiles() {
     guard processID == nil else { return }
     let socket = "\(socketDirectory)/.s.PGSQL.\(port)"
@@ -120,15 +128,15 @@ package struct PostgresServer: Sendable {
 
   // MARK: Stop
 
-  /// Ends the server: a fast shutdown, and stronger means after 60 s; nothing happens if it does not run.
+  /// Stops the server: a fast shutdown, after 60 s an immediate one, then SIGKILL; nothing happens if it does not run.
   package func stop() async throws {
     try await stop(by: [(SIGINT, .seconds(60)), (SIGQUIT, .seconds(10)), (SIGKILL, .seconds(10))])
   }
 
-  /// Ends the server without saving anything, and whatever else runs on its folder (initdb, pg_basebackup).
+  /// Stops the server by an immediate shutdown, and every other process on its folder (initdb, pg_basebackup).
   package func stopNow() async throws {
-    // A postmaster ends its children by SIGQUIT; SIGKILL would leave them at work, so it comes two seconds later.
-    let postmasters = ProcessList.withArgument(dataDirectory).filter(ProcessList.isPostmaster)
+    // On SIGQUIT a postmaster ends its children; SIGKILL, 2 s later, does not.
+    let postmasters = ProcessList.withArgument(dataDirectory).filter(isPostmaster)
     for process in postmasters { kill(process, SIGQUIT) }
     let start = ContinuousClock.now
     while case let left = ProcessList.withArgument(dataDirectory), !left.isEmpty {
@@ -142,7 +150,11 @@ package struct PostgresServer: Sendable {
     try await removeSharedMemory()
   }
 
-  /// SIGKILL for all of the server's processes at once, as if its machine had lost power.
+  private func isPostmaster(_ process: pid_t) -> Bool {
+    ProcessList.arguments(of: process).first?.hasSuffix("/postgres") == true
+  }
+
+  /// Sends SIGKILL to all of the server's processes at once, as if its machine had lost power.
   package func crash() async throws {
     // A stopped postmaster neither forks nor restarts what dies.
     if let process = processID { kill(process, SIGSTOP) }
@@ -162,19 +174,19 @@ package struct PostgresServer: Sendable {
     }
     guard let process = processID, means.last?.signal == SIGKILL else { return }
     throw Diagnostic(
-      .error, "could not stop \(name) of the sandbox", detail: "Process \(process) survives SIGKILL.")
+      .error, "could not stop the sandbox's \(name)",
+      detail: "Process \(process) is still running after SIGKILL.")
   }
 
-  /// A postmaster that was killed leaves a segment of shared memory: key and id in the seventh line of its lock file.
-  ///
-  /// The children of a postmaster that was killed hold it until they notice.
+  /// Removes the segment of shared memory that a killed postmaster leaves; the seventh line of its lock file has its key
+  /// and id. Its children use it until they notice that it has died.
   private func removeSharedMemory() async throws {
     let lines = lockFileLines
     guard lines.count >= 7 else { return }
     let numbers = lines[6].split(separator: " ").compactMap { Int64($0) }
     guard numbers.count == 2, let segment = Int32(exactly: numbers[1]) else { return }
     let limit = ContinuousClock.now + .seconds(2)
-    while rg_remove_unused_shared_memory(key_t(truncatingIfNeeded: numbers[0]), segment) == 1 {
+    while !SharedMemory.removeUnused(key: numbers[0], segment: segment) {
       guard ContinuousClock.now < limit else { return }
       try await Task.sleep(for: .milliseconds(5))
     }
@@ -192,6 +204,6 @@ package struct PostgresServer: Sendable {
   }
 
   private func startFailure(_ log: String) -> Diagnostic {
-    ServerLog.explain("could not start \(name) of the sandbox", log: log, logFile: logFile)
+    ServerLog.explain("could not start the sandbox's \(name)", log: log, logFile: logFile)
   }
 }

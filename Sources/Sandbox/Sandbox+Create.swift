@@ -1,8 +1,9 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 extension Sandbox {
-  /// Creates both servers and loads the setup files; whatever goes wrong, nothing is left.
+  /// Creates both servers and loads the setup files; after an error everything is removed again.
   func create(_ user: ServerUser, _ progress: (String) -> Void) async throws {
     let files = try setupFiles()
     do {
@@ -20,15 +21,15 @@ extension Sandbox {
       try Markers(folder).complete(.primary, database: settings.database)
       try await makeReplica(pair, progress)
     } catch {
-      // A task of its own: the way out must work after a cancellation too.
+      // A task of its own, which is not cancelled with this one.
       try? await Task { try await clear() }.value
       throw withoutLog(error)
     }
   }
 
-  /// The log that a hint may name is gone; what it said is in the detail.
+  /// The log that a hint names has been removed; the detail has its last lines.
   private func withoutLog(_ error: any Error) -> any Error {
-    guard var diagnostic = error as? Diagnostic, diagnostic.hint?.hasPrefix("Look into") == true else {
+    guard var diagnostic = error as? Diagnostic, diagnostic.hint?.hasPrefix("See ") == true else {
       return error
     }
     diagnostic.hint = nil
@@ -43,11 +44,10 @@ extension Sandbox {
     _ = try await pair.query(pair.primary, SandboxRoles.grant(on: settings.database))
   }
 
-  /// Looks before anything is created: a name with a typing error costs no second.
+  /// Checked before anything is created, so that a wrong name fails at once.
   private func setupFiles() throws -> [String] {
     for file in settings.setup where access(path(of: file), R_OK) != 0 {
-      throw Diagnostic(
-        .error, "could not read setup file \"\(file)\": \(String(cString: strerror(errno)))",
+      throw SystemError(doing: "read setup file \"\(file)\"", code: errno).diagnostic(
         hint: "\"sandbox.setup\" in reportgen.yaml names files relative to the project's folder.")
     }
     return settings.setup
@@ -59,7 +59,7 @@ extension Sandbox {
 
   private func load(_ file: String, _ pair: ServerPair) async throws {
     let conninfo = pair.primary.conninfo(user: ServerPair.superuser, database: settings.database)
-    // A name such as -x.sql is no option: it stands behind its own.
+    // As an option's argument, a name such as -x.sql is not taken for an option.
     let arguments = ["-Xq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-f", file]
     let environment = ["PGOPTIONS": "-c client_min_messages=warning"]
     let psql = Command(

@@ -1,44 +1,49 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// A private primary and its streaming replica, so that a newcomer needs no server.
 ///
-/// They run on Unix sockets only, survive the command that started them, and are found again by the project's path.
-/// Meant for one machine and for data that can be made again: `fsync` is off.
+/// The servers listen on Unix sockets only, go on when the command that started them ends, and are found by the
+/// project's path. `fsync` is off, so a crash of the machine can destroy the data, which `reset` creates again.
 package struct Sandbox: Sendable {
+  /// Which of the two servers.
   package enum Server: String, Sendable, Hashable, Codable, CaseIterable {
     case primary, replica
   }
 
+  /// Where its files are.
   package let layout: SandboxLayout
   let settings: Project.SandboxSettings
   let timezone: String
 
-  /// Touches nothing yet.
+  /// Reads and writes nothing.
+  ///
   /// - Parameters:
   ///   - settings: `setup` files are loaded once, into a new database.
-  ///   - timezone: The servers' `TimeZone`, an IANA name; a change holds from the next start on.
+  ///   - timezone: The servers' `TimeZone`, an IANA name; a change is in effect from the next start on.
   package init(projectDirectory: String, settings: Project.SandboxSettings, timezone: String) {
     let layout = SandboxLayout(projectDirectory: projectDirectory)
     self.init(layout: layout, settings: settings, timezone: timezone)
   }
 
+  /// The same with its files in other places.
   package init(layout: SandboxLayout, settings: Project.SandboxSettings, timezone: String) {
     self.layout = layout
     self.settings = settings
     self.timezone = timezone
   }
 
-  /// Creates what is missing, mends what is half done, starts what is down; returns when the replica streams.
+  /// Creates and starts what is missing, and returns when the replica streams; changes nothing while everything is up.
   ///
-  /// Fine at any time: while everything is up it only looks. A second process that does the same at once waits.
+  /// Another process that does the same waits.
   /// - Parameter progress: Called with one lower-case line for each step that takes time.
-  /// - Throws: `Diagnostic`; a sandbox that could not be created completely is removed before.
+  /// - Throws: `Diagnostic`; a sandbox that could not be created completely has been removed by then.
   package func up(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
     try await locked(progress) { try await raise(progress) }
   }
 
-  /// Stops both servers; their data stays for the next `up`. Nothing happens if they are down.
+  /// Stops both servers and keeps their data; nothing happens if they are down.
   package func down() async throws {
     guard layout.dataDirectory != nil else { return }
     try await locked { try await halt() }
@@ -50,7 +55,7 @@ package struct Sandbox: Sendable {
     try await locked { try await clear() }
   }
 
-  /// The sandbox as a newcomer gets it: removes all data, then creates it anew from the setup files.
+  /// Removes all data and creates the sandbox again from the setup files.
   package func reset(progress: (String) -> Void = { _ in }) async throws -> SandboxStatus {
     try await locked(progress) {
       progress("removing the old data")
@@ -61,11 +66,11 @@ package struct Sandbox: Sendable {
 
   // MARK: Connections
 
-  /// A libpq connection string; whether the server runs is not looked at.
+  /// A libpq connection string, also while the server does not run.
   ///
   /// - Parameters:
   ///   - user: `reportgen_reader`, `reportgen_writer`, `superset`, or the superuser `postgres`.
-  ///   - database: The sandbox' own by default.
+  ///   - database: The sandbox's own by default.
   package func conninfo(_ server: Server, user: String, database: String? = nil) -> String {
     let port = server == .primary ? ServerPair.primaryPort : ServerPair.replicaPort
     return PostgresServer.conninfo(
@@ -82,15 +87,14 @@ package struct Sandbox: Sendable {
     return "postgresql+psycopg2://\(user)@/\(database)?host=\(folder)&port=\(port)"
   }
 
-  /// What `reportgen sandbox psql` replaces itself with.
+  /// The newest installed psql, connected to a server of the sandbox.
   ///
-  /// - Parameter arguments: Given to psql as they are, after the connection string.
+  /// - Parameter arguments: Options of psql, which follow the connection string.
   /// - Throws: `Diagnostic` if no psql of a fitting version is installed.
-  package func psqlInvocation(
+  package func psql(
     _ server: Server = .primary, user: String = "postgres", arguments: [String] = []
-  ) throws -> (executable: String, arguments: [String]) {
-    let programs = try PostgresPrograms.find()
-    return (programs.psql, ["-d", conninfo(server, user: user)] + arguments)
+  ) throws -> Command {
+    Command(try PostgresPrograms.find().psql, ["-d", conninfo(server, user: user)] + arguments)
   }
 
   // MARK: Steps
@@ -127,7 +131,7 @@ package struct Sandbox: Sendable {
     try await makeReplica(pair, progress)
   }
 
-  /// False for a replica that cannot be one again: promoted, or without the WAL it needs.
+  /// - Returns: false for a replica that was promoted, or that misses WAL that the primary no longer has.
   private func revive(_ pair: ServerPair, _ progress: (String) -> Void) async throws -> Bool {
     if pair.replica.processID == nil { progress("starting the replica") }
     do {
@@ -150,19 +154,19 @@ package struct Sandbox: Sendable {
   private func halt() async throws {
     guard let folder = layout.dataDirectory else { return }
     let pair = try makePair(folder, try ServerUser.current())
-    // The replica first: a primary that shuts down waits for its replica.
+    // The replica first: a primary that shuts down waits until its replica has received everything.
     try await pair.replica.stop()
     try await pair.primary.stop()
     try layout.removeSockets(of: pair.user)
   }
 
-  /// Ends whatever runs on the sandbox' folders, complete or not, and removes them.
+  /// Stops every process on the sandbox's folders, complete or not, and removes the folders.
   func clear() async throws {
     let user = try ServerUser.current()
     if let folder = layout.dataDirectory {
       try PrivateFolder.verify(folder, owner: .invoking(group: user.groupID))
     }
-    // Servers may run on a folder that somebody has removed already. Any version will do: nothing is started.
+    // Servers can still run on a folder that was removed. Any version of the programs does: nothing is started.
     let programs = try PostgresPrograms.find()
     for folder in [layout.insideDirectory, layout.outsideDirectory] {
       let pair = ServerPair(
@@ -188,6 +192,7 @@ package struct Sandbox: Sendable {
     throw Diagnostic(
       .error, "the sandbox has database \"\(created)\", not \"\(settings.database)\"",
       detail: "\"sandbox.database\" was changed after the sandbox was created.",
-      hint: "Change it back, or run \"reportgen sandbox reset\": all data of the sandbox is created anew.")
+      hint: "Change it back, or run \"reportgen sandbox reset\", which creates all data of the sandbox again."
+    )
   }
 }

@@ -1,8 +1,8 @@
 import ReportModel
 
-/// The roles of the environment `sandbox`; what they may do beyond this, the project's setup files grant.
+/// The roles of the environment `sandbox`; the project's setup files grant them the rights on their tables.
 package enum SandboxRoles {
-  /// For a new cluster, once.
+  /// The statements for a new cluster.
   package static let create = """
     create role reportgen_owner nologin;
     create role reportgen_reader login;
@@ -10,7 +10,7 @@ package enum SandboxRoles {
     create role superset login
     """
 
-  /// The owner makes the schemas of summary and staging tables itself.
+  /// The statement for a new database: the owner creates the schemas of summary and staging tables itself.
   package static func grant(on database: String) -> String {
     "grant create on database \(SQLQuote.identifier(database)) to reportgen_owner"
   }

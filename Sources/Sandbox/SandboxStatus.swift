@@ -1,25 +1,28 @@
 import Foundation
 import ReportModel
 
-/// What there is of a sandbox, and how it does.
+/// The state of a sandbox: its servers and its files.
 package struct SandboxStatus: Sendable, Hashable, Codable {
+  /// The state of one server.
   package enum State: String, Sendable, Hashable, Codable {
-    /// Takes connections; a replica streams from its primary too.
+    /// Accepts connections; a replica also streams from its primary.
     case up
     /// Complete, and not running.
     case down
-    /// Half created, not answering, or a replica that does not stream: `up` mends it.
+    /// Partly created, not answering, or a replica that does not stream; `up` repairs it.
     case broken
     /// Never created, or removed.
     case absent
   }
 
+  /// One of the two servers.
   package struct Server: Sendable, Hashable, Codable {
     package var state: State
-    /// As the server tells it, `15.18 (Debian …)`; nil unless it answers.
+    /// `server_version`; nil unless the server answers.
     package var version: String?
-    /// The postmaster's, nil unless it runs.
+    /// The postmaster's process; nil unless it runs.
     package var processID: Int32?
+    /// A part of the socket's name.
     package var port: Int
     /// Nil where nothing was created.
     package var logFile: String?
@@ -29,17 +32,19 @@ package struct SandboxStatus: Sendable, Hashable, Codable {
   package var replica: Server
   /// Holds data and logs; nil where nothing was created.
   package var dataDirectory: String?
+  /// Also while there are no sockets.
   package var socketDirectory: String
+  /// The database of the setup files.
   package var database: String
-  /// How far the replica's replay is behind the primary's WAL; nil unless both answer.
+  /// The primary's WAL that the replica has not replayed; nil unless both answer.
   package var replayLagBytes: Int?
 
-  /// Both servers do what they should.
+  /// Whether both servers are up.
   package var isUp: Bool { primary.state == .up && replica.state == .up }
 }
 
 extension Sandbox {
-  /// Whether the primary is complete and takes connections, by its files alone.
+  /// Whether the primary is complete and accepts connections, by its files alone.
   package var isPrimaryUp: Bool {
     guard let folder = layout.dataDirectory, Markers(folder).isComplete(.primary),
       let user = try? ServerUser.current(), let pair = try? makePair(folder, user)
@@ -47,7 +52,7 @@ extension Sandbox {
     return pair.primary.isReady
   }
 
-  /// Looks at folders, processes and, where they answer, servers; changes nothing and waits at most seconds.
+  /// Reads folders, processes and, where they answer, servers; changes nothing and takes at most seconds.
   package func status() async -> SandboxStatus {
     var status = SandboxStatus(
       primary: .init(state: .absent, port: ServerPair.primaryPort),

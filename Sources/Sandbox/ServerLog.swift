@@ -1,6 +1,6 @@
 import ReportModel
 
-/// What PostgreSQL's programs say when they fail, turned into a message with a way out.
+/// Errors of PostgreSQL's programs as diagnostics with a hint.
 enum ServerLog {
   private static let hints: [(sign: String, hint: String)] = [
     ("No space left on device", "Free some space on the disk, then run the command again."),
@@ -18,7 +18,9 @@ enum ServerLog {
     ),
   ]
 
-  /// - Parameter log: What was written since the start; its last lines become the detail.
+  /// - Parameters:
+  ///   - log: The program's output; its last lines become the detail.
+  ///   - logFile: Where all of it is, for the hint.
   static func explain(_ message: String, log: String, logFile: String? = nil) -> Diagnostic {
     let lines = log.split(separator: "\n").map(String.init)
     let loud = lines.filter { line in
@@ -27,7 +29,7 @@ enum ServerLog {
     let shown = (loud.isEmpty ? lines : loud).suffix(3).joined(separator: "\n")
     let known = hints.first { log.contains($0.sign) }?.hint
     let fallback = logFile.map {
-      "Look into \($0). After a crash of the machine itself run \"reportgen sandbox reset\"."
+      "See \($0). After a crash of the machine itself run \"reportgen sandbox reset\"."
     }
     return Diagnostic(.error, message, detail: shown.isEmpty ? nil : shown, hint: known ?? fallback)
   }

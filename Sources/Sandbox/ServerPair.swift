@@ -1,12 +1,13 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 
 /// A primary and its streaming replica in one private folder: what the sandbox and the tests are made of.
 ///
-/// `trust` is the only authentication: the sockets are in a folder that nobody but the servers' user (and root) can
-/// enter, and there is no other way in, since no server listens on an address. Who gets to a socket could read
-/// the data's files as well.
+/// Authentication is `trust`: only the servers' user and root can enter the folder of the sockets, and they could read
+/// the data files anyway. No server listens on an address.
 package struct ServerPair: Sendable {
+  /// The role that initdb creates.
   package static let superuser = "postgres"
   static let primaryPort = 5432
   static let replicaPort = 5433
@@ -16,10 +17,12 @@ package struct ServerPair: Sendable {
   package var folder: String
   package var socketDirectory: String
   package var programs: PostgresPrograms
+  /// The OS user that the servers run as.
   package var user: ServerUser
+  /// Run-time parameters of both servers.
   package var settings: [String: String]
 
-  /// - Parameter settings: Over `defaultSettings`.
+  /// - Parameter settings: Override the defaults, such as `fsync=off`.
   package init(
     folder: String, socketDirectory: String, programs: PostgresPrograms, user: ServerUser,
     settings: [String: String] = [:]
@@ -31,8 +34,7 @@ package struct ServerPair: Sendable {
     self.settings = Self.defaultSettings.merging(settings) { $1 }
   }
 
-  /// A toy of one machine: after a crash of the machine itself (`fsync=off`) the data may be broken, and
-  /// `reportgen sandbox reset` makes it anew. A crash of the servers alone loses nothing.
+  /// With `fsync=off` a crash of the machine can destroy the data; a crash of the servers alone loses nothing.
   private static let defaultSettings = [
     "fsync": "off", "wal_level": "replica", "hot_standby": "on", "hot_standby_feedback": "off",
     "shared_buffers": "128MB", "max_wal_size": "4GB", "checkpoint_timeout": "30min", "max_connections": "100",
@@ -40,15 +42,17 @@ package struct ServerPair: Sendable {
     "wal_receiver_status_interval": "1s",
   ]
 
+  /// The server that `makePrimary` creates.
   package var primary: PostgresServer { makeServer("primary", port: Self.primaryPort, settings) }
 
+  /// The server that `makeReplica` creates.
   package var replica: PostgresServer {
     makeReplica("replica", port: Self.replicaPort, ["primary_slot_name": Self.slot])
   }
 
-  /// A server that follows the primary once `copyPrimary` has made its folder.
+  /// A further replica, whose folder `copyPrimary` creates.
   package func makeReplica(_ name: String, port: Int, _ settings: [String: String] = [:]) -> PostgresServer {
-    // Given here and not by pg_basebackup: a project that moves gets another folder for its sockets.
+    // Not written by pg_basebackup, because a project that moves gets another folder for its sockets.
     let source = settings.merging(["primary_conninfo": primaryConninfo]) { $1 }
     return makeServer(name, port: port, self.settings.merging(source) { $1 })
   }
@@ -65,7 +69,7 @@ package struct ServerPair: Sendable {
 
   // MARK: Create
 
-  /// Makes an empty primary; its folder must not exist yet.
+  /// Creates an empty primary; its folder must not exist yet.
   package func makePrimary() async throws {
     try PrivateFolder.make(primary.dataDirectory, owner: user)
     let arguments = [
@@ -74,19 +78,19 @@ package struct ServerPair: Sendable {
     ]
     let result = try await Command(programs.program("initdb"), arguments).run(as: user).run()
     guard result.status == 0 else {
-      throw ServerLog.explain("could not create the primary of the sandbox", log: result.error)
+      throw ServerLog.explain("could not create the sandbox's primary", log: result.error)
     }
   }
 
-  /// Makes the replica from the running primary, in place of whatever was there, and starts it.
+  /// Replaces the replica by a new copy of the running primary, and starts it.
   package func makeReplica() async throws {
     try await removeReplica()
     try await copyPrimary(to: replica, ["-C", "-S", Self.slot])
     try await replica.start()
     guard try await streams(within: .seconds(20)) else {
       throw Diagnostic(
-        .error, "replica of the sandbox does not stream", detail: "Waited 20 s.",
-        hint: "Look into \(replica.logFile).")
+        .error, "the sandbox's replica does not stream", detail: "Waited 20 s.",
+        hint: "See \(replica.logFile).")
     }
   }
 
@@ -98,20 +102,22 @@ package struct ServerPair: Sendable {
       + ["-X", "stream", "-c", "fast", "--no-sync"]
     let result = try await Command(programs.program("pg_basebackup"), arguments).run(as: user).run()
     guard result.status == 0 else {
-      throw ServerLog.explain("could not copy the primary of the sandbox to its replica", log: result.error)
+      throw ServerLog.explain("could not copy the sandbox's primary to its replica", log: result.error)
     }
   }
 
   private func removeReplica() async throws {
     try await replica.stopNow()
     try PrivateFolder.remove(replica.dataDirectory)
-    // A slot without a replica would keep WAL for ever; a dead replica's walsender may still hold it for a moment.
+    // A slot without a replica keeps WAL for ever; the walsender of a dead replica can still use it for seconds.
     let free = "select pg_terminate_backend(active_pid, 5000) from pg_replication_slots where active"
     _ = try await query(primary, free)
     _ = try await query(primary, "select pg_drop_replication_slot(slot_name) from pg_replication_slots")
   }
 
-  /// Whether the replica receives the primary's WAL, waiting for it a bounded time.
+  /// Waits until the replica receives the primary's WAL.
+  ///
+  /// - Returns: false when the time is over.
   package func streams(within patience: Duration) async throws -> Bool {
     let limit = ContinuousClock.now + patience
     let sql = "select count(*) from pg_stat_get_wal_senders() where state = 'streaming'"
@@ -124,7 +130,9 @@ package struct ServerPair: Sendable {
 
   // MARK: SQL
 
-  /// The rows of one statement, a line each, its fields separated by `|`; as superuser, by psql.
+  /// Runs one statement with psql as the superuser.
+  ///
+  /// - Returns: a line for each row, its fields separated by `|`.
   package func query(_ server: PostgresServer, database: String = "postgres", _ sql: String) async throws
     -> String
   {
@@ -132,7 +140,7 @@ package struct ServerPair: Sendable {
     let arguments = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", sql]
     let result = try await Command(programs.psql, arguments, environment: ["PGCONNECT_TIMEOUT": "5"]).run()
     guard result.status == 0 else {
-      throw ServerLog.explain("could not ask the \(server.name) of the sandbox", log: result.error)
+      throw ServerLog.explain("could not query the sandbox's \(server.name)", log: result.error)
     }
     return result.output.hasSuffix("\n") ? String(result.output.dropLast()) : result.output
   }

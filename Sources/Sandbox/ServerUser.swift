@@ -1,21 +1,25 @@
 import Glibc
 import ReportModel
 
-/// The OS user whose processes the servers are: PostgreSQL refuses to run as root.
+/// The OS user that the servers run as: PostgreSQL refuses to run as root.
 package struct ServerUser: Sendable, Hashable {
   static let setpriv = "/usr/bin/setpriv"
 
-  /// Nil where the servers run as whoever started us.
+  /// Nil for the user who started this process.
   package var name: String?
+  /// The owner of the data folders.
   package var userID: uid_t
   package var groupID: gid_t
 
-  /// Whoever started us, with the group of the servers' user: the owner of what servers may enter but not change.
+  /// The user who started this process, with the group of the servers' user: the owner of folders that servers may
+  /// enter but not change.
   package static func invoking(group: gid_t) -> ServerUser {
     ServerUser(name: nil, userID: geteuid(), groupID: group)
   }
 
-  /// Whoever started us, or `postgres` in place of root.
+  /// The user who started this process, or `postgres` in place of root.
+  ///
+  /// - Throws: `Diagnostic` for root without an OS user `postgres` or without setpriv.
   package static func current() throws -> ServerUser {
     guard geteuid() == 0 else { return ServerUser(name: nil, userID: geteuid(), groupID: getegid()) }
     guard let entry = getpwnam("postgres") else {

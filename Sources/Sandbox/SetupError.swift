@@ -1,12 +1,12 @@
 import ReportModel
 
-/// What psql says about a setup file, as a diagnostic at the file's own line.
+/// Errors of psql in a setup file, as diagnostics at the file's own line.
 enum SetupError {
-  private static let kept = "The sandbox was removed again; nothing is left of it."
+  private static let kept = "The sandbox was removed again."
 
-  /// Takes psql's first error: with ON_ERROR_STOP there is one, but warnings may stand before it.
+  /// Takes psql's first error: with ON_ERROR_STOP there is one, but warnings can come before it.
   ///
-  /// The server's DETAIL is shown: these are the project's own sample files, not anybody's rows.
+  /// Shows the server's DETAIL: these are the project's own sample files, not production rows.
   static func explain(file: String, psql text: String) -> Diagnostic {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     let pattern = #/^psql:(.*?):(\d+): (?:ERROR|FATAL|PANIC|error): +(.*)$/#

@@ -4,6 +4,7 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 import Synchronization
 
 /// Results go to standard output, diagnostics, progress and log to standard error.
@@ -59,7 +60,7 @@ enum Console {
     try result.status.exit()
   }
 
-  /// The result on standard output, what is to be said of it on standard error.
+  /// Writes the result to standard output and diagnostics to standard error.
   private static func show(
     _ text: String, _ document: some Encodable, _ format: OutputFormat, _ diagnostics: [Diagnostic]
   ) throws {
@@ -90,7 +91,7 @@ enum Console {
     }
   }
 
-  /// Shows these lines below everything else, until something else is written.
+  /// Draws these lines below everything else, until something else is written.
   static func draw(_ lines: [String]) {
     standardError.withLock { state in
       let text = state.area.redraw(lines)
@@ -111,14 +112,4 @@ extension ExitStatus {
   func exit() throws {
     if self != .done { throw ExitCode(rawValue) }
   }
-}
-
-/// Ends the command: the diagnostics go to standard error at the very end.
-struct Ending: Error {
-  var diagnostics: [Diagnostic]
-  var status: ExitStatus
-}
-
-func end(_ diagnostics: [Diagnostic], _ status: ExitStatus) -> Ending {
-  Ending(diagnostics: diagnostics, status: status)
 }

@@ -4,25 +4,25 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
   case text, json
 }
 
-enum LogFormat: String, ExpressibleByArgument, CaseIterable {
-  case text, json
-}
+extension LogFormat: ExpressibleByArgument {}
 
 /// Options that every command takes.
 struct GlobalOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The project's folder. (default: the nearest one with a reportgen.yaml)", valueName: "dir"))
+      "Use the project in this folder. (default: the nearest one with a reportgen.yaml)", valueName: "dir"))
   var project: String?
 
   @Option(
     help: ArgumentHelp(
-      "The environment. (default: REPORTGEN_ENV, then default_env of reportgen.yaml)", valueName: "name"))
+      "Use this environment. (default: REPORTGEN_ENV, then default_env of reportgen.yaml)", valueName: "name")
+  )
   var env: String?
 
   @Option(help: "Print results as text for people or as stable JSON.")
@@ -39,21 +39,11 @@ struct GlobalOptions: ParsableArguments {
 
   @Flag(name: [.short, .long], help: "Print also the steps of each report, and warnings about definitions.")
   var verbose = false
-
-  func chosenLogFormat() throws -> LogFormat {
-    if let logFormat { return logFormat }
-    guard let written = ProcessInfo.processInfo.environment["REPORTGEN_LOG_FORMAT"] else { return .text }
-    guard let format = LogFormat(rawValue: written) else {
-      throw end(
-        [Diagnostic("REPORTGEN_LOG_FORMAT must be text or json, but is \"\(written)\"")], .usage)
-    }
-    return format
-  }
 }
 
 /// Which reports a command works on.
 struct SelectionOptions: ParsableArguments {
-  @Argument(help: "Reports: names or globs; +NAME adds what it reads, NAME+ what reads it.")
+  @Argument(help: "Take these reports: names or globs; +NAME adds what it reads, NAME+ what reads it.")
   var names: [String] = []
 
   @Option(help: ArgumentHelp("Add every report with this tag.", valueName: "tag"))
@@ -62,7 +52,7 @@ struct SelectionOptions: ParsableArguments {
   @Flag(help: "Take every report.")
   var all = false
 
-  @Option(help: ArgumentHelp("Leave these out: a name or a glob.", valueName: "name"))
+  @Option(help: ArgumentHelp("Leave out this report: a name or a glob.", valueName: "name"))
   var exclude: [String] = []
 
   var isEmpty: Bool { names.isEmpty && tag.isEmpty && !all }
@@ -95,16 +85,8 @@ struct DateOptions: ParsableArguments {
   }
 }
 
-/// Values of `--param name=value`.
-struct ParameterAssignment: ExpressibleByArgument {
-  var name: String
-  var value: String
-
-  init?(argument: String) {
-    guard let equals = argument.firstIndex(of: "="), equals != argument.startIndex else { return nil }
-    name = String(argument[..<equals])
-    value = String(argument[argument.index(after: equals)...])
-  }
+extension ParameterAssignment: ExpressibleByArgument {
+  package init?(argument: String) { self.init(argument) }
 }
 
 extension CalendarDate: ExpressibleByArgument {

@@ -3,6 +3,7 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -19,12 +20,9 @@ struct InitCommand: AsyncParsableCommand {
   func run() async throws {
     let context = try ProjectContext(global)
     let reports = try context.loadReports()
-    do {
-      let servers = context.servers(try context.environment())
-      let done = try await LedgerSetup(servers: servers).run(reports: reports)
-      if !global.quiet { Console.print((done + ["the ledger is ready"]).joined(separator: "\n")) }
-    } catch let error as RunError {
-      throw end([error.diagnostic], error.status)
-    }
+    let settings = context.settings
+    let servers = settings.servers(try settings.environment().environment)
+    let done = try await LedgerSetup(servers: servers).run(reports: reports)
+    if !global.quiet { Console.print((done + ["the ledger is ready"]).joined(separator: "\n")) }
   }
 }

@@ -5,8 +5,8 @@ import ReportModel
 /// Turns SIGINT and SIGTERM into the cancellation of a task, so that statements are cancelled and files removed before
 /// the command ends.
 ///
-/// A server that is silent can hold that up for some seconds; a second signal ends the command at once, and the next
-/// run cleans up as after a SIGKILL.
+/// A server that does not answer can delay that by some seconds. A second signal ends the command at once; the next run
+/// then cleans up as after a SIGKILL.
 func withInterruption<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws
   -> Value
 {
@@ -16,9 +16,9 @@ func withInterruption<Value: Sendable>(_ body: @escaping @Sendable () async thro
   return try await task.value
 }
 
-/// Listens to the process's signals from the first use on: a source of signals that was cancelled cannot be had again.
+/// Receives the process's signals from the first use on: a signal source that was cancelled cannot be created again.
 ///
-/// Its state is touched on its queue only.
+/// Its state is used on its queue only.
 private final class Interruption: @unchecked Sendable {
   static let shared = Interruption()
 
@@ -26,7 +26,7 @@ private final class Interruption: @unchecked Sendable {
 
   private let queue = DispatchQueue(label: "interruption")
   private var sources: [any DispatchSourceSignal] = []
-  /// Nil while there is nothing to cancel: signals are ignored then, since the end is near.
+  /// Nil while there is nothing to cancel; signals are ignored then, because the command is about to end.
   private var cancel: (@Sendable () -> Void)?
   private var isInterrupted = false
 

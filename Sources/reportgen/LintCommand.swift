@@ -4,6 +4,7 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 
 struct LintCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -24,12 +25,12 @@ struct LintCommand: ParsableCommand {
   }
 
   func run() throws {
-    let context = try ProjectContext(global)
-    let reports = context.loader.loadReports(context.project)
+    let settings = try ProjectContext(global).settings
+    let reports = settings.loader.loadReports(settings.project)
     let loaded = Loaded(
       value: reports.value,
-      diagnostics: reports.diagnostics + context.loader.loadTests(reports.value).diagnostics
-        + context.loader.loadDashboards(reports).diagnostics)
+      diagnostics: reports.diagnostics + settings.loader.loadTests(reports.value).diagnostics
+        + settings.loader.loadDashboards(reports).diagnostics)
     if global.format == .json {
       try Console.printJSON(
         Document(reports: loaded.value.count, diagnostics: loaded.diagnostics.map(DiagnosticDocument.init)))

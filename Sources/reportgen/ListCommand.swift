@@ -34,7 +34,7 @@ struct ListCommand: ParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
     if global.format == .json { return try Console.printJSON(reports.map(entry)) }
-    guard !reports.isEmpty else { return Console.print("no reports; \"reportgen new NAME\" begins one") }
+    guard !reports.isEmpty else { return Console.print("no reports; \"reportgen new NAME\" creates one") }
     let head = ["REPORT", "PERIOD", "AS", "TABLE", "TITLE"]
     let rows = reports.map { report in
       [

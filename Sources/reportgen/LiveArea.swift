@@ -1,6 +1,6 @@
 import Foundation
 
-/// The lines at the bottom of a terminal that are drawn over and over, and wiped before anything else is written.
+/// The lines at the bottom of a terminal that are redrawn, and removed before anything else is written.
 struct LiveArea {
   private var drawn: [String] = []
 

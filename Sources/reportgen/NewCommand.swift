@@ -1,12 +1,14 @@
 import ArgumentParser
-import Foundation
+import Glibc
+import LocalFiles
 import ReportDefinitions
 import ReportModel
+import ReportSettings
 
 struct NewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "new",
-    abstract: "Begin a report: write its SQL, its metadata and a test to start from.",
+    abstract: "Create a report: write its SQL, its metadata and a test to start from.",
     usage: "reportgen new [<options>] <name>",
     discussion: """
       EXAMPLES:
@@ -19,38 +21,26 @@ struct NewCommand: ParsableCommand {
   @OptionGroup var global: GlobalOptions
 
   func run() throws {
-    let context = try ProjectContext(global)
-    let files: (sql: String, yaml: String, test: String)
-    do {
-      files = try DefinitionTemplate.files(name: name)
-    } catch {
-      throw end([error], .usage)
-    }
-    let known = context.loader.loadReports(context.project).value
+    let settings = try ProjectContext(global).settings
+    let files = try RunError.wrapping(.usage) { try DefinitionTemplate.files(name: name) }
+    let known = settings.loader.loadReports(settings.project).value
     if known.contains(where: { $0.name == name }) {
-      throw end(
-        [
-          Diagnostic(
-            "report \"\(name)\" exists already", hint: "Choose another name, or edit the one there is.")
-        ],
-        .usage)
+      throw RunError(
+        .usage,
+        Diagnostic(
+          "report \"\(name)\" exists already", hint: "Choose another name, or edit the one there is."))
     }
-    for (suffix, text) in [("sql", files.sql), ("yaml", files.yaml), ("test.yaml", files.test)] {
-      let file = "reports/\(name).\(suffix)"
-      try write(text, to: file, in: context.directory)
-      Console.print(file)
-    }
-    Console.note("Edit them, then: reportgen lint && reportgen test \(name)")
-  }
-
-  private func write(_ text: String, to file: String, in directory: String) throws {
-    let url = URL(filePath: directory).appending(path: file)
-    do {
-      try FileManager.default.createDirectory(
-        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
-      try Data(text.utf8).write(to: url, options: .withoutOverwriting)
+    let set = FileSet(
+      [("sql", files.sql), ("yaml", files.yaml), ("test.yaml", files.test)].map { suffix, text in
+        (path: "reports/\(name).\(suffix)", text: text)
+      })
+    do throws(SystemError) {
+      try set.create(in: settings.directory.value)
     } catch {
-      throw end([Diagnostic("could not write \"\(file)\": \(error.localizedDescription)")], .failed)
+      let hint = error.code == EEXIST ? "Choose another name, or move the file away." : nil
+      throw RunError(.failed, error.diagnostic(detail: "No file was written.", hint: hint))
     }
+    for file in set.files { Console.print(file.path) }
+    Console.note("Edit them, then: reportgen lint && reportgen test \(name)")
   }
 }

@@ -7,7 +7,7 @@ import ReportModel
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "plan",
-    abstract: "Show what run would do with the same words: reports, intervals, reads, rows and cost.",
+    abstract: "Show what run would do with the same options: reports, intervals, reads, rows and cost.",
     usage: "reportgen plan [<options>] [<name> ...]",
     discussion: """
       EXAMPLES:

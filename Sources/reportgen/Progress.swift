@@ -3,19 +3,19 @@ import ReportInspection
 import ReportLedger
 import Synchronization
 
-/// Shows what goes on in a run: lines that are redrawn on a terminal, a log elsewhere, nothing with `--quiet`.
+/// Shows the progress of a run: lines that are redrawn on a terminal, a log elsewhere, nothing with `--quiet`.
 final class Progress: Sendable {
   private struct State {
     var board: RunBoard
     var log: RunLog
-    /// Draws; nil once nothing may be drawn any more.
+    /// Draws in intervals; nil when nothing may be drawn any more.
     var ticker: Task<Void, Never>?
   }
 
   private static let redrawPause = Duration.milliseconds(250)
 
   private let isQuiet: Bool
-  /// Then the log is for retries and notes alone.
+  /// Progress is drawn on a terminal; the log has only retries and notes then.
   private let isLive: Bool
   private let clock = ContinuousClock()
   private let origin: ContinuousClock.Instant
@@ -33,7 +33,7 @@ final class Progress: Sendable {
     watch()
   }
 
-  /// Draws what goes on, without a word in the log that a run has begun.
+  /// Draws the progress without a log entry that a run has begun.
   func watch() {
     guard isLive else { return }
     let ticker = Task { [weak self] in
@@ -51,7 +51,7 @@ final class Progress: Sendable {
       })
   }
 
-  /// Nothing is drawn any more when this returns, and what was drawn is gone.
+  /// Stops drawing and removes what was drawn.
   func end(_ result: RunResult) {
     clear()
     let now = seconds

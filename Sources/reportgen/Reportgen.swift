@@ -1,5 +1,7 @@
 import ArgumentParser
 import Glibc
+import ReportModel
+import ReportSettings
 
 @main
 struct Reportgen: AsyncParsableCommand {
@@ -34,8 +36,8 @@ struct Reportgen: AsyncParsableCommand {
     ])
 
   static func main() async {
-    // A reader that has gone away, or a server that hangs up while it is asked to cancel, is an error of one write and
-    // must not end a run.
+    // A reader that has gone away, or a server that closes the connection while it is asked to cancel, is an error of
+    // one write and must not end a run.
     signal(SIGPIPE, SIG_IGN)
     do {
       var command = try parseAsRoot()
@@ -44,16 +46,26 @@ struct Reportgen: AsyncParsableCommand {
       } else {
         try command.run()
       }
-    } catch let ending as Ending {
-      Console.report(ending.diagnostics)
-      exit(withError: ExitCode(ending.status.rawValue))
     } catch {
-      exit(withError: error)
+      end(with: error)
     }
   }
-}
 
-enum Version {
-  static let number = "0.1.0"
-  static let text = "reportgen \(number)"
+  /// Prints the error and ends the process with its exit code.
+  private static func end(with error: any Error) -> Never {
+    switch error {
+    case let error as RunError: end(with: error)
+    case is CancellationError: end(with: RunError(.interrupted, Diagnostic("interrupted")))
+    case is ExitCode: exit(withError: error)
+    // Every other error that ArgumentParser does not know as wrong usage or a request for help.
+    case _ where exitCode(for: error) == .failure:
+      end(with: RunError(.bug, Diagnostic("unexpected error: \(error)")))
+    default: exit(withError: error)
+    }
+  }
+
+  private static func end(with error: RunError) -> Never {
+    Console.report(error.diagnostics)
+    exit(withError: ExitCode(error.status.rawValue))
+  }
 }

@@ -1,11 +1,11 @@
 import ArgumentParser
-import ReportDefinitions
 import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 
-/// Of which reports and days, and how much of them: the words that `run` and `plan` share.
+/// The options that `run` and `plan` share: which reports and days, and how many of them.
 struct RunChoice: ParsableArguments {
   @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
@@ -14,7 +14,7 @@ struct RunChoice: ParsableArguments {
   @Flag(help: "Run everything since the report's start again.")
   var fullRefresh = false
 
-  @Flag(help: "Run also the published intervals of an older definition that meant something else.")
+  @Flag(help: "Run also the published intervals of an older definition with another meaning.")
   var restate = false
 
   @Flag(help: "Of these reports, or of all, take those that the last run failed or skipped.")
@@ -35,51 +35,34 @@ struct RunChoice: ParsableArguments {
     }
   }
 
-  /// - Throws: `ExitCode` 64 after the diagnostics were printed.
+  /// - Throws: `RunError` 64.
   func options(_ selected: [Report]) throws -> RunOptions {
     RunOptions(
       dates: fullRefresh ? .fullRefresh : restate ? .restate : days.selection, backfill: backfill,
-      parameters: try parameters(selected))
+      parameters: try param.values(for: selected))
   }
 
-  /// A value equal to the default is the default: it publishes as usual.
-  private func parameters(_ selected: [Report]) throws -> [String: Parameter.Value] {
-    var values: [String: Parameter.Value] = [:]
-    for assignment in param {
-      guard selected.count == 1, let report = selected.first else {
-        throw end(
-          [Diagnostic("--param goes with one report, not with \(selected.count)")], .usage)
+  /// The chosen reports.
+  ///
+  /// - Parameters:
+  ///   - orAll: Takes all of them where none is named.
+  ///   - empty: The JSON document of a command that has nothing to do.
+  /// - Returns: nil when `--failed` finds none; the reason, or `empty`, has been printed then.
+  func reports(
+    _ context: ProjectContext, _ graph: DependencyGraph, orAll: Bool = false, empty: some Encodable
+  ) async throws -> [Report]? {
+    let chosen = try context.select(selection, from: graph, orAll: orAll || failed)
+    guard failed else { return chosen }
+    let last = try await context.settings.ledgerReport().lastRun()
+    switch FailedReports(among: chosen, graph, last: last) {
+    case .found(let reports): return reports
+    case .none(let reason):
+      if context.options.format == .json {
+        try Console.printJSON(empty)
+      } else if !context.options.quiet {
+        Console.print(reason)
       }
-      guard let parameter = report.parameters.first(where: { $0.name == assignment.name }) else {
-        let known = report.parameters.map(\.name).joined(separator: ", ")
-        throw end(
-          [
-            Diagnostic(
-              "report \"\(report.name)\" has no parameter \"\(assignment.name)\"",
-              hint: known.isEmpty ? "It has none at all." : "It has: \(known).", file: report.metadataFile)
-          ], .usage)
-      }
-      guard param.filter({ $0.name == assignment.name }).count == 1 else {
-        throw end([Diagnostic("parameter \"\(assignment.name)\" is set twice")], .usage)
-      }
-      switch parseParameter(assignment.value, for: parameter) {
-      case .success(let value): if value != parameter.defaultValue { values[parameter.name] = value }
-      case .failure(let diagnostic): throw end([diagnostic], .usage)
-      }
+      return nil
     }
-    try requireValues(selected, values)
-    return values
-  }
-
-  /// Without a default the caller has to say the value: NULL would be a guess.
-  private func requireValues(_ selected: [Report], _ values: [String: Parameter.Value]) throws {
-    let missing = selected.flatMap { report in
-      report.parameters.filter { $0.defaultValue == nil && values[$0.name] == nil }.map { parameter in
-        Diagnostic(
-          "parameter \"\(parameter.name)\" of \"\(report.name)\" has no value",
-          hint: "Give it one with --param \(parameter.name)=…, or a default in \(report.metadataFile).")
-      }
-    }
-    if !missing.isEmpty { throw end(missing, .usage) }
   }
 }

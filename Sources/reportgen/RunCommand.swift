@@ -4,6 +4,8 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
+import RunFollowUp
 
 struct RunCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -35,13 +37,13 @@ struct RunCommand: AsyncParsableCommand {
   @Option(
     name: [.customShort("j"), .long],
     help: ArgumentHelp(
-      "Run so many independent reports at once. (default: one for each processor, at most 4)",
+      "Run up to this many independent reports at once. (default: one for each processor, at most 4)",
       valueName: "number"))
   var jobs: Int?
 
   @Option(
     help: ArgumentHelp(
-      "Leave metrics for Prometheus in this file. (default: REPORTGEN_METRICS_FILE, then metrics_file)",
+      "Write metrics for Prometheus to this file. (default: REPORTGEN_METRICS_FILE, then metrics_file)",
       valueName: "path"))
   var metricsFile: String?
 
@@ -61,7 +63,7 @@ struct RunCommand: AsyncParsableCommand {
     let runID = UUID()
     Console.name(runID)
     let followUp = FollowUp(
-      context, run: runID, metricsFile: metricsFile, isRehearsal: dryRun || !choice.param.isEmpty)
+      context.settings, run: runID, metricsFile: metricsFile, isRehearsal: dryRun || !choice.param.isEmpty)
     var reports: [Report]?
     var result: RunResult
     do {
@@ -70,16 +72,25 @@ struct RunCommand: AsyncParsableCommand {
       guard let ran = try await run(context, graph, runID) else { return }
       result = ran
       result.diagnostics += await followUp.writeMetrics(result, reports: reports)
-      result.diagnostics += await followUp.refreshSuperset(result, reports: reports)
+      result.diagnostics += try await withInterruption { [result, reports] in
+        await followUp.refreshSuperset(result, reports: reports)
+      }
       try Console.print(result, global.format)
-    } catch let ending as Ending {
-      // Nothing was tried; whoever watches the nightly run has to hear of it all the same.
-      Console.report(ending.diagnostics)
-      result = RunResult(runID: runID, diagnostics: ending.diagnostics, ownStatus: ending.status)
+    } catch let error as RunError {
+      // The run could not begin; metrics and hook report that, too.
+      Console.report(error.diagnostics)
+      result = RunResult(runID: runID, diagnostics: error.diagnostics, ownStatus: error.status)
       Console.report(await followUp.writeMetrics(result, reports: reports))
     }
-    await followUp.runHook(result)
+    if let hook = followUp.hook(result.status) { try await run(hook, result) }
     try result.status.exit()
+  }
+
+  private func run(_ hook: Hook, _ result: RunResult) async throws {
+    let document = try Console.json(RunDocument(result))
+    let outcome = try await withInterruption { await hook.run(document) }
+    if let output = outcome.output { Console.log(LogEntry(.hookOutput, output)) }
+    Console.report(outcome.warnings)
   }
 
   /// - Returns: nil when there was nothing to run.

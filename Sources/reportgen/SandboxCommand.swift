@@ -1,9 +1,10 @@
 import ArgumentParser
-import Foundation
+import ProcessRunner
 import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 import Sandbox
 
 struct SandboxCommand: AsyncParsableCommand {
@@ -32,7 +33,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Reset: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Remove the sandbox with all its data and create it anew.",
+      abstract: "Remove the sandbox with all its data and create it again.",
       usage: "reportgen sandbox reset [<options>]",
       discussion: """
         EXAMPLES:
@@ -49,7 +50,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Stop the sandbox; its data stay.",
+      abstract: "Stop the sandbox and keep its data.",
       usage: "reportgen sandbox down [<options>]",
       discussion: """
         EXAMPLES:
@@ -58,15 +59,15 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      let sandbox = try ProjectContext(global).sandbox
-      try await ending { try await sandbox.down() }
+      let sandbox = try ProjectContext(global).settings.sandbox
+      try await RunError.wrapping(.failed) { try await sandbox.down() }
       if !global.quiet { Console.note("the sandbox is down") }
     }
   }
 
   struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show what there is of the sandbox; 0 when it is up, 69 otherwise.",
+      abstract: "Show the state of the sandbox; end with 0 when it is up, with 69 otherwise.",
       usage: "reportgen sandbox status [<options>]",
       discussion: """
         EXAMPLES:
@@ -75,7 +76,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      let status = await (try ProjectContext(global)).sandbox.status()
+      let status = await (try ProjectContext(global)).settings.sandbox.status()
       if global.format == .json { try Console.printJSON(status) } else { Console.print(describe(status)) }
       if !status.isUp { try ExitStatus.unavailable.exit() }
     }
@@ -96,28 +97,25 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Connect as this role.", valueName: "role"))
     var user = "postgres"
 
-    @Argument(parsing: .postTerminator, help: "Options for psql, behind \"--\".")
+    @Argument(parsing: .postTerminator, help: "Options of psql, after \"--\".")
     var arguments: [String] = []
 
     @OptionGroup var global: GlobalOptions
 
     func run() throws {
-      let sandbox = try ProjectContext(global).sandbox
-      do {
-        let psql = try sandbox.psqlInvocation(replica ? .replica : .primary, user: user, arguments: arguments)
-        try become(psql.executable, psql.arguments)
-      } catch let diagnostic as Diagnostic {
-        throw end([diagnostic], .failed)
+      let sandbox = try ProjectContext(global).settings.sandbox
+      try RunError.wrapping(.failed) {
+        try sandbox.psql(replica ? .replica : .primary, user: user, arguments: arguments).replaceProcess()
       }
     }
   }
 }
 
-/// Starts the sandbox and sets up its ledger; prints where things are.
+/// Starts the sandbox and sets up its ledger; prints its servers, folders and ports.
 private func start(
   _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
 ) async throws {
-  let status = try await ending { try await raise(context, body) }
+  let status = try await raise(context, failing: .failed, body)
   if context.options.format == .json {
     try Console.printJSON(status)
   } else if !context.options.quiet {
@@ -127,24 +125,19 @@ private func start(
 
 /// Starts the sandbox and sets up its ledger.
 ///
-/// - Throws: `Diagnostic` when it could not be started; `ExitCode` once another error was printed.
+/// - Parameter status: of the error when it cannot be started.
 func raise(
-  _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
+  _ context: ProjectContext, failing status: ExitStatus,
+  _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
 ) async throws -> SandboxStatus {
   let isQuiet = context.options.quiet
-  let sandbox = context.sandbox
-  let status = try await body(sandbox) { if !isQuiet { Console.note($0) } }
-  let reports = context.loader.loadReports(context.project).value
-  do {
-    var environment = Project.Environment(name: Project.sandboxName)
-    environment.replica = sandbox.conninfo(.replica, user: "reportgen_reader")
-    environment.primary = sandbox.conninfo(.primary, user: "reportgen_writer")
-    environment.owner = "reportgen_owner"
-    _ = try await LedgerSetup(servers: context.servers(environment)).run(reports: reports)
-  } catch let error as RunError {
-    throw end([error.diagnostic], error.status)
+  let settings = context.settings
+  let started = try await RunError.wrapping(status) {
+    try await body(settings.sandbox) { if !isQuiet { Console.note($0) } }
   }
-  return status
+  let reports = settings.loader.loadReports(settings.project).value
+  _ = try await LedgerSetup(servers: settings.servers(settings.sandboxEnvironment)).run(reports: reports)
+  return started
 }
 
 private func describe(_ status: SandboxStatus) -> String {
@@ -156,21 +149,4 @@ private func describe(_ status: SandboxStatus) -> String {
   if let folder = status.dataDirectory { lines.append("data in \(folder)") }
   if let lag = status.replayLagBytes { lines.append("replay lag \(lag) bytes") }
   return lines.joined(separator: "\n")
-}
-
-private func ending<Value>(_ body: () async throws -> Value) async throws -> Value {
-  do {
-    return try await body()
-  } catch let diagnostic as Diagnostic {
-    throw end([diagnostic], .failed)
-  }
-}
-
-/// Replaces this process, so that psql has the terminal and its signals.
-private func become(_ executable: String, _ arguments: [String]) throws {
-  var pointers = ([executable] + arguments).map { strdup($0) } + [nil]
-  // What is ignored would stay so in the other program.
-  signal(SIGPIPE, SIG_DFL)
-  execv(executable, &pointers)
-  throw Diagnostic("could not run \"\(executable)\": \(String(cString: strerror(errno)))")
 }

@@ -3,6 +3,7 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 
 struct ShowCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -29,18 +30,14 @@ struct ShowCommand: ParsableCommand {
   func run() throws {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
-    let selected: [Report]
-    do {
-      selected = try Selection(patterns: [name]).apply(to: graph)
-    } catch {
-      throw end([error], .usage)
-    }
+    let selected = try Selection(patterns: [name]).reports(of: graph)
     guard selected.count == 1, let report = selected.first else {
-      throw end([Diagnostic("\"\(name)\" names \(selected.count) reports, but show takes one")], .usage)
+      throw RunError(
+        .usage, Diagnostic("\"\(name)\" names \(selected.count) reports, but show takes one"))
     }
     if sql {
       let interval = try interval(of: report)
-      Console.print(report.filledSQL(interval: interval, timezone: context.project.timezone) + ";")
+      Console.print(report.filledSQL(interval: interval, timezone: context.settings.project.timezone) + ";")
     } else if global.format == .json {
       try Console.printJSON(ReportDocument(report, graph: graph))
     } else {
@@ -51,12 +48,11 @@ struct ShowCommand: ParsableCommand {
   private func interval(of report: Report) throws -> Interval? {
     guard report.period != .none else { return nil }
     guard let date else {
-      throw end(
-        [
-          Diagnostic(
-            "report \"\(report.name)\" has no SQL without a day: its period is \"\(report.period.rawValue)\"",
-            hint: "Add --date, such as --date \(report.start?.description ?? "2026-11-22").")
-        ], .usage)
+      throw RunError(
+        .usage,
+        Diagnostic(
+          "report \"\(report.name)\" has no SQL without a day: its period is \"\(report.period.rawValue)\"",
+          hint: "Add --date, such as --date \(report.start?.description ?? "2026-11-22")."))
     }
     return report.period.interval(containing: date)
   }

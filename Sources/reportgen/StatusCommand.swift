@@ -3,6 +3,7 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 
 struct StatusCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,21 +33,17 @@ struct StatusCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
     if failIfLate { try requireExpectations(reports) }
-    do {
-      let health = try await context.ledgerReport().health(of: reports, in: graph)
-      if global.format == .json {
-        try Console.printJSON(health.map(\.status))
-      } else {
-        Console.print(table(health))
-      }
-      Console.report(health.compactMap(\.warning))
-      if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
-    } catch let error as RunError {
-      throw end([error.diagnostic], error.status)
+    let health = try await context.settings.ledgerReport().health(of: reports, in: graph)
+    if global.format == .json {
+      try Console.printJSON(health.map(\.status))
+    } else {
+      Console.print(table(health))
     }
+    Console.report(health.compactMap(\.warning))
+    if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
   }
 
-  /// What only some reports have has a column only where one of them is shown.
+  /// A column for intervals that are outdated or expired only when a report has some.
   private func table(_ health: [ReportHealth]) -> String {
     let counts: [(head: String, count: (ReportStatus) -> Int)] = [
       ("OUTDATED", { $0.outdated }), ("EXPIRED", { $0.expired }),
@@ -71,15 +68,14 @@ struct StatusCommand: AsyncParsableCommand {
     ]
   }
 
-  /// A question that is always answered with "no" is a trap for who monitors by it.
+  /// Monitoring that can never fail is a mistake in the options.
   private func requireExpectations(_ reports: [Report]) throws {
     guard reports.allSatisfy({ $0.expectWithinSeconds == nil }) else { return }
-    throw end(
-      [
-        Diagnostic(
-          "none of the chosen reports can be late",
-          hint: "Say \"expect_within: 26h\" in their metadata, or in reportgen.yaml for all of them.")
-      ], .usage)
+    throw RunError(
+      .usage,
+      Diagnostic(
+        "none of the chosen reports can be late",
+        hint: "Say \"expect_within: 26h\" in their metadata, or in reportgen.yaml for all of them."))
   }
 }
 
@@ -96,7 +92,7 @@ struct HistoryCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
-  @Option(help: ArgumentHelp("Show so many attempts at most.", valueName: "number"))
+  @Option(help: ArgumentHelp("Show at most this many attempts.", valueName: "number"))
   var limit = 20
 
   @OptionGroup var global: GlobalOptions
@@ -109,15 +105,12 @@ struct HistoryCommand: AsyncParsableCommand {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
-    do {
-      let entries = try await context.ledgerReport(maxEntries: limit).history(of: reports.map(\.name))
-      if global.format == .json { return try Console.printJSON(entries) }
-      Console.print(
-        Console.table(
-          [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
-    } catch let error as RunError {
-      throw end([error.diagnostic], error.status)
-    }
+    let ledger = try context.settings.ledgerReport(maxEntries: limit)
+    let entries = try await ledger.history(of: reports.map(\.name))
+    if global.format == .json { return try Console.printJSON(entries) }
+    Console.print(
+      Console.table(
+        [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
   }
 
   private func row(_ entry: HistoryEntry) -> [String] {

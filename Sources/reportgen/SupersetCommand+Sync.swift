@@ -3,15 +3,16 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 import SupersetAssets
 
 extension SupersetCommand {
   struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Bring a running Superset to what the definitions say, through its REST API.",
+      abstract: "Make a running Superset match the definitions, through its REST API.",
       usage: "reportgen superset sync [<options>]",
       discussion: """
-        It prints what it changed: nothing when nothing was to be done. What it did not make stays untouched.
+        Prints what it changed. Assets that reportgen did not create are not changed.
 
         EXAMPLES:
           reportgen superset sync --dry-run    what it would change
@@ -21,7 +22,7 @@ extension SupersetCommand {
     @Flag(help: "Show what would be changed, but change nothing.")
     var dryRun = false
 
-    @Flag(help: "Delete what an earlier sync made and what is no longer defined.")
+    @Flag(help: "Delete assets of an earlier sync that are no longer defined.")
     var prune = false
 
     @OptionGroup var global: GlobalOptions
@@ -41,21 +42,21 @@ extension SupersetCommand {
     }
 
     func run() async throws {
-      let context = try SupersetContext(try ProjectContext(global))
-      let bundle = try context.bundle()
-      let connection = try context.connection()
-      let (password, dryRun, prune) = (context.databasePassword, dryRun, prune)
+      let settings = try ProjectContext(global).settings
+      let superset = try SupersetAccess(settings)
+      let assets = try settings.supersetAssets(superset)
+      Console.report(assets.diagnostics)
+      let connection = try superset.connection()
+      let (password, dryRun, prune) = (superset.databasePassword, dryRun, prune)
       let sync = SupersetSync(
-        bundle, url: connection.url, account: connection.account, client: connection.client)
+        assets.value, url: connection.url, account: connection.account, client: connection.client)
       do {
         let result = try await withInterruption {
           try await sync.run(isDryRun: dryRun, prunes: prune, databasePassword: password)
         }
         try show(result)
       } catch let failure as SupersetFailure {
-        throw end([failure.diagnostic], failure.status)
-      } catch is CancellationError {
-        throw end([Diagnostic("interrupted")], .interrupted)
+        throw RunError(failure)
       }
     }
 

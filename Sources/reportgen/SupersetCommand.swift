@@ -1,16 +1,15 @@
 import ArgumentParser
-import Foundation
 import ReportEngine
-import ReportExport
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 import SupersetAssets
 
 struct SupersetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "superset",
-    abstract: "Make Superset's datasets, charts and dashboards from the definitions.",
+    abstract: "Create Superset's datasets, charts and dashboards from the definitions.",
     subcommands: [Bundle.self, Sync.self])
 
   struct Bundle: AsyncParsableCommand {
@@ -25,7 +24,7 @@ struct SupersetCommand: AsyncParsableCommand {
 
     @Option(
       help: ArgumentHelp(
-        "The folder to write; the ZIP lies beside it. (default: superset-assets in the output folder)",
+        "Write this folder, and the ZIP next to it. (default: superset-assets in the output folder)",
         valueName: "path"))
     var output: String?
 
@@ -38,19 +37,13 @@ struct SupersetCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
-      let context = try ProjectContext(global)
-      let bundle = try SupersetContext(context).bundle()
-      let folder = output.map { path in
-        URL(filePath: path, relativeTo: URL(filePath: FileManager.default.currentDirectoryPath + "/"))
-          .standardizedFileURL.path
-      }
-      do {
-        let written = BundleFolder(path: folder ?? context.output.path + "/superset-assets")
-        try written.replace(with: bundle)
-        try show(bundle, written, shown: output ?? context.output.shown + "/superset-assets")
-      } catch let diagnostic as Diagnostic {
-        throw end([diagnostic], .failed)
-      }
+      let settings = try ProjectContext(global).settings
+      let bundle = try settings.supersetAssets(try SupersetAccess(settings))
+      Console.report(bundle.diagnostics)
+      let folder = BundleFolder(
+        path: output.map(settings.absolute) ?? settings.output.path + "/superset-assets")
+      try RunError.wrapping(.failed) { try folder.replace(with: bundle.value) }
+      try show(bundle.value, folder, shown: output ?? settings.output.shown + "/superset-assets")
     }
 
     private func show(_ bundle: AssetBundle, _ written: BundleFolder, shown: String) throws {

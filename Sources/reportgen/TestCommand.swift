@@ -4,6 +4,7 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import ReportSettings
 import Sandbox
 
 struct TestCommand: AsyncParsableCommand {
@@ -35,56 +36,49 @@ struct TestCommand: AsyncParsableCommand {
     try await startSandbox(context)
     let runner = TestRunner(servers: servers(context), reader: "reportgen_reader")
     let (isText, isQuiet) = (global.format == .text, global.quiet)
-    do {
-      let outcomes = try await withInterruption {
-        try await runner.run(suites, graph: graph) { outcome in
-          if isText, !isQuiet || outcome.state != .passed { Console.print(TestSummary.text(outcome)) }
-          Console.report(outcome.diagnostics, of: outcome.report)
-        }
+    let outcomes = try await withInterruption {
+      try await runner.run(suites, graph: graph) { outcome in
+        if isText, !isQuiet || outcome.state != .passed { Console.print(TestSummary.text(outcome)) }
+        Console.report(outcome.diagnostics, of: outcome.report)
       }
-      if isText {
-        Console.print(TestSummary.total(outcomes))
-      } else {
-        try Console.printJSON(TestDocument(outcomes))
-      }
-      try ExitStatus.combined(outcomes.map(\.status)).exit()
-    } catch let error as RunError {
-      throw end([error.diagnostic], error.status)
     }
+    if isText {
+      Console.print(TestSummary.total(outcomes))
+    } else {
+      try Console.printJSON(TestDocument(outcomes))
+    }
+    try ExitStatus.combined(outcomes.map(\.status)).exit()
   }
 
-  /// - Throws: `ExitCode` 65 after every mistake of every test file was printed, 64 when no test is left.
+  /// - Throws: `RunError`, 65 with every error of every test file, 64 when no test is left.
   private func suites(of chosen: [Report], _ context: ProjectContext, _ reports: [Report]) throws
     -> [ReportTests]
   {
-    let loaded = context.loader.loadTests(reports)
-    guard !loaded.hasErrors else { throw end(loaded.diagnostics, .definition) }
+    let loaded = context.settings.loader.loadTests(reports)
+    guard !loaded.hasErrors else { throw RunError(.definition, loaded.diagnostics) }
     if global.verbose { Console.report(loaded.diagnostics) }
     let names = Set(chosen.map(\.name))
     let suites = loaded.value.filter { names.contains($0.report) }
     guard suites.isEmpty else { return suites }
     let example = (chosen.count == 1 ? chosen.first : nil)?.metadataFile.dropLast(".yaml".count)
-    throw end(
-      [
-        Diagnostic(
-          "no test is chosen",
-          hint: "Tests are in \(example ?? "reports/NAME").test.yaml; see docs/testing.md.")
-      ], .usage)
+    throw RunError(
+      .usage,
+      Diagnostic(
+        "no test is chosen",
+        hint: "Tests are in \(example ?? "reports/NAME").test.yaml; see docs/testing.md."))
   }
 
   private func startSandbox(_ context: ProjectContext) async throws {
-    guard !context.sandbox.isPrimaryUp else { return }
-    do {
-      _ = try await raise(context) { sandbox, progress in try await sandbox.up(progress: progress) }
-    } catch let diagnostic as Diagnostic {
-      throw end([diagnostic], .unavailable)
+    guard !context.settings.sandbox.isPrimaryUp else { return }
+    _ = try await raise(context, failing: .unavailable) { sandbox, progress in
+      try await sandbox.up(progress: progress)
     }
   }
 
-  /// As the superuser, whose tables nobody guards: rights are no part of a definition.
+  /// As the superuser: tests are about definitions, not about rights.
   private func servers(_ context: ProjectContext) -> Servers {
     Servers(
-      replica: "", primary: context.sandbox.conninfo(.primary, user: "postgres"), owner: nil,
-      timezone: context.project.timezone, statementTimeoutSeconds: 60)
+      replica: "", primary: context.settings.sandbox.conninfo(.primary, user: "postgres"), owner: nil,
+      timezone: context.settings.project.timezone, statementTimeoutSeconds: 60)
   }
 }

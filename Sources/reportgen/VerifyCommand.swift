@@ -22,7 +22,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Which days") var days: DateOptions
 
-  @Option(help: ArgumentHelp("Take so many of the newest published intervals.", valueName: "number"))
+  @Option(help: ArgumentHelp("Take this many of the newest published intervals.", valueName: "number"))
   var last: Int?
 
   @OptionGroup var global: GlobalOptions

@@ -1,6 +1,6 @@
 import Foundation
+import ProcessRunner
 import ReportModel
-import Sandbox
 import Testing
 
 /// A headless Chromium without name resolution, so that a page cannot send requests to other machines.

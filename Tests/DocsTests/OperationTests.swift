@@ -1,5 +1,5 @@
 import Foundation
-import Sandbox
+import ProcessRunner
 import TestSupport
 import Testing
 import Yams

@@ -1,6 +1,6 @@
 import Foundation
+import ProcessRunner
 import ReportModel
-import Sandbox
 import TestSupport
 import Testing
 

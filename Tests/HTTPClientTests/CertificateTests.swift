@@ -1,6 +1,6 @@
 import Foundation
 import HTTPClient
-import Sandbox
+import ProcessRunner
 import TestSupport
 import Testing
 

@@ -78,4 +78,18 @@ import Testing
     #expect(others.keywords.suffix(2).map(\.value) == ["a,c", "1,3"])
     #expect(try ConnectionString("host=a", Self.options).without(host: "a", port: "5432") == nil)
   }
+
+  @Test(
+    "a password in the string itself is found, in every form of a string",
+    arguments: [
+      ("host=a password=b", true), ("host = a password = 'b c'", true), ("sslpassword=b", true),
+      ("postgresql://user:secret@a/db", true), ("postgres://user@a/db?password=b", true),
+      ("postgresql://user:secret@a/db?driver=x", true), ("hots=a password=b", true),
+      ("host=a dbname='password=b'", false), ("service=shop", false), ("shop", false), ("", false),
+      ("postgresql://user@a:5432,b:5433/db", false), ("postgresql://user@a/db?driver=x", false),
+      ("passfile=/etc/reportgen/pgpass", false),
+    ])
+  func password(_ text: String, _ holds: Bool) {
+    #expect(Connection.holdsPassword(text) == holds, "\(text)")
+  }
 }

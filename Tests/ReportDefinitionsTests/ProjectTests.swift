@@ -39,8 +39,15 @@ import Testing
     ])
     let loaded = project.loadProject()
     #expect(loaded.diagnostics == [])
+    var value = loaded.value
+    let line = { (key: String) in value.places[key]?.line }
+    #expect(line("timezone") == 1 && line("sandbox.superset.url") == 11)
+    #expect(line("environments.production.on_lag") == 17 && line("environments.production.on_lag.then") == 17)
+    #expect(line("environments.production.superset.warm_up") == 26 && line("environments.test.primary") == 27)
+    #expect(line("environments.test.owner") == nil)
+    value.places = [:]
     #expect(
-      loaded.value
+      value
         == Project(
           timezone: "Europe/Moscow", output: "/srv/out", defaultEnvironment: "production",
           environments: [

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 import Sandbox
 import TestSupport
@@ -114,7 +115,7 @@ import Testing
         error.description == """
           bad.sql:3: error: duplicate key value violates unique constraint "t_pkey"
             detail: DETAIL:  Key (a)=(1) already exists.
-            The sandbox was removed again; nothing is left of it.
+            The sandbox was removed again.
           """)
       #expect(project.remains == [])
       try project.write("bad.sql", "insert into t values (1);")
@@ -126,7 +127,7 @@ import Testing
   func missingSetup() async throws {
     try await withProject(setup: ["sql/nothing.sql"]) { project in
       let error = try await diagnostic { _ = try await project.sandbox.up() }
-      #expect(error.message == "could not read setup file \"sql/nothing.sql\": No such file or directory")
+      #expect(error.message == "could not read setup file \"sql/nothing.sql\": no such file or directory")
       #expect(project.remains == [])
     }
   }
@@ -148,7 +149,7 @@ import Testing
   func wrongTimezone() async throws {
     try await withProject(timezone: "Europe/Moskow") { project in
       let error = try await diagnostic { _ = try await project.sandbox.up() }
-      #expect(error.message == "could not start primary of the sandbox")
+      #expect(error.message == "could not start the sandbox's primary")
       #expect(error.hint == "\"timezone\" in reportgen.yaml must be an IANA name such as Europe/Moscow.")
       #expect(project.remains == [])
     }

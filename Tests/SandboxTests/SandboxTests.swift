@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 import Sandbox
 import TestSupport
@@ -31,8 +32,8 @@ import Testing
         #expect(try project.sql("show timezone", on: server) == "Europe/Moscow")
       }
       let sql = ["-XAtc", "select current_database(), pg_is_in_recovery()"]
-      let call = try project.sandbox.psqlInvocation(.replica, arguments: sql)
-      #expect(try await Command(call.executable, call.arguments).run().output == "\(database)|t\n")
+      let call = try project.sandbox.psql(.replica, arguments: sql)
+      #expect(try await call.run().output == "\(database)|t\n")
 
       steps = []
       let second = try await project.sandbox.up { steps.append($0) }

@@ -4,7 +4,7 @@ import Testing
 @testable import Sandbox
 
 @Suite struct SetupErrorTests {
-  static let kept = "The sandbox was removed again; nothing is left of it."
+  static let kept = "The sandbox was removed again."
 
   @Test("the first error counts, not the warnings before it, and the server's hint becomes ours")
   func firstError() {
@@ -63,6 +63,6 @@ import Testing
   func unfamiliar() {
     let error = ServerLog.explain("could not start", log: "LOG: a\nFATAL:  b\nLOG: c\n", logFile: "/x.log")
     #expect(error.detail == "FATAL:  b")
-    #expect(error.hint?.hasPrefix("Look into /x.log.") == true)
+    #expect(error.hint?.hasPrefix("See /x.log.") == true)
   }
 }

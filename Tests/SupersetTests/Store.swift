@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import ProcessRunner
 import ReportDefinitions
 import ReportModel
 import Sandbox

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 import Sandbox
 
@@ -18,7 +19,7 @@ package final class TestFolder: Sendable {
     user = (try? ServerUser.current()) ?? .invoking(group: getegid())
     var template = Array("/tmp/reportgen-test-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
-      throw Diagnostic(.error, "could not create a folder in \"/tmp\": \(String(cString: strerror(errno)))")
+      throw SystemError(doing: "create a folder in \"/tmp\"", code: errno).diagnostic()
     }
     path = template.withUnsafeBufferPointer { String(cString: $0.baseAddress!) }
     var ends: [Int32] = [-1, -1]

@@ -1,4 +1,5 @@
 import Foundation
+import ProcessRunner
 import ReportModel
 import Sandbox
 import Synchronization

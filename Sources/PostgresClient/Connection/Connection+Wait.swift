@@ -1,5 +1,6 @@
 import CLibPQ
 import Glibc
+import ReportModel
 
 /// Waiting for the server. No other code of a connection waits.
 extension Connection {

@@ -1,4 +1,5 @@
 import CLibPQ
+import ReportModel
 
 /// One session on a server, through libpq, on a thread of its own.
 ///

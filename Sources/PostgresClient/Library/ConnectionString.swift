@@ -86,6 +86,23 @@ struct ConnectionString {
     return settings
   }
 
+  /// The keywords that the text itself gives a value; service files and environment variables are not read.
+  ///
+  /// - Returns: nil for a text that libpq cannot read.
+  static func keywords(writtenIn text: String) -> Set<String>? {
+    // As libpq decides: everything else is a database's name.
+    guard text.contains("=") || text.contains("://") else { return ["dbname"] }
+    guard let options = PQconninfoParse(text, nil) else { return nil }
+    defer { PQconninfoFree(options) }
+    var keywords = Set<String>()
+    var option = options
+    while let keyword = option.pointee.keyword {
+      if option.pointee.val != nil { keywords.insert(String(cString: keyword)) }
+      option += 1
+    }
+    return keywords
+  }
+
   /// libpq quotes the word that it cannot parse, which can be part of a password that contains a space.
   private static func withheld(_ reason: String, _ text: String) -> String {
     let hasSecret = text.contains("password") || text.contains("://") && text.contains("@")

@@ -1,4 +1,5 @@
 import Glibc
+import ReportModel
 
 /// Runs an actor's jobs on one thread of its own, so that a job may block in `poll`.
 ///

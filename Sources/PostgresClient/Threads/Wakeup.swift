@@ -1,5 +1,6 @@
 import CLibPQ
 import Glibc
+import ReportModel
 
 /// An `eventfd` that ends another thread's `poll`.
 final class Wakeup: Sendable {

@@ -30,7 +30,7 @@ extension ProjectLoader {
         [],
         [
           Diagnostic(
-            "could not read the folder: " + systemError(errno), file: DefinitionSearch.dashboards)
+            "could not read the folder: " + SystemError.text(errno), file: DefinitionSearch.dashboards)
         ]
       )
     }

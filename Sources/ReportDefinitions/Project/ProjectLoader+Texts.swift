@@ -17,7 +17,7 @@ extension ProjectLoader {
         value: Texts(locale: locale),
         diagnostics: [
           Diagnostic(
-            "could not read \"\(path)\": \(systemError(errno))",
+            "could not read \"\(path)\": \(SystemError.text(errno))",
             hint: "It has lines such as \"Revenue: Выручка\"; without \"locale\" titles stay as they are.",
             file: Self.projectFile)
         ])

@@ -3,7 +3,8 @@ import ReportModel
 
 /// Reads a project's files: YAML and SQL to values, or diagnostics with file, line and column. Opens no connection.
 package struct ProjectLoader: Sendable {
-  static let projectFile = "reportgen.yaml"
+  /// The name of a project's configuration in the project's folder.
+  package static let projectFile = "reportgen.yaml"
 
   let directory: String
 
@@ -30,7 +31,7 @@ package struct ProjectLoader: Sendable {
 
   private func missingProject(_ error: Int32) -> Diagnostic {
     Diagnostic(
-      .error, "could not read \"\(Self.projectFile)\": \(systemError(error))",
+      .error, "could not read \"\(Self.projectFile)\": \(SystemError.text(error))",
       hint:
         "Run reportgen in a project's folder, name the folder with --project, or write \(Self.projectFile) "
         + "with a line such as \"timezone: Europe/Moscow\".")

@@ -1,3 +1,4 @@
+import PostgresClient
 import ReportModel
 
 /// Reads `reportgen.yaml`.
@@ -30,6 +31,14 @@ struct ProjectReader {
       if let environment = readEnvironment(entry) { project.environments.append(environment) }
     }
     readDefaultEnvironment()
+    recordPlaces(root, below: "")
+  }
+
+  private mutating func recordPlaces(_ node: YAMLNode, below path: String) {
+    for entry in node.entries ?? [] where !entry.value.isNull {
+      project.places[path + entry.key] = entry.keyPlace
+      recordPlaces(entry.value, below: path + entry.key + ".")
+    }
   }
 
   private mutating func readSandbox(_ exists: (String) -> Bool) {
@@ -81,7 +90,7 @@ struct ProjectReader {
 
   private mutating func readConnection(_ node: YAMLNode?) -> String? {
     guard let node, let text = node.text else { return nil }
-    if ConnectionString(text).holdsPassword {
+    if Connection.holdsPassword(text) {
       findings.add(
         .error, "connection string holds a password", hint: "Passwords belong in .pgpass or a service file.",
         at: node.place)
@@ -112,7 +121,7 @@ struct ProjectReader {
       return nil
     }
     let plain = text.firstRange(of: "://").map { "postgresql" + text[$0.lowerBound...] } ?? text
-    if ConnectionString(plain).holdsPassword {
+    if Connection.holdsPassword(plain) {
       findings.add(
         .error, "connection string holds a password",
         hint: "REPORTGEN_SUPERSET_DATABASE_PASSWORD gives it to Superset once, which keeps it encrypted.",

@@ -37,7 +37,7 @@ struct DefinitionSearch {
     guard stat(directory + "/" + folder, &status) == 0, let stream = opendir(directory + "/" + folder) else {
       let hint =
         folder == Self.folder ? "Write a first report with \"reportgen new NAME\", or use --project." : nil
-      refuse(folder, "could not read the folder: " + systemError(errno), hint: hint)
+      refuse(folder, "could not read the folder: " + SystemError.text(errno), hint: hint)
       return
     }
     defer { closedir(stream) }
@@ -52,7 +52,7 @@ struct DefinitionSearch {
   private mutating func visit(_ path: String, _ name: String, above: Set<Identity>) {
     var status = stat()
     guard stat(directory + "/" + path, &status) == 0 else {
-      refuse(path, "could not read the file: " + systemError(errno))
+      refuse(path, "could not read the file: " + SystemError.text(errno))
       return
     }
     if status.st_mode & S_IFMT == S_IFDIR {

@@ -71,7 +71,7 @@ struct SourceFile {
   }
 
   private static func couldNotRead(_ error: Int32) -> Diagnostic {
-    Diagnostic(.error, "could not read the file: " + systemError(error))
+    Diagnostic(.error, "could not read the file: " + SystemError.text(error))
   }
 
   private static func placeOfInvalidByte(_ bytes: [UInt8]) -> SourcePlace {

@@ -26,7 +26,7 @@ final class Directory: Sendable {
     let descriptor = Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     if descriptor >= 0 { return Directory(descriptor: descriptor, shown: shown) }
     if errno == ENOENT { return nil }
-    throw SystemError.diagnostic("open", shown, errno: errno)
+    throw FileFailure.diagnostic("open", shown, errno: errno)
   }
 
   /// Opens a folder inside. Refuses a symbolic link, which could point outside of the output folder.
@@ -35,7 +35,7 @@ final class Directory: Sendable {
   func folder(_ name: String, create: Bool) throws -> Directory? {
     let shown = path(name)
     if create, mkdirat(descriptor, name, 0o777) != 0, errno != EEXIST {
-      throw SystemError.diagnostic("create", shown, errno: errno)
+      throw FileFailure.diagnostic("create", shown, errno: errno)
     }
     let child = openat(descriptor, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     if child >= 0 { return Directory(descriptor: child, shown: shown) }
@@ -47,7 +47,7 @@ final class Directory: Sendable {
         detail: "Files are not written through symbolic links below the output folder.",
         hint: "Replace the link by a folder, or set \"output\" in reportgen.yaml to the other folder.")
     }
-    throw SystemError.diagnostic("open", shown, errno: code)
+    throw FileFailure.diagnostic("open", shown, errno: code)
   }
 
   /// The path of an entry, for messages.
@@ -69,21 +69,21 @@ final class Directory: Sendable {
 
   func rename(_ old: String, to new: String) throws {
     guard renameat(descriptor, old, descriptor, new) == 0 else {
-      throw SystemError.diagnostic("replace", path(new), errno: errno)
+      throw FileFailure.diagnostic("replace", path(new), errno: errno)
     }
   }
 
   /// Removes a file. A missing file is not an error.
   func remove(_ name: String) throws {
     guard unlinkat(descriptor, name, 0) == 0 || errno == ENOENT else {
-      throw SystemError.diagnostic("remove", path(name), errno: errno)
+      throw FileFailure.diagnostic("remove", path(name), errno: errno)
     }
   }
 
   /// Removes a folder. A missing folder and one that is not empty are not errors.
   func removeIfEmpty(_ name: String) throws {
     guard unlinkat(descriptor, name, AT_REMOVEDIR) == 0 || [ENOENT, ENOTEMPTY, EEXIST].contains(errno) else {
-      throw SystemError.diagnostic("remove", path(name), errno: errno)
+      throw FileFailure.diagnostic("remove", path(name), errno: errno)
     }
   }
 
@@ -108,13 +108,13 @@ final class Directory: Sendable {
   /// Syncs the folder, so that renames and new names survive a crash. Ignores EINVAL of file systems without this function.
   func sync() throws {
     guard fsync(descriptor) == 0 || errno == EINVAL else {
-      throw SystemError.diagnostic("sync", shown, errno: errno)
+      throw FileFailure.diagnostic("sync", shown, errno: errno)
     }
   }
 
   func makeLink(_ name: String, to target: String) throws {
     guard symlinkat(target, descriptor, name) == 0 else {
-      throw SystemError.diagnostic("create", path(name), errno: errno)
+      throw FileFailure.diagnostic("create", path(name), errno: errno)
     }
   }
 
@@ -132,7 +132,7 @@ final class Directory: Sendable {
     let copy = openat(descriptor, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard copy >= 0, let stream = fdopendir(copy) else {
       if copy >= 0 { close(copy) }
-      throw SystemError.diagnostic("read", shown, errno: errno)
+      throw FileFailure.diagnostic("read", shown, errno: errno)
     }
     defer { closedir(stream) }
     var names: [String] = []
@@ -154,14 +154,14 @@ final class Directory: Sendable {
       throw Diagnostic(.error, "\"\(path(name))\" has \(size) bytes, more than \(limitBytes)")
     }
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard file >= 0 else { throw SystemError.diagnostic("read", path(name), errno: errno) }
+    guard file >= 0 else { throw FileFailure.diagnostic("read", path(name), errno: errno) }
     defer { close(file) }
     var bytes = [UInt8](repeating: 0, count: size)
     var filled = 0
     while filled < size {
       let count = bytes.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress! + filled, size - filled) }
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError.diagnostic("read", path(name), errno: errno) }
+      guard count >= 0 else { throw FileFailure.diagnostic("read", path(name), errno: errno) }
       if count == 0 { break }
       filled += count
     }
@@ -172,11 +172,11 @@ final class Directory: Sendable {
     if mkdir(path, 0o777) == 0 || errno == EEXIST { return }
     let code = errno
     guard code == ENOENT, let slash = path.lastIndex(of: "/"), slash != path.startIndex else {
-      throw SystemError.diagnostic("create", shown, errno: code)
+      throw FileFailure.diagnostic("create", shown, errno: code)
     }
     try makeFolders(String(path[..<slash]), shown: shown)
     guard mkdir(path, 0o777) == 0 || errno == EEXIST else {
-      throw SystemError.diagnostic("create", shown, errno: errno)
+      throw FileFailure.diagnostic("create", shown, errno: errno)
     }
   }
 }

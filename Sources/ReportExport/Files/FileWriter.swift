@@ -35,7 +35,7 @@ package final class FileWriter: ByteSink {
     if descriptor >= 0 { _ = flock(descriptor, LOCK_EX | LOCK_NB) }
     buffer = .allocate(byteCount: Self.bufferBytes, alignment: 64)
     guard descriptor >= 0 else {
-      throw SystemError.diagnostic(
+      throw FileFailure.diagnostic(
         "create", directory.path(code == EEXIST ? temporaryName : name), errno: code)
     }
   }
@@ -123,7 +123,7 @@ package final class FileWriter: ByteSink {
   }
 
   private func failed(_ verb: String, _ code: Int32) -> Diagnostic {
-    let diagnostic = SystemError.diagnostic(verb, directory.path(name), errno: code)
+    let diagnostic = FileFailure.diagnostic(verb, directory.path(name), errno: code)
     failure = diagnostic
     return diagnostic
   }

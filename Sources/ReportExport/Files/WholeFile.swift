@@ -13,7 +13,7 @@ package enum WholeFile {
     let (folder, name) = split(path)
     guard FileNames.isFile(name) else { throw Diagnostic("\"\(name)\" cannot be a file's name") }
     guard let directory = try Directory.open(path: folder, shown: folder, create: false) else {
-      throw SystemError.diagnostic("open", folder, errno: ENOENT)
+      throw FileFailure.diagnostic("open", folder, errno: ENOENT)
     }
     try directory.removeLeftovers(of: name)
     let temporary = FileNames.partial(name, writer: UUID())
@@ -22,7 +22,7 @@ package enum WholeFile {
     _ = try writer.finish()
     do {
       guard fchmodat(directory.descriptor, temporary, permissions, 0) == 0 else {
-        throw SystemError.diagnostic("change", directory.path(name), errno: errno)
+        throw FileFailure.diagnostic("change", directory.path(name), errno: errno)
       }
       try directory.rename(temporary, to: name)
     } catch {

@@ -88,7 +88,7 @@ extension Directory {
   fileprivate func digest(of name: String, bytes: Int) throws -> String? {
     guard size(of: name) == bytes else { return nil }
     let file = openat(descriptor, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
-    guard file >= 0 else { throw SystemError.diagnostic("read", path(name), errno: errno) }
+    guard file >= 0 else { throw FileFailure.diagnostic("read", path(name), errno: errno) }
     defer { close(file) }
     let digest = SHA256Digest()
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: FileWriter.bufferBytes, alignment: 64)
@@ -96,7 +96,7 @@ extension Directory {
     while true {
       let count = Glibc.read(file, buffer.baseAddress, buffer.count)
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { throw SystemError.diagnostic("read", path(name), errno: errno) }
+      guard count >= 0 else { throw FileFailure.diagnostic("read", path(name), errno: errno) }
       guard count > 0 else { return digest.finish() }
       digest.update(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
     }

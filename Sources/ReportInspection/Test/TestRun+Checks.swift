@@ -108,6 +108,7 @@ extension TestRun {
   /// What a run would leave unpublished is nothing to a test.
   private func forTest(_ diagnostic: Diagnostic) -> Diagnostic {
     var diagnostic = diagnostic
+    diagnostic.effect = nil
     diagnostic.detail = "Test \"\(test.name)\", \(file):\(test.place.line)."
     return diagnostic
   }

@@ -38,3 +38,16 @@ package struct SupersetFailure: Error, Sendable {
     }
   }
 }
+
+extension RunError {
+  /// 69 for a Superset that is away, 65 for a wrong account, 1 otherwise.
+  package init(_ failure: SupersetFailure) {
+    let status: ExitStatus =
+      switch failure.kind {
+      case .unavailable: .unavailable
+      case .account: .definition
+      case .refused, .conflict: .failed
+      }
+    self.init(status, failure.diagnostic)
+  }
+}

@@ -1,16 +1,16 @@
 import Glibc
 import ReportModel
 
-/// A file without a name: gone with its descriptor, whatever happens to us.
+/// An unlinked temporary file: the kernel removes it with its last descriptor, also after a crash.
 final class AnonymousFile {
   let descriptor: Int32
 
-  /// - Parameter contents: what the one who gets the descriptor reads, from the beginning.
+  /// - Parameter contents: what a reader of the descriptor gets, from the beginning.
   init(_ contents: String = "") throws {
     var path = Array("/tmp/reportgen-output-XXXXXX".utf8CString)
     descriptor = mkstemp(&path)
     guard descriptor >= 0 else {
-      throw Diagnostic(.error, "could not create a file in \"/tmp\": \(String(cString: strerror(errno)))")
+      throw SystemError(doing: "create a file in \"/tmp\"", code: errno).diagnostic()
     }
     unlink(path)
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
@@ -25,14 +25,14 @@ final class AnonymousFile {
       let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
       guard count > 0 else {
-        throw Diagnostic(.error, "could not write in \"/tmp\": \(String(cString: strerror(errno)))")
+        throw SystemError(doing: "write a file in \"/tmp\"", code: errno).diagnostic()
       }
       rest = rest.dropFirst(count)
     }
     lseek(descriptor, 0, SEEK_SET)
   }
 
-  /// - Parameter limitBytes: only so much of the end.
+  /// - Parameter limitBytes: how much of the end to read.
   func text(last limitBytes: Int = .max) -> String {
     let start = max(0, Int(lseek(descriptor, 0, SEEK_END)) - limitBytes)
     var bytes: [UInt8] = []

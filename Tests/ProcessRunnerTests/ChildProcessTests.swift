@@ -1,5 +1,6 @@
 import Foundation
-import Sandbox
+import ProcessRunner
+import ReportModel
 import TestSupport
 import Testing
 
@@ -32,8 +33,8 @@ import Testing
 
   @Test("a program that does not exist is named")
   func missing() async throws {
-    let error = try await diagnostic { _ = try await Command("/nowhere/psql", []).run() }
-    #expect(error.message == "could not start \"/nowhere/psql\": No such file or directory")
+    let error = Diagnostic("could not start \"/nowhere/psql\": no such file or directory")
+    await #expect(throws: error) { _ = try await Command("/nowhere/psql", []).run() }
   }
 
   @Test("the keeper ends a process that uses its folder, and removes the folder, once nobody holds its pipe")

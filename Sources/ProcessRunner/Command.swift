@@ -1,16 +1,20 @@
 import Glibc
 
-/// A program with its arguments, ready to be spawned; nothing of it ever passes through a shell.
+/// A program with its arguments, environment and folder, ready to be started; no shell reads any of it.
 package struct Command: Sendable {
+  /// An absolute path: PATH is not searched.
   package var executable: String
+  /// Without the program's own name.
   package var arguments: [String]
-  /// Set over what our own environment gives; see `inheritedEnvironment`.
+  /// Overrides inherited variables of the same name.
   package var environment: [String: String]
-  /// Where the program starts; the servers' user cannot enter every folder, but always the root.
+  /// The working directory. The default is the root, which every OS user may enter.
   package var directory: String
-  /// The program gets all of our own environment, as a user's own commands expect.
+  /// Whether the program inherits our whole environment, as a user's own commands expect; otherwise variables that
+  /// change what PostgreSQL's programs do (`PG*`, `LC_*`, `TZ`) are left out.
   package var inheritsAll: Bool
 
+  /// - Parameters: as the properties describe them.
   package init(
     _ executable: String, _ arguments: [String], environment: [String: String] = [:], directory: String = "/",
     inheritsAll: Bool = false
@@ -22,22 +26,12 @@ package struct Command: Sendable {
     self.inheritsAll = inheritsAll
   }
 
-  /// The same as another OS user; setpriv replaces itself, so the process keeps its id.
-  func run(as user: ServerUser) -> Command {
-    guard let other = user.name else { return self }
-    var command = self
-    command.arguments =
-      ["--reuid=\(other)", "--regid=\(user.groupID)", "--init-groups", "--", executable] + arguments
-    command.executable = ServerUser.setpriv
-    return command
-  }
-
-  /// `NAME=value` for the new process: ours, without what would send PostgreSQL's programs elsewhere.
+  /// `NAME=value` for the new process, sorted.
   var environmentList: [String] {
     var all = Self.inheritedEnvironment
     if !inheritsAll {
       all = all.filter { !$0.key.hasPrefix("PG") && !$0.key.hasPrefix("LC_") }
-      // Messages are read by us, so they come in English; encodings are always named.
+      // We read the messages, so they have to be in English.
       all["LC_ALL"] = "C"
       all["PGCLIENTENCODING"] = "UTF8"
       all["TZ"] = nil

@@ -2,18 +2,21 @@ import Foundation
 import ReportModel
 
 extension Command {
-  /// What a program that has ended left behind.
+  /// Exit status and output of a program that has ended.
   package struct Result: Sendable {
-    /// As a shell tells it: 128 + N after signal N.
+    /// As a shell reports it: 128 + N after signal N.
     package var status: Int32
+    /// All of standard output.
     package var output: String
+    /// All of standard error.
     package var error: String
   }
 
-  /// Runs the program to its end; a cancelled task ends it with SIGTERM and throws `CancellationError`.
+  /// Runs the program to its end; a cancelled task sends it SIGTERM and throws `CancellationError`.
   ///
-  /// Output is collected in unlinked files: a pipe would be inherited by whatever the program leaves running,
-  /// and we would wait for its end too.
+  /// Output is collected in unlinked files: a pipe would stay open, and be waited for, as long as any process that the
+  /// program leaves running.
+  /// - Throws: `Diagnostic` when the program cannot be started.
   package func run() async throws -> Result {
     let output = try AnonymousFile()
     let error = try AnonymousFile()
@@ -27,7 +30,7 @@ extension Command {
     return Result(status: status, output: output.text(), error: error.text())
   }
 
-  /// The same for callers that cannot wait otherwise; holds its thread until the program's end.
+  /// The same for callers that are not asynchronous; blocks the thread until the program has ended.
   package func runBlocking() throws -> Result {
     let output = try AnonymousFile()
     let error = try AnonymousFile()

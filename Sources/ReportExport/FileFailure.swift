@@ -1,24 +1,17 @@
 import Glibc
 import ReportModel
 
-/// What the operating system refused, in the words of a diagnostic.
-enum SystemError {
+/// Why a file of an export could not be written or read, with a hint for the output folder.
+enum FileFailure {
   /// - Parameters:
   ///   - verb: `write`, `create`, `rename`.
   ///   - path: as the user would write it.
   ///   - code: `errno`, read right after the call.
   static func diagnostic(_ verb: String, _ path: String, errno code: Int32) -> Diagnostic {
-    Diagnostic(.error, "could not \(verb) \"\(path)\": \(text(code))", hint: hint(code, path: path))
+    SystemError(verb, path, errno: code).diagnostic(hint: hint(code))
   }
 
-  /// `no space left on device`.
-  static func text(_ code: Int32) -> String {
-    guard let words = strerror(code) else { return "error \(code)" }
-    let text = String(cString: words)
-    return text.prefix(1).lowercased() + text.dropFirst()
-  }
-
-  private static func hint(_ code: Int32, path: String) -> String? {
+  private static func hint(_ code: Int32) -> String? {
     switch code {
     case ENOSPC, EDQUOT:
       "Free some space or point \"output\" to another disk, then run `reportgen export`; the published rows stay."

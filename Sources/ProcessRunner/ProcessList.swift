@@ -1,9 +1,9 @@
 import Foundation
 
-/// The processes of this machine, as /proc shows them.
+/// The processes of this machine, read from /proc.
 ///
-/// A server is known by the folder among its arguments, which everybody may read: a bare id could be somebody
-/// else's after a reboot, and links such as `cwd` are hidden from root in containers.
+/// A process is recognized by an argument, such as a server by its data folder: an id alone may belong to another process
+/// after a reboot, and links such as `cwd` are hidden from root in containers.
 package enum ProcessList {
   /// False for a zombie, which has no arguments.
   package static func isAlive(_ process: pid_t, withArgument argument: String) -> Bool {
@@ -16,11 +16,7 @@ package enum ProcessList {
     return entries.compactMap { pid_t($0) }.filter { isAlive($0, withArgument: argument) }
   }
 
-  static func isPostmaster(_ process: pid_t) -> Bool {
-    arguments(of: process).first?.hasSuffix("/postgres") == true
-  }
-
-  /// A process and its children, as far as they live.
+  /// A process and its children that are running.
   package static func family(of parent: pid_t?) -> [pid_t] {
     guard let parent, isAlive(parent) else { return [] }
     let children = contents("/proc/\(parent)/task/\(parent)/children")

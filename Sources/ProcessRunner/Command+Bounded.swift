@@ -2,12 +2,13 @@ import Glibc
 import Synchronization
 
 extension Command {
-  /// How a program of somebody else's ended that was given a bounded time.
+  /// Exit status and output of a program that had a time limit.
   package struct BoundedResult: Sendable {
-    /// As a shell tells it: 128 + N after signal N.
+    /// As a shell reports it: 128 + N after signal N.
     package var status: Int32
-    /// The end of both streams, in the order in which they were written.
+    /// The last 64 KiB of standard output and standard error, in the order in which they were written.
     package var output: String
+    /// The program was ended because its time was over.
     package var isTimedOut: Bool
   }
 
@@ -15,10 +16,11 @@ extension Command {
   /// Time between SIGTERM and SIGKILL.
   private static let grace = Duration.seconds(2)
 
-  /// Runs the program with a text as its standard input. When the time is over, or the task is cancelled, it is ended
-  /// with everything that it started.
+  /// Runs the program with a text as its standard input.
   ///
-  /// The input is a file without a name: a program that does not read it disturbs nobody.
+  /// When the time is over, its process group gets SIGTERM and 2 s later SIGKILL; when the task is cancelled, SIGKILL at
+  /// once. The input is an unlinked file, so that a program that does not read it blocks nobody.
+  /// - Throws: `Diagnostic` when the program cannot be started.
   package func run(input: String, within limit: Duration) async throws -> BoundedResult {
     let input = try AnonymousFile(input)
     let output = try AnonymousFile()
@@ -29,7 +31,7 @@ extension Command {
       status: status, output: output.text(last: Self.outputBytes), isTimedOut: isTimedOut)
   }
 
-  /// The same without an input, and with both streams apart and whole.
+  /// The same without an input; keeps both streams, separately and completely.
   ///
   /// - Returns: nil when it did not end in time.
   package func run(within limit: Duration) async throws -> Result? {

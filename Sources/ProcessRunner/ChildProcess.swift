@@ -3,11 +3,12 @@ import Foundation
 import ReportModel
 import Synchronization
 
-/// A process of ours in a session of its own: no terminal, no signal from Ctrl-C, no file but those given here.
+/// A child process in a session of its own: no terminal, no signal from Ctrl-C, no open file but those given here.
 ///
-/// A thread waits for it, so that a server that dies while we live leaves no zombie, which PostgreSQL's own
-/// check of `postmaster.pid` would take for a living server.
+/// A thread waits for it, so that it leaves no zombie when it dies: PostgreSQL's check of `postmaster.pid` takes a zombie
+/// for a running server.
 package final class ChildProcess: Sendable {
+  /// Also the number of its session and process group.
   package let processID: pid_t
   private let state = Mutex(State())
 
@@ -16,9 +17,13 @@ package final class ChildProcess: Sendable {
     var waiters: [@Sendable (Int32) -> Void] = []
   }
 
+  /// Starts the program.
+  ///
   /// - Parameters:
-  ///   - input: Read as standard input, nothing else is ever inherited.
-  ///   - output: Descriptors for standard output and standard error; they stay the caller's.
+  ///   - input: A descriptor for standard input; nil for an empty one. No other descriptor is inherited.
+  ///   - output: A descriptor for standard output, which the caller closes.
+  ///   - error: The same for standard error.
+  /// - Throws: `Diagnostic` when the program cannot be started.
   package init(_ command: Command, input: Int32? = nil, output: Int32, error: Int32) throws {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
@@ -36,10 +41,10 @@ package final class ChildProcess: Sendable {
     Thread.detachNewThread { [self] in reap() }
   }
 
-  /// The exit status as a shell tells it: 128 + N after signal N; nil while the process runs.
+  /// The exit status as a shell reports it: 128 + N after signal N; nil while the process runs.
   package var exitStatus: Int32? { state.withLock { $0.status } }
 
-  /// Waits for the end without holding one of Swift's cooperative threads.
+  /// Waits for the end without blocking one of Swift's cooperative threads; cancellation does not end the wait.
   package func waitForExit() async -> Int32 {
     await withCheckedContinuation { waiter in onExit { waiter.resume(returning: $0) } }
   }
@@ -53,14 +58,14 @@ package final class ChildProcess: Sendable {
     if let known { call(known) }
   }
 
-  /// Sends the signal unless the process has ended: its id could be somebody else's by then.
+  /// Sends the signal unless the process has ended: another process may have its id by then.
   package func signal(_ number: Int32) {
     state.withLock { state in
       if state.status == nil { _ = kill(processID, number) }
     }
   }
 
-  /// The same for the process and everything that it started and that did not leave its group.
+  /// The same for the process and everything that it started and that is still in its process group.
   package func signalGroup(_ number: Int32) {
     state.withLock { state in
       if state.status == nil { _ = kill(-processID, number) }
@@ -68,7 +73,7 @@ package final class ChildProcess: Sendable {
   }
 
   private func reap() {
-    // Wait without reaping first: the id stays ours until the status is recorded under the lock.
+    // Wait without reaping first, so that the id is not reused before the status is recorded under the lock.
     var information = siginfo_t()
     while waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) != 0 && errno == EINTR {}
     let waiters = state.withLock { state in
@@ -86,7 +91,7 @@ package final class ChildProcess: Sendable {
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
     defer { posix_spawnattr_destroy(&attributes) }
-    // The command ignores SIGINT in favour of a signal source; what is ignored would stay so after exec.
+    // The command ignores SIGINT, since it uses a signal source; ignored signals would stay ignored after exec.
     var all = sigset_t()
     var none = sigset_t()
     sigfillset(&all)
@@ -101,8 +106,7 @@ package final class ChildProcess: Sendable {
     var processID: pid_t = 0
     let failure = posix_spawn(&processID, command.executable, &actions, &attributes, arguments, environment)
     guard failure == 0 else {
-      throw Diagnostic(
-        .error, "could not start \"\(command.executable)\": \(String(cString: strerror(failure)))")
+      throw SystemError("start", command.executable, errno: failure).diagnostic()
     }
     return processID
   }

@@ -1,0 +1,36 @@
+import ReportDefinitions
+import ReportEngine
+import ReportLedger
+import ReportInspection
+import ReportModel
+
+extension ProjectSettings {
+  /// The servers of an environment, not connected yet.
+  package func servers(_ environment: Project.Environment) -> Servers {
+    Servers(
+      replica: environment.replica ?? "", primary: environment.primary ?? "",
+      owner: environment.owner,
+      timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
+  }
+
+  /// Reads the ledger of the chosen environment.
+  ///
+  /// - Throws: As `environment()`.
+  package func ledgerReport(maxEntries: Int = 20) throws(RunError) -> LedgerReport {
+    LedgerReport(
+      servers: servers(try environment().environment), maxEntries: maxEntries,
+      fingerprints: StoredDefinitions.fingerprints)
+  }
+
+  /// - Parameter run: what the ledger records of the run.
+  /// - Throws: As `environment()`.
+  package func runConfiguration(_ options: RunOptions, run: RunRecord) throws(RunError)
+    -> RunConfiguration
+  {
+    let environment = try environment().environment
+    return RunConfiguration(
+      project: project, environment: environment, servers: servers(environment), output: output,
+      run: run,
+      options: options, fingerprints: StoredDefinitions.fingerprints)
+  }
+}

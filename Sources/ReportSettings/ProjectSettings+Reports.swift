@@ -1,0 +1,38 @@
+import ReportDefinitions
+import ReportEngine
+import ReportLedger
+import ReportInspection
+import ReportModel
+
+extension ProjectSettings {
+  /// Every report of the project, with warnings about the definitions.
+  ///
+  /// - Throws: Status 65 with every error of every definition.
+  package func loadReports() throws(RunError) -> Loaded<[Report]> {
+    let loaded = loader.loadReports(project)
+    guard !loaded.hasErrors else { throw RunError(.definition, loaded.diagnostics) }
+    return loaded
+  }
+}
+
+extension Selection {
+  /// The chosen reports, sorted by name.
+  ///
+  /// - Parameter mayBeEmpty: a project without reports is no error.
+  /// - Throws: Status 64 when a name, a glob or a tag matches nothing, or when nothing is left.
+  package func reports(of graph: DependencyGraph, mayBeEmpty: Bool = false) throws(RunError)
+    -> [Report]
+  {
+    let chosen: [Report]
+    do throws(Diagnostic) {
+      chosen = try apply(to: graph)
+    } catch {
+      throw RunError(.usage, error)
+    }
+    guard !chosen.isEmpty || mayBeEmpty else {
+      throw RunError(
+        .usage, Diagnostic("no report is chosen", hint: "\"reportgen list\" shows every report."))
+    }
+    return chosen
+  }
+}

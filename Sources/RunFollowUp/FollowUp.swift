@@ -1,0 +1,101 @@
+import Foundation
+import ReportEngine
+import ReportLedger
+import ReportInspection
+import ReportModel
+import ReportSettings
+
+/// The steps after a run: the metrics file, Superset, then the project's hook. None of them changes how the run ended.
+package struct FollowUp: Sendable {
+  private let settings: ProjectSettings
+  private let runID: UUID
+  private let isSilent: Bool
+  private let metrics: MetricsFile?
+  private let superset: SupersetFollowUp
+
+  /// - Parameters:
+  ///   - metricsFile: `--metrics-file`
+  ///   - isRehearsal: Nothing is published, so no step is taken: `--dry-run`, or parameters other than the defaults.
+  ///   - began: When the run began.
+  package init(
+    _ settings: ProjectSettings, run: UUID, metricsFile: String?, isRehearsal: Bool,
+    began: Date = .now
+  ) {
+    self.init(
+      settings, run: run, metricsFile: metricsFile, isRehearsal: isRehearsal, began: began,
+      ledger: LedgerReader(settings))
+  }
+
+  init(
+    _ settings: ProjectSettings, run: UUID, metricsFile: String?, isRehearsal: Bool, began: Date,
+    ledger: LedgerReader
+  ) {
+    self.settings = settings
+    runID = run
+    // A run that a hook starts has no hook of its own, and keeps the metrics of the run that the hook reports.
+    isSilent = isRehearsal || settings.isInsideHook
+    metrics = settings.metricsFile(metricsFile).map { file in
+      MetricsFile(
+        path: file.value, environment: settings.environmentName.value, began: began,
+        health: ledger.health)
+    }
+    superset = SupersetFollowUp(settings, run: run, versions: ledger.versions)
+  }
+
+  /// Writes the metrics file.
+  ///
+  /// - Parameter reports: every report of the project; nil when they could not be read.
+  /// - Returns: warnings.
+  package func writeMetrics(_ result: RunResult, reports: [Report]?) async -> [Diagnostic] {
+    guard let metrics, !isSilent else { return [] }
+    return await metrics.write(result, reports: reports)
+  }
+
+  /// Makes Superset show what the run published; ends early when the task is cancelled.
+  ///
+  /// - Parameter reports: every report of the project; nil when they could not be read.
+  /// - Returns: warnings.
+  package func refreshSuperset(_ result: RunResult, reports: [Report]?) async -> [Diagnostic] {
+    guard let reports, !isSilent, result.hasReachedServers else { return [] }
+    return await superset.run(reports)
+  }
+
+  /// The hook for the end of the run; nil when there is none to run.
+  ///
+  /// None after an interruption: whoever interrupted the run knows of it and must not have to wait.
+  package func hook(_ status: ExitStatus) -> Hook? {
+    guard !isSilent, status != .interrupted else { return nil }
+    let project = settings.project
+    let command = status == .done ? project.onSuccess : project.onFailure
+    let directory = settings.directory.value
+    return command.map { command in
+      Hook(
+        name: status == .done ? "on_success" : "on_failure", command: command, directory: directory,
+        environment: [
+          "REPORTGEN_RUN": runID.uuidString.lowercased(),
+          "REPORTGEN_EXIT_CODE": "\(status.rawValue)",
+          "REPORTGEN_PROJECT": directory, "REPORTGEN_ENV": settings.environmentName.value,
+        ], timeoutSeconds: project.hookTimeoutSeconds)
+    }
+  }
+}
+
+extension RunResult {
+  /// Whether the ledger can be asked: not without a primary, and not after an interruption.
+  var hasReachedServers: Bool { ![.unavailable, .interrupted, .usage].contains(ownStatus) }
+}
+
+/// What the steps after a run read in the ledger.
+struct LedgerReader: Sendable {
+  /// How the reports stand.
+  var health: @Sendable ([Report], DependencyGraph) async throws -> [ReportHealth]
+  /// A text for each report that changes with its published rows.
+  var versions: @Sendable ([String]) async throws -> [String: String]
+}
+
+extension LedgerReader {
+  init(_ settings: ProjectSettings) {
+    health = { try await settings.ledgerReport().health(of: $0, in: $1) }
+    versions = { try await settings.ledgerReport().versions(of: $0) }
+  }
+}

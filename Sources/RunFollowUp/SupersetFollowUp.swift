@@ -1,0 +1,102 @@
+import Foundation
+import HTTPClient
+import ReportEngine
+import ReportLedger
+import ReportInspection
+import ReportExport
+import ReportModel
+import ReportSettings
+import SupersetAssets
+
+/// Makes Superset show what a run published. What could not be done is a warning, and is done after the next run.
+struct SupersetFollowUp: Sendable {
+  private let settings: ProjectSettings
+  private let runID: UUID
+  private let versions: @Sendable ([String]) async throws -> [String: String]
+  /// For all requests together, so that a Superset that hangs does not hold up the next run.
+  var patience = Duration.seconds(300)
+
+  /// Of one request; a chart can take its time.
+  private static let limits = HTTPLimits(connect: .seconds(5), total: .seconds(60))
+  private static let maxStateBytes = 1 << 20
+
+  /// - Parameter versions: Asks the ledger, for reports by name, for a text that changes with their rows.
+  init(
+    _ settings: ProjectSettings, run: UUID,
+    versions: @escaping @Sendable ([String]) async throws -> [String: String]
+  ) {
+    self.settings = settings
+    runID = run
+    self.versions = versions
+  }
+
+  /// - Parameter reports: every report of the project.
+  /// - Returns: warnings.
+  func run(_ reports: [Report]) async -> [Diagnostic] {
+    do {
+      let superset = try SupersetAccess(settings)
+      guard superset.url != nil else { return [] }
+      return try await withTimeLimit(patience) { try await refresh(superset, reports) }
+    } catch is CancellationError {
+      let reason =
+        Task.isCancelled ? "interrupted" : "no answer for \(patience.components.seconds) s"
+      return [warning(Diagnostic(reason))]
+    } catch let error as RunError {
+      return error.diagnostics.map(warning)
+    } catch {
+      return [warning(Diagnostic(of: error))]
+    }
+  }
+
+  private func warning(_ cause: Diagnostic) -> Diagnostic {
+    Diagnostic(
+      .warning, "Superset may show older rows: \(cause.message)", detail: cause.detail,
+      hint: (cause.hint.map { $0 + " " } ?? "") + "The next run tries again.")
+  }
+
+  private func refresh(_ superset: SupersetAccess, _ reports: [Report]) async throws -> [Diagnostic] {
+    let dashboards = settings.loader.loadDashboards(.init(value: reports, diagnostics: []))
+    let connection = try superset.connection(limits: Self.limits)
+    let current = try await currentVersions(reports, dashboards.value)
+    let state = ShownVersions(
+      url: connection.url, reading: try WholeFile.read(statePath, limitBytes: Self.maxStateBytes))
+    let owed = state.owed(current)
+    guard !owed.isEmpty else { return [] }
+    let bundle = try settings.supersetAssets(superset, reports, dashboards.value).value
+    let refresh = SupersetRefresh(
+      bundle, reports: reports, dashboards: dashboards.value, url: connection.url,
+      account: connection.account, client: connection.client)
+    try await refresh.run(owed)
+    let warnings = superset.warmsUp ? try await refresh.warmUp(owed) : []
+    try remember(ShownVersions(url: connection.url, datasets: current))
+    return warnings
+  }
+
+  /// By dataset. The ledger's own views change with every run.
+  private func currentVersions(_ reports: [Report], _ dashboards: [Dashboard]) async throws -> [String:
+    String]
+  {
+    let tables = DependencyGraph(reports).tableVersions(try await versions(reports.map(\.name)))
+    let datasets = reports.compactMap { SupersetDataset($0) } + dashboards.flatMap(\.datasets)
+    let versions = datasets.compactMap { dataset -> (String, String)? in
+      if dataset.table.schema == "reportgen" {
+        return (dataset.name, runID.uuidString.lowercased())
+      }
+      return tables[dataset.table].map { (dataset.name, $0) }
+    }
+    return Dictionary(versions) { first, _ in first }
+  }
+
+  // MARK: State
+
+  /// In the output folder, the one place where a run may write.
+  private var statePath: String {
+    "\(settings.output.path)/superset-\(settings.environmentName.value).json"
+  }
+
+  private func remember(_ shown: ShownVersions) throws {
+    try FileManager.default.createDirectory(
+      atPath: settings.output.path, withIntermediateDirectories: true)
+    try WholeFile.replace(statePath, with: shown.text, permissions: 0o644)
+  }
+}
