@@ -66,9 +66,11 @@ faults: deps ## Inject faults into runs at random moments and compare the result
 	FAULTS_ROUNDS=$(or $(ROUNDS),300) FAULTS_SEED=$(or $(SEED),$$(date +%s)) swift test --skip-build --filter '^CommandTests\.(LockFaultTests|RandomFaultTests)'
 
 .PHONY: check
-check: deps ## Check the format, build with warnings as errors, run the tests that need no server.
+check: deps ## Format, floors, declared imports, warnings as errors, and the tests that need no server.
+	@scripts/deps --check
 	swift format lint --strict --recursive Sources Tests Package.swift
-	swift build --build-tests
+	scripts/floors
+	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --filter '$(FAST_TESTS)'
 
 .PHONY: format

@@ -1,6 +1,6 @@
 import ReportEngine
-import ReportLedger
 import ReportInspection
+import ReportLedger
 import ReportModel
 
 /// The reports that `--failed` takes of the chosen ones: those that the last run failed or skipped, and those that

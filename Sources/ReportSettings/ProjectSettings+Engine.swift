@@ -1,7 +1,7 @@
 import ReportDefinitions
 import ReportEngine
-import ReportLedger
 import ReportInspection
+import ReportLedger
 import ReportModel
 
 extension ProjectSettings {

@@ -1,8 +1,8 @@
 import Foundation
 import ReportDefinitions
 import ReportEngine
-import ReportLedger
 import ReportInspection
+import ReportLedger
 import ReportModel
 import Sandbox
 

@@ -1,7 +1,7 @@
 import Foundation
 import ReportEngine
-import ReportLedger
 import ReportInspection
+import ReportLedger
 import ReportModel
 import ReportSettings
 

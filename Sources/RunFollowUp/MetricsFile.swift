@@ -1,8 +1,8 @@
 import Foundation
 import ReportEngine
-import ReportLedger
-import ReportInspection
 import ReportExport
+import ReportInspection
+import ReportLedger
 import ReportModel
 import ReportSettings
 

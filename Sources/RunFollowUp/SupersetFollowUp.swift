@@ -1,9 +1,9 @@
 import Foundation
 import HTTPClient
 import ReportEngine
-import ReportLedger
-import ReportInspection
 import ReportExport
+import ReportInspection
+import ReportLedger
 import ReportModel
 import ReportSettings
 import SupersetAssets

@@ -3,8 +3,8 @@ import ReportSettings
 import Testing
 
 @testable import ReportEngine
-@testable import ReportLedger
 @testable import ReportInspection
+@testable import ReportLedger
 
 /// `daily` is read by `monthly`; `other` has parameters.
 private let reports = [

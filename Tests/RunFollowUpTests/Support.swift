@@ -4,8 +4,8 @@ import ReportSettings
 import TestSupport
 
 @testable import ReportEngine
-@testable import ReportLedger
 @testable import ReportInspection
+@testable import ReportLedger
 @testable import RunFollowUp
 
 /// A project's folder in which runs have ended.

@@ -27,3 +27,15 @@ extension Connection {
     try ConnectionString(conninfo, options).description
   }
 }
+
+extension Connection {
+  /// Whether a connection string itself holds a secret; one that it names, as a service does, does not count.
+  ///
+  /// A string that libpq cannot read counts as holding one when it has the word or the place of a password.
+  package static func holdsPassword(_ conninfo: String) -> Bool {
+    if let keywords = ConnectionString.keywords(writtenIn: conninfo) {
+      return !keywords.isDisjoint(with: ConnectionString.secrets)
+    }
+    return conninfo.contains("password") || conninfo.contains(#/:\/\/[^\/?]*:[^\/?]*@/#)
+  }
+}
