@@ -3,7 +3,7 @@
 SHELL := /bin/sh
 
 # Test targets that need no server, for "make check".
-FAST_TESTS := ReportModelTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests
+FAST_TESTS := ReportModelTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|SandboxTests.ChildProcessTests|SetupErrorTests|TestNameTests
 
 # Every test target in a process of its own, one test after the other: suites kill servers and cut connections.
 TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))

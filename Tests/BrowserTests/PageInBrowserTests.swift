@@ -17,7 +17,7 @@ import Testing
     }
   }
 
-  @Test("what the test above looks for is found on a page that has it")
+  @Test("a page with a console message and a request shows both to these tests")
   func control() async throws {
     let browser = try Browser.find()
     try await temporaryDirectory { folder in

@@ -40,7 +40,7 @@ struct ExportFaultTests {
     }
   }
 
-  @Test("an output folder that is a file is said so")
+  @Test("an output folder that is a file is an error, and the file stays")
   func isFile() async throws {
     try await withProject { project in
       try FileManager.default.removeItem(atPath: project.output)

@@ -19,7 +19,7 @@ struct FailedRunTests {
     try await project.database.waitForReplay()
   }
 
-  @Test("what the last run failed or skipped runs again, and when nothing has, it says so and ends 0")
+  @Test("--failed runs what the last run failed or skipped; when there is nothing, it ends 0 with a message")
   func failed() async throws {
     try await withProject(published: false) { project in
       try define(project)
@@ -49,7 +49,7 @@ struct FailedRunTests {
     }
   }
 
-  @Test("with all that was skipped behind it")
+  @Test("--failed also runs the reports that were skipped because they read a failed one")
   func skipped() async throws {
     try await withProject(published: false) { project in
       try define(project)
@@ -68,7 +68,7 @@ struct FailedRunTests {
     }
   }
 
-  @Test("a run that was killed has left what it did not come to, and the one that repeats it is not hindered")
+  @Test("--failed runs the reports that a killed run did not finish")
   func killed() async throws {
     try await withProject(published: false) { project in
       try project.report("gated", sql: Samples.gatedSQL, Samples.gatedYAML)
@@ -96,7 +96,7 @@ struct FailedRunTests {
     }
   }
 
-  @Test("a changed definition is a warning of run and status, which --restate takes away")
+  @Test("a changed definition is a warning of run and status until --restate has computed its rows again")
   func restate() async throws {
     try await withProject { project in
       try project.daily()

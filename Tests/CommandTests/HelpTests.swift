@@ -10,7 +10,7 @@ struct HelpTests {
     ["sandbox", "reset"],
   ]
 
-  @Test("every command explains itself within 100 columns", arguments: commands)
+  @Test("the help of every command, in at most 100 columns", arguments: commands)
   func help(command: [String]) async throws {
     // The width is that of the terminal where there is one.
     let outcome = try await Reportgen.run(command + ["--help"], environment: ["COLUMNS": "100"])
@@ -19,7 +19,7 @@ struct HelpTests {
     try expectGolden(outcome.output, "help/\((["reportgen"] + command).joined(separator: "-")).txt")
   }
 
-  @Test("every command that there is has its help tested")
+  @Test("the help of every command is tested")
   func complete() async throws {
     for parent in [[], ["sandbox"], ["superset"]] {
       let outcome = try await Reportgen.run(parent + ["--help"])

@@ -5,7 +5,7 @@ import Testing
 @Suite("The metrics file")
 struct MetricsTests {
   @Test(
-    "a run leaves how it ended and how every report of the project stands, also of reports that it did not run"
+    "the file has the end of the run and the state of every report, also of those that it did not run"
   )
   func everyReport() async throws {
     try await withProject { project in
@@ -36,7 +36,9 @@ struct MetricsTests {
     }
   }
 
-  @Test("a run that fails, cannot begin, finds no server or is interrupted says so and leaves the rest")
+  @Test(
+    "a run that fails, cannot begin, finds no server or is interrupted changes its exit code in the file and keeps the rest"
+  )
   func afterFailures() async throws {
     try await withProject { project in
       try await RunStep.prepare(project)
@@ -75,7 +77,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("metrics that cannot be written are a warning; the run is what it was")
+  @Test("metrics that cannot be written are a warning; the exit code is that of the run")
   func unwritable() async throws {
     try await withProject { project in
       try project.configure(more: "metrics_file: no/such/folder.prom")
@@ -114,7 +116,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("whoever collects metrics may read them, whatever the umask; what was there before is replaced whole")
+  @Test("the file is readable by all, whatever the umask, and replaces what was there")
   func permissions() async throws {
     try await withProject { project in
       try project.write("this is no metric {\n", to: "m.prom")
@@ -132,7 +134,7 @@ struct MetricsTests {
     }
   }
 
-  @Test("a title that is hostile to the format arrives as it is")
+  @Test("a title with characters that the format quotes is read back unchanged")
   func hostile() async throws {
     try await withProject { project in
       let title = "\u{301}a \"quoted\" \\ slash,\nreport=\"x\" {} # ж🛒"

@@ -30,7 +30,7 @@ struct UnitFileTests {
     }
   }
 
-  @Test("what a person has to mend is not tried again, what only needs time is, and not for ever")
+  @Test("the service restarts after exit codes 69 and 75 only, at most six times")
   func restart() throws {
     let service = try Self.values("reportgen.service")
     let all: Set = ["1", "64", "65", "69", "70", "75", "130"]

@@ -12,7 +12,9 @@ import Testing
     #expect(position.description == text)
   }
 
-  @Test(arguments: ["", "0", "/", "0/", "/0", "0/0/0", "+1/0", "0/-1", "0/123456789", "G/0", " 0/0"])
+  @Test(
+    "what is no position is refused",
+    arguments: ["", "0", "/", "0/", "/0", "0/0/0", "+1/0", "0/-1", "0/123456789", "G/0", " 0/0"])
   func refusesWhatIsNoPosition(_ text: String) { #expect(WALPosition(text) == nil) }
 
   struct Rounding {

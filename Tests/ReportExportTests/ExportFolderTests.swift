@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test("what a dead run left half-written is recognized and cleaned, and was never to be seen")
+  @Test("half-written files of a dead run are removed; under their final names they never appeared")
   func leftovers() async throws {
     try await temporaryDirectory { root in
       let folder = try place(root)
@@ -75,7 +75,7 @@ import Testing
     }
   }
 
-  @Test("of the index, what a dead run left half-written is removed, and what a living one writes stays")
+  @Test("a dead run's half-written index is removed, a living run's stays")
   func indexLeftovers() async throws {
     try await temporaryDirectory { root in
       let directory = try #require(try Directory.open(path: root, shown: "out", create: false))

@@ -46,7 +46,7 @@ import Testing
     }
   }
 
-  @Test("so is that of a single column, where a lone \\. needs quotes")
+  @Test("the CSV of a single column is byte for byte the server's own, also where a value is \\.")
   func singleColumn() async throws {
     try await withDatabase { db in
       let values =

@@ -13,10 +13,14 @@ import Testing
     }
   }
 
-  @Test(arguments: ["2026-02-30", "2026-13-01", "0000-01-01", "2026-1-1", "2026-11-22 ", "2026-11-2x", ""])
+  @Test(
+    "what is no day of the calendar, or is written otherwise, is refused",
+    arguments: ["2026-02-30", "2026-13-01", "0000-01-01", "2026-1-1", "2026-11-22 ", "2026-11-2x", ""])
   func refusesWhatIsNoDay(_ text: String) { #expect(CalendarDate(text) == nil) }
 
-  @Test(arguments: [("2026-11-22", 7), ("2026-11-23", 1), ("1969-12-31", 3), ("2024-02-29", 4)])
+  @Test(
+    "the weekday of a date, 1 for Monday",
+    arguments: [("2026-11-22", 7), ("2026-11-23", 1), ("1969-12-31", 3), ("2024-02-29", 4)])
   func weekday(_ text: String, _ expected: Int) throws {
     #expect(try #require(CalendarDate(text)).isoWeekday == expected)
   }

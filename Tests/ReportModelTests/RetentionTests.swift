@@ -1,7 +1,7 @@
 import ReportModel
 import Testing
 
-@Suite struct RetentionTests {
+@Suite("Retention periods") struct RetentionTests {
   @Test(
     "a length of time is a number, one space and a unit",
     arguments: [
@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test(
-    "anything else is refused",
+    "what is no length of time is refused",
     arguments: [
       "", " ", "3", "years", "3years", "3  years", " 3 years", "3 years ", "-3 years", "+3 years",
       "3.5 years",
@@ -24,7 +24,7 @@ import Testing
   func refuses(_ written: String) { #expect(Retention(written) == nil) }
 
   @Test(
-    "the first day that is kept",
+    "the first day that a retention keeps",
     arguments: [
       ("7 days", "2026-01-08", "2026-01-01"), ("1 week", "2026-01-05", "2025-12-29"),
       ("1 month", "2026-03-31", "2026-02-28"), ("1 month", "2024-03-31", "2024-02-29"),

@@ -40,24 +40,26 @@ import Testing
     #expect(error.detail == "psql: error: connection refused\n\(Self.kept)")
   }
 
-  @Test(arguments: [
-    ("initdb: error: could not write: No space left on device", "Free some space on the disk"),
-    (
-      "FATAL:  lock file exists\nHINT:  Is another postmaster (PID 7) running",
-      "Another server uses these sockets"
-    ),
-    ("initdb: error: invalid locale name \"C.UTF-8\"", "The locale C.UTF-8 is missing"),
-    (
-      "FATAL:  database files are incompatible with server\nDETAIL:  is not compatible with this",
-      "Another major version"
-    ),
-    ("FATAL:  Unix-domain socket path \"/x\" is too long (maximum 107 bytes)", "The path of the socket"),
-  ])
+  @Test(
+    "a server's known complaints get a hint",
+    arguments: [
+      ("initdb: error: could not write: No space left on device", "Free some space on the disk"),
+      (
+        "FATAL:  lock file exists\nHINT:  Is another postmaster (PID 7) running",
+        "Another server uses these sockets"
+      ),
+      ("initdb: error: invalid locale name \"C.UTF-8\"", "The locale C.UTF-8 is missing"),
+      (
+        "FATAL:  database files are incompatible with server\nDETAIL:  is not compatible with this",
+        "Another major version"
+      ),
+      ("FATAL:  Unix-domain socket path \"/x\" is too long (maximum 107 bytes)", "The path of the socket"),
+    ])
   func hints(_ log: String, _ start: String) {
     #expect(ServerLog.explain("could not start", log: log).hint?.hasPrefix(start) == true)
   }
 
-  @Test("what no hint is known for names the log")
+  @Test("an error without a known hint names the log")
   func unfamiliar() {
     let error = ServerLog.explain("could not start", log: "LOG: a\nFATAL:  b\nLOG: c\n", logFile: "/x.log")
     #expect(error.detail == "FATAL:  b")

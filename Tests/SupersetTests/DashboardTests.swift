@@ -40,7 +40,7 @@ import Testing
     #expect(charts > 30)
   }
 
-  @Test("with the filters that its dashboard begins with, too")
+  @Test("every chart gives what SQL gives under the default filters of its dashboard, too")
   func filtered() async throws {
     let store = try Store.shared()
     _ = try await store.sync()

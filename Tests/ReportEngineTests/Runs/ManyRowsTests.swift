@@ -31,7 +31,7 @@ struct ManyRowsTests {
 
   static let query = "select id, day, currency, amount, note from src.sale"
 
-  @Test("the table holds what the query gives, and only rows that differ are written", arguments: cases)
+  @Test("of 100,500 rows, too, only those that differ are written", arguments: cases)
   func publishes(_ given: Case) async throws {
     try await withProject { project in
       try await project.execute(Self.sales)

@@ -65,7 +65,7 @@ extension WithoutServer {
       #expect(PlanSummary.text(PlanResult()) == "")
     }
 
-    @Test("as JSON, which programs rely on")
+    @Test("a plan as JSON, which programs rely on")
     func json() throws {
       try expectGolden(jsonText(PlanDocument(Self.result)), "engine/plan.json")
     }

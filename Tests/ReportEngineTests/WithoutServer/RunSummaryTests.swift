@@ -88,12 +88,12 @@ extension WithoutServer {
         diagnostics: [Diagnostic("no server could be reached")])
     }()
 
-    @Test("as text")
+    @Test("a run's summary as text")
     func text() throws {
       try expectGolden(RunSummary.text(Self.result), "engine/summary.txt")
     }
 
-    @Test("as JSON, which programs rely on")
+    @Test("a run's summary as JSON, which programs rely on")
     func json() throws {
       let document = RunDocument(Self.result)
       let text = try jsonText(document)

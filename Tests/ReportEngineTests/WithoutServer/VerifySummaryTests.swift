@@ -94,10 +94,10 @@ extension WithoutServer {
       return result
     }()
 
-    @Test("as text")
+    @Test("a verification's summary as text")
     func text() throws { try expectGolden(VerifySummary.text(Self.result), "engine/verify.txt") }
 
-    @Test("as JSON, which programs rely on")
+    @Test("a verification's summary as JSON, which programs rely on")
     func json() throws { try expectGolden(jsonText(VerifyDocument(Self.result)), "engine/verify.json") }
 
     @Test("drift ends 1, a wait alone 75, and neither without drift")
