@@ -63,11 +63,7 @@ struct ConnectionFaultTests {
       let file = try FileHandle(forWritingTo: URL(filePath: rules))
       try file.write(contentsOf: Data("local all clerk scram-sha-256\n\(trust)".utf8))
       try file.close()
-      _ = try project.onPrimary("select pg_reload_conf()")
-      try await waitUntil(
-        project.database.primary,
-        "exists (select from pg_hba_file_rules where 'clerk' = any (user_name)) and pg_conf_load_time() > now() - interval '1 min'"
-      )
+      try await pair.reloadSettings(.primary)
       let clerk = project.database.conninfo(.primary, user: "clerk")
       try project.configure(primary: clerk)
       try await project.expectFault("no-password", "run", "total")
@@ -110,7 +106,7 @@ struct ConnectionFaultTests {
     }
   }
 
-  @Test("two servers that are no pair read nothing")
+  @Test("a replica of another cluster or another database is not read")
   func noPair() async throws {
     let other = try await startPrivatePair()
     try await withProject { project in
@@ -133,6 +129,7 @@ struct ConnectionFaultTests {
         try await project.expectFault("replay-stands-still", command, "total")
       }
       _ = try project.onReplica("select pg_wal_replay_resume()")
+      try project.configure()
       try await project.succeed("run", "total")
     }
     try await pair.stop()

@@ -149,10 +149,10 @@ struct DefinitionTestTests {
   )
     async throws
   {
-    let deadline = ContinuousClock.now + .seconds(60)
-    while try query(project, sql) != expected {
-      try #require(isPossible() && ContinuousClock.now < deadline, "waited for \(sql)")
-      try await Task.sleep(for: .milliseconds(5))
+    try await waitFor("\(expected) of: \(sql)") {
+      if try query(project, sql) == expected { return true }
+      try #require(isPossible(), "the command ended")
+      return false
     }
   }
 

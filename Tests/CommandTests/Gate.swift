@@ -46,10 +46,7 @@ func waitUntil(
   let session = try await Connection.open(
     conninfo, ConnectionOptions(name: "watch", applicationName: "watch"))
   defer { Task { await session.close() } }
-  let limit = ContinuousClock.now + .seconds(60)
-  while try await session.query("select \(condition)").rows.first?.first != "t" {
-    try #require(
-      ContinuousClock.now < limit, "waited in vain for \(condition)", sourceLocation: sourceLocation)
-    try await Task.sleep(for: .milliseconds(3))
+  try await waitFor(condition, sourceLocation: sourceLocation) {
+    try await session.query("select \(condition)").rows.first?.first == "t"
   }
 }

@@ -32,12 +32,11 @@ struct HookTests {
     }
   }
 
-  @Test("on_failure hears of every end but 0 and 130, also of runs that could not begin")
+  @Test("on_failure runs after every exit code but 0 and 130, also when the run could not begin")
   func failure() async throws {
     try await withProject { project in
       try await RunStep.prepare(project)
       try project.configure(
-        onLag: "{wait: 1s, then: fail}",
         more: "on_failure: '\(Self.record)'\non_success: touch success")
       func expect(_ outcome: Reportgen.Outcome, _ status: Int32, _ word: String) throws {
         #expect(outcome.status == status, "\(outcome.error)")
@@ -82,11 +81,7 @@ struct HookTests {
       try expectGolden(outcome.error, "output/hook-\(name).txt")
       guard project.has("child"), let child = pid_t(try project.text("child").dropLast()) else { return }
       // Its process group was ended; the kernel may take a moment to bury it.
-      let limit = ContinuousClock.now + .seconds(20)
-      while kill(child, 0) == 0, isAlive(child), ContinuousClock.now < limit {
-        try await Task.sleep(for: .milliseconds(5))
-      }
-      #expect(!isAlive(child), "\(child)")
+      try await waitFor("the end of process \(child)") { !isAlive(child) }
     }
   }
 
@@ -125,7 +120,7 @@ struct HookTests {
     }
   }
 
-  @Test("of a hook that says too much the end is shown")
+  @Test("of a long output of a hook only the last 64 KiB are printed")
   func talkative() async throws {
     try await withProject { project in
       try project.configure(more: "on_success: 'head -c 300000000 /dev/zero | tr \\\\0 x; echo the end'")
@@ -149,15 +144,14 @@ struct HookTests {
     }
   }
 
-  @Test("Ctrl-C ends a hook, not the run, which is over")
+  @Test("Ctrl-C during a hook ends the hook; the exit code is that of the run")
   func interrupted() async throws {
     try await withProject { project in
       try project.configure(more: "on_success: 'touch begun; sleep 1000'")
       let run = try project.start(["run", "total"])
-      let limit = ContinuousClock.now + .seconds(60)
-      while !project.has("begun"), ContinuousClock.now < limit { try await Task.sleep(for: .milliseconds(5)) }
+      try await waitFor("the hook to begin") { project.has("begun") }
       run.signal(SIGINT)
-      let outcome = try await run.outcome(within: .seconds(20))
+      let outcome = try await run.outcome()
       #expect(outcome.status == 0)
       #expect(outcome.error.hasPrefix("warning: on_success ended with exit code 137\n"), "\(outcome.error)")
     }

@@ -18,16 +18,13 @@ struct LateTests {
       #expect(try await status(project) == ["daily": "< 1 h", "total": "< 1 h"])
       try await project.succeed("status", "--fail-if-late")
 
-      // Yesterday is gone: it was due at midnight, and one hour later, at the latest tomorrow, it is late.
+      // Yesterday is gone: it was due at midnight and is late from 01:00 on. It is noon.
       _ = try project.onPrimary(
         """
         delete from reportgen.interval where report = 'daily'
           and interval_start = (select max(interval_start) from reportgen.interval where report = 'daily')
         """)
-      let isLateAlready =
-        try project.onPrimary(
-          "select (now() at time zone 'Europe/Moscow')::time > '01:00'") == "t"
-      #expect(try await status(project)["daily"] == (isLateAlready ? "< 1 h, late" : "< 1 h"))
+      #expect(try await status(project)["daily"] == "< 1 h, late")
       _ = try project.onPrimary(
         "update reportgen.report_run set as_of_time = as_of_time - interval '50 hours' where report = 'total'"
       )
@@ -40,7 +37,7 @@ struct LateTests {
   @Test("in JSON each report says how fresh it is, and whether it is late where something is expected")
   func json() async throws {
     try await withProject { project in
-      // One hour: what was due yesterday is late at any time of today.
+      // What was due at midnight is late at noon.
       try project.configure(more: "expect_within: 1h")
       try project.daily()
       let outcome = try await project.run("status", "--format", "json", "--fail-if-late")
@@ -49,7 +46,7 @@ struct LateTests {
       #expect(reports[0]["late"] as? Bool == true && reports[0]["freshnessSeconds"] == nil)
       #expect(reports[1]["late"] as? Bool == false && reports[1]["expectWithinSeconds"] as? Int == 3600)
       let freshness = try #require(reports[1]["freshnessSeconds"] as? Int)
-      #expect((0..<600).contains(freshness))
+      #expect(freshness >= 0)
       try project.configure()
       let plain = try objects(try await project.succeed("status", "total", "--format", "json"))
       #expect(plain[0]["late"] == nil && plain[0]["expectWithinSeconds"] == nil)

@@ -18,20 +18,31 @@ struct LockFaultTests {
     try await withProject { project in
       try await RunStep.prepare(project)
       try RunStep.change.touch(project)
-      // The other session finds no deadlock for a long time, so that the run's does.
+      // The other session looks for no deadlock for a long time, so that the run finds it.
       _ = try project.onPrimary(
         "alter database \(project.database.name) set deadlock_timeout = '5s'")
       let check = try await Gate.key(2, on: project.database.primary)
       let run = try project.start(["run", "gated"])
       try await check.waitForRun("advisory")
+      let lockOfRow = "select from reportgen.report_run where state = 'running' for update"
+      let claim = try await Gate(project.database.primary, lock: lockOfRow)
       let other = try await Connection.open(
         project.database.primary, ConnectionOptions(name: "other", applicationName: "other"))
       _ = try await other.execute(
         "set deadlock_timeout = '60s'; begin; lock table reports.gated in share mode")
       await check.open()
-      try await waitUntil(project.database.primary, Gate.waiting("relation"))
-      // Now the run holds its ledger row and waits for the table, and we the other way round.
-      _ = try await other.execute("select from reportgen.report_run where state = 'running' for update")
+      try await claim.waitForRun("transactionid")
+      // Behind the run in the queue of the row: once the gate is open, the run changes its ledger row and waits for the
+      // table, the other session holds the table and waits for that row.
+      let waiting = Task { try await other.execute(lockOfRow) }
+      try await waitUntil(
+        project.database.primary,
+        """
+        exists (select from pg_stat_activity where application_name = 'other'
+          and datname = current_database() and wait_event = 'tuple')
+        """)
+      await claim.open()
+      _ = try await waiting.value
       _ = try await other.execute("rollback")
       await other.close()
       let outcome = try await run.outcome()
@@ -54,11 +65,8 @@ struct LockFaultTests {
       let run = try project.start(["run", "gated"])
       let failed =
         "select count(*) from reportgen.report_run where state = 'failed' and error_sqlstate = '55P03'"
-      let limit = ContinuousClock.now + .seconds(120)
-      while try project.onPrimary(failed) == "0" {
-        try #require(ContinuousClock.now < limit, "the publish waits on")
-        try await Task.sleep(for: .milliseconds(100))
-      }
+      // A publish waits for 30 s.
+      try await waitFor("the publish to give up") { try project.onPrimary(failed) != "0" }
       await gate.open()
       let outcome = try await run.outcome()
       #expect(outcome.status == 0, "\(outcome.error)")
@@ -77,6 +85,16 @@ struct LockFaultTests {
       "title: Shown\nmaterialize: {as: view, table: reports.shown}\nexport: {}")
   }
 
+  /// When the statement of the run that waits for a lock on a table began, if there is one.
+  private func waitingStatements(_ project: CommandProject) throws -> [String] {
+    try project.onPrimary(
+      """
+      select query_start from pg_stat_activity where application_name = 'reportgen'
+        and datname = current_database() and wait_event_type = 'Lock'
+      """
+    ).split(separator: "\n").map(String.init)
+  }
+
   @Test("DDL that finds a table locked gives way to its readers and comes when they are gone")
   func heldLock() async throws {
     try await withProject { project in
@@ -91,12 +109,13 @@ struct LockFaultTests {
           report == "total" ? "update reports.total set amount = amount" : "select from reports.shown"
         let gate = try await Gate(project.database.primary, lock: lock)
         let run = try project.start(["run", "+shown"])
-        try await waitUntil(
-          project.database.primary,
-          "exists (select from reportgen.report_run where state = 'running' and report = '\(report)')")
-        // Tries of 200 ms each are made in vain.
-        try await Task.sleep(for: .seconds(1))
-        #expect(!run.hasEnded)
+        // Three tries, each of which gives way to the readers after a while.
+        var tries: Set<String> = []
+        try await waitFor("three tries to lock the table of \(report)") {
+          tries.formUnion(try waitingStatements(project))
+          try #require(!run.hasEnded)
+          return tries.count >= 3
+        }
         await gate.open()
         let outcome = try await run.outcome()
         #expect(outcome.status == 0 && outcome.error == "", "\(outcome.error)")

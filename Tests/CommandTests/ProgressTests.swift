@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("What is seen of a run that goes on")
+@Suite("Progress of a run")
 struct ProgressTests {
   private static let terminal = ["TERM": "xterm"]
 
-  @Test("on a terminal each report at work is one line, which is wiped away in the end")
+  @Test("on a terminal each running report is one line, which is erased at the end")
   func live() async throws {
     try await withProject { project in
       try project.report("gated", sql: Samples.gatedSQL, Samples.gatedYAML)
@@ -47,7 +47,7 @@ struct ProgressTests {
     }
   }
 
-  @Test("what else is said on a terminal stands above the lines and stays")
+  @Test("messages on a terminal are printed above the lines of progress and stay")
   func messages() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in
@@ -57,9 +57,8 @@ struct ProgressTests {
       let run = try Running(
         ["run", "gated", "--project", project.folder], environment: Self.terminal, terminal: terminal)
       try await terminal.wait { $0.first?.hasPrefix("gated  read") ?? false }
-      let process = try project.onReplica(
-        "select pid from pg_stat_activity where application_name = 'reportgen' and wait_event_type = 'Lock'")
-      Foundation.kill(try #require(pid_t(process)), SIGKILL)
+      _ = try project.onReplica(
+        "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'reportgen'")
       await gate.open()
       #expect(try await run.outcome().status == 0)
       try await terminal.finish()
@@ -118,7 +117,7 @@ struct ProgressTests {
 
 @Suite("The log of a run")
 struct LogTests {
-  @Test("as JSON every line on standard error is an object, whatever it says")
+  @Test("with --log-format json every line on standard error is an object")
   func json() async throws {
     try await withProject { project in
       try project.report("broken", sql: "select 1 / 0 as one from shop.sale", Samples.broken)
@@ -144,7 +143,7 @@ struct LogTests {
     }
   }
 
-  @Test("REPORTGEN_LOG_FORMAT is the default; the option wins; --quiet leaves the diagnostics")
+  @Test("--log-format overrides REPORTGEN_LOG_FORMAT; with --quiet only diagnostics are logged")
   func choice() async throws {
     try await withProject { project in
       var project = project

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What a run may leave changed: summary tables, what the ledger says is published, and files.
@@ -55,24 +56,21 @@ extension CommandProject {
     return files
   }
 
+  /// A server notices a client's death in its own time, so sessions are waited for.
   func expectNothingLeft(_ comment: Comment? = nil, sourceLocation: SourceLocation = #_sourceLocation)
     async throws
   {
-    let left = try await leftovers()
-    #expect(left == [], comment, sourceLocation: sourceLocation)
+    var left: [String] = []
+    try await waitFor("sessions and locks to end: \(left)", sourceLocation: sourceLocation) {
+      left = try sessions()
+      return left.isEmpty
+    }
+    #expect(try leftovers() == [], comment, sourceLocation: sourceLocation)
   }
 
   /// What no run may leave behind, however it ended; empty is good.
-  ///
-  /// A server notices a client's death in its own time, so sessions get a few seconds.
-  private func leftovers() async throws -> [String] {
-    var left: [String] = []
-    for _ in 0..<400 {
-      left = try sessions()
-      if left.isEmpty { break }
-      try await Task.sleep(for: .milliseconds(10))
-    }
-    left += try lines(
+  private func leftovers() throws -> [String] {
+    var left = try lines(
       onPrimary(
         """
         select report || ' ' || state from reportgen.report_history where state = 'running'

@@ -10,9 +10,11 @@ struct Proxies {
   subscript(_ server: Sandbox.Server) -> SocketProxy { server == .primary ? primary : replica }
 }
 
-/// Leads the project to its servers through proxies, with the short limits of a test.
+/// Leads the project to its servers through proxies.
+///
+/// - Parameter isSilenced: limits are short, since a server will never answer and all of them have to pass.
 nonisolated(nonsending) func withProxies<R>(
-  _ project: CommandProject, reconnectWait: String = "30s", _ body: (Proxies) async throws -> R
+  _ project: CommandProject, isSilenced: Bool = false, _ body: (Proxies) async throws -> R
 ) async throws -> R {
   try await temporaryDirectory { primaryFolder in
     try await temporaryDirectory { replicaFolder in
@@ -28,12 +30,14 @@ nonisolated(nonsending) func withProxies<R>(
         proxies.replica.stop()
       }
       func conninfo(_ proxy: SocketProxy, _ user: String) -> String {
-        "\(proxy.conninfoHost) dbname=\(database.name) user=\(user) connect_timeout=2"
+        let timeout = isSilenced ? 2 : 30
+        return "\(proxy.conninfoHost) dbname=\(database.name) user=\(user) connect_timeout=\(timeout)"
       }
+      let limits = isSilenced ? ["10s", "2s"] : ["60s", "30s"]
       try project.configure(
         replica: conninfo(proxies.replica, "reportgen_reader"),
         primary: conninfo(proxies.primary, "reportgen_writer"),
-        more: "    statement_timeout: 5s\n    reconnect_wait: \(reconnectWait)\n    confirm_wait: 20s")
+        more: "    statement_timeout: \(limits[0])\n    reconnect_wait: \(limits[1])\n    confirm_wait: 20s")
       return try await body(proxies)
     }
   }

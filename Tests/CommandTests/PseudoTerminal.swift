@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 /// A terminal that nobody looks at but a test: what is written to it moves a cursor over a screen.
@@ -40,20 +41,13 @@ final class PseudoTerminal: Sendable {
   func wait(
     _ sourceLocation: SourceLocation = #_sourceLocation, until isSo: @Sendable ([String]) -> Bool
   ) async throws {
-    let limit = ContinuousClock.now + .seconds(60)
-    while !isSo(lines) {
-      try #require(ContinuousClock.now < limit, "\(lines)", sourceLocation: sourceLocation)
-      try await Task.sleep(for: .milliseconds(5))
-    }
+    try await waitFor("another screen than \(lines)", sourceLocation: sourceLocation) { isSo(lines) }
   }
 
   /// Nothing more comes: the command has ended. Returns when all that it wrote is on the screen.
   func finish() async throws {
     close(descriptor)
-    let limit = ContinuousClock.now + .seconds(10)
-    while !screen.withLock({ $0.isClosed }), ContinuousClock.now < limit {
-      try await Task.sleep(for: .milliseconds(2))
-    }
+    try await waitFor("the end of the terminal's output") { screen.withLock { $0.isClosed } }
   }
 
   private func readAll() {

@@ -197,7 +197,7 @@ struct ReportErrorTests {
   @Test("statement_timeout ends a query that takes too long")
   func timeout() async throws {
     try await withProject { project in
-      try project.configure(more: "    statement_timeout: 1s")
+      try project.configure(more: "    statement_timeout: 5s")
       try project.report(
         "slow", sql: "select pg_catalog.pg_sleep(100)::text as slept",
         "title: Slow\nmaterialize: {as: table, table: reports.slow}")

@@ -30,9 +30,10 @@ enum Reportgen {
   }
 }
 
-/// A command that was started and may be sent signals; its outcome is waited for a bounded time.
+/// A command that was started and may be sent signals.
 final class Running: Sendable {
-  static let patience = Duration.seconds(90)
+  /// Longer than all that a command itself waits for in these tests; only one that hangs takes so long.
+  static let patience = Duration.seconds(180)
 
   private let child: ChildProcess
   private let output: FileHandle
@@ -55,12 +56,10 @@ final class Running: Sendable {
   func signal(_ number: Int32) { child.signal(number) }
 
   /// Waits for the end. A command that goes on for too long is killed, and the test fails.
-  func outcome(
-    within limit: Duration = Running.patience, _ sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws -> Reportgen.Outcome {
+  func outcome(_ sourceLocation: SourceLocation = #_sourceLocation) async throws -> Reportgen.Outcome {
     let guardian = Task { [child] in
-      try await Task.sleep(for: limit)
-      Issue.record("the command did not end within \(limit)", sourceLocation: sourceLocation)
+      try await Task.sleep(for: Self.patience)
+      Issue.record("the command did not end within \(Self.patience)", sourceLocation: sourceLocation)
       child.signal(SIGKILL)
     }
     let status = await child.waitForExit()
@@ -72,6 +71,16 @@ final class Running: Sendable {
 
   /// What it has said on standard error so far.
   func errorSoFar() throws -> String { try text(error) }
+
+  /// Waits until standard error has these words; a command that ends without them fails the test.
+  func waitForError(_ words: String, _ sourceLocation: SourceLocation = #_sourceLocation) async throws {
+    try await waitFor("\"\(words)\" on standard error", sourceLocation: sourceLocation) {
+      let (ended, error) = (hasEnded, try errorSoFar())
+      if error.contains(words) { return true }
+      try #require(!ended, "\(error)", sourceLocation: sourceLocation)
+      return false
+    }
+  }
 
   private func text(_ file: FileHandle) throws -> String {
     try file.seek(toOffset: 0)

@@ -54,13 +54,9 @@ struct RestartTests {
       try step.touch(project)
       let stopped = try await step.reach(project)
       try await pair.shutDown(server)
-      while try !stopped.run.errorSoFar().contains("waiting up to 30 s for the \(server.rawValue)"),
-        !stopped.run.hasEnded
-      {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      try await stopped.run.waitForError("waiting up to 30 s for the \(server.rawValue)")
       stopped.run.signal(SIGINT)
-      #expect(try await stopped.run.outcome(within: .seconds(10)).status == 130)
+      #expect(try await stopped.run.outcome().status == 130)
       await stopped.release()
       if server == .primary { try await pair.startPrimary() } else { try await pair.startReplica() }
       try await project.expectDone(step)
@@ -80,7 +76,7 @@ struct RestartTests {
         project.database.primary,
         "exists (select from reportgen.report_run where report = 'total' and state = 'published')")
       try await pair.shutDown(.primary)
-      let outcome = try await stopped.run.outcome(within: .seconds(30))
+      let outcome = try await stopped.run.outcome()
       await stopped.release()
       // Whether it is shutting down or gone is a matter of moments.
       let lines = project.normalized(outcome.error).split(separator: "\n", omittingEmptySubsequences: false)

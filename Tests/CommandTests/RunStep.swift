@@ -142,9 +142,8 @@ struct StoppedRun: Sendable {
 extension CommandProject {
   /// The next run does what is left to do, once: rows and file are those of an undisturbed run, and nothing else stays.
   func expectDone(_ step: RunStep, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-    var outcome = try await run("run", step.report, "--lock-wait", "30s")
-    // A server that has just started may refuse a session or two.
-    if outcome.status == 75 || outcome.status == 69 { outcome = try await run("run", step.report) }
+    try await database.pair.waitUntilWhole()
+    let outcome = try await run("run", step.report, "--lock-wait", "60s")
     #expect(outcome.status == 0, "\(step): \(outcome.error)", sourceLocation: sourceLocation)
     try await expectNothingLeft("\(step)", sourceLocation: sourceLocation)
     guard step != .export else {

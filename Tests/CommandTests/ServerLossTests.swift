@@ -4,6 +4,13 @@ import Testing
 
 @Suite("Servers that die under a run")
 struct ServerLossTests {
+  /// Stops a run at a step that gives a server up soon; the next one has the usual limits.
+  private func reachImpatiently(_ step: RunStep, _ project: CommandProject) async throws -> StoppedRun {
+    try project.configure(more: "    confirm_wait: 2s\n    reconnect_wait: 1s")
+    defer { try? project.configure() }
+    return try await step.reach(project)
+  }
+
   /// Rows that were read so far are worth nothing without the server's word that they were all.
   @Test(
     "a replica that is killed never leaves truncated rows or files; another try or the next run reads them again"
@@ -11,12 +18,11 @@ struct ServerLossTests {
   func replica() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in
-      try project.configure(more: "    confirm_wait: 2s\n    reconnect_wait: 1s")
       try await RunStep.prepare(project)
       for step in [RunStep.read, .readMiddle, .check, .commit, .export] {
         try step.touch(project)
         let before = try project.state()
-        let stopped = try await step.reach(project)
+        let stopped = try await reachImpatiently(step, project)
         try await pair.killReplica()
         if !step.isOnReplica { for gate in stopped.gates { await gate.open() } }
         let outcome = try await stopped.run.outcome()
@@ -57,12 +63,11 @@ struct ServerLossTests {
   func primary() async throws {
     let pair = try await startPrivatePair()
     try await withProject(on: pair) { project in
-      try project.configure(more: "    confirm_wait: 2s\n    reconnect_wait: 1s")
       try await RunStep.prepare(project)
       for step in [RunStep.read, .readMiddle, .check, .change, .ledger, .commit, .confirm] {
         try step.touch(project)
         let before = try project.state()
-        let stopped = try await step.reach(project)
+        let stopped = try await reachImpatiently(step, project)
         try await pair.killPrimary()
         if step.isOnReplica { await stopped.release() }
         let outcome = try await stopped.run.outcome()

@@ -125,4 +125,12 @@ extension SocketProxy.Fault {
     if case .silence = self { return false }
     return true
   }
+
+  /// Whether it cuts a connection, and all other connections work.
+  var isCut: Bool {
+    switch self {
+    case .cutBehindCommit, .cutBeforeCommit: true
+    case .none, .silence: false
+    }
+  }
 }

@@ -43,7 +43,7 @@ struct SupersetTests {
     try await withProject { project in
       try configure(project, server.url)
       let running = try project.start(["run", "total"])
-      while server.requests.isEmpty, !running.hasEnded { try await Task.sleep(for: .milliseconds(5)) }
+      try await waitFor("a request") { !server.requests.isEmpty }
       running.signal(SIGINT)
       let outcome = try await running.outcome()
       #expect(outcome.status == 0)
@@ -56,7 +56,7 @@ struct SupersetTests {
     }
   }
 
-  @Test("rehearsals tell Superset nothing")
+  @Test("dry runs and runs with other parameters send nothing to Superset")
   func rehearsal() async throws {
     let server = try LoopbackServer { _ in [.close] }
     defer { server.stop() }

@@ -177,10 +177,10 @@ import Testing
     } _: { client, server in
       let url = server.url
       let task = Task { try await client.send(HTTPRequest("GET", url)) }
-      while server.requests.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+      try await waitFor("the request") { !server.requests.isEmpty }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
-      while server.closedByClient == 0 { try await Task.sleep(for: .milliseconds(1)) }
+      try await waitFor("the end of its connection") { server.closedByClient > 0 }
     }
   }
 

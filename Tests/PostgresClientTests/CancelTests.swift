@@ -10,12 +10,10 @@ import Testing
       let admin = try await connect(db.primary)
       let connection = try await connect(db.primary)
       let pid = await connection.backendPID
-      let task = Task { try await connection.execute("select pg_sleep(60)") }
+      let task = Task { try await connection.execute("select pg_sleep(600)") }
       try await waitUntil(admin, "pid = \(pid) and wait_event = 'PgSleep'")
-      let started = ContinuousClock.now
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
-      #expect(started.duration(to: .now) < .seconds(50))
       #expect(try await isUsableAgain(connection))
       #expect(await connection.backendPID == pid)
     }
@@ -43,7 +41,9 @@ import Testing
       let connection = try await connect(db.primary)
       var cancelled = 0
       for number in 0..<200 {
-        let task = Task { try await connection.query("select pg_sleep(0.002)") }
+        // The first one does not end by itself, so that one at least is cancelled.
+        let seconds = number == 0 ? 600 : 0.002
+        let task = Task { try await connection.query("select pg_sleep(\(seconds))") }
         try await Task.sleep(for: .microseconds(Int.random(in: 0...4000)))
         task.cancel()
         do { _ = try await task.value } catch is CancellationError { cancelled += 1 }
@@ -58,7 +58,7 @@ import Testing
     try await withDatabase { db in
       let connection = try await connect(db.primary)
       let error = try await postgresError {
-        _ = try await connection.query("select pg_sleep(60)", timeout: .milliseconds(300))
+        _ = try await connection.query("select pg_sleep(600)", timeout: .milliseconds(300))
       }
       #expect(error.sqlState == .queryCanceled && error.message == "deadline of 300 ms passed")
       #expect(!error.isConnectionLost)

@@ -155,7 +155,7 @@ import Testing
       let sink = try await connection.copyIn("copy t from stdin")
       try await sink.write(Array("1\nfox\n".utf8))
       let chunk = Array(String(repeating: "2\n", count: 32768).utf8)
-      let deadline = ContinuousClock.now + .seconds(30)
+      let deadline = ContinuousClock.now + waitLimit
       let error = try await postgresError {
         while ContinuousClock.now < deadline { try await sink.write(chunk) }
       }
@@ -220,7 +220,7 @@ import Testing
       )
       let chunks = Collected<Int>()
       let task = Task { while let chunk = try await source.next() { chunks.append(chunk.count) } }
-      while chunks.all.count < 10 { try await Task.sleep(for: .milliseconds(1)) }
+      try await waitFor("ten buffers") { chunks.all.count >= 10 }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }
       await #expect(throws: CancellationError.self) { try await source.next() }
@@ -235,7 +235,7 @@ import Testing
       let connection = try await connect(db.primary)
       let pid = await connection.backendPID
       let task = Task {
-        try await everything(of: connection.copyOut("copy (select pg_sleep(60)) to stdout"))
+        try await everything(of: connection.copyOut("copy (select pg_sleep(600)) to stdout"))
       }
       try await waitUntil(admin, "pid = \(pid) and wait_event = 'PgSleep'")
       task.cancel()
@@ -253,7 +253,7 @@ import Testing
         """
         create table t (a int);
         create function wait() returns trigger language plpgsql as $$
-          begin perform pg_sleep(60); return new; end $$;
+          begin perform pg_sleep(600); return new; end $$;
         """)
       if isStuck {
         try await connection.execute(
@@ -272,7 +272,7 @@ import Testing
       if isStuck {
         try await waitUntil(admin, "pid = \(pid) and wait_event = 'PgSleep'")
       } else {
-        while written.all.count < 10 { try await Task.sleep(for: .milliseconds(1)) }
+        try await waitFor("ten buffers") { written.all.count >= 10 }
       }
       task.cancel()
       await #expect(throws: CancellationError.self) { try await task.value }

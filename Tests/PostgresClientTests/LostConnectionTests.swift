@@ -10,7 +10,7 @@ import Testing
       let admin = try await connect(db.primary)
       let connection = try await connect(db.primary)
       let pid = await connection.backendPID
-      let task = Task { try await connection.execute("select pg_sleep(60)") }
+      let task = Task { try await connection.execute("select pg_sleep(600)") }
       try await waitUntil(admin, "pid = \(pid) and wait_event = 'PgSleep'")
       try await admin.execute("select pg_terminate_backend(\(pid))")
       let error = try await postgresError { _ = try await task.value }
@@ -43,7 +43,7 @@ import Testing
       let reading = await reader.backendPID
       let task = Task {
         try await everything(
-          of: reader.copyOut("copy (select 1 union all select 2 from pg_sleep(60)) to stdout"))
+          of: reader.copyOut("copy (select 1 union all select 2 from pg_sleep(600)) to stdout"))
       }
       try await waitUntil(admin, "pid = \(reading) and wait_event = 'PgSleep'")
       try await admin.execute("select pg_terminate_backend(\(reading))")

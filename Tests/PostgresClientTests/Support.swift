@@ -7,7 +7,7 @@ import Testing
 @testable import PostgresClient
 
 func connect(
-  _ conninfo: String, _ name: String = "primary", cancelLimit: Duration = .seconds(5),
+  _ conninfo: String, _ name: String = "primary", cancelLimit: Duration = waitLimit,
   onNotice: (@Sendable (Notice) -> Void)? = nil
 ) async throws -> Connection {
   var options = ConnectionOptions(name: name, onNotice: onNotice)
@@ -35,11 +35,8 @@ func postgresError(
 func waitUntil(
   _ connection: Connection, _ condition: String, _ sourceLocation: SourceLocation = #_sourceLocation
 ) async throws {
-  let deadline = ContinuousClock.now + .seconds(20)
-  while try await connection.query("select 1 from pg_stat_activity where \(condition)").isEmpty {
-    try #require(
-      ContinuousClock.now < deadline, "no session with \(condition)", sourceLocation: sourceLocation)
-    try await Task.sleep(for: .milliseconds(2))
+  try await waitFor("a session with \(condition)", sourceLocation: sourceLocation) {
+    try await !connection.query("select 1 from pg_stat_activity where \(condition)").isEmpty
   }
 }
 

@@ -11,7 +11,7 @@ import Testing
       let before = try await project.sandbox.up()
       _ = try project.sql("create table t as select generate_series(1, 1000) as a")
       for server in [before.primary, before.replica] { kill(try #require(server.processID), SIGKILL) }
-      while !project.processes.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      try await waitFor("the end of all servers") { project.processes.isEmpty }
       let after = try await project.sandbox.up()
       #expect(after.isUp)
       #expect(after.primary.processID != before.primary.processID)
@@ -31,7 +31,7 @@ import Testing
       let isThere = { try await Command("/usr/bin/ipcs", ["-m", "-i", String(segment)]).run().error.isEmpty }
       #expect(try await isThere())
       for server in [status.primary, status.replica] { kill(try #require(server.processID), SIGKILL) }
-      while !project.processes.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+      try await waitFor("the end of all servers") { project.processes.isEmpty }
       try await project.sandbox.remove()
       #expect(try await !isThere())
     }
@@ -133,11 +133,11 @@ import Testing
 
   @Test("an interrupted start leaves nothing")
   func interrupted() async throws {
-    try await withProject(["slow.sql": "select pg_sleep(60)"], setup: ["slow.sql"]) { project in
+    try await withProject(["slow.sql": "select pg_sleep(600)"], setup: ["slow.sql"]) { project in
       let sandbox = project.sandbox
       let start = Task { try await sandbox.up() }
-      let sleeps = "select count(*) from pg_stat_activity where query = 'select pg_sleep(60)'"
-      while (try? project.sql(sleeps)) != "1" { try await Task.sleep(for: .milliseconds(20)) }
+      let sleeps = "select count(*) from pg_stat_activity where query = 'select pg_sleep(600)'"
+      try await waitFor("slow.sql to be loaded") { (try? project.sql(sleeps)) == "1" }
       start.cancel()
       await #expect(throws: CancellationError.self) { try await start.value }
       #expect(project.remains == [])

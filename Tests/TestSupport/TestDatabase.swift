@@ -23,10 +23,11 @@ package struct TestDatabase: Sendable {
 /// Runs the body with a fresh database on the pair that all tests share; the database is dropped afterwards.
 ///
 /// The replica has it already. About 0.1 s of its own.
+/// - Parameter clock: the time that the database's clock shows at the start; nil: the machine's.
 package nonisolated(nonsending) func withDatabase<R>(
-  _ body: (TestDatabase) async throws -> R
+  clock: String? = ServerClock.noon, _ body: (TestDatabase) async throws -> R
 ) async throws -> R {
-  try await TestPair.shared().withDatabase(body)
+  try await TestPair.shared().withDatabase(clock: clock, body)
 }
 
 /// What `psql -XAtq` prints for the statements, without the last line feed: an oracle that shares no code with ours.

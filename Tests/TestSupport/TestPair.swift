@@ -18,6 +18,12 @@ package final class TestPair: Sendable {
     return try await sharedStart.value
   }
 
+  /// Without autovacuum: what it removes can hold up replay on the replica, where a test holds a snapshot open, and
+  /// what it counts changes the estimates of the planner.
+  private static let settings = [
+    "shared_buffers": "64MB", "max_connections": "300", "timezone": "UTC", "autovacuum": "off",
+  ]
+
   private static let sharedStart = Task { try await TestPair("shared") }
 
   /// Starts a new pair in a folder of its own; about a second.
@@ -28,7 +34,7 @@ package final class TestPair: Sendable {
     try PrivateFolder.make(folder + "/sockets", owner: root.user)
     pair = ServerPair(
       folder: folder, socketDirectory: folder + "/sockets", programs: try PostgresPrograms.find(),
-      user: root.user, settings: ["shared_buffers": "64MB", "max_connections": "300", "timezone": "UTC"])
+      user: root.user, settings: Self.settings)
     try await pair.makePrimary()
     try await pair.primary.start()
     _ = try await pair.query(pair.primary, SandboxRoles.create)
@@ -75,6 +81,31 @@ package final class TestPair: Sendable {
   package func pause(_ server: Sandbox.Server) { signal(server, SIGSTOP) }
   package func resume(_ server: Sandbox.Server) { signal(server, SIGCONT) }
 
+  /// Lets a server read its configuration and pg_hba.conf again; returns when every new session is under them.
+  package func reloadSettings(_ server: Sandbox.Server) async throws {
+    // A session that begins later has the postmaster's time, which is set before its next accept.
+    let time = "select pg_conf_load_time()"
+    let before = try await pair.query(self[server], time)
+    _ = try await pair.query(self[server], "select pg_reload_conf()")
+    try await waitFor("the \(server.rawValue) to read its configuration again") {
+      try await pair.query(self[server], time) != before
+    }
+  }
+
+  /// Waits until both servers take sessions, and the replica has replayed all that the primary has committed.
+  ///
+  /// Servers that were killed or started refuse sessions for a moment, and the replica may not stream yet.
+  package func waitUntilWhole() async throws {
+    try await waitFor("both servers to take sessions, and the replica to replay") {
+      do {
+        let position = try await pair.query(pair.primary, "select pg_current_wal_flush_lsn()")
+        return try await pair.query(pair.replica, "select pg_last_wal_replay_lsn() >= '\(position)'") == "t"
+      } catch is Diagnostic {
+        return false
+      }
+    }
+  }
+
   /// Makes a primary of the replica; returns when it takes writes. The old primary goes on unless it was stopped.
   package func promote() async throws { _ = try await pair.query(pair.replica, "select pg_promote()") }
 
@@ -106,12 +137,14 @@ package final class TestPair: Sendable {
   // MARK: Databases
 
   /// A fresh database with the rights of the sandbox' own, on both servers; dropped afterwards.
+  ///
+  /// - Parameter clock: the time that its clock shows at the start; nil: the machine's.
   package nonisolated(nonsending) func withDatabase<R>(
-    _ body: (TestDatabase) async throws -> R
+    clock: String? = ServerClock.noon, _ body: (TestDatabase) async throws -> R
   ) async throws -> R {
     let number = databases.add(1, ordering: .relaxed).newValue
     let database = TestDatabase(name: "test_\(number)", pair: self)
-    try await create(database.name)
+    try await create(database.name, clock: clock)
     let result: R
     do {
       result = try await body(database)
@@ -123,10 +156,11 @@ package final class TestPair: Sendable {
     return result
   }
 
-  private func create(_ name: String) async throws {
+  private func create(_ name: String, clock: String?) async throws {
     _ = try await pair.query(pair.primary, "create database \(name) template template0")
-    let grant = SandboxRoles.grant(on: name) + "; select pg_current_wal_insert_lsn()"
-    try await waitForReplay(try await pair.query(pair.primary, grant))
+    let statements = [SandboxRoles.grant(on: name)] + (clock.map { [ServerClock.set(to: $0)] } ?? [])
+    let script = (statements + ["select pg_current_wal_insert_lsn()"]).joined(separator: ";\n")
+    try await waitForReplay(try await pair.query(pair.primary, database: name, script))
   }
 
   private func drop(_ name: String) async throws {
@@ -137,12 +171,12 @@ package final class TestPair: Sendable {
   private func waitForReplay(_ position: String) async throws {
     let loop = """
       do $$ begin
-        for i in 1..4000 loop
+        for i in 1..12000 loop
           if pg_last_wal_replay_lsn() >= '\(position)' then return; end if;
           perform pg_sleep(0.005);
           commit;  -- lets the snapshot go: held for the whole statement, it can hold up the replay it waits for
         end loop;
-        raise 'replica has not replayed \(position) within 20 s';
+        raise 'replica has not replayed \(position) within a minute';
       end $$
       """
     _ = try await pair.query(pair.replica, loop)

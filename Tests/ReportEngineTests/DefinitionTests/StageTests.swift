@@ -232,16 +232,12 @@ import Testing
   {
     try await withProject { project in
       try await project.execute(Self.shop)
-      try await project.defineWhole("sales", sql: "select pg_sleep(60)::text as a from shop.sale as s")
+      try await project.defineWhole("sales", sql: "select pg_sleep(600)::text as a from shop.sale as s")
       let before = try await project.rows(Self.traces)
       let task = Task { try await project.test("sales", Self.sleepingTests) }
       let sleeping =
         "select from pg_stat_activity where datname = current_database() and wait_event = 'PgSleep'"
-      let deadline = ContinuousClock.now + .seconds(60)
-      while try await project.count(sleeping) == 0 {
-        try #require(ContinuousClock.now < deadline, "the test does not sleep")
-        try await Task.sleep(for: .milliseconds(2))
-      }
+      try await project.wait(sleeping)
       try await body(project, task)
       #expect(try await project.rows(Self.traces) == before)
     }
@@ -251,7 +247,10 @@ import Testing
   func killed() async throws {
     try await whileSleeping { project, task in
       try await project.execute(
-        "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'")
+        """
+        select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and wait_event = 'PgSleep'
+        """)
       await #expect { try await task.value } throws: { ($0 as? RunError)?.status == .tryAgain }
     }
   }
@@ -268,15 +267,15 @@ import Testing
   func slow() async throws {
     try await withProject { project in
       try await project.execute(Self.shop)
-      try await project.defineWhole("sales", sql: "select pg_sleep(60)::text as a from shop.sale as s")
-      let outcomes = try await project.test("sales", Self.sleepingTests, patienceSeconds: 1)
+      try await project.defineWhole("sales", sql: "select pg_sleep(600)::text as a from shop.sale as s")
+      let outcomes = try await project.test("sales", Self.sleepingTests, patienceSeconds: 5)
       #expect(outcomes.map(\.state) == [.failed, .passed])
       #expect(
         outcomes[0].diagnostics.map(\.description) == [
           """
           reports/sales.sql: error: canceling statement due to statement timeout (SQLSTATE 57014)
             detail: Test "a", reports/sales.test.yaml:1.
-            hint: A test's statement gets 1 s.
+            hint: A test's statement gets 5 s.
           """
         ])
     }

@@ -39,6 +39,8 @@ import Testing
         let first = try await project.rows("table reports.first")
         #expect(try await project.rows("table reports.second") == first)
         seen.insert(first)
+        let newest = first.split(separator: "|").last ?? ""
+        try await project.wait("select from src.sale where id > \(newest)")
       }
       #expect(seen.count == 3)
       writing.cancel()
@@ -84,16 +86,12 @@ import Testing
       let gate = try await connect(project.database.replica)
       _ = try await gate.execute("select pg_advisory_lock(17)")
       let run = Task { try await project.run(["first", "second"]) }
-      let deadline = ContinuousClock.now + .seconds(30)
       // Locks of every database are in sight, and other tests take such ones.
       let waits = """
         select from pg_locks where locktype = 'advisory' and not granted
           and database = (select oid from pg_database where datname = current_database())
         """
-      while try await gate.query(waits).isEmpty {
-        try #require(ContinuousClock.now < deadline, "the first report was never read")
-        try await Task.sleep(for: .milliseconds(2))
-      }
+      try await waitFor("the first report to be read") { try await !gate.query(waits).isEmpty }
       try await project.execute(meanwhile.change)
       try await project.database.waitForReplay()
       _ = try await gate.execute("select pg_advisory_unlock(17)")
@@ -300,11 +298,7 @@ final class Stop: Sendable {
 extension EngineProject {
   /// Waits until the query gives a row.
   func wait(_ query: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while try await count(query) == 0 {
-      try #require(ContinuousClock.now < deadline, "no row of \(query)", sourceLocation: sourceLocation)
-      try await Task.sleep(for: .milliseconds(2))
-    }
+    try await waitFor("a row of \(query)", sourceLocation: sourceLocation) { try await count(query) > 0 }
   }
 }
 

@@ -26,7 +26,7 @@ import Testing
 
   @Test("a pair of servers without a cluster around it has no problem, and a right is missing to see more")
   func pair() async throws {
-    try await withProject { project in
+    try await withProject(clock: nil) { project in
       try await project.define(
         "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
       let findings = try await examine(project) { environment, _ in environment.confirm = .replica }
@@ -45,7 +45,7 @@ import Testing
 
   @Test("a database without a ledger, a replica that is away, strings that are turned around")
   func broken() async throws {
-    try await withProject { project in
+    try await withProject(clock: nil) { project in
       try await project.define(
         "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
       _ = try await project.admin.execute("delete from reportgen.migration")
@@ -67,7 +67,7 @@ import Testing
     "a superuser, hosts asked one by one whatever role the string wants, and a role that may not be the owner"
   )
   func strings() async throws {
-    try await withProject { project in
+    try await withProject(clock: nil) { project in
       try await project.define(
         "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
       let (primary, replica) = (project.database.primary, project.database.replica)
@@ -100,7 +100,7 @@ import Testing
 
   @Test("Patroni's word on who leads is held against where the primary's string leads")
   func patroni() async throws {
-    try await withProject { project in
+    try await withProject(clock: nil) { project in
       try await project.define(
         "good", "materialize: {as: table, table: reports.good}", sql: "select 1 as one")
       let started = try #require(

@@ -13,13 +13,17 @@ import Testing
   /// Each waits a moment, so that they are read at different times.
   private func defineReports(_ project: EngineProject) async throws {
     for (number, name) in Self.names.enumerated() {
-      try await project.define(
-        name, "materialize: {as: table, table: reports.\(name.replacing("-", with: "_"))}\nexport: {}",
-        sql: """
-          select count(*) as sales, max(sale.id) as newest
-          from src.sale as sale cross join (select pg_sleep(\(Double(number % 3) / 20))) as pause
-          """)
+      try await define(name, in: project, waiting: "pg_sleep(\(Double(number % 3) / 20))")
     }
+  }
+
+  private func define(_ name: String, in project: EngineProject, waiting pause: String) async throws {
+    try await project.define(
+      name, "materialize: {as: table, table: reports.\(name.replacing("-", with: "_"))}\nexport: {}",
+      sql: """
+        select count(*) as sales, max(sale.id) as newest
+        from src.sale as sale cross join (select \(pause)) as pause
+        """)
   }
 
   private func published(_ project: EngineProject) async throws -> Set<String> {
@@ -72,41 +76,26 @@ import Testing
     }
   }
 
-  /// Runs all reports and, as soon as that ends a session, the SQL on a server; the last report takes a second.
+  /// Runs all reports and ends a session of the run while the last report is held up in its query.
+  ///
+  /// - Parameter condition: chooses the session among those of the run on the server.
   private func ending(_ project: EngineProject, on conninfo: String, _ condition: String) async throws
     -> RunResult
   {
-    try await project.define(
-      "report-8", "materialize: {as: table, table: reports.report_8}\nexport: {}",
-      sql:
-        "select count(*) as sales, max(sale.id) as newest from src.sale as sale cross join (select pg_sleep(1)) p"
-    )
+    try await define("report-8", in: project, waiting: "pg_catalog.pg_advisory_lock_shared(8)")
+    let gate = try await Connection.open(project.database.replica, ConnectionOptions(name: "gate"))
+    _ = try await gate.query("select pg_advisory_lock(8)")
     let session = try await Connection.open(conninfo, ConnectionOptions(name: "killer"))
     let run = Task { try await project.run(Self.names, Self.options) }
-    let limit = ContinuousClock.now + .seconds(60)
+    try await project.waitOnReplica(VerifyTests.isHeldUp)
     let kill = """
       select pg_terminate_backend(pid) from pg_stat_activity where \(mine(project)) and \(condition)
       order by backend_start desc limit 1
       """
-    while try await session.query(kill).isEmpty {
-      try #require(ContinuousClock.now < limit, "no session to end")
-      try await Task.sleep(for: .milliseconds(1))
-    }
+    try await waitFor("a session with \(condition)") { try await !session.query(kill).isEmpty }
     await session.close()
+    await gate.close()
     return try await run.value
-  }
-
-  /// Waits until a session of the engine reads on the replica.
-  private func waitForRead(_ project: EngineProject, _ pattern: String) async throws {
-    let session = try await Connection.open(project.database.replica, ConnectionOptions(name: "watch"))
-    let reading =
-      "select from pg_stat_activity where \(mine(project)) and query ~ '\(pattern)' and state = 'active'"
-    let limit = ContinuousClock.now + .seconds(30)
-    while try await session.query(reading).isEmpty {
-      try #require(ContinuousClock.now < limit, "nobody reads")
-      try await Task.sleep(for: .milliseconds(1))
-    }
-    await session.close()
   }
 
   private func mine(_ project: EngineProject) -> String {
@@ -118,7 +107,7 @@ import Testing
     try await withProject { project in
       try await defineReports(project)
       let result = try await ending(
-        project, on: project.database.replica, "query ~ 'COPY.*pg_sleep.1.' and state = 'active'")
+        project, on: project.database.replica, "wait_event = 'advisory'")
       #expect(result.status == .done, "\(result.reports.map(\.text))")
       #expect(try await published(project) == ["0|null"])
       let confirmed = "from reportgen.report_run where state = 'confirmed'"
@@ -140,13 +129,18 @@ import Testing
   @Test("an interrupted run with several lanes publishes nothing more and leaves nothing behind")
   func interrupted() async throws {
     try await withProject { project in
-      try await defineReports(project)
+      for name in Self.names {
+        try await define(name, in: project, waiting: "pg_catalog.pg_advisory_lock_shared(8)")
+      }
+      let gate = try await Connection.open(project.database.replica, ConnectionOptions(name: "gate"))
+      _ = try await gate.query("select pg_advisory_lock(8)")
       let graph = DependencyGraph(try project.reports())
       let configuration = project.configuration(RunOptions(jobs: 4))
       let run = Task { await RunEngine(configuration).run(graph.reports, graph: graph) }
-      try await waitForRead(project, "pg_sleep")
+      try await project.waitOnReplica(VerifyTests.isHeldUp)
       run.cancel()
       let result = await run.value
+      await gate.close()
       #expect(result.status == .interrupted)
       #expect(try await project.count("select from reportgen.interval") == 0)
     }

@@ -2,6 +2,7 @@ import Foundation
 import PostgresClient
 import ReportDefinitions
 import ReportModel
+import TestSupport
 import Testing
 
 @testable import ReportEngine
@@ -97,10 +98,7 @@ import Testing
       #expect(try await lastRun(project)?.arguments == "run")
 
       await session.close()
-      let deadline = ContinuousClock.now + .seconds(20)
-      while try await toRepeat(project) == [], ContinuousClock.now < deadline {
-        try await Task.sleep(for: .milliseconds(5))
-      }
+      try await waitFor("the end of the run's session") { try await toRepeat(project) != [] }
       let last = try #require(try await lastRun(project))
       #expect(last.arguments == "run --all")
       #expect(last.isAbandoned)
@@ -115,20 +113,12 @@ import Testing
       try await define(project)
       try await project.define(
         "slow", "materialize: {as: table, table: reports.slow}\nexport: {}",
-        sql: "select pg_catalog.pg_sleep(60)::text as x")
-      try await project.define(
-        "later", "materialize: {as: table, table: reports.later}\nexport: {}",
-        sql: "select slow.x from reports.slow as slow")
+        sql: "select pg_catalog.pg_sleep(600)::text as x")
       try await project.define(
         "later", "materialize: {as: table, table: reports.later}\nexport: {}",
         sql: "select slow.x from reports.slow as slow")
       let run = Task { try await project.run(["slow", "good", "later"]) }
-      let deadline = ContinuousClock.now + .seconds(30)
-      while try await project.count(
-        "select from reportgen.report_run where report = 'slow'") == 0, ContinuousClock.now < deadline
-      {
-        try await Task.sleep(for: .milliseconds(2))
-      }
+      try await project.wait("select from reportgen.report_run where report = 'slow'")
       run.cancel()
       #expect(try await run.value.status == .interrupted)
       #expect(try await toRepeat(project) == ["good", "later", "slow"])

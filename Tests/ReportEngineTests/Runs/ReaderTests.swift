@@ -64,7 +64,7 @@ import Testing
             "unique_key: [id, day]",
             rest: "description: Other words.\ncolumns: {note: {description: A note.}}"),
           more),
-      ], lockTimeout: "2s"),
+      ], lockTimeout: "60s"),
     Case(
       name: "rebuild", yaml: Definition.daily(rebuilding),
       steps: [
@@ -75,7 +75,7 @@ import Testing
         .definition(
           Definition.daily(rebuilding + ", indexes: [[amount]]"),
           Definition.sql.replacing("sale.currency", with: "sale.currency || '!' as currency")),
-      ], columns: "r.*", lockTimeout: "2s"),
+      ], columns: "r.*", lockTimeout: "60s"),
   ]
 
   @Test("each answer is the whole before or the whole after, and no lock is waited for", arguments: cases)
@@ -125,7 +125,8 @@ import Testing
         try await project.publish("seen")
       }
       try await define(1, "")
-      try await Self.watch(project, "select count(*), sum(r.amount) from reports.seen r", lockTimeout: "2s") {
+      try await Self.watch(project, "select count(*), sum(r.amount) from reports.seen r", lockTimeout: "60s")
+      {
         step in
         try await define(step + 2, step >= 2 ? ", sale.day" : "")
         return step < 3

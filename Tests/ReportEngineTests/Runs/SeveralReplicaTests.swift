@@ -21,7 +21,7 @@ import Testing
       configuration.servers.replica =
         "host=\(ports.map { _ in pair.socketDirectory }.joined(separator: ",")) "
         + "port=\(ports.map(String.init).joined(separator: ",")) dbname=\(project.database.name) "
-        + "user=reportgen_reader connect_timeout=3"
+        + "user=reportgen_reader"
       let graph = DependencyGraph(try project.reports())
       let result = await RunEngine(configuration).run(graph.reports, graph: graph)
       let read = try await project.rows(

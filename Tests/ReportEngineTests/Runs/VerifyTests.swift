@@ -379,7 +379,9 @@ import Testing
     """
   static let slowSQL = "select sale.id, sale.amount + src.slow(77) as amount from src.sale as sale"
   static let isHeldUp =
-    "exists (select from pg_stat_activity where wait_event = 'advisory' and query like 'COPY%')"
+    "exists (select from pg_stat_activity where \(heldUp))"
+  private static let heldUp =
+    "datname = current_database() and wait_event = 'advisory' and query like 'COPY%'"
 
   @Test("both sides are read in one snapshot, whatever is published meanwhile")
   func oneSnapshot() async throws {
@@ -414,9 +416,7 @@ import Testing
       _ = try await gate.query("select pg_advisory_lock(77)")
       async let verified = project.verify(["sale"])
       try await project.waitOnReplica(Self.isHeldUp)
-      _ = try await gate.query(
-        "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'advisory' and query like 'COPY%'"
-      )
+      _ = try await gate.query("select pg_terminate_backend(pid) from pg_stat_activity where \(Self.heldUp)")
       await gate.close()
       let result = try await verified
       #expect(result.status == .done && result.reports.map(\.state) == [.equal])
@@ -508,14 +508,10 @@ import Testing
 }
 
 extension EngineProject {
-  /// Waits, within bounds, until the replica answers true.
+  /// Waits until the condition holds on the replica.
   func waitOnReplica(_ condition: String) async throws {
     let replica = try await Connection.open(database.replica, ConnectionOptions(name: "replica"))
-    let deadline = ContinuousClock.now + .seconds(20)
-    while try await replica.query("select \(condition)").single() != "t" {
-      try #require(ContinuousClock.now < deadline, "\(condition)")
-      try await Task.sleep(for: .milliseconds(5))
-    }
+    try await waitFor(condition) { try await replica.query("select \(condition)").single() == "t" }
     await replica.close()
   }
 }

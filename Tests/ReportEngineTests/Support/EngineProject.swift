@@ -17,7 +17,7 @@ final class EngineProject: Sendable {
   let project: Project
   /// A session of the superuser, to set the scene and to look at what is there.
   let admin: Connection
-  /// By the primary's clock, in the project's time zone.
+  /// By the database's clock, in the project's time zone.
   let today: CalendarDate
 
   init(_ database: TestDatabase, directory: String, timezone: String) async throws {
@@ -26,7 +26,7 @@ final class EngineProject: Sendable {
     project = Project(timezone: timezone)
     admin = try await Connection.open(
       database.primary, ConnectionOptions(name: "primary", settings: [("TimeZone", timezone)]))
-    today = try #require(CalendarDate(try await admin.query("select current_date").single() ?? ""))
+    today = try #require(CalendarDate(try await admin.query("select now()::date").single() ?? ""))
     _ = try await admin.execute(Self.source)
     try FileManager.default.createDirectory(atPath: directory + "/reports", withIntermediateDirectories: true)
   }
@@ -192,13 +192,15 @@ extension ReportOutcome {
 }
 
 /// Runs the body with a project of its own. Whatever it did, at its end nothing half-done may be left.
+///
+/// - Parameter clock: the time that the database's clock shows at the start; nil: the machine's.
 func withProject(
-  timezone: String = "Europe/Moscow", sourceLocation: SourceLocation = #_sourceLocation,
-  _ body: (EngineProject) async throws -> Void
+  timezone: String = "Europe/Moscow", clock: String? = ServerClock.noon,
+  sourceLocation: SourceLocation = #_sourceLocation, _ body: (EngineProject) async throws -> Void
 ) async throws {
   await Turns.shared.take()
   do {
-    try await withDatabase { database in
+    try await withDatabase(clock: clock) { database in
       try await temporaryDirectory { directory in
         let project = try await EngineProject(database, directory: directory, timezone: timezone)
         do {

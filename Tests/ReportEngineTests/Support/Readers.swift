@@ -49,13 +49,10 @@ final class Readers: Sendable {
   ///
   /// - Throws: the error that a session met.
   func wait(for answer: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
-    let deadline = ContinuousClock.now + .seconds(60)
     for log in logs {
-      while log.answers.withLock({ $0.last }) != answer {
+      try await waitFor("every reader to see \(answer)", sourceLocation: sourceLocation) {
         if let error = log.error.withLock({ $0 }) { throw error }
-        try #require(
-          ContinuousClock.now < deadline, "a reader never saw \(answer)", sourceLocation: sourceLocation)
-        try await Task.sleep(for: .milliseconds(5))
+        return log.answers.withLock { $0.last } == answer
       }
     }
   }

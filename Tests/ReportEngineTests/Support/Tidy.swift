@@ -25,13 +25,9 @@ func expectTidy(_ project: EngineProject, sourceLocation: SourceLocation = #_sou
 
 /// A closed session ends on the server a moment after its client is gone.
 private func waitForSessionsToEnd(_ project: EngineProject) async throws {
-  let deadline = ContinuousClock.now + .seconds(20)
   let sessions =
     "select pid, query from pg_stat_activity where application_name = 'engine of \(project.database.name)'"
-  while try await project.count(sessions) > 0 {
-    try #require(ContinuousClock.now < deadline, "a session of the engine is left")
-    try await Task.sleep(for: .milliseconds(5))
-  }
+  try await waitFor("the end of the engine's sessions") { try await project.count(sessions) == 0 }
 }
 
 /// Tables of the staging schema that hold rows, and those that a publish should have moved or removed.
