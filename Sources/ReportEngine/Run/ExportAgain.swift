@@ -31,6 +31,7 @@ extension RunEngine {
     await parts.sessions.close()
     return result
   }
+
   /// The chosen intervals, or the newest that are kept.
   private func jobsAgain(_ report: Report, _ published: [PublishedInterval]) throws -> [ReportExporter.Job] {
     guard let relation = report.materialization.table else {

@@ -31,6 +31,7 @@ struct LevelRunner: Sendable {
         let isStopped = await journal.isStopped(report)
         guard isStopped || round + 1 == plans[report.name]?.count else { continue }
         if let outcome = await journal.outcome(of: report) { context.observe(.ended(outcome)) }
+        if !context.publishes || !report.hasFiles { await journal.done(with: [report]) }
       }
     }
   }

@@ -81,6 +81,7 @@ package struct RunEngine: Sendable {
         // The rows are published, and the files are owed: what reads the rows can go on.
         exportFailure = exportFailure ?? error
       }
+      await parts.journal.done(with: level)
       await parts.sessions.unlock(level)
     }
     if let exportFailure { throw exportFailure }

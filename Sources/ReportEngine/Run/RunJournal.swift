@@ -9,6 +9,8 @@ actor RunJournal {
   private var notes: [String: ReportNotes] = [:]
   /// Reports of which no further portion is attempted: it would fail for the same reason.
   private var stopped: Set<String> = []
+  /// Reports of which nothing is left to do in this run, files included.
+  private var doneReports: Set<String> = []
   /// Reports whose files could not be written, since a server failed, and why.
   private var unexported: [String: RunError] = [:]
   /// Attempts whose end is not in the ledger yet, since their session was lost, and why they ended.
@@ -47,7 +49,9 @@ actor RunJournal {
   /// The same failure with what this run has published until now, in place of "nothing was published".
   func withEffect(_ diagnostic: Diagnostic) -> Diagnostic {
     let hasPublished = outcomes.values.contains { !$0.intervals.isEmpty || $0.state.hasPublishedRows }
-    guard hasPublished, diagnostic.effect?.deniesChanges ?? false else { return diagnostic }
+    guard context.publishes, hasPublished, diagnostic.effect?.deniesChanges ?? false else {
+      return diagnostic
+    }
     var adjusted = diagnostic
     adjusted.effect = .publishedStays(nil)
     return adjusted
@@ -87,8 +91,9 @@ actor RunJournal {
 
   /// The end of a portion that no other attempt can help; of the whole report, unless some rows were the cause.
   func failed(_ planned: PlannedPortion, _ failure: RunError) {
+    let publishes = context.publishes
     change(planned.report, .failed) { outcome in
-      var diagnostic = outcome.adjusting(failure.diagnostic)
+      var diagnostic = publishes ? outcome.adjusting(failure.diagnostic) : failure.diagnostic
       if planned.isPart, let bounds = planned.portion.bounds {
         diagnostic.detail = ["Interval \(bounds).", diagnostic.detail].compactMap(\.self).joined(
           separator: " ")
@@ -226,9 +231,13 @@ actor RunJournal {
 
   // MARK: The end
 
+  /// Rows and files of these reports are as far as this run brings them.
+  func done(with reports: [Report]) { doneReports.formUnion(reports.map(\.name)) }
+
   func outcomesSoFar() -> [ReportOutcome] { outcomes.values.map { completed($0) } }
 
-  /// - Parameter status: how the run itself ended: a report that it did not come to was skipped.
+  /// - Parameter status: how the run itself ended; also the status of a report that it did not complete, so that
+  ///   `run --failed` and the next run continue it. A report that it did not begin was skipped.
   func outcomes(of reports: [Report], endedBy status: ExitStatus) -> [ReportOutcome] {
     for (name, failure) in unexported.sorted(by: { $0.key < $1.key }) {
       // A server that was lost is there again at the next run.
@@ -236,8 +245,16 @@ actor RunJournal {
       exportFailed(report, failure.diagnostic, .tryAgain)
     }
     return reports.map { report in
-      completed(outcomes[report.name] ?? ReportOutcome(report: report, state: .skipped, status: status))
+      var outcome = outcomes[report.name] ?? ReportOutcome(report: report, state: .skipped, status: status)
+      if isIncomplete(outcome) { outcome.status = ExitStatus.combined([outcome.status, status]) }
+      return completed(outcome)
     }
+  }
+
+  private func isIncomplete(_ outcome: ReportOutcome) -> Bool {
+    let name = outcome.report.name
+    guard let plan = notes[name]?.plan, !plan.portions.isEmpty else { return false }
+    return outcome.state != .skipped && !doneReports.contains(name) && !stopped.contains(name)
   }
 
   private func completed(_ outcome: ReportOutcome) -> ReportOutcome {

@@ -4,16 +4,16 @@ import ReportModel
 
 /// The sessions of one run on both servers, and the locks that it holds on the primary.
 ///
-/// Each lane is a session on the primary that carries the attempts of some reports; lane 0 is the run's own: as long as
-/// it is open the ledger shows the run as alive. A report's lock is taken before its first attempt and held until
+/// Each lane is a session on the primary that carries the attempts of some reports; lane 0 is the run's own. As long as
+/// one of them is open the ledger shows the run as alive. A report's lock is taken before its first attempt and held until
 /// `unlock`. The session that holds it can be lost: the next `lock` takes it again, or throws.
 actor RunSessions {
   private let context: RunContext
   private let primaryReconnect: ServerReconnect
   private let replicaReconnect: ServerReconnect
   private var lanes: [PrimarySession] = []
-  /// The lane whose session holds the lock, by report.
-  private var lockLanes: [String: Int] = [:]
+  /// The locks that the run holds, by report: which lane's session, and which key.
+  private var locks: [String: (lane: Int, key: Int64)] = [:]
   /// A server has refused a further lane its session, and the operator has been told.
   private var hasFewerLanes = false
   /// How often this run has passed the gate.
@@ -37,7 +37,7 @@ actor RunSessions {
       lanes.append(
         PrimarySession(
           servers: context.servers, reconnect: primaryReconnect, isSpare: !lanes.isEmpty,
-          sharing: lanes.isEmpty ? LockKey.of(run: context.runID) : nil))
+          sharing: LockKey.of(run: context.runID)))
     }
     return lanes[number]
   }
@@ -67,7 +67,7 @@ actor RunSessions {
 
   func close() async {
     for lane in lanes { await lane.close() }
-    lockLanes = [:]
+    locks = [:]
   }
 
   // MARK: Locks
@@ -75,17 +75,20 @@ actor RunSessions {
   /// For locks that are asked for from now on, however many they are.
   nonisolated var lockDeadline: ContinuousClock.Instant { .now + context.options.lockWait }
 
-  func holds(_ report: Report) -> Bool { lockLanes[report.name] != nil }
-
   /// Takes the report's lock, or makes sure that the run still holds it.
   ///
-  /// - Parameter number: the lane whose session takes it; the run's own where the primary gives no further session.
+  /// Does not wait for a lock that comes before one that the run holds, in the order of `LockKey.inOrder`: two runs that
+  /// waited out of order could wait for each other. A lock that this run has lost is waited for in any order, until the
+  /// lost session has ended.
+  /// - Parameters:
+  ///   - number: the lane whose session takes it; the run's own where the primary gives no further session.
+  ///   - deadline: how long another run may keep the lock.
   /// - Returns: the lane whose session holds it: all attempts of the report have to stay there.
   /// - Throws: `RunError` 75 that names the run which holds it, when the deadline has passed.
   @discardableResult
   func lock(_ report: Report, in number: Int = 0, until deadline: ContinuousClock.Instant) async throws -> Int
   {
-    let number = lockLanes[report.name] ?? number
+    let number = locks[report.name]?.lane ?? number
     do {
       try await take(report, in: number, until: deadline)
       return number
@@ -97,11 +100,13 @@ actor RunSessions {
   }
 
   private func take(_ report: Report, in number: Int, until deadline: ContinuousClock.Instant) async throws {
-    lockLanes[report.name] = nil
+    let key = LockKey.of(report)
+    locks[report.name] = nil
+    let deadline = locks.values.contains { $0.key > key } ? .now : deadline
     guard try await lane(number).lock(report, until: deadline) != nil else {
       throw await LockRefusal(report: report, holder: holder(of: report)).error
     }
-    lockLanes[report.name] = number
+    locks[report.name] = (number, key)
   }
 
   private func holder(of report: Report) async -> LockHolder? {
@@ -110,8 +115,8 @@ actor RunSessions {
   }
 
   func unlock(_ reports: [Report]) async {
-    let held = reports.compactMap { report in lockLanes[report.name].map { (lane: $0, report: report) } }
-    for report in reports { lockLanes[report.name] = nil }
+    let held = reports.compactMap { report in locks[report.name].map { (lane: $0.lane, report: report) } }
+    for report in reports { locks[report.name] = nil }
     for (number, reports) in Dictionary(grouping: held, by: \.lane).sorted(by: { $0.key < $1.key }) {
       await lane(number).unlock(reports.map(\.report))
     }

@@ -37,21 +37,22 @@ extension Ledger {
       ])
   }
 
-  /// Published intervals that the newest run with such a plan was to compute again and did not come to: it was
-  /// interrupted, its process died, or it ended 69 or 75.
+  /// Published intervals that a run was to compute again and did not come to: it was interrupted, its process died, or
+  /// it ended 69 or 75. Of several runs that were to compute an interval the newest counts.
   package func unfinished(of reports: [String]) async throws -> [String: Set<Interval>] {
     let rows = try await connection.query(
       """
-      SELECT n.report, i.interval_start AS first, i.interval_end AS last
-      FROM unnest($1::text[]) n(report)
-      CROSS JOIN LATERAL (
-        SELECT o.interval_starts, o.exit_status, r.started_at
+      SELECT i.report, i.interval_start AS first, i.interval_end AS last
+      FROM (
+        SELECT DISTINCT ON (o.report, p.interval_start) o.report, p.interval_start, o.exit_status, r.started_at,
+          r.finished_at IS NULL AND \(Self.isAlive("r")) AS is_alive
         FROM reportgen.outcome o JOIN reportgen.run r USING (run_id)
-        WHERE o.report = n.report AND o.interval_starts IS NOT NULL
-        ORDER BY r.started_at DESC, r.run_id LIMIT 1) planned
-      JOIN reportgen.interval i ON i.report = n.report AND i.interval_start = ANY (planned.interval_starts)
-      WHERE coalesce(planned.exit_status, 75) IN (69, 75, 130) AND i.published_at < planned.started_at
-        AND i.state IN ('published', 'confirmed')
+          CROSS JOIN unnest(o.interval_starts) p(interval_start)
+        WHERE o.report = ANY ($1::text[])
+        ORDER BY o.report, p.interval_start, r.started_at DESC, r.run_id) planned
+      JOIN reportgen.interval i USING (report, interval_start)
+      WHERE NOT planned.is_alive AND coalesce(planned.exit_status, 75) IN (69, 75, 130)
+        AND i.published_at < planned.started_at AND i.state IN ('published', 'confirmed')
       """, [postgresArray(reports)])
     var unfinished: [String: Set<Interval>] = [:]
     for row in rows.decoded {

@@ -16,41 +16,39 @@ extension Ledger {
   /// - Returns: nil when nobody holds the report's lock any more.
   package func lockHolder(of report: Report, otherThan run: UUID) async throws -> LockHolder? {
     let key = String(LockKey.of(report))
-    let runs = try await connection.query(
+    // Every session of a run shares the run's own lock.
+    let holders = try await connection.query(
       """
-      SELECT to_char(r.started_at, CASE WHEN r.started_at::date = current_date THEN '' ELSE 'YYYY-MM-DD ' END
-          || 'HH24:MI:SS') AS since, r.host, r.process_id
-      FROM reportgen.run r
-      WHERE r.finished_at IS NULL AND r.run_id <> $1 AND \(Self.isAlive("r"))
-        AND (EXISTS (SELECT FROM reportgen.report_run a WHERE a.run_id = r.run_id AND a.lock_key = $2)
-          OR EXISTS (SELECT FROM reportgen.outcome o WHERE o.run_id = r.run_id AND o.report = $3))
-      ORDER BY r.started_at DESC, r.run_id LIMIT 1
-      """, [run.uuidString, key, report.name])
-    if let row = runs.decoded.first {
-      return .run(since: try row["since"], host: try row["host"], processID: try row.int("process_id"))
+      SELECT h.pid, r.host, r.process_id,
+        to_char(r.started_at, CASE WHEN r.started_at::date = current_date THEN '' ELSE 'YYYY-MM-DD ' END
+          || 'HH24:MI:SS') AS since
+      FROM pg_locks h LEFT JOIN reportgen.run r ON r.finished_at IS NULL AND r.run_id <> $1
+        AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = h.pid AND \(Self.isAdvisory("l", "r.lock_key")))
+      WHERE \(Self.isAdvisory("h", "$2::bigint"))
+      ORDER BY r.started_at, h.pid LIMIT 1
+      """, [run.uuidString, key])
+    return try holders.decoded.first.map { holder in
+      guard let host = try holder.optional("host") else { return .session(backendPID: try holder.int("pid")) }
+      return .run(since: try holder["since"], host: host, processID: try holder.int("process_id"))
     }
-    let sessions = try await connection.query(
-      """
-      SELECT l.pid FROM pg_locks l
-      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-        AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-        AND l.classid = (($1::bigint >> 32) & 4294967295)::oid AND l.objid = ($1::bigint & 4294967295)::oid
-      LIMIT 1
-      """, [key])
-    return try sessions.decoded.first.map { .session(backendPID: try $0.int("pid")) }
   }
 
-  /// Condition: the session of a row of `reportgen.run` or `reportgen.report_run` still holds its advisory lock.
+  /// Condition: a session of the run of this row of `reportgen.run`, or the attempt's of one of
+  /// `reportgen.report_run`, still holds its advisory lock.
   ///
   /// - Parameter alias: of the row, which has a `lock_key`.
   static func isAlive(_ alias: String) -> String {
+    "EXISTS (SELECT FROM pg_locks l WHERE \(isAdvisory("l", "\(alias).lock_key")))"
+  }
+
+  /// Condition: a row of `pg_locks` is the advisory lock of this key, which somebody holds in this database.
+  ///
+  /// - Parameter key: an SQL expression of type bigint.
+  private static func isAdvisory(_ alias: String, _ key: String) -> String {
     """
-    EXISTS (
-      SELECT FROM pg_locks l
-      WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 1
-        AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
-        AND l.classid = ((\(alias).lock_key >> 32) & 4294967295)::oid
-        AND l.objid = (\(alias).lock_key & 4294967295)::oid)
+    \(alias).locktype = 'advisory' AND \(alias).granted AND \(alias).objsubid = 1
+      AND \(alias).database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+      AND \(alias).classid = ((\(key) >> 32) & 4294967295)::oid AND \(alias).objid = (\(key) & 4294967295)::oid
     """
   }
 }
