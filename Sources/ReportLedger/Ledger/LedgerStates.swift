@@ -12,6 +12,8 @@ package enum AttemptState: String, Hashable, Sendable, Codable {
   case dryRun = "dry_run"
   /// Deleted the rows of intervals that are no longer kept.
   case expired
+  /// A run skipped the report before it could attempt it; in `reportgen.report_history` only.
+  case skipped
 }
 
 /// The newest state of one interval; the raw value is that of `reportgen.interval.state`.
