@@ -1,6 +1,4 @@
 import Foundation
-import ReportLedger
-import ReportModel
 
 /// Where exports lie: the folder itself, and how people see it named.
 package struct ExportRoot: Hashable, Sendable {

@@ -1,6 +1,5 @@
 import ClusterClient
 import PostgresClient
-import ReportLedger
 import ReportModel
 
 /// What Patroni says of the servers that a run may read, where it is configured and answers.

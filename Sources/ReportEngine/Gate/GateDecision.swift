@@ -1,6 +1,4 @@
 import PostgresClient
-import ReportLedger
-import ReportModel
 
 /// What to do about a replica that may not hold everything yet.
 enum GateDecision: Hashable, Sendable {

@@ -1,7 +1,6 @@
 import Foundation
 import PostgresClient
 import ReportLedger
-import ReportModel
 
 /// Waits until one of several replicas has replayed what a run needs.
 struct ReplayWait: Sendable {

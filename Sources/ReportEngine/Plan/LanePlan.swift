@@ -1,5 +1,3 @@
-import ReportLedger
-
 /// Which of a level's reports go to which lane: one session on each server, working through its reports one by one.
 ///
 /// Pure. The longest report goes first to the lane that has the least to do; what is not known counts a second.

@@ -1,6 +1,4 @@
 import PostgresClient
-import ReportLedger
-import ReportModel
 
 extension Publisher {
   static let lockTimeoutMilliseconds = 200

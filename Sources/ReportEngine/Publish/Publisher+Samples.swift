@@ -1,7 +1,6 @@
 import Foundation
 import PostgresClient
 import ReportLedger
-import ReportModel
 
 /// What a publish would do to a summary table: all of it counted, some of it shown.
 struct TableDifference: Hashable, Sendable {

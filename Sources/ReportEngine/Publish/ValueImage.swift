@@ -1,5 +1,3 @@
-import ReportLedger
-
 /// Types whose values need no record image to be told apart.
 ///
 /// Not here are those of which two equal values can look different: numeric without a scale (1.0 and 1.00), floats (0

@@ -1,6 +1,5 @@
 import Foundation
 import PostgresClient
-import ReportExport
 import ReportLedger
 import ReportModel
 

@@ -1,5 +1,4 @@
 import Foundation
-import PostgresClient
 import ReportExport
 import ReportLedger
 import ReportModel

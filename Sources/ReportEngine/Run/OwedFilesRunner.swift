@@ -1,4 +1,3 @@
-import ReportExport
 import ReportLedger
 import ReportModel
 

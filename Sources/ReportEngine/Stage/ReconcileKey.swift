@@ -1,4 +1,3 @@
-import ReportLedger
 import ReportModel
 
 /// Which source rows belong to which check and span.

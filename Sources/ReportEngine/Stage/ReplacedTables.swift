@@ -1,5 +1,4 @@
 import PostgresClient
-import ReportLedger
 import ReportModel
 
 /// Tables that a transaction has read and that are not those of its snapshot any more.

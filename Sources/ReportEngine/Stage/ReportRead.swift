@@ -1,5 +1,4 @@
 import PostgresClient
-import ReportExport
 import ReportLedger
 import ReportModel
 

@@ -1,5 +1,4 @@
 import PostgresClient
-import ReportLedger
 import ReportModel
 
 /// Feeds rows into a staging table in pieces of a few seconds, each a transaction of its own, so that a long read is

@@ -1,6 +1,4 @@
 import ClusterClient
-import ReportEngine
-import ReportLedger
 import ReportModel
 
 /// Patroni and etcd.
@@ -8,7 +6,7 @@ extension Diagnosis {
   private static let silentHint =
     "Start Patroni there; without it its PostgreSQL neither fails over nor follows."
 
-  package var patroni: [Finding] {
+  var patroni: [Finding] {
     guard let patroni = facts.patroni else {
       return facts.environment.patroni.isEmpty && !isSandbox
         ? [
@@ -46,19 +44,19 @@ extension Diagnosis {
           .problem, .patroni, "leader",
           holders.isEmpty
             ? "no member holds the leader's key"
-            : "several members say that they lead: "
+            : "several members report that they lead: "
               + holders.joined(separator: ", "),
           hint: holders.isEmpty
             ? "Look at etcd's quorum and at \"patronictl list\"; writes wait until a member leads." : nil)
       ]
     }
-    // A server that lost its Patroni goes on taking writes, and all of them are thrown away later.
+    // A server without Patroni still accepts writes, and all of them are discarded when it rejoins.
     let others = patroni.members.filter { member in
       member.member.name != holder && member.node.value.map { $0.isPrimary && $0.isRunning } ?? false
     }
     var findings = others.map {
       Finding(
-        .problem, .patroni, $0.member.name, "takes writes although \(holder) leads",
+        .problem, .patroni, $0.member.name, "accepts writes although \(holder) leads",
         hint: "Stop its PostgreSQL, or start its Patroni: whatever is written there will be lost.")
     }
     guard facts.primary.facts != nil else { return findings }
@@ -77,11 +75,11 @@ extension Diagnosis {
   }
 
   private func member(_ member: DoctorFacts.Member, _ cluster: PatroniCluster) -> Finding {
-    let (name, told) = (member.member.name, member.member)
+    let (name, reported) = (member.member.name, member.member)
     switch member.node {
     case .silence(let reason):
       return Finding(
-        .problem, .patroni, name, "its Patroni is silent: \(reason)",
+        .problem, .patroni, name, "its Patroni does not answer: \(reason)",
         hint: Self.silentHint)
     case .value(let node):
       guard node.isRunning else {
@@ -90,12 +88,12 @@ extension Diagnosis {
         )
       }
       let tags = [
-        (told.tags.noFailover, "nofailover"), (told.tags.noLoadBalance, "noloadbalance"),
-        (told.tags.noSync, "nosync"),
+        (reported.tags.noFailover, "nofailover"), (reported.tags.noLoadBalance, "noloadbalance"),
+        (reported.tags.noSync, "nosync"),
       ].filter(\.0).map(\.1)
-      var words = [told.isLeader ? "leader" : told.role]
+      var words = [reported.isLeader ? "leader" : reported.role]
       if let timeline = node.timeline { words.append("timeline \(timeline)") }
-      if let lag = told.lagBytes { words.append("\(shownBytes(lag)) behind") }
+      if let lag = reported.lagBytes { words.append("\(shownBytes(lag)) behind") }
       if let version = node.version { words.append("Patroni \(version)") }
       if !tags.isEmpty { words.append("tagged " + tags.joined(separator: ", ")) }
       let text = words.joined(separator: ", ")
@@ -113,7 +111,7 @@ extension Diagnosis {
     }
   }
 
-  package var etcd: [Finding] {
+  var etcd: [Finding] {
     guard !facts.etcd.isEmpty else { return [] }
     let healthy = facts.etcd.filter { $0.isHealthy.value == true }
     let needed = facts.etcd.count / 2 + 1

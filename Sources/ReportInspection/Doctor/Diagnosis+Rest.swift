@@ -1,10 +1,8 @@
-import ReportEngine
-import ReportLedger
 import ReportModel
 
 /// Backups, rights, the ledger and the disk.
 extension Diagnosis {
-  package var backup: [Finding] {
+  var backup: [Finding] {
     guard let wanted = facts.environment.backup, let backups = facts.backups else {
       return isSandbox
         ? []
@@ -56,7 +54,7 @@ extension Diagnosis {
 
   // MARK: Rights
 
-  package var rights: [Finding] {
+  var rights: [Finding] {
     guard !isSandbox || facts.primary.facts != nil else { return [] }
     var findings: [Finding] = []
     if let primary = facts.primary.facts { findings += rights("primary", primary, isReader: false) }
@@ -95,7 +93,7 @@ extension Diagnosis {
 
   // MARK: Ledger and disk
 
-  package var ledger: [Finding] {
+  var ledger: [Finding] {
     guard let state = facts.ledger else { return [] }
     let finding =
       switch state {
@@ -118,7 +116,7 @@ extension Diagnosis {
 
   private static let freeBytes = 1_000_000_000
 
-  package var disk: [Finding] {
+  var disk: [Finding] {
     guard let disk = facts.disk else { return [] }
     let text = "\(shownBytes(disk.freeBytes)) of \(shownBytes(disk.totalBytes)) free"
     let isShort = disk.freeBytes < Self.freeBytes

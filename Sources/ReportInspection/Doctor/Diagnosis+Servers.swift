@@ -1,15 +1,13 @@
-import ReportEngine
-import ReportLedger
 import ReportModel
 
-/// What the servers themselves say: replication, settings, archiving, clocks.
+/// Replication, settings, archiving and clocks, by the servers' own state.
 extension Diagnosis {
-  /// Older than that, a replica is no failover candidate of use.
+  /// A replica that is further behind is not counted on for a failover.
   static let lagBytes = 64 << 20
   private static let retainedBytes = 4 << 30
   private static let waitingBytes = 256 << 20
 
-  package var replication: [Finding] {
+  var replication: [Finding] {
     guard let primary = facts.primary.facts, !primary.isReplica else { return [] }
     var findings: [Finding] = []
     if primary.replicas.isEmpty {
@@ -57,12 +55,12 @@ extension Diagnosis {
 
   // MARK: Settings
 
-  package var settings: [Finding] {
+  var settings: [Finding] {
     answering.flatMap { subject, server in conflicts(subject, server) + safety(subject, server) }
       + synchronousReplication
   }
 
-  /// Replaying what the primary removed cancels the queries that still need it.
+  /// Replaying the removal of rows cancels queries that still read them.
   private func conflicts(_ subject: String, _ server: ServerFacts) -> [Finding] {
     guard server.isReplica, let delay = server.settings["max_standby_streaming_delay"].flatMap({ Int($0) }),
       let feedback = server.settings["hot_standby_feedback"]
@@ -133,7 +131,7 @@ extension Diagnosis {
 
   // MARK: Archiving
 
-  package var archiving: [Finding] {
+  var archiving: [Finding] {
     guard let primary = facts.primary.facts, !primary.isReplica, !isSandbox else { return [] }
     guard primary.settings["archive_mode"] != "off" else {
       return [
@@ -172,11 +170,11 @@ extension Diagnosis {
 
   private static let skewSeconds = 2.0
 
-  package var clock: [Finding] {
+  var clock: [Finding] {
     ([("primary", facts.primary)] + facts.replicas.map { (subject($0), $0.server) }).compactMap {
       subject, server in
       guard case .answers(_, let skew, let within) = server else { return nil }
-      // The answer was somewhere on its way: what half of that explains is no skew.
+      // The clock was read at some moment of the round trip: half of its time is no skew.
       guard abs(skew) > Self.skewSeconds + within / 2 else {
         return Finding(.ok, .clock, subject, "agrees with this machine's")
       }

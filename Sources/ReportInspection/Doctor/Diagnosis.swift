@@ -1,15 +1,13 @@
-import ReportEngine
-import ReportLedger
 import ReportModel
 
-/// What facts mean: pure, so that every finding is a row of a table in a test.
+/// Turns facts into findings. Pure.
 struct Diagnosis {
   static let unreadable = Diagnostic("the server's answer about itself is not readable")
 
   let facts: DoctorFacts
 
   /// In the order of `Finding.Area`.
-  package var findings: [Finding] {
+  var findings: [Finding] {
     let all =
       configuration + servers + patroni + etcd + replication + settings + archiving + backup + rights + ledger
       + clock + disk
@@ -46,12 +44,12 @@ struct Diagnosis {
     return findings + secondPrimaries
   }
 
-  /// Two that take writes are two histories, of which one will be thrown away.
+  /// Two servers that accept writes have two histories, of which one will be discarded.
   private var secondPrimaries: [Finding] {
     let primaries = answering.filter { !$0.facts.isReplica }
     return primaries.dropFirst().map { subject, server in
       Finding(
-        .problem, .servers, subject, "\(server.place) takes writes besides \(primaries[0].facts.place)",
+        .problem, .servers, subject, "\(server.place) accepts writes besides \(primaries[0].facts.place)",
         hint:
           "Stop the one that is not the leader, or start its Patroni: whatever is written there will be lost."
       )
@@ -73,7 +71,7 @@ struct Diagnosis {
 
   private func silent(_ subject: String, _ silence: DoctorFacts.Refusal, isNeeded: Bool) -> Finding {
     guard isNeeded else { return Finding(.warning, .servers, subject, silence.reason, hint: silence.hint) }
-    // What waiting does not mend is a wrong configuration.
+    // An error that a later attempt cannot avoid is a wrong configuration.
     return silence.isTransient
       ? .away(subject, silence.reason, hint: silence.hint)
       : Finding(.problem, .servers, subject, silence.reason, hint: silence.hint)
@@ -96,7 +94,7 @@ struct Diagnosis {
     guard server.isReplica else {
       let isPrimary = server.startedAt == facts.primary.facts?.startedAt
       return Finding(
-        .ok, .servers, subject, "\(server.place), " + (isPrimary ? "is the primary now" : "takes writes"))
+        .ok, .servers, subject, "\(server.place), " + (isPrimary ? "is the primary now" : "accepts writes"))
     }
     if server.isReplayPaused {
       return Finding(
@@ -119,7 +117,7 @@ struct Diagnosis {
     "PostgreSQL \(server.versionText.split(separator: " ").first.map(String.init) ?? server.versionText)"
   }
 
-  package func subject(_ place: DoctorFacts.Place) -> String {
+  func subject(_ place: DoctorFacts.Place) -> String {
     place.name.isEmpty ? "replica" : "replica \(place.name)"
   }
 
@@ -135,8 +133,8 @@ struct Diagnosis {
     }
   }
 
-  /// The sandbox trades safety for speed on purpose.
-  package var isSandbox: Bool { facts.environment.name == Project.sandboxName }
+  /// The sandbox's settings prefer speed to safety, so they are no findings.
+  var isSandbox: Bool { facts.environment.name == Project.sandboxName }
 }
 
 /// `1.5 MB`, in powers of 1000.

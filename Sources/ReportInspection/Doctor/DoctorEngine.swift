@@ -1,24 +1,26 @@
 import ClusterClient
 import Foundation
 import Glibc
-import HTTPClient
 import PostgresClient
 import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// Asks everything that a run depends on, writes nothing, and says what it means.
+/// Reads the state of everything that a run depends on, and judges it; writes nothing.
 package struct DoctorEngine: Sendable {
-  /// What a configured program printed, or why it did not.
+  /// Runs a configured command: its output, or nil and the reason.
   package typealias Program = @Sendable (HookCommand) async -> (output: String?, failure: String)
 
-  package let environment: Project.Environment
-  package let servers: Servers
-  package let output: ExportRoot
+  let environment: Project.Environment
+  let servers: Servers
+  let output: ExportRoot
   /// Name, value and source of each setting, secrets left out.
-  package let configuration: [(name: String, value: String, source: String)]
-  package let program: Program
+  let configuration: [(name: String, value: String, source: String)]
+  let program: Program
 
+  /// - Parameters:
+  ///   - configuration: settings to list, with passwords left out.
+  ///   - program: runs the command of `backup.info`.
   package init(
     environment: Project.Environment, servers: Servers, output: ExportRoot,
     configuration: [(name: String, value: String, source: String)], program: @escaping Program
@@ -30,7 +32,7 @@ package struct DoctorEngine: Sendable {
     self.program = program
   }
 
-  /// Never throws for what is broken: that is what it is there to say.
+  /// Problems are findings and not errors.
   ///
   /// - Throws: `CancellationError`.
   package func examine() async throws -> [Finding] {
@@ -127,7 +129,7 @@ package struct DoctorEngine: Sendable {
         DoctorFacts.Member(member: member, node: try await node, holdsKey: try await holdsKey))
     }
     var silent: [DoctorFacts.Silence] = []
-    // A member that lost its Patroni is forgotten by the others when its key runs out.
+    // The other members stop listing a member without Patroni when its key expires.
     for url in environment.patroni where !members.contains(where: { $0.member.url == url }) {
       if case .silence(let reason) = try await client.node(url) {
         silent.append(DoctorFacts.Silence(url: url, reason: reason))
@@ -142,7 +144,7 @@ package struct DoctorEngine: Sendable {
       cluster: cluster, members: members, silent: silent, primaries: primaries)
   }
 
-  /// Two servers of a cluster never start in the same millisecond, which is what all versions of Patroni tell.
+  /// Two servers of a cluster never start in the same millisecond, the precision that every version of Patroni reports.
   private func isServer(_ session: Connection, startedAt: String) async throws -> Bool {
     do {
       let rows = try await session.query(

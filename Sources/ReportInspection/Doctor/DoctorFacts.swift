@@ -1,12 +1,10 @@
 import ClusterClient
-import ReportEngine
-import ReportLedger
 import ReportModel
 
-/// Everything that the doctor found out; what it means is for `Diagnosis`.
+/// Everything that `reportgen doctor` has read; `Diagnosis` judges it.
 struct DoctorFacts: Sendable {
-  /// A server that answered, or one line that says why none did.
-  package enum Server: Hashable, Sendable {
+  /// What a server answered, or why none did.
+  enum Server: Hashable, Sendable {
     /// - Parameters:
     ///   - skew: its clock less that of this machine, in seconds, known to half of `within`.
     case answers(ServerFacts, skew: Double, within: Double)
@@ -18,16 +16,16 @@ struct DoctorFacts: Sendable {
   }
 
   struct Refusal: Hashable, Sendable {
-    package var reason: String
-    package var hint: String?
-    /// It can be different in a while; a wrong password will not.
+    var reason: String
+    var hint: String?
+    /// A later attempt can succeed; with a wrong password it cannot.
     var isTransient: Bool
   }
 
   struct Place: Hashable, Sendable {
     /// As the connection string names it; empty for its only one.
-    package var name: String
-    package var server: Server
+    var name: String
+    var server: Server
   }
 
   struct Member: Hashable, Sendable {
@@ -38,21 +36,21 @@ struct DoctorFacts: Sendable {
   }
 
   struct Silence: Hashable, Sendable {
-    package var url: String
-    package var reason: String
+    var url: String
+    var reason: String
   }
 
-  package struct Patroni: Hashable, Sendable {
+  struct Patroni: Hashable, Sendable {
     var cluster: ClusterClient.Answer<PatroniCluster>
     var members: [Member] = []
-    /// Configured interfaces that do not answer and that no member tells of, with the reason.
-    package var silent: [Silence] = []
-    /// Names of the members whose server is the one that the primary's string leads to.
+    /// Configured interfaces that do not answer and that no member lists, with the reason.
+    var silent: [Silence] = []
+    /// Names of the members whose server the primary's string connects to.
     var primaries: [String] = []
   }
 
   struct Etcd: Hashable, Sendable {
-    package var url: String
+    var url: String
     var isHealthy: ClusterClient.Answer<Bool>
   }
 
@@ -69,23 +67,23 @@ struct DoctorFacts: Sendable {
     case unreadable(String)
   }
 
-  package var environment: Project.Environment
+  var environment: Project.Environment
   /// Each value and where it came from, secrets left out.
-  package var configuration: [(name: String, value: String, source: String)] = []
-  package var primary: Server
+  var configuration: [(name: String, value: String, source: String)] = []
+  var primary: Server
   var replicas: [Place]
-  /// Nil where none is configured.
-  package var patroni: Patroni?
-  package var etcd: [Etcd] = []
-  package var backups: Backups?
-  package var ledger: LedgerState?
+  /// Nil when none is configured.
+  var patroni: Patroni?
+  var etcd: [Etcd] = []
+  var backups: Backups?
+  var ledger: LedgerState?
   /// Of the folder of the exports.
-  package var disk: Disk?
+  var disk: Disk?
   /// Seconds since 1970.
-  package var now: Int
+  var now: Int
 
   struct Disk: Hashable, Sendable {
-    package var path: String
+    var path: String
     var freeBytes: Int
     var totalBytes: Int
   }

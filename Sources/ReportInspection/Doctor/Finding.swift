@@ -1,19 +1,19 @@
-import ReportEngine
-import ReportLedger
 import ReportModel
 
-/// One thing that the doctor looked at.
+/// One result of `reportgen doctor`.
 package struct Finding: Hashable, Sendable, Encodable {
+  /// The raw value is that of the JSON.
   package enum Level: String, Hashable, Sendable, Encodable, CaseIterable {
     case ok
-    /// Works, and will not always.
+    /// Works now, but can fail later.
     case warning
     /// Reports fail, or what is published can be lost.
     case problem
-    /// Could not be looked at.
+    /// Could not be examined.
     case unknown
   }
 
+  /// In the order in which findings are listed.
   package enum Area: String, Hashable, Sendable, Encodable, CaseIterable {
     case configuration, servers, patroni, etcd, replication, settings, archiving, backup, rights, ledger,
       clock,
@@ -22,11 +22,11 @@ package struct Finding: Hashable, Sendable, Encodable {
 
   package var level: Level
   package var area: Area
-  /// What was looked at: a server, a member, a setting.
+  /// What was examined: a server, a member, a setting.
   package var subject: String
   /// A fact, in lower case, without a full stop.
   package var fact: String
-  /// How to mend it; nil where there is nothing to mend.
+  /// How to correct it; nil when there is nothing to correct.
   package var hint: String?
   /// A server that every run needs did not answer.
   var isAway = false
@@ -35,7 +35,7 @@ package struct Finding: Hashable, Sendable, Encodable {
     case level, area, subject, fact, hint
   }
 
-  package init(_ level: Level, _ area: Area, _ subject: String, _ fact: String, hint: String? = nil) {
+  init(_ level: Level, _ area: Area, _ subject: String, _ fact: String, hint: String? = nil) {
     self.level = level
     self.area = area
     self.subject = subject
@@ -43,7 +43,7 @@ package struct Finding: Hashable, Sendable, Encodable {
     self.hint = hint
   }
 
-  package static func away(_ subject: String, _ reason: String, hint: String?) -> Finding {
+  static func away(_ subject: String, _ reason: String, hint: String?) -> Finding {
     var finding = Finding(.problem, .servers, subject, reason, hint: hint)
     finding.isAway = true
     return finding

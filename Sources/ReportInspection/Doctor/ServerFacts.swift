@@ -1,25 +1,24 @@
 import Foundation
 import PostgresClient
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// What a server says of itself, all in one answer.
+/// A server's own state, read by one query.
 struct ServerFacts: Hashable, Sendable, Decodable {
   struct Replica: Hashable, Sendable, Decodable {
-    package var name: String
-    /// `streaming`, `catchup`, …; nil for who may not see it.
-    package var state: String?
-    /// Not yet replayed there.
+    var name: String
+    /// `streaming`, `catchup`, …; nil when the role may not see it.
+    var state: String?
+    /// WAL that it has not replayed.
     var lagBytes: Int?
   }
 
   struct Slot: Hashable, Sendable, Decodable {
-    package var name: String
+    var name: String
     var isActive: Bool
     /// `reserved`, `extended`, `unreserved`, `lost`.
     var walStatus: String?
-    /// Kept for it.
+    /// WAL that the primary keeps for it.
     var retainedBytes: Int?
   }
 
@@ -29,12 +28,12 @@ struct ServerFacts: Hashable, Sendable, Decodable {
     var isFailing: Bool
     var lastFailedFile: String?
     var secondsSinceSuccess: Int?
-    /// Written since the beginning of the last archived segment; nil where that cannot be said.
+    /// WAL written since the beginning of the last archived segment; nil when that is not known.
     var waitingBytes: Int?
   }
 
   struct Role: Hashable, Sendable, Decodable {
-    package var name: String
+    var name: String
     /// Whose rights it uses.
     var actsAs: String
     var isSuperuser: Bool
@@ -46,26 +45,26 @@ struct ServerFacts: Hashable, Sendable, Decodable {
   }
 
   /// Host and port, the cluster's name, or `local`.
-  package var place: String
+  var place: String
   var isReplica: Bool
   var systemIdentifier: String
-  package var database: String
-  /// Of what it replays, or of what it writes.
+  var database: String
+  /// The timeline that it replays or writes.
   var timeline: Int?
-  package var version: Int
+  var version: Int
   var versionText: String
   /// Seconds since 1970 by its own clock, when it answered.
-  package var clock: Double
+  var clock: Double
   var startedAt: String
   var isReplayPaused: Bool
   /// Bytes of WAL written, or replayed, since the cluster began; nil on a replica that has replayed nothing.
   var position: Int?
   /// As `pg_settings` has them, without units.
-  package var settings: [String: String]
+  var settings: [String: String]
   var replicas: [Replica]
   var slots: [Slot]
   var archiver: Archiver
-  package var role: Role
+  var role: Role
   var sessions: Int?
   var walBytes: Int?
 
@@ -78,7 +77,7 @@ struct ServerFacts: Hashable, Sendable, Decodable {
   ]
 
   /// - Parameter owner: the role that owns the summary tables.
-  package static func read(on connection: Connection, owner: String?) async throws -> ServerFacts {
+  static func read(on connection: Connection, owner: String?) async throws -> ServerFacts {
     let names = names.map { "'\($0)'" }.joined(separator: ", ")
     let rows = try await connection.query(
       """
@@ -129,7 +128,7 @@ struct ServerFacts: Hashable, Sendable, Decodable {
       throw RunError(.bug, Diagnosis.unreadable)
     }
     var facts = try JSONDecoder().decode(ServerFacts.self, from: Data(text.utf8))
-    // In a statement of its own: the server asks for the right even where the call is not reached.
+    // In a statement of its own: the server checks the privilege even when the call is not executed.
     if facts.role.isMonitor,
       let size = try? await connection.query("SELECT sum(size)::bigint AS bytes FROM pg_ls_waldir()")
     {

@@ -5,14 +5,14 @@ import ReportLedger
 import ReportModel
 
 /// What the replica's planner expects of a report's queries; nothing is run for it.
-package struct CostEstimate: Hashable, Sendable, Codable {
-  package var rows: Int
+struct CostEstimate: Hashable, Sendable, Codable {
+  var rows: Int
   /// In the planner's unit: reading one page in order is 1.
-  package var totalCost: Double
+  var totalCost: Double
   /// How many of the report's reads were asked about; the others are taken to be like them.
-  package var explained: Int
+  var explained: Int
 
-  /// More reads than these say nothing new: the first, the last, and some between.
+  /// Bounds the number of EXPLAINs: the first read, the last, and some between.
   static let maxExplained = 16
 
   /// - Returns: nil without any estimate.
@@ -20,19 +20,19 @@ package struct CostEstimate: Hashable, Sendable, Codable {
     guard !estimates.isEmpty else { return nil }
     let scale = Double(reads) / Double(estimates.count)
     let rows = estimates.map(\.rows).reduce(0, +) * scale
-    // Statistics of a table that grew out of all proportion give numbers that no Int holds.
+    // Wrong statistics can give a number of rows that does not fit an Int.
     self.rows = Int(exactly: rows.rounded()) ?? .max
     totalCost = (estimates.map(\.cost).reduce(0, +) * scale * 100).rounded() / 100
     explained = estimates.count
   }
 
   /// Which of so many reads are asked about, spread evenly.
-  package static func sample(of reads: Int) -> [Int] {
+  static func sample(of reads: Int) -> [Int] {
     guard reads > maxExplained else { return Array(0..<reads) }
     return (0..<maxExplained).map { $0 * (reads - 1) / (maxExplained - 1) }
   }
 
-  /// What `EXPLAIN (FORMAT JSON)` says of the whole statement.
+  /// The planner's estimate for the whole statement, from `EXPLAIN (FORMAT JSON)`.
   static func explained(_ json: String) throws -> (rows: Double, cost: Double) {
     struct Node: Decodable {
       var rows: Double
@@ -53,15 +53,15 @@ package struct CostEstimate: Hashable, Sendable, Codable {
 
 /// Asks the replica about the very queries that a run would send it.
 struct CostReader: Sendable {
-  /// READ ONLY, without a transaction: one report's error does no harm to the next.
-  package let replica: Connection
-  package let options: RunOptions
-  package let timezone: String
+  /// READ ONLY, without a transaction, so that an error of one report does not affect the next.
+  let replica: Connection
+  let options: RunOptions
+  let timezone: String
 
-  /// A table that is locked for long keeps no plan waiting.
+  /// Bounds the wait for a locked table.
   private static let limit = Duration.seconds(30)
 
-  package func columns(of report: Report, _ plan: ReportPlan) async throws -> [ColumnShape] {
+  func columns(of report: Report, _ plan: ReportPlan) async throws -> [ColumnShape] {
     guard let span = plan.portions.first?.spans.first else { return [] }
     return try await QueryColumns(connection: replica)
       .columns(of: report, span: span, values: options.parameters, timezone: timezone)

@@ -3,11 +3,12 @@ import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// Says what a run would do. Reads the ledger and the catalogs of the primary, and lets the replica estimate the
+/// Computes what a run would do. Reads the ledger and the catalogs of the primary, and lets the replica estimate the
 /// queries; both sessions are READ ONLY.
 package struct PlanEngine: Sendable {
   private let configuration: RunConfiguration
 
+  /// - Parameter configuration: of a run; its options say what would be computed.
   package init(_ configuration: RunConfiguration) { self.configuration = configuration }
 
   private var servers: Servers { configuration.servers }
@@ -22,8 +23,20 @@ package struct PlanEngine: Sendable {
       let facts = try await PlanFacts.read(selected, graph, configuration, on: primary)
       result.today = facts.planner.today
       result.levels = facts.levels(of: selected, graph)
-      try await estimate(&result.levels, facts, graph, primary)
-      warnOfOutdated(&result.levels, facts)
+      if let reader = try await costReader(result.reports, primary) {
+        defer { Task { await reader.replica.close() } }
+        var readiness = Readiness(graph: graph, existing: facts.existing)
+        for level in result.levels.indices {
+          for index in result.levels[level].indices {
+            let planned = readiness.judged(result.levels[level][index])
+            result.levels[level][index] = planned
+            let estimated = try await estimated(planned, facts, reader, readiness, primary)
+            // Again: a table that does not fit its query keeps the reports that read it from running, too.
+            result.levels[level][index] = readiness.judged(estimated)
+          }
+        }
+      }
+      result.levels = result.levels.map { level in level.map { withOutdatedWarning($0, facts) } }
     } catch {
       let error: any Error = error is CancellationError ? RunError.interruptedAsking : error
       let failure = await servers.explainingRights(RunError.from(error), selected)
@@ -33,50 +46,37 @@ package struct PlanEngine: Sendable {
     return result
   }
 
-  /// - Throws: when the replica cannot be asked any more; what one report's query lacks is that report's warning.
-  private func estimate(
-    _ levels: inout [[PlannedReport]], _ facts: PlanFacts, _ graph: DependencyGraph, _ primary: Connection
-  ) async throws {
-    let runs = levels.flatMap(\.self).contains { $0.state == .run && $0.reads > 0 }
-    guard runs else { return }
+  /// - Returns: nil when there is no query to estimate; otherwise with a session that the caller closes.
+  private func costReader(_ reports: [PlannedReport], _ primary: Connection) async throws -> CostReader? {
+    guard reports.contains(where: { $0.state == .run && $0.reads > 0 }) else { return nil }
     let gate = ReplicaGate(servers: servers, environment: configuration.environment)
-    let replica = try await gate.openAny(primary: primary)
-    defer { Task { await replica.close() } }
-    let reader = CostReader(
-      replica: replica, options: configuration.options, timezone: configuration.project.timezone)
-    var readiness = Readiness(graph: graph, existing: facts.existing)
-    for level in levels.indices {
-      for index in levels[level].indices {
-        // Again: a table that turned out not to fit keeps its readers from running, too.
-        readiness.judge(&levels[level][index])
-        try await estimate(&levels[level][index], facts, reader, readiness, primary)
-        readiness.judge(&levels[level][index])
-      }
-    }
+    return CostReader(
+      replica: try await gate.openAny(primary: primary), options: configuration.options,
+      timezone: configuration.project.timezone)
   }
 
-  /// Of a definition that does not run there are other things to say.
-  private func warnOfOutdated(_ levels: inout [[PlannedReport]], _ facts: PlanFacts) {
-    for level in levels.indices {
-      for index in levels[level].indices where levels[level][index].outdated > 0 {
-        let planned = levels[level][index]
-        guard [.run, .upToDate].contains(planned.state) else { continue }
-        let warning = facts.plans[planned.report.name]?.intervals.outdatedWarning(planned.report)
-        levels[level][index].diagnostics += [warning].compactMap(\.self)
-      }
-    }
+  /// Only for a report that can run: otherwise its errors come first.
+  private func withOutdatedWarning(_ planned: PlannedReport, _ facts: PlanFacts) -> PlannedReport {
+    guard planned.outdated > 0, [.run, .upToDate].contains(planned.state) else { return planned }
+    var planned = planned
+    let warning = facts.plans[planned.report.name]?.intervals.outdatedWarning(planned.report)
+    planned.diagnostics += [warning].compactMap(\.self)
+    return planned
   }
 
-  private func estimate(
-    _ planned: inout PlannedReport, _ facts: PlanFacts, _ reader: CostReader, _ readiness: Readiness,
+  /// - Throws: when the replica cannot be asked any more; an error of one report's query is that report's warning.
+  private func estimated(
+    _ planned: PlannedReport, _ facts: PlanFacts, _ reader: CostReader, _ readiness: Readiness,
     _ primary: Connection
-  ) async throws {
+  ) async throws -> PlannedReport {
     guard planned.state == .run, planned.reads > 0, var plan = facts.plans[planned.report.name] else {
-      return
+      return planned
     }
+    var planned = planned
     let report = planned.report
     if let upstream = readiness.missing(report).first {
-      return planned.diagnostics.append(Self.notYet(report, upstream))
+      planned.diagnostics.append(Self.notYet(report, upstream))
+      return planned
     }
     do {
       let columns = try await reader.columns(of: report, plan)
@@ -90,7 +90,8 @@ package struct PlanEngine: Sendable {
       } catch let reason as Diagnostic {
         planned.state = .cannotRun
         planned.status = .definition
-        return planned.diagnostics.append(reason)
+        planned.diagnostics.append(reason)
+        return planned
       }
       planned.estimate = try await reader.estimate(of: report, plan, columns, existing: existing)
     } catch let error as PostgresError where error.isConnectionLost {
@@ -101,6 +102,7 @@ package struct PlanEngine: Sendable {
       let failure = await servers.explainingRights(RunError.from(error), [report])
       planned.diagnostics.append(Self.noEstimate(report, failure.diagnostic))
     }
+    return planned
   }
 
   private static func notYet(_ report: Report, _ upstream: Report) -> Diagnostic {

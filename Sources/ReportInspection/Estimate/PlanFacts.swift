@@ -3,15 +3,15 @@ import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// What the primary says before a run: the ledger, the clock, and which summary tables exist.
+/// What a plan reads on the primary: the ledger, the clock, and which summary tables exist.
 struct PlanFacts: Sendable {
   var planner: RunPlanner
-  package var published: [String: [PublishedInterval]]
+  var published: [String: [PublishedInterval]]
   /// Summary tables and views of the project that exist.
   var existing: Set<QualifiedName>
   /// Of the reports that have something to compute.
   var shapes: [String: TableShape] = [:]
-  /// Of the reports whose wish and definition go together.
+  /// Of the reports whose definition allows the requested intervals.
   var plans: [String: ReportPlan] = [:]
   private var refused: [String: Diagnostic] = [:]
 
@@ -31,7 +31,7 @@ struct PlanFacts: Sendable {
     }
   }
 
-  package static func read(
+  static func read(
     _ selected: [Report], _ graph: DependencyGraph, _ configuration: RunConfiguration,
     on primary: Connection
   ) async throws -> PlanFacts {
@@ -66,11 +66,7 @@ struct PlanFacts: Sendable {
   func levels(of selected: [Report], _ graph: DependencyGraph) -> [[PlannedReport]] {
     var readiness = Readiness(graph: graph, existing: existing)
     return graph.levels(of: selected).map { level in
-      level.map { report in
-        var planned = planned(report)
-        readiness.judge(&planned)
-        return planned
-      }
+      level.map { readiness.judged(planned($0)) }
     }
   }
 
@@ -89,15 +85,15 @@ struct PlanFacts: Sendable {
     planned.makesTable =
       planner.options.publishes && planned.state == .run && table.map { !existing.contains($0) } ?? false
     planned.owedFiles = planner.owedFiles.folders(of: report, published[report.name] ?? [])
-    if let lost = lost(report, plan) {
+    if let error = missingTable(report, plan) {
       planned.state = .cannotRun
-      planned.status = lost.status
-      planned.diagnostics.append(lost.diagnostic)
+      planned.status = error.status
+      planned.diagnostics.append(error.diagnostic)
     }
     return planned
   }
 
-  private func lost(_ report: Report, _ plan: ReportPlan) -> RunError? {
+  private func missingTable(_ report: Report, _ plan: ReportPlan) -> RunError? {
     guard planner.options.publishes, let table = report.materialization.table, !existing.contains(table),
       !plan.portions.isEmpty
     else { return nil }
@@ -105,7 +101,7 @@ struct PlanFacts: Sendable {
     return ReportReader.lostTable(of: report, othersPublished: others)
   }
 
-  /// Whether the table that there is would be made anew for the query's columns.
+  /// Whether the existing table would be rebuilt for the query's columns.
   ///
   /// - Throws: `Diagnostic` when it cannot take them.
   func rebuilds(_ report: Report, _ columns: [ColumnShape], on primary: Connection) async throws -> Bool {

@@ -4,40 +4,41 @@ import ReportModel
 
 /// What a run would do with one report.
 package struct PlannedReport: Sendable {
+  /// The raw value is that of the JSON.
   package enum State: String, Sendable, Codable {
     case run
     case upToDate = "up_to_date"
-    /// The report itself, or what it reads, is not as a run needs it; the diagnostics say what to do.
+    /// The report itself, or a table that it reads, prevents a run; the diagnostics say what to do.
     case cannotRun = "cannot_run"
     /// What it reads cannot run.
     case skipped
   }
 
-  package var report: Report
-  package var state: State
-  package var status: ExitStatus = .done
-  package var intervals: [Interval] = []
+  var report: Report
+  var state: State
+  var status: ExitStatus = .done
+  var intervals: [Interval] = []
   /// Those of them that are published already: the lookback, or what was asked for.
-  package var againIntervals: [Interval] = []
+  var againIntervals: [Interval] = []
   /// Those of them that are not over yet.
-  package var openIntervals: [Interval] = []
+  var openIntervals: [Interval] = []
   /// Missing intervals that this run would leave for the next.
-  package var leftForLater = 0
+  var leftForLater = 0
   /// Published intervals that are no longer kept.
-  package var expiredIntervals: [Interval] = []
-  /// Published intervals of a definition that meant something else, and that would stay.
-  package var outdated = 0
+  var expiredIntervals: [Interval] = []
+  /// Published intervals of an older definition with another meaning, which would stay as they are.
+  var outdated = 0
   /// Publishing transactions.
-  package var portions = 0
+  var portions = 0
   /// Queries on the replica.
-  package var reads = 0
+  var reads = 0
   /// The summary table does not exist yet.
-  package var makesTable = false
+  var makesTable = false
   /// The query gives other columns than the table has, and all of it is computed again: `on_schema_change: rebuild`.
-  package var rebuildsTable = false
-  package var estimate: CostEstimate?
+  var rebuildsTable = false
+  var estimate: CostEstimate?
   /// Folders whose files are missing now.
-  package var owedFiles: [String] = []
+  var owedFiles: [String] = []
   package var diagnostics: [Diagnostic] = []
 
   init(_ report: Report, _ state: State) {
@@ -45,7 +46,7 @@ package struct PlannedReport: Sendable {
     self.state = state
   }
 
-  package mutating func show(_ plan: ReportPlan, today: CalendarDate) {
+  mutating func show(_ plan: ReportPlan, today: CalendarDate) {
     intervals = plan.intervals.intervals
     againIntervals = plan.again
     openIntervals = plan.intervals.intervals.filter { $0.end > today }
@@ -55,18 +56,20 @@ package struct PlannedReport: Sendable {
   }
 }
 
-/// What `reportgen run` with the same words would do.
+/// What `reportgen run` with the same arguments would do.
 package struct PlanResult: Sendable {
   /// In the order in which they run; reports of one level share a snapshot.
-  package var levels: [[PlannedReport]] = []
+  var levels: [[PlannedReport]] = []
   /// By the primary's clock, in the project's time zone; nil when the primary could not be asked.
-  package var today: CalendarDate?
+  var today: CalendarDate?
   /// Findings that belong to no report.
   package var diagnostics: [Diagnostic] = []
+  /// Of `diagnostics` alone.
   package var ownStatus: ExitStatus = .done
-  /// What a dry run of the same would change, where it was asked for.
+  /// What a dry run of the same would change; nil when none was requested.
   package var dryRun: RunResult?
 
+  /// Of all levels, in order.
   package var reports: [PlannedReport] { levels.flatMap(\.self) }
 
   package var status: ExitStatus {

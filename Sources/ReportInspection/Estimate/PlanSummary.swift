@@ -1,4 +1,3 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
@@ -6,6 +5,7 @@ import ReportModel
 package enum PlanSummary {
   private static let head = ["LEVEL", "REPORT", "INTERVALS", "COUNT", "READS", "PUBLISHES", "ROWS", "COST"]
 
+  /// Ends in a line feed; empty when nothing is planned.
   package static func text(_ result: PlanResult) -> String {
     guard !result.levels.isEmpty else { return "" }
     let rows = result.levels.enumerated().flatMap { number, level in level.map { row($0, level: number + 1) }
@@ -71,32 +71,33 @@ package enum PlanSummary {
 
 /// A plan as the JSON that `--format json` prints; documented in docs/json.md, and stable.
 package struct PlanDocument: Codable, Sendable, Hashable {
+  /// One report; nil values are left out.
   package struct Report: Codable, Sendable, Hashable {
-    package var name: String
-    package var level: Int
-    package var state: String
-    package var exitCode: Int32
-    package var table: String?
-    package var makesTable: Bool
-    package var rebuildsTable: Bool
-    package var intervals: [Interval]
-    package var againIntervals: [Interval]
-    package var openIntervals: [Interval]
-    package var leftForLater: Int
-    package var expiredIntervals: [Interval]
-    package var outdated: Int
-    package var reads: Int
-    package var publishes: Int
-    package var estimate: CostEstimate?
-    package var owed: [String]
-    package var diagnostics: [DiagnosticDocument]
+    var name: String
+    var level: Int
+    var state: String
+    var exitCode: Int32
+    var table: String?
+    var makesTable: Bool
+    var rebuildsTable: Bool
+    var intervals: [Interval]
+    var againIntervals: [Interval]
+    var openIntervals: [Interval]
+    var leftForLater: Int
+    var expiredIntervals: [Interval]
+    var outdated: Int
+    var reads: Int
+    var publishes: Int
+    var estimate: CostEstimate?
+    var owed: [String]
+    var diagnostics: [DiagnosticDocument]
   }
 
-  package var exitCode: Int32
-  package var today: CalendarDate?
-  package var reports: [Report]
-  package var diagnostics: [DiagnosticDocument]
-  package var dryRun: RunDocument?
+  var exitCode: Int32
+  var today: CalendarDate?
+  var reports: [Report]
+  var diagnostics: [DiagnosticDocument]
+  var dryRun: RunDocument?
 
   package init(_ result: PlanResult) {
     exitCode = result.status.rawValue

@@ -1,4 +1,3 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
@@ -6,7 +5,7 @@ import ReportModel
 ///
 /// Pure; reports are judged in the order of their levels.
 struct Readiness {
-  package let graph: DependencyGraph
+  let graph: DependencyGraph
   /// Summary tables and views on the primary.
   let existing: Set<QualifiedName>
   private var states: [String: PlannedReport.State] = [:]
@@ -16,8 +15,9 @@ struct Readiness {
     self.existing = existing
   }
 
-  /// Marks a report that cannot run as things are.
-  mutating func judge(_ planned: inout PlannedReport) {
+  /// The planned report, with state and diagnostics changed when it cannot run; remembered for those that read it.
+  mutating func judged(_ planned: PlannedReport) -> PlannedReport {
+    var planned = planned
     if planned.state == .run {
       if let cause = graph.upstream(of: planned.report.name).filter(cannotRun).min() {
         planned.state = .skipped
@@ -29,10 +29,11 @@ struct Readiness {
     }
     planned.makesTable = planned.makesTable && planned.state == .run
     states[planned.report.name] = planned.state
+    return planned
   }
 
   /// Reports whose tables are read and do not exist.
-  package func missing(_ report: Report) -> [Report] {
+  func missing(_ report: Report) -> [Report] {
     let names = graph.direct(upstreamOf: report.name)
     return graph.reports.filter { other in
       names.contains(other.name) && !(other.materialization.table.map(existing.contains) ?? true)

@@ -1,12 +1,10 @@
-import PostgresClient
-import ReportEngine
 import ReportLedger
 import ReportModel
 
 extension LedgerReport {
-  /// What each report's table holds, in a word that changes when its rows or its columns change.
+  /// A version of each report's table: a text that changes whenever its rows or columns change.
   ///
-  /// Equal words mean equal rows, also after runs that changed nothing. A report that was never published has none.
+  /// Equal versions mean equal rows, also after runs that changed nothing. A report that was never published has none.
   /// - Throws: `RunError`.
   package func versions(of reports: [String]) async throws -> [String: String] {
     try await reading { try await $0.versions(of: reports) }
@@ -14,7 +12,7 @@ extension LedgerReport {
 }
 
 extension DependencyGraph {
-  /// What each summary table and view shows: a view has no rows of its own, so it is as new as all it reads.
+  /// A version of each summary table and view; that of a view, which has no rows, is made of those of all that it reads.
   ///
   /// - Parameter versions: by report.
   package func tableVersions(_ versions: [String: String]) -> [QualifiedName: String] {

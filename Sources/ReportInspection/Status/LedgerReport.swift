@@ -9,35 +9,41 @@ package struct ReportStatus: Sendable, Codable, Hashable {
   package var report: String
   /// Newest published interval, `2026-11-22`; the day of the as-of without a period.
   package var newest: String?
+  /// `open`, `published` or `confirmed`, of the newest interval; nil when nothing is published.
   package var state: String?
+  /// Rows of the newest published interval.
   package var rows: Int?
+  /// Of the newest published interval: `2026-11-23 04:30:12 MSK`.
   package var asOf: String?
+  /// When the newest attempt started.
   package var lastRun: String?
+  /// Raw value of `AttemptState`; nil when there was no attempt.
   package var lastState: String?
-  package var lastError: String?
+  var lastError: String?
   /// Closed intervals that are not published.
   package var missing: Int
+  /// The first missing interval, `2026-11-23`.
   package var nextMissing: String?
-  /// Published intervals of an older definition that meant something else.
+  /// Published intervals of an older definition with another meaning.
   package var outdated = 0
   /// Intervals whose rows are deleted, since they are no longer kept.
   package var expired = 0
   /// How long ago the as-of was.
-  package var freshnessSeconds: Int?
-  package var expectWithinSeconds: Int?
+  var freshnessSeconds: Int?
+  var expectWithinSeconds: Int?
   /// Nil when nothing is expected.
-  package var late: Bool?
+  var late: Bool?
 }
 
-/// How a report stands, for people and for programs.
+/// A report's status and freshness, for people and for programs.
 package struct ReportHealth: Sendable {
-  package var report: Report
+  var report: Report
   package var status: ReportStatus
   package var freshness: ReportFreshness
-  /// What is outdated, and the way out.
+  /// Names outdated intervals and how to compute them again; nil when there are none.
   package var warning: Diagnostic?
 
-  package init(
+  init(
     _ report: Report, _ status: ReportStatus, _ freshness: ReportFreshness, _ warning: Diagnostic? = nil
   ) {
     self.report = report
@@ -55,16 +61,19 @@ package struct HistoryEntry: Sendable, Codable, Hashable {
   package var report: String
   package var started: String
   package var state: String
-  package var intervals: Int
+  var intervals: Int
+  /// Nil for the whole of a report; so is `lastInterval`.
   package var firstInterval: String?
   package var lastInterval: String?
+  /// Nil until the rows were read.
   package var rowsRead: Int?
-  package var inserted: Int?
-  package var updated: Int?
-  package var deleted: Int?
+  var inserted: Int?
+  var updated: Int?
+  var deleted: Int?
+  /// From the attempt's start to its end; nil while it runs.
   package var seconds: Double?
   package var error: String?
-  package var runID: String
+  var runID: String
 
   init(_ attempt: AttemptEntry) {
     report = attempt.report
@@ -85,17 +94,20 @@ package struct HistoryEntry: Sendable, Codable, Hashable {
 
 /// Reads the ledger for people and programs; writes nothing.
 package struct LedgerReport: Sendable {
-  package let servers: Servers
-  package let maxEntries: Int
-  package let fingerprints: FingerprintReader
+  let servers: Servers
+  let maxEntries: Int
+  let fingerprints: FingerprintReader
 
+  /// - Parameters:
+  ///   - maxEntries: limit of `history`.
+  ///   - fingerprints: computes those of stored definitions.
   package init(servers: Servers, maxEntries: Int = 20, fingerprints: @escaping FingerprintReader) {
     self.servers = servers
     self.maxEntries = maxEntries
     self.fingerprints = fingerprints
   }
 
-  /// - Parameter graph: what the reports read, which can set an end to what can be computed.
+  /// - Parameter graph: its retention settings limit which intervals can still be computed.
   /// - Throws: `RunError`.
   package func health(of reports: [Report], in graph: DependencyGraph) async throws -> [ReportHealth] {
     try await reading { ledger in
@@ -129,7 +141,7 @@ package struct LedgerReport: Sendable {
   /// - Throws: `RunError`.
   package func lastRun() async throws -> LastRun? { try await reading { try await $0.lastRun() } }
 
-  /// What is missing and what is outdated, whatever the next run would do about it.
+  /// Missing and outdated intervals, without regard to what the next run would compute.
   private static func plan(
     _ report: Report, _ entries: [Ledger.Entry], _ outdated: Set<Interval>, today: CalendarDate,
     firstReadableDay: CalendarDate?
@@ -151,7 +163,7 @@ package struct LedgerReport: Sendable {
     }
   }
 
-  package func reading<Value: Sendable>(_ body: (Ledger) async throws -> Value) async throws -> Value {
+  func reading<Value: Sendable>(_ body: (Ledger) async throws -> Value) async throws -> Value {
     do {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }
@@ -169,7 +181,7 @@ package struct LedgerReport: Sendable {
   ) -> ReportStatus {
     let done = Set(entries.filter(\.isPublished).compactMap(\.interval))
     let missing = (plan?.intervals ?? []).filter { !done.contains($0) }
-    // A longer retention than the one that expired them: they come back.
+    // Expired intervals that a longer retention makes missing again count as missing only.
     let isMissing = Set(missing)
     let newest = published.first
     return ReportStatus(

@@ -1,24 +1,24 @@
 import Foundation
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// How old what a report shows is, and from when on that is too old.
+/// The age of a report's published rows, and the moment from which they are late.
 ///
 /// All moments are seconds since 1970 by the primary's clock.
 package struct ReportFreshness: Hashable, Sendable {
-  package var now: Double
+  var now: Double
   /// Of the newest published interval; nil when nothing is published.
-  package var asOf: Double?
+  var asOf: Double?
   /// Where the newest published interval ends; nil also without a period.
-  package var newestEnd: Double?
-  /// From here on the report is late, unless something newer is published; nil when nothing is expected of it.
-  package var lateAfter: Double?
+  var newestEnd: Double?
+  /// After this moment the report is late, unless something newer is published; nil when nothing is expected of it.
+  var lateAfter: Double?
 
-  package var seconds: Double? { asOf.map { max(0, now - $0) } }
+  var seconds: Double? { asOf.map { max(0, now - $0) } }
+  /// False when nothing is expected.
   package var isLate: Bool { lateAfter.map { now > $0 } ?? false }
 
-  package init(now: Double, asOf: Double? = nil, newestEnd: Double? = nil, lateAfter: Double? = nil) {
+  init(now: Double, asOf: Double? = nil, newestEnd: Double? = nil, lateAfter: Double? = nil) {
     self.now = now
     self.asOf = asOf
     self.newestEnd = newestEnd
@@ -35,7 +35,7 @@ package struct ReportFreshness: Hashable, Sendable {
     newestEnd = newest.map { midnight($0.end) }
     guard let expected = report.expectWithinSeconds.map(Double.init) else { return }
     guard report.period != .none, let start = report.start else {
-      // Nothing was ever published: that is late since ever.
+      // Nothing was ever published: late at any moment.
       lateAfter = asOf.map { $0 + expected } ?? 0
       return
     }

@@ -1,39 +1,39 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
 /// A definition as `reportgen show` prints it; the JSON form is stable.
 package struct ReportDocument: Codable, Sendable, Hashable {
-  package struct ColumnDocument: Codable, Sendable, Hashable {
-    package var name: String
-    package var title: String?
-    package var type: String?
-    package var description: String?
+  struct ColumnDocument: Codable, Sendable, Hashable {
+    var name: String
+    var title: String?
+    var type: String?
+    var description: String?
   }
 
-  package var name: String
-  package var title: String
-  package var description: String?
-  package var owner: String?
-  package var tags: [String]
-  package var period: String
-  package var start: CalendarDate?
-  package var materialization: String
-  package var table: String?
-  package var timeColumn: String?
-  package var uniqueKey: [String]
-  package var lookback: Int
-  package var retention: String?
-  package var onChange: String
-  package var parameters: [String]
-  package var reads: [String]
-  package var readsReports: [String]
-  package var readByReports: [String]
-  package var columns: [ColumnDocument]
-  package var checks: Int
-  package var fingerprint: String
-  package var files: [String]
+  var name: String
+  var title: String
+  var description: String?
+  var owner: String?
+  var tags: [String]
+  var period: String
+  var start: CalendarDate?
+  var materialization: String
+  var table: String?
+  var timeColumn: String?
+  var uniqueKey: [String]
+  var lookback: Int
+  var retention: String?
+  var onChange: String
+  var parameters: [String]
+  var reads: [String]
+  var readsReports: [String]
+  var readByReports: [String]
+  var columns: [ColumnDocument]
+  var checks: Int
+  var fingerprint: String
+  var files: [String]
 
+  /// - Parameter graph: of all reports of the project.
   package init(_ report: Report, graph: DependencyGraph) {
     name = report.name
     title = report.title
@@ -64,6 +64,7 @@ package struct ReportDocument: Codable, Sendable, Hashable {
     files = [report.sqlFile, report.metadataFile]
   }
 
+  /// The same for people: several lines, without a line feed at the end.
   package var text: String {
     var lines = ["\(name): \(title)"]
     if let description { lines.append(description) }

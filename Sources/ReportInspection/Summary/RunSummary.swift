@@ -1,5 +1,4 @@
 import Foundation
-import ReportEngine
 import ReportLedger
 import ReportModel
 
@@ -10,12 +9,12 @@ package enum RunSummary {
     result.reports.map(text).joined()
   }
 
-  package static func text(_ outcome: ReportOutcome) -> String {
+  static func text(_ outcome: ReportOutcome) -> String {
     var lines = ["\(outcome.report.name)  \(headline(outcome))"]
     if [.confirmed, .published].contains(outcome.state), let table = outcome.report.materialization.table {
       lines.append("  \(outcome.report.materialization.kind == .view ? "view " : "table")  \(table)")
     }
-    lines += samples(outcome.samples) + files(outcome) + gone(outcome)
+    lines += samples(outcome.samples) + files(outcome) + removed(outcome)
     if outcome.leftForLater > 0 {
       lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
     }
@@ -68,8 +67,8 @@ package enum RunSummary {
     }
   }
 
-  /// What is not kept any longer.
-  private static func gone(_ outcome: ReportOutcome) -> [String] {
+  /// Expired intervals and removed files.
+  private static func removed(_ outcome: ReportOutcome) -> [String] {
     var lines: [String] = []
     if let names = outcome.report.period.names(of: outcome.expiredIntervals) {
       let verb = outcome.state == .dryRun ? "would be removed" : "removed"
@@ -90,7 +89,7 @@ package enum RunSummary {
     }
     let folders = Set(shown.map(folder)).count
     if folders > 1 {
-      lines.append("  files of \(folders - 1) more \(folders == 2 ? "interval" : "intervals") beside them")
+      lines.append("  and files for \(counted(folders - 1, "more interval"))")
     }
     return lines
   }
@@ -102,35 +101,36 @@ package enum RunSummary {
 
 /// A run's result as the JSON that `--format json` prints; documented in docs/json.md, and stable.
 package struct RunDocument: Codable, Sendable, Hashable {
+  /// One report of the run.
   package struct Report: Codable, Sendable, Hashable {
-    package var name: String
-    package var state: String
-    package var exitCode: Int32
-    package var table: String?
-    package var intervals: [Interval]
-    package var openIntervals: [Interval]
-    package var failedIntervals: [Interval]
-    package var leftForLater: Int
-    package var expiredIntervals: [Interval]
-    package var expiredRows: Int
-    package var outdated: Int
-    package var rows: RowCounts
+    var name: String
+    var state: String
+    var exitCode: Int32
+    var table: String?
+    var intervals: [Interval]
+    var openIntervals: [Interval]
+    var failedIntervals: [Interval]
+    var leftForLater: Int
+    var expiredIntervals: [Interval]
+    var expiredRows: Int
+    var outdated: Int
+    var rows: RowCounts
     /// Of a dry run alone.
-    package var samples: RowSamples?
-    package var asOf: AsOf?
-    package var attempts: Int
-    package var seconds: [String: Double]
-    package var files: [String]
-    package var owed: [String]
-    package var removed: [String]
-    package var diagnostics: [DiagnosticDocument]
+    var samples: RowSamples?
+    var asOf: AsOf?
+    var attempts: Int
+    var seconds: [String: Double]
+    var files: [String]
+    var owed: [String]
+    var removed: [String]
+    var diagnostics: [DiagnosticDocument]
   }
 
   /// Nil when nothing was run.
   package var run: String?
-  package var exitCode: Int32
-  package var reports: [Report]
-  package var diagnostics: [DiagnosticDocument]
+  var exitCode: Int32
+  var reports: [Report]
+  var diagnostics: [DiagnosticDocument]
 
   package init(_ result: RunResult) {
     run = result.runID.uuidString.lowercased()

@@ -1,13 +1,10 @@
-import ReportEngine
-import ReportLedger
-
-/// A value's text as a test compares it: equal for values that PostgreSQL calls equal, where texts alone are not.
+/// A value's text as a test compares it: equal when PostgreSQL considers the values equal, even if their texts differ.
 ///
 /// Numbers of one value can be written with more or fewer zeros (1.5 is 1.50), and the blanks at the end of a
 /// `character(3)` mean nothing. Everything else is compared as PostgreSQL prints it.
 enum ComparedText {
   /// - Parameter type: as `format_type` writes it.
-  package static func of(_ text: String?, type: String) -> String? {
+  static func of(_ text: String?, type: String) -> String? {
     guard let text else { return nil }
     if type.hasPrefix("num") { return withoutEndingZeros(text) }
     let isPadded = type == "bpchar" || type.hasPrefix("character(") && !type.hasSuffix("]")

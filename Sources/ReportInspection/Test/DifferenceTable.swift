@@ -1,12 +1,10 @@
-import ReportEngine
-import ReportLedger
 import ReportModel
 
 /// A difference as people read it: a line for each row, one below the other where two belong together.
 enum DifferenceTable {
   static let maxItems = 10
 
-  package static func text(_ difference: ResultDifference) -> String {
+  static func text(_ difference: ResultDifference) -> String {
     let shown = difference.items.prefix(maxItems)
     let head = ["line", ""] + difference.columns
     let rows = shown.flatMap { lines($0, columns: difference.columns) }
@@ -46,7 +44,7 @@ enum DifferenceTable {
 
   static let maxWidth = 40
 
-  /// What of a long text stands around a place.
+  /// The part of a long text around a place.
   private static func cut(_ text: String, at place: Int) -> String {
     guard text.count > maxWidth else { return text }
     let start = max(0, min(place - maxWidth / 2, text.count - maxWidth))
@@ -54,8 +52,8 @@ enum DifferenceTable {
     return (start > 0 ? "…" : "") + piece + (start + maxWidth < text.count ? "…" : "")
   }
 
-  /// A text that could be taken for another one is in quotes, with its invisible characters written out.
-  package static func shown(_ value: String?) -> String {
+  /// A text that could be misread is in quotes, with its invisible characters written out.
+  static func shown(_ value: String?) -> String {
     guard let value else { return "null" }
     let isPlain =
       !value.isEmpty && value != "null" && value.first != " " && value.last != " " && value.first != "\""

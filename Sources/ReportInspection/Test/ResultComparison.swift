@@ -1,22 +1,19 @@
-import ReportEngine
-import ReportLedger
-
 /// An expected row, its values read by PostgreSQL as the columns' types.
 struct WantedRow: Sendable, Hashable {
-  package var line: Int
+  var line: Int
   /// By the index of the column.
-  package var shown: [Int: String?]
+  var shown: [Int: String?]
   var compared: RowMatching.Pattern
 }
 
 /// A result and what was expected of it.
 struct ResultComparison {
-  package let columns: [String]
-  /// Indexes of the columns by which a row is known; empty without a key.
+  let columns: [String]
+  /// Indexes of the columns that identify a row; empty without a key.
   let key: [Int]
   let wanted: [WantedRow]
   /// As PostgreSQL prints the result, and as it is compared.
-  package let rows: [[String?]]
+  let rows: [[String?]]
   let compared: [[String?]]
 
   /// - Returns: nil when the result is as expected.
@@ -26,10 +23,10 @@ struct ResultComparison {
     var matching = RowMatching(patterns, compared)
     let pairs = matching.pairs()
     let taken = Set(pairs.compactMap { $0 })
-    let lost = wanted.indices.filter { pairs[$0] == nil }
+    let unmatched = wanted.indices.filter { pairs[$0] == nil }
     let extra = rows.indices.filter { !taken.contains($0) }
-    if lost.isEmpty, extra.isEmpty { return isOrdered ? difference([firstOutOfPlace]) : nil }
-    return difference(items(lost: lost, extra: extra))
+    if unmatched.isEmpty, extra.isEmpty { return isOrdered ? difference([firstOutOfPlace]) : nil }
+    return difference(items(unmatched: unmatched, extra: extra))
   }
 
   private var isInOrder: Bool {
@@ -41,40 +38,40 @@ struct ResultComparison {
     return item(.order, wanted: index, row: index)
   }
 
-  // MARK: Pairs of what is left
+  // MARK: Pairs of unmatched rows
 
   /// Expected rows in the order of the file, then the other rows in that of the result.
-  private func items(lost: [Int], extra: [Int]) -> [ResultDifference.Item] {
-    let partners = partners(lost: lost, extra: extra)
+  private func items(unmatched: [Int], extra: [Int]) -> [ResultDifference.Item] {
+    let partners = partners(unmatched: unmatched, extra: extra)
     let paired = Set(partners.values)
-    return lost.map { index in
+    return unmatched.map { index in
       partners[index].map { item(.different, wanted: index, row: $0) } ?? item(.missing, wanted: index)
     } + extra.filter { !paired.contains($0) }.map { item(.unexpected, row: $0) }
   }
 
-  /// Beyond this many, rows stay unpaired: nobody reads them one by one.
+  /// Beyond this many rows are not paired: the comparison of all pairs would take too long.
   private static let maxPaired = 200
 
-  /// The likeliest pairs first: of one key, then of most equal values, at least half of them.
-  private func partners(lost: [Int], extra: [Int]) -> [Int: Int] {
-    var likely: [(likeness: Int, wanted: Int, row: Int)] = []
-    for index in lost.prefix(Self.maxPaired) {
+  /// The most similar pairs first: equal keys, then most equal values, at least half of them.
+  private func partners(unmatched: [Int], extra: [Int]) -> [Int: Int] {
+    var candidates: [(similarity: Int, wanted: Int, row: Int)] = []
+    for index in unmatched.prefix(Self.maxPaired) {
       for row in extra.prefix(Self.maxPaired) {
-        let likeness = likeness(wanted[index].compared, compared[row])
-        if likeness > 0 { likely.append((likeness, index, row)) }
+        let similarity = similarity(wanted[index].compared, compared[row])
+        if similarity > 0 { candidates.append((similarity, index, row)) }
       }
     }
-    likely.sort { ($1.likeness, $0.wanted, $0.row) < ($0.likeness, $1.wanted, $1.row) }
+    candidates.sort { ($1.similarity, $0.wanted, $0.row) < ($0.similarity, $1.wanted, $1.row) }
     var partners: [Int: Int] = [:]
     var taken = Set<Int>()
-    for pair in likely where partners[pair.wanted] == nil && !taken.contains(pair.row) {
+    for pair in candidates where partners[pair.wanted] == nil && !taken.contains(pair.row) {
       partners[pair.wanted] = pair.row
       taken.insert(pair.row)
     }
     return partners
   }
 
-  private func likeness(_ pattern: RowMatching.Pattern, _ row: [String?]) -> Int {
+  private func similarity(_ pattern: RowMatching.Pattern, _ row: [String?]) -> Int {
     let equal = pattern.count { column, text in row[column] == text }
     let isOfKey =
       !key.isEmpty && key.allSatisfy { column in pattern[column].map { row[column] == $0 } ?? false }

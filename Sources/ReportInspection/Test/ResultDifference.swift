@@ -1,37 +1,33 @@
-import ReportEngine
-import ReportLedger
-import ReportModel
-
 /// How a report's result differs from what a test expects.
-package struct ResultDifference: Sendable, Hashable {
+struct ResultDifference: Sendable, Hashable {
   /// One row of the comparison, values by column.
-  package struct Item: Sendable, Hashable {
-    package enum Kind: String, Sendable, Codable {
-      /// An expected row, and the row that came out instead.
+  struct Item: Sendable, Hashable {
+    enum Kind: String, Sendable, Codable {
+      /// An expected row, and the row of the result that is most similar to it.
       case different
-      /// An expected row that did not come out.
+      /// An expected row that is not in the result.
       case missing
-      /// A row that came out and was not expected.
+      /// A row of the result that was not expected.
       case unexpected
       /// The first row that is not in its place.
       case order
     }
 
-    package var kind: Kind
+    var kind: Kind
     /// Of the expected row in the test file.
-    package var line: Int?
+    var line: Int?
     /// Without the columns that the test does not name.
-    package var expected: [String: String?]?
-    package var actual: [String: String?]?
+    var expected: [String: String?]?
+    var actual: [String: String?]?
     /// Where the two differ, in the order of the result.
-    package var columns: [String]
+    var columns: [String]
   }
 
   /// The columns that the test names, or all, in the order of the result.
-  package var columns: [String]
-  package var items: [Item]
-  package var expectedCount: Int
-  package var actualCount: Int
+  var columns: [String]
+  var items: [Item]
+  var expectedCount: Int
+  var actualCount: Int
 
   /// `1 row differs, 2 are missing, 1 was not expected`.
   var headline: String {

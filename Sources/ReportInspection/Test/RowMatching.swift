@@ -1,12 +1,9 @@
-import ReportEngine
-import ReportLedger
-
 /// Finds a row of the result for as many expected rows as possible, each row once.
 ///
 /// Expected rows name any of the columns, so one of them may fit several rows of the result and another only one of
-/// these: pairs are undone and made anew along augmenting paths (Kuhn's algorithm) until no more can be had.
+/// these: pairs are changed along augmenting paths (Kuhn's algorithm) until no further pair is possible.
 struct RowMatching {
-  /// What an expected row says, by the index of the column.
+  /// The values of an expected row, by the index of the column.
   typealias Pattern = [Int: String?]
 
   private let candidates: [[Int]]
@@ -59,7 +56,7 @@ struct RowMatching {
     }
   }
 
-  /// Hands a free row over along the path that led to it.
+  /// Assigns a free row, and changes the pairs along the path that led to it.
   private mutating func take(_ free: Int, _ reachedFrom: [Int: Int]) {
     var row: Int? = free
     while let taken = row, let pattern = reachedFrom[taken] {

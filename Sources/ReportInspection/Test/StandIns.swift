@@ -1,37 +1,35 @@
-import ReportEngine
-import ReportLedger
 import ReportModel
 
-/// The statements that put empty tables in the places of those that reports read.
+/// The statements that replace the tables that reports read by empty ones.
 ///
-/// Every schema that has tables is renamed, and one without tables takes its name: what stands for a table is found by
-/// the very name that the report's SQL uses, and nothing else can be read by mistake. Functions and types move along.
-/// No table is locked, so others go on reading; nothing of it is ever committed.
+/// Every schema that has tables is renamed, and one without tables takes its name: the report's SQL finds the
+/// empty table under the original's name and cannot read any other.  Functions and types move along.
+/// No table is locked, so others can read them; nothing of this is ever committed.
 struct StandIns {
-  /// A table or view to stand in for.
+  /// A table or view that an empty table replaces.
   struct Original: Hashable, Sendable {
     struct Column: Hashable, Sendable {
-      package var name: String
+      var name: String
       /// NOT NULL, or of a primary key.
       var isRequired: Bool
       /// A default that is no constant: a clock or a sequence.
       var hasComputedDefault: Bool
     }
 
-    package var name: QualifiedName
-    package var columns: [Column]
+    var name: QualifiedName
+    var columns: [Column]
   }
 
-  /// Schemas that have tables, sorted, so that two commands wait for each other and not both for ever.
+  /// Schemas that have tables, sorted, so that two commands lock them in one order and cannot deadlock.
   let hidden: [String]
-  /// Schemas that stand-ins need, there or not.
+  /// Schemas that the empty tables need, whether they exist or not.
   let needed: [String]
   /// The role that reads.
-  package let reader: String
+  let reader: String
 
   private func alias(_ index: Int) -> String { "reportgen test \(index + 1)" }
 
-  /// Everything up to the first stand-in.
+  /// Renames the schemas and creates new ones; runs before `create`.
   var hide: String {
     var statements: [String] = []
     for (index, schema) in hidden.enumerated() {
@@ -46,8 +44,8 @@ struct StandIns {
     return statements.joined(separator: ";\n")
   }
 
-  /// Functions, types, operators and collations go where their names are looked for; what uses them by identity, views
-  /// and columns for instance, does not notice.
+  /// Moves functions, types, operators and collations to the schema of the original name; what refers to them by OID,
+  /// such as views and columns, is not affected.
   private var move: String {
     let pairs = hidden.enumerated().map { index, schema in
       "(\(SQLQuote.literal(alias(index))), \(SQLQuote.literal(schema)))"
@@ -85,7 +83,7 @@ struct StandIns {
 
   /// A table of the same columns: no constraint, no NOT NULL, no key; defaults that are constants and generated columns
   /// stay, since they belong to what a row means.
-  package func create(_ original: Original) -> String {
+  func create(_ original: Original) -> String {
     guard let index = hidden.firstIndex(of: original.name.schema) else { return "" }
     let name = original.name.quoted
     let source = QualifiedName(schema: alias(index), name: original.name.name).quoted
@@ -98,7 +96,7 @@ struct StandIns {
     return changes.isEmpty ? create : create + "ALTER TABLE \(name) \(changes.joined(separator: ", "));\n"
   }
 
-  /// Once all are there.
+  /// Lets `reader` read all of them; runs after the last `create`.
   var grant: String {
     let schemas = Set(hidden + needed).sorted().map(SQLQuote.identifier).joined(separator: ", ")
     guard !schemas.isEmpty else { return "" }
@@ -110,14 +108,14 @@ struct StandIns {
   // MARK: Catalogs
 
   /// Every table and view, by schema and name.
-  package static let tables = """
+  static let tables = """
     SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'v', 'm', 'f', 'p')
     ORDER BY 1, 2
     """
 
   /// One row for each column of the tables named by $1 and $2.
-  package static let columns = """
+  static let columns = """
     SELECT n.nspname, c.relname, a.attname, a.attnotnull,
       a.attgenerated = '' AND coalesce(pg_get_expr(d.adbin, d.adrelid) !~ $3, false)
     FROM unnest($1::text[], $2::text[]) w (schema, name)

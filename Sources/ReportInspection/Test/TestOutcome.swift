@@ -1,9 +1,8 @@
-import ReportEngine
-import ReportLedger
 import ReportModel
 
 /// What became of one test.
 package struct TestOutcome: Sendable, Hashable {
+  /// The raw value is that of the JSON.
   package enum State: String, Sendable, Codable {
     case passed, failed
     /// The test itself cannot be run: a value or a name in it that the sandbox refuses.
@@ -11,15 +10,17 @@ package struct TestOutcome: Sendable, Hashable {
   }
 
   package var report: String
-  package var name: String
-  package var file: String
-  package var place: SourcePlace
+  var name: String
+  var file: String
+  var place: SourcePlace
   package var state: State
   /// How many rows came out; nil when none could be had.
-  package var rows: Int?
-  package var difference: ResultDifference?
+  var rows: Int?
+  var difference: ResultDifference?
+  /// Why it failed, apart from `difference`.
   package var diagnostics: [Diagnostic]
 
+  /// 65 for a test that cannot be run.
   package var status: ExitStatus {
     switch state {
     case .passed: .done
@@ -52,30 +53,30 @@ package enum TestSummary {
 
 /// The tests of one command as JSON; documented in docs/json.md, and stable.
 package struct TestDocument: Encodable, Sendable {
-  package struct Test: Encodable, Sendable {
-    package var report: String
-    package var name: String
-    package var file: String
-    package var line: Int
-    package var state: String
-    package var rows: Int?
-    package var differences: [Difference]
-    package var diagnostics: [DiagnosticDocument]
+  struct Test: Encodable, Sendable {
+    var report: String
+    var name: String
+    var file: String
+    var line: Int
+    var state: String
+    var rows: Int?
+    var differences: [Difference]
+    var diagnostics: [DiagnosticDocument]
   }
 
-  package struct Difference: Encodable, Sendable {
-    package var kind: String
-    package var line: Int?
-    package var expected: [String: String?]?
-    package var actual: [String: String?]?
-    package var columns: [String]
+  struct Difference: Encodable, Sendable {
+    var kind: String
+    var line: Int?
+    var expected: [String: String?]?
+    var actual: [String: String?]?
+    var columns: [String]
   }
 
-  package var exitCode: Int32
-  package var passed: Int
-  package var failed: Int
-  package var wrong: Int
-  package var tests: [Test]
+  var exitCode: Int32
+  var passed: Int
+  var failed: Int
+  var wrong: Int
+  var tests: [Test]
 
   package init(_ outcomes: [TestOutcome]) {
     exitCode = ExitStatus.combined(outcomes.map(\.status)).rawValue

@@ -7,18 +7,18 @@ import ReportModel
 extension TestRun {
   /// Runs the report's checks on a result, as a run does on staged rows.
   ///
-  /// - Returns: where they do not say what the test expects.
-  package func checks(_ prepared: TestStage.Prepared, _ rows: [[String?]], _ expected: ExpectedChecks)
+  /// - Returns: the differences from what the test expects.
+  func checks(_ prepared: TestTransaction.Prepared, _ rows: [[String?]], _ expected: ExpectedChecks)
     async throws
     -> [Diagnostic]
   {
-    let sources = try await stage.reading { try await readSources() }
+    let sources = try await transaction.reading { try await readSources() }
     let staging = try await stageResult(prepared, rows)
     let attempt = Attempt(
       id: UUID(), runID: UUID(), report: report, portion: Portion(spans: spans, replacesAll: false),
       number: 1, values: test.parameters)
     let runner = CheckRunner(
-      attempt: attempt, staging: staging, timezone: stage.timezone, primary: stage.connection,
+      attempt: attempt, staging: staging, timezone: transaction.timezone, primary: transaction.connection,
       sources: sources)
     do {
       let result = try await runner.run(rowsRead: rows.count)
@@ -31,13 +31,15 @@ extension TestRun {
 
   // MARK: What checks read
 
-  private func stageResult(_ prepared: TestStage.Prepared, _ rows: [[String?]]) async throws -> StagingTable {
-    let table = TestStage.resultTable
-    let query = stage.query(report, spans[0], test.parameters, prepared.columns)
-    _ = try await stage.connection.execute("CREATE TABLE \(table.quoted) AS\n\(query.sql)WITH NO DATA")
+  private func stageResult(_ prepared: TestTransaction.Prepared, _ rows: [[String?]]) async throws
+    -> StagingTable
+  {
+    let table = TestTransaction.resultTable
+    let query = transaction.query(report, spans[0], test.parameters, prepared.columns)
+    _ = try await transaction.connection.execute("CREATE TABLE \(table.quoted) AS\n\(query.sql)WITH NO DATA")
     let marks = prepared.columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     for row in rows {
-      _ = try await stage.connection.query("INSERT INTO \(table.quoted) VALUES (\(marks))", row)
+      _ = try await transaction.connection.query("INSERT INTO \(table.quoted) VALUES (\(marks))", row)
     }
     return StagingTable(name: table, isNew: true, columns: prepared.columns)
   }
@@ -47,12 +49,12 @@ extension TestRun {
     var sources: [ReconcileKey: [[String?]]] = [:]
     for (number, span) in spans.enumerated() {
       let literals = ReportQuery.literals(
-        report: report, bounds: span.bounds, values: test.parameters, timezone: stage.timezone)
+        report: report, bounds: span.bounds, values: test.parameters, timezone: transaction.timezone)
       for check in report.checks {
         guard case .reconcile(_, let source) = check.rule else { continue }
         let sql = "SELECT * FROM (\n\(source.filled(literals).sql)\n) q LIMIT \(ReconcileKey.maxRows + 1)"
         do {
-          let rows = try await stage.connection.query(sql).rows
+          let rows = try await transaction.connection.query(sql).rows
           sources[ReconcileKey(place: check.place, span: number)] = rows
         } catch let error as PostgresError where !error.endsSession {
           throw Stop.failed(forTest(RunError.inCheck(error, report: report, check: check).diagnostic))
@@ -65,23 +67,23 @@ extension TestRun {
   // MARK: What failed
 
   /// A check that failed, by the names a test may call it.
-  private struct Broken {
+  private struct FailedCheck {
     var rule: String
     var columns: [String]
     var severity: Check.Severity
     var diagnostic: Diagnostic
   }
 
-  private func broken(_ result: CheckResult, _ staging: StagingTable) async throws -> [Broken] {
+  private func broken(_ result: CheckResult, _ staging: StagingTable) async throws -> [FailedCheck] {
     var broken = result.broken.map { found in
-      Broken(
+      FailedCheck(
         rule: found.check.rule.name, columns: found.check.rule.columns, severity: found.check.severity,
         diagnostic: forTest(found.diagnostic))
     }
     if result.rowsOutside > 0, let column = report.materialization.timeColumn {
       let diagnostic = result.diagnostics.first { $0.file == report.sqlFile }
       broken.append(
-        Broken(
+        FailedCheck(
           rule: "time_column", columns: [column], severity: .error,
           diagnostic: forTest(diagnostic ?? Diagnostic("rows are outside of the interval"))))
     }
@@ -89,23 +91,24 @@ extension TestRun {
   }
 
   /// In a run the publish finds them, and a `unique` check of the same columns is left to it.
-  private func duplicateKeys(_ staging: StagingTable) async throws -> [Broken] {
+  private func duplicateKeys(_ staging: StagingTable) async throws -> [FailedCheck] {
     let key = report.materialization.uniqueKey
     guard !key.isEmpty else { return [] }
-    let rows = try await stage.connection.query(CheckQueries.duplicates(key, staging: staging.name)).rows
+    let rows = try await transaction.connection.query(CheckQueries.duplicates(key, staging: staging.name))
+      .rows
     guard !rows.isEmpty else { return [] }
     let diagnostic = Diagnostic(
       "several rows have the unique key (\(key.joined(separator: ", ")))", file: report.metadataFile)
     let checks = report.checks.filter { check in
       check.rule.name == "unique" && Set(check.rule.columns) == Set(key) && check.severity == .error
     }
-    return [Broken(rule: "unique_key", columns: key, severity: .error, diagnostic: diagnostic)]
+    return [FailedCheck(rule: "unique_key", columns: key, severity: .error, diagnostic: diagnostic)]
       + checks.map { check in
-        Broken(rule: "unique", columns: check.rule.columns, severity: .error, diagnostic: diagnostic)
+        FailedCheck(rule: "unique", columns: check.rule.columns, severity: .error, diagnostic: diagnostic)
       }
   }
 
-  /// What a run would leave unpublished is nothing to a test.
+  /// Names the test instead of the effect on what is published, since a test publishes nothing.
   private func forTest(_ diagnostic: Diagnostic) -> Diagnostic {
     var diagnostic = diagnostic
     diagnostic.effect = nil
@@ -115,16 +118,16 @@ extension TestRun {
 
   // MARK: What a test expects
 
-  private func judge(_ broken: [Broken], _ expected: ExpectedChecks) -> [Diagnostic] {
-    func names(_ failure: ExpectedChecks.Failure, _ check: Broken) -> Bool {
+  private func judge(_ broken: [FailedCheck], _ expected: ExpectedChecks) -> [Diagnostic] {
+    func names(_ failure: ExpectedChecks.Failure, _ check: FailedCheck) -> Bool {
       failure.rule == check.rule && failure.column.map(check.columns.contains) ?? true
     }
-    let surprising = broken.filter { check in
+    let unexpected = broken.filter { check in
       check.severity == .error && !expected.failures.contains { names($0, check) }
     }
-    let sound = expected.failures.filter { failure in !broken.contains { names(failure, $0) } }
-    return surprising.map(\.diagnostic)
-      + sound.map { failure in
+    let passing = expected.failures.filter { failure in !broken.contains { names(failure, $0) } }
+    return unexpected.map(\.diagnostic)
+      + passing.map { failure in
         let column = failure.column.map { " of \"\($0)\"" } ?? ""
         return Diagnostic(
           "check \"\(failure.rule)\"\(column) was expected to fail, but passes", file: file,

@@ -1,18 +1,17 @@
 import Foundation
 import PostgresClient
-import ReportEngine
 import ReportLedger
 import ReportModel
 
 extension TestRun {
-  func wantedRows(_ prepared: TestStage.Prepared) async throws -> [WantedRow]? {
+  func wantedRows(_ prepared: TestTransaction.Prepared) async throws -> [WantedRow]? {
     guard let expected = test.expected.rows else { return nil }
     var wanted: [WantedRow] = []
     for row in expected { wanted.append(try await wantedRow(row, prepared)) }
     return wanted
   }
 
-  private func wantedRow(_ row: TestRow, _ prepared: TestStage.Prepared) async throws -> WantedRow {
+  private func wantedRow(_ row: TestRow, _ prepared: TestTransaction.Prepared) async throws -> WantedRow {
     let names = prepared.columns.map(\.name)
     let indexes = try row.cells.map { cell in
       guard let index = names.firstIndex(of: cell.column) else {
@@ -45,7 +44,7 @@ extension TestRun {
   }
 
   func difference(
-    _ rows: [[String?]], _ wanted: [WantedRow]?, _ prepared: TestStage.Prepared
+    _ rows: [[String?]], _ wanted: [WantedRow]?, _ prepared: TestTransaction.Prepared
   ) async throws -> ResultDifference? {
     guard let wanted else { return nil }
     let rows = try await withComparableJSON(rows, prepared)
@@ -60,7 +59,7 @@ extension TestRun {
   }
 
   /// Two texts of `json` that mean the same differ in blanks and order; those of `jsonb` do not.
-  private func withComparableJSON(_ rows: [[String?]], _ prepared: TestStage.Prepared) async throws
+  private func withComparableJSON(_ rows: [[String?]], _ prepared: TestTransaction.Prepared) async throws
     -> [[String?]]
   {
     var rows = rows

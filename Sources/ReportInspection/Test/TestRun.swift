@@ -1,26 +1,25 @@
 import Foundation
 import PostgresClient
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// One test, between two states of the stage in which all tables are empty.
+/// One test; before and after it all tables of the transaction are empty.
 struct TestRun: Sendable {
-  let stage: TestStage
-  package let report: Report
-  package let file: String
-  package let test: ReportTest
+  let transaction: TestTransaction
+  let report: Report
+  let file: String
+  let test: ReportTest
 
   /// Why a test ends before its result is compared.
-  package enum Stop: Error {
+  enum Stop: Error {
     case wrong(Diagnostic)
     case failed(Diagnostic)
   }
 
-  /// More is no test, and would not fit in memory at some point.
+  /// Bounds the memory of a test.
   static let maxRows = 10_000
 
-  package var connection: Connection { stage.connection }
+  var connection: Connection { transaction.connection }
 
   var spans: [Span] {
     test.intervals.isEmpty
@@ -28,12 +27,25 @@ struct TestRun: Sendable {
   }
 
   /// - Throws: what ends all tests: a lost server, an interruption.
-  package func run() async throws -> TestOutcome {
+  func run() async throws -> TestOutcome {
     var outcome = TestOutcome(
       report: report.name, name: test.name, file: file, place: test.place, state: .passed, rows: nil,
       difference: nil, diagnostics: [])
     do {
-      try await compare(&outcome)
+      let prepared = try preparedReport()
+      for given in test.given { try await give(given) }
+      let wanted = try await wantedRows(prepared)
+      let rows = try await transaction.reading { try await readResult(prepared) }
+      outcome.rows = rows.count
+      outcome.difference = try await difference(rows, wanted, prepared)
+      if let count = test.expected.count, count != rows.count {
+        outcome.diagnostics.append(
+          Diagnostic("\(counted(count)) expected, but \(rows.count) came out", file: file, place: test.place))
+      }
+      if let expected = test.expected.checks {
+        outcome.diagnostics += try await checks(prepared, rows, expected)
+      }
+      if outcome.difference != nil || !outcome.diagnostics.isEmpty { outcome.state = .failed }
     } catch Stop.wrong(let diagnostic) {
       (outcome.state, outcome.diagnostics) = (.wrong, [diagnostic])
     } catch Stop.failed(let diagnostic) {
@@ -42,27 +54,10 @@ struct TestRun: Sendable {
     return outcome
   }
 
-  private func compare(_ outcome: inout TestOutcome) async throws {
-    let prepared = try preparedReport()
-    for given in test.given { try await give(given) }
-    let wanted = try await wantedRows(prepared)
-    let rows = try await stage.reading { try await readResult(prepared) }
-    outcome.rows = rows.count
-    outcome.difference = try await difference(rows, wanted, prepared)
-    if let count = test.expected.count, count != rows.count {
-      outcome.diagnostics.append(
-        Diagnostic("\(counted(count)) expected, but \(rows.count) came out", file: file, place: test.place))
-    }
-    if let expected = test.expected.checks {
-      outcome.diagnostics += try await checks(prepared, rows, expected)
-    }
-    if outcome.difference != nil || !outcome.diagnostics.isEmpty { outcome.state = .failed }
-  }
-
   private func counted(_ count: Int) -> String { count == 1 ? "1 row was" : "\(count) rows were" }
 
-  private func preparedReport() throws -> TestStage.Prepared {
-    switch stage.prepared[report.name] {
+  private func preparedReport() throws -> TestTransaction.Prepared {
+    switch transaction.prepared[report.name] {
     case .success(let prepared): return prepared
     case .failure(let error):
       var diagnostic = error.diagnostic
@@ -76,7 +71,7 @@ struct TestRun: Sendable {
   // MARK: Rows in
 
   private func give(_ given: GivenRows) async throws {
-    guard let columns = stage.columns[given.table] else { throw Stop.wrong(missingTable(given)) }
+    guard let columns = transaction.columns[given.table] else { throw Stop.wrong(missingTable(given)) }
     for row in given.rows {
       if let cell = row.cells.first(where: { !columns.contains($0.column) }) {
         throw Stop.wrong(
@@ -92,7 +87,7 @@ struct TestRun: Sendable {
   private func missingTable(_ given: GivenRows) -> Diagnostic {
     Diagnostic(
       "the sandbox has no table \"\(given.table)\"",
-      hint: Suggestion.hint(for: given.table.description, among: stage.known.map(\.description))
+      hint: Suggestion.hint(for: given.table.description, among: transaction.known.map(\.description))
         ?? Self.setupHint, file: file, place: given.place)
   }
 
@@ -113,7 +108,7 @@ struct TestRun: Sendable {
   }
 
   /// - Returns: the server's error at the value that it names, or at the row.
-  package func refused(_ error: PostgresError, _ row: TestRow) -> Diagnostic {
+  func refused(_ error: PostgresError, _ row: TestRow) -> Diagnostic {
     let number = error.context?.firstMatch(of: /parameter \$(\d+)/).flatMap { Int($0.1) }
     let cell = number.flatMap { row.cells.indices.contains($0 - 1) ? row.cells[$0 - 1] : nil }
     return Diagnostic(
@@ -124,10 +119,10 @@ struct TestRun: Sendable {
 
   // MARK: Rows out
 
-  private func readResult(_ prepared: TestStage.Prepared) async throws -> [[String?]] {
+  private func readResult(_ prepared: TestTransaction.Prepared) async throws -> [[String?]] {
     var rows: [[String?]] = []
     for span in spans {
-      rows += try await readRows(of: stage.query(report, span, test.parameters, prepared.columns))
+      rows += try await readRows(of: transaction.query(report, span, test.parameters, prepared.columns))
       guard rows.count <= Self.maxRows else {
         throw Stop.failed(
           Diagnostic("more than \(Self.maxRows) rows came out", file: file, place: test.place))
@@ -150,19 +145,20 @@ struct TestRun: Sendable {
 
   private func failure(_ error: PostgresError, _ place: SourcePlace?) -> Diagnostic {
     var diagnostic = RunError.inReport(
-      error, report: report, place: place, detail: "Test \"\(test.name)\", \(file):\(test.place.line)."
+      error, report: report, place: place, detail: "Test \"\(test.name)\", \(file):\(test.place.line).",
+      effect: nil
     ).diagnostic
     if error.sqlState.matches(.undefinedTable) {
-      // The SQL's own tables are there.
+      // The tables that the SQL itself names exist.
       diagnostic.hint = "A function reads it: give the test its rows, or [] for none."
     } else if error.sqlState.matches(.queryCanceled) {
-      diagnostic.hint = "A test's statement gets \(stage.patienceSeconds) s."
+      diagnostic.hint = "A test's statement gets \(transaction.patienceSeconds) s."
     }
     return diagnostic
   }
 }
 
 extension PostgresError {
-  /// Anything else is about the one statement: a test is alone with its rows, so trying again would not help.
+  /// Any other error belongs to the one statement, and would occur again: no other session can change a test's rows.
   var endsSession: Bool { isConnectionLost || isConnectFailure }
 }

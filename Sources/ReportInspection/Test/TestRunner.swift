@@ -1,12 +1,11 @@
 import PostgresClient
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// Runs definition tests on the sandbox's primary: puts their rows into stand-ins, runs the report's own SQL on them,
-/// and compares what comes out.
+/// Runs definition tests on the sandbox's primary: inserts their rows into empty tables, runs the report's own SQL on
+/// them, and compares the result.
 ///
-/// Nothing is left there: all of it is one transaction that is rolled back.
+/// All of it is one transaction that is rolled back.
 package struct TestRunner: Sendable {
   private let servers: Servers
   private let reader: String
@@ -42,7 +41,7 @@ package struct TestRunner: Sendable {
     }
   }
 
-  /// Waits for the rollback: who looks into the sandbox afterwards, or tests again, finds it as it was.
+  /// Waits for the rollback, so that whoever reads the sandbox afterwards finds it as it was.
   private func close(_ connection: Connection) async {
     await connection.rollback()
     await connection.close()
@@ -52,15 +51,17 @@ package struct TestRunner: Sendable {
     _ suites: [ReportTests], _ graph: DependencyGraph, _ connection: Connection,
     _ finished: (TestOutcome) -> Void
   ) async throws -> [TestOutcome] {
-    var stage = TestStage(
+    var transaction = TestTransaction(
       connection: connection, timezone: servers.timezone, reader: reader, patienceSeconds: patienceSeconds)
-    try await stage.prepare(suites, graph: graph)
+    try await transaction.prepare(suites, graph: graph)
     var outcomes: [TestOutcome] = []
     for suite in suites {
       guard let report = graph.reports.first(where: { $0.name == suite.report }) else { continue }
       for test in suite.tests {
-        let outcome = try await TestRun(stage: stage, report: report, file: suite.file, test: test).run()
-        try await stage.reset()
+        let outcome = try await TestRun(
+          transaction: transaction, report: report, file: suite.file, test: test
+        ).run()
+        try await transaction.reset()
         finished(outcome)
         outcomes.append(outcome)
       }

@@ -1,4 +1,3 @@
-import ReportEngine
 import ReportExport
 import ReportLedger
 import ReportModel
@@ -7,7 +6,7 @@ import ReportModel
 struct DriftCollector {
   /// Of each kind in one interval.
   static let samplesEach = 10
-  /// Of each kind in one report: intervals that all differ need no thousand rows to say so.
+  /// Of each kind in one report, however many intervals differ.
   static let samplesOfReport = 100
 
   /// Names of the fields in the order in which they come, the key's first.
@@ -16,10 +15,10 @@ struct DriftCollector {
   /// The field that says to which interval a row belongs; nil when all rows belong to `only`.
   let timeField: Int?
   /// In the order of time.
-  package var intervals: [Interval]
+  var intervals: [Interval]
   /// Published rows that the source does not have are not drift: a `merge` keeps them.
   let keepsGone: Bool
-  package private(set) var found: [Interval?: IntervalDrift] = [:]
+  private(set) var found: [Interval?: IntervalDrift] = [:]
   private var shown: [WritableKeyPath<DriftSamples, [RowSample]>: Int] = [:]
 
   init(fields: [String], keyFields: Int, timeField: Int?, intervals: [Interval], keepsGone: Bool) {
@@ -38,7 +37,7 @@ struct DriftCollector {
     }
   }
 
-  package mutating func missing(_ row: CopyTextDecoder.Row) {
+  mutating func missing(_ row: CopyTextDecoder.Row) {
     let interval = interval(of: row)
     guard count(\.missing, \.missing, in: interval) else { return }
     let sample = sample(row)

@@ -1,12 +1,11 @@
 import PostgresClient
 import ReportEngine
 import ReportLedger
-import ReportModel
 
 /// A session on a replica that holds everything committed before its as-of; both sides of a comparison are read there.
 struct GatedReplica: Sendable {
   let session: Connection
-  package let asOf: AsOf
+  let asOf: AsOf
 
   /// - Returns: nil when no run has ever been recorded.
   /// - Throws: `RunError` when the gate does not open.

@@ -7,17 +7,17 @@ import ReportModel
 /// Compares one report in one snapshot.
 struct ReportVerifier: Sendable {
   /// Runs the report's query.
-  package let source: ReplicaSnapshot
+  let source: ReplicaSnapshot
   /// Reads what is published, and the ledger, in the same snapshot.
-  package let table: Connection
-  package let report: Report
-  package let choice: VerifyChoice
-  package let timezone: String
-  package let fingerprints: FingerprintReader
-  /// What begins before it cannot be computed any more.
+  let table: Connection
+  let report: Report
+  let choice: VerifyChoice
+  let timezone: String
+  let fingerprints: FingerprintReader
+  /// Intervals that begin before it can no longer be computed; nil without a bound.
   let firstReadableDay: CalendarDate?
 
-  package func verify() async throws -> VerifiedReport {
+  func verify() async throws -> VerifiedReport {
     let clock = ContinuousClock()
     let began = clock.now
     var verified = VerifiedReport(report, .nothingToCompare)
@@ -26,15 +26,23 @@ struct ReportVerifier: Sendable {
     verified.skipped = plan.skipped
     verified.intervals = plan.intervals
     guard let name = report.materialization.table, let span = plan.spans.first else { return verified }
-    verified.state = .equal
-    if let queries = try await queries(name, span, &verified) {
-      try await compare(plan, queries, name, &verified)
+    switch try await queries(name, span) {
+    case .failure(let mismatch):
+      verified.state = .drift
+      verified.diagnostics.append(mismatch)
+    case .success(let queries):
+      let compared = try await compare(plan, queries, name)
+      verified.drift = compared.drift.drift
+      verified.computedRows = compared.computed
+      verified.publishedRows = compared.published
+      verified.state = verified.rows.isDrift ? .drift : .equal
     }
+    if verified.state == .drift { verified.status = .failed }
     verified.seconds = Double((clock.now - began).milliseconds) / 1000
     return verified
   }
 
-  /// The ledger of the snapshot: what it says, and what the table holds, is of one moment.
+  /// Reads the ledger in the snapshot, so that it belongs to the rows of the table.
   private func readPlan() async throws -> VerifyPlan {
     let ledger = Ledger(connection: table)
     let published = try await ledger.published([report.name])[report.name] ?? []
@@ -47,26 +55,20 @@ struct ReportVerifier: Sendable {
       firstReadableDay: firstReadableDay, choice: choice)
   }
 
-  /// - Returns: nil when the table is not one that the query's rows fit into, which is drift.
-  private func queries(_ name: QualifiedName, _ span: Span, _ verified: inout VerifiedReport) async throws
-    -> VerifyQueries?
+  /// - Returns: as a failure, how the table's columns differ from those of the query, which is drift.
+  private func queries(_ name: QualifiedName, _ span: Span) async throws -> Result<VerifyQueries, Diagnostic>
   {
     let columns = try await QueryColumns(connection: source.connection)
       .columns(of: report, span: span, values: [:], timezone: timezone)
     let shape = try await TableShape.read(name, on: table)
-    if let reason = Self.otherShape(report, name, shape, columns) {
-      verified.state = .drift
-      verified.status = .failed
-      verified.diagnostics.append(reason)
-      return nil
-    }
+    if let mismatch = Self.columnMismatch(report, name, shape, columns) { return .failure(mismatch) }
     let encoding = await source.connection.parameterStatus("server_encoding")
-    return VerifyQueries(
-      report: report, columns: columns, timezone: timezone, isUTF8: encoding == "UTF8")
+    return .success(
+      VerifyQueries(report: report, columns: columns, timezone: timezone, isUTF8: encoding == "UTF8"))
   }
 
-  /// Why the table's columns are not those of the query.
-  static func otherShape(
+  /// How the table's columns differ from those of the query; nil when names and types are the same.
+  static func columnMismatch(
     _ report: Report, _ table: QualifiedName, _ shape: TableShape?, _ columns: [ColumnShape]
   ) -> Diagnostic? {
     let detail = "The ledger says that its rows are published. Nothing was compared."
@@ -85,52 +87,34 @@ struct ReportVerifier: Sendable {
   }
 
   private func compare(
-    _ plan: VerifyPlan, _ queries: VerifyQueries, _ name: QualifiedName, _ verified: inout VerifiedReport
-  ) async throws {
+    _ plan: VerifyPlan, _ queries: VerifyQueries, _ name: QualifiedName
+  ) async throws -> ComparedRows {
     let materialization = report.materialization
-    var drift = DriftCollector(
-      fields: queries.fields, keyFields: queries.keyFields, timeField: queries.timeField,
-      intervals: plan.intervals,
-      keepsGone: materialization.kind == .merge && !materialization.deletesInterval)
+    var compared = ComparedRows(
+      drift: DriftCollector(
+        fields: queries.fields, keyFields: queries.keyFields, timeField: queries.timeField,
+        intervals: plan.intervals,
+        keepsGone: materialization.kind == .merge && !materialization.deletesInterval))
     for span in plan.spans {
       try Task.checkCancellation()
-      try await compare(
-        { try await computed(queries, span) }, queries.published(span, in: name), &drift, &verified)
+      let computed = try await computed(queries, span)
+      try await compared.compare(computed, published(queries.published(span, in: name), besides: computed))
     }
     if let known = plan.knownIntervals {
-      try await compare({ NoRows() }, queries.outside(known, in: name), &drift, &verified)
+      try await compared.compare(NoRows(), table.copyOut(queries.outside(known, in: name)))
     }
     for session in [source.connection, table] { try await ReplacedTables(connection: session).requireNone() }
-    verified.drift = drift.drift
-    if verified.rows.isDrift {
-      verified.state = .drift
-      verified.status = .failed
-    }
+    return compared
   }
 
-  private func compare(
-    _ computed: () async throws -> any CopySource, _ published: String, _ drift: inout DriftCollector,
-    _ verified: inout VerifiedReport
-  ) async throws {
-    let left = try await computed()
-    let right: any CopySource
+  /// - Parameter computed: cancelled when the published rows cannot be read.
+  private func published(_ sql: String, besides computed: any CopySource) async throws -> any CopySource {
     do {
-      right = try await table.copyOut(published)
+      return try await table.copyOut(sql)
     } catch {
-      await left.cancel()
+      await computed.cancel()
       throw error
     }
-    var comparison = RowComparison(drift: drift)
-    do {
-      try await comparison.run(left, right)
-    } catch {
-      await left.cancel()
-      await right.cancel()
-      throw error
-    }
-    drift = comparison.drift
-    verified.computedRows += await left.rowCount
-    verified.publishedRows += await right.rowCount
   }
 
   private func computed(_ queries: VerifyQueries, _ span: Span) async throws -> any CopySource {
@@ -146,6 +130,32 @@ struct ReportVerifier: Sendable {
       throw RunError.inReport(
         error, report: report, place: place, detail: "Nothing was compared.", effect: nil)
     }
+  }
+}
+
+/// What was compared of one report so far.
+private struct ComparedRows {
+  private(set) var drift: DriftCollector
+  /// How many rows the source gave.
+  private(set) var computed = 0
+  /// How many rows of the table were read.
+  private(set) var published = 0
+
+  init(drift: DriftCollector) { self.drift = drift }
+
+  /// Reads both sources to their end; cancels both when either fails.
+  mutating func compare(_ computedRows: any CopySource, _ publishedRows: any CopySource) async throws {
+    var comparison = RowComparison(drift: drift)
+    do {
+      try await comparison.run(computedRows, publishedRows)
+    } catch {
+      await computedRows.cancel()
+      await publishedRows.cancel()
+      throw error
+    }
+    drift = comparison.drift
+    computed += await computedRows.rowCount
+    published += await publishedRows.rowCount
   }
 }
 
@@ -166,7 +176,7 @@ private struct SourceErrors: CopySource {
   func cancel() async { await source.cancel() }
 }
 
-/// Nothing is computed for rows that no interval has.
+/// The source side for rows outside of every interval: none.
 private struct NoRows: CopySource {
   func next() async -> [UInt8]? { nil }
   var rowCount: Int { 0 }

@@ -1,7 +1,5 @@
 import Foundation
-import ReportEngine
 import ReportExport
-import ReportLedger
 import ReportModel
 
 /// Compares two streams of rows in COPY text format that are both in the order of their key, in constant memory: of
@@ -9,9 +7,9 @@ import ReportModel
 ///
 /// The order is that of the key fields' bytes, NULL first, field by field; rows of equal keys are paired one by one, so
 /// that rows without a key, all of whose fields are key, are compared as a multiset. Almost all rows are equal to the
-/// byte and are never taken apart.
+/// byte and are never decoded.
 struct RowComparison {
-  /// Gets each row that differs.
+  /// Collects each row that differs.
   private(set) var drift: DriftCollector
 
   private var computed = RowBuffer()
@@ -24,7 +22,7 @@ struct RowComparison {
   }
 
   /// - Throws: what the sources throw; `RunError` when rows do not come in order.
-  package mutating func run(_ computedRows: any CopySource, _ publishedRows: any CopySource) async throws {
+  mutating func run(_ computedRows: any CopySource, _ publishedRows: any CopySource) async throws {
     while true {
       if computed.isUsedUp { computed.append(try await computedRows.next()) }
       if published.isUsedUp { published.append(try await publishedRows.next()) }
@@ -34,7 +32,7 @@ struct RowComparison {
     }
   }
 
-  /// Goes on until the rows of one side are used up; once a side has ended, until those of the other are.
+  /// Compares until the rows of one side are used up; once a side has ended, until those of the other are.
   private mutating func compareChunks() throws {
     while true {
       let equalBytes = RowBuffer.equalBytes(computed, published)
@@ -72,11 +70,11 @@ struct RowComparison {
     published.advance(bytes: row.count)
   }
 
-  /// Another order than ours would make equal rows look like drift. Rows that were equal need no such look.
+  /// In another order equal rows would look like drift. Equal rows need no test.
   private func requireOrder(_ buffer: RowBuffer, _ row: ArraySlice<UInt8>) throws {
     guard let previous = buffer.previousRow, try compareKeys(previous, row) > 0 else { return }
     throw RunError(
-      .bug, Diagnostic("rows did not come in the order of their key", detail: "Nothing can be said of them."))
+      .bug, Diagnostic("rows did not come in the order of their key", detail: "The comparison was stopped."))
   }
 
   private func compareKeys(_ left: ArraySlice<UInt8>, _ right: ArraySlice<UInt8>) throws -> Int {
@@ -99,7 +97,7 @@ struct RowComparison {
   }
 
   /// As PostgreSQL orders text under COLLATE "C" with NULLS FIRST.
-  package static func compare(_ left: UnsafeBufferPointer<UInt8>?, _ right: UnsafeBufferPointer<UInt8>?)
+  static func compare(_ left: UnsafeBufferPointer<UInt8>?, _ right: UnsafeBufferPointer<UInt8>?)
     -> Int
   {
     guard let left, let right else { return (left == nil ? 0 : 1) - (right == nil ? 0 : 1) }
@@ -112,7 +110,7 @@ struct RowComparison {
   }
 }
 
-/// The rows of one side that are at hand: what is left of one chunk, and the last row of the one before.
+/// The rows of one side that are in memory: the rest of one chunk, and the last row of the one before.
 struct RowBuffer {
   private static let lineFeed = UInt8(ascii: "\n")
 
@@ -125,7 +123,7 @@ struct RowBuffer {
   var isUsedUp: Bool { start == chunk.count && !isAtEnd }
 
   /// The current row with its line feed; nil when the chunk is used up.
-  package var row: ArraySlice<UInt8>? {
+  var row: ArraySlice<UInt8>? {
     chunk[start...].firstIndex(of: Self.lineFeed).map { chunk[start...$0] }
   }
 
@@ -136,8 +134,8 @@ struct RowBuffer {
   }
 
   /// - Parameter next: whole rows; nil for the end of all.
-  package mutating func append(_ next: [UInt8]?) {
-    // A copy, so that no chunk is held for the sake of one row.
+  mutating func append(_ next: [UInt8]?) {
+    // A copy, since a slice would keep the whole chunk in memory.
     lastRow = previousRow.map { ArraySlice(Array($0)) }
     chunk = next ?? []
     start = 0

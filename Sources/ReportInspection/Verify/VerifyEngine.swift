@@ -5,7 +5,7 @@ import ReportLedger
 import ReportModel
 
 /// Computes reports again on the replica and compares them with what is published there, in one snapshot. Writes
-/// nothing at all.
+/// nothing.
 package struct VerifyEngine: Sendable {
   private static let tries = 3
 
@@ -13,6 +13,7 @@ package struct VerifyEngine: Sendable {
   private let choice: VerifyChoice
   private let observe: @Sendable (RunEvent) -> Void
 
+  /// - Parameter observe: called when each report begins, on any thread.
   package init(
     _ configuration: RunConfiguration, choice: VerifyChoice,
     observe: @escaping @Sendable (RunEvent) -> Void = { _ in }
@@ -28,10 +29,10 @@ package struct VerifyEngine: Sendable {
   /// that none is held for longer than its report takes.
   package func verify(_ selected: [Report], graph: DependencyGraph) async -> VerifyResult {
     var result = VerifyResult()
-    var replica: GatedReplica?
+    let replicas = ReplicaHolder(gate: gate)
     do {
       for report in selected {
-        result.reports.append(try await verify(report, graph, &replica))
+        result.reports.append(try await verify(report, graph, replicas))
       }
     } catch {
       let error: any Error = error is CancellationError ? RunError.interruptedAsking : error
@@ -39,23 +40,22 @@ package struct VerifyEngine: Sendable {
       result.ownStatus = failure.status
       result.diagnostics.append(failure.diagnostic)
     }
-    let opened = replica?.session
-    await uncancelled { await opened?.close() }
+    await uncancelled { await replicas.close() }
     result.reports += selected.dropFirst(result.reports.count).map { VerifiedReport($0, .skipped) }
     return result
   }
 
   /// - Throws: when no other report can be verified either.
-  private func verify(_ report: Report, _ graph: DependencyGraph, _ replica: inout GatedReplica?) async throws
-    -> VerifiedReport
-  {
+  private func verify(
+    _ report: Report, _ graph: DependencyGraph, _ replicas: ReplicaHolder
+  ) async throws -> VerifiedReport {
     if let obstacle = VerifyPlan.obstacle(report) { return Self.notVerifiable(report, obstacle) }
     observe(.step(report: report.name, step: "verify"))
     var tries = 0
     while true {
-      if let lost = replica, !(await lost.session.isUsable) { replica = nil }
-      if replica == nil { replica = try await GatedReplica.open(gate) }
-      guard let replica else { return VerifiedReport(report, .nothingToCompare) }
+      guard let replica = try await replicas.usable() else {
+        return VerifiedReport(report, .nothingToCompare)
+      }
       do {
         let timezone = configuration.project.timezone
         return try await replica.inSnapshot(servers) { source, table in
@@ -69,7 +69,7 @@ package struct VerifyEngine: Sendable {
         throw error
       } catch {
         let failure = RunError.from(
-          error, "could not verify \"\(report.name)\"", detail: "Nothing can be said of it.")
+          error, "could not verify \"\(report.name)\"", detail: "The report was not verified.")
         tries += 1
         guard failure.isTransient, tries < Self.tries else { return await failed(report, failure) }
       }
@@ -93,4 +93,22 @@ package struct VerifyEngine: Sendable {
     verified.diagnostics = [failure.diagnostic]
     return verified
   }
+}
+
+/// One gated replica for all reports; a lost one is replaced for the next try.
+private actor ReplicaHolder {
+  private let gate: ReplicaGate
+  private var replica: GatedReplica?
+
+  init(gate: ReplicaGate) { self.gate = gate }
+
+  /// - Returns: nil when no run has ever been recorded.
+  /// - Throws: `RunError` when the gate does not open.
+  func usable() async throws -> GatedReplica? {
+    if let replica, await replica.session.isUsable { return replica }
+    replica = try await GatedReplica.open(gate)
+    return replica
+  }
+
+  func close() async { await replica?.session.close() }
 }

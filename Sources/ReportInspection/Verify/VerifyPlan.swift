@@ -1,13 +1,13 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
 /// Which published intervals are compared.
 package struct VerifyChoice: Hashable, Sendable {
-  package var dates: DateSelection
+  var dates: DateSelection
   /// At most so many of the newest; nil for all.
-  package var last: Int?
+  var last: Int?
 
+  /// Without arguments: every published interval.
   package init(dates: DateSelection = .missing, last: Int? = nil) {
     self.dates = dates
     self.last = last
@@ -16,19 +16,19 @@ package struct VerifyChoice: Hashable, Sendable {
   var isEverything: Bool { dates == .missing && last == nil }
 }
 
-/// What of a report is compared with what the source gives, and what is not, and why. Pure.
+/// Which spans of a report are compared with the source, and which intervals are skipped, with the reason. Pure.
 struct VerifyPlan: Hashable, Sendable {
-  /// What is computed at once; the whole of a report has a span without intervals.
+  /// Each is computed by one query; the whole of a report has a span without intervals.
   var spans: [Span] = []
-  package var skipped: [SkippedInterval] = []
-  /// Every interval that the ledger knows, where rows outside of all of them are looked for.
+  var skipped: [SkippedInterval] = []
+  /// Every interval in the ledger, when rows outside of all of them are searched; otherwise nil.
   var knownIntervals: [Interval]?
 
   /// - Parameters:
   ///   - published: newest first.
-  ///   - expired: intervals whose rows are not missed, and not looked for either.
+  ///   - expired: intervals whose rows were deleted, which is neither missing nor extra.
   ///   - changed: fingerprints that mean something else than the report's.
-  ///   - firstReadableDay: what begins before it cannot be computed any more.
+  ///   - firstReadableDay: intervals that begin before it can no longer be computed.
   init(
     _ report: Report, published: [PublishedInterval], expired: [Interval], changed: Set<String>,
     firstReadableDay: CalendarDate? = nil, choice: VerifyChoice
@@ -48,13 +48,13 @@ struct VerifyPlan: Hashable, Sendable {
       }
     }
     if !compared.isEmpty { spans = Span.spans(of: compared, batch: report.materialization.batch) }
-    // A merge keeps rows of other times on purpose.
+    // A merge may have rows outside of its intervals.
     if choice.isEverything, !published.isEmpty, report.isByInterval, report.materialization.kind != .merge {
       knownIntervals = (published.compactMap(\.interval) + expired).sorted()
     }
   }
 
-  package var intervals: [Interval] { spans.flatMap(\.intervals) }
+  var intervals: [Interval] { spans.flatMap(\.intervals) }
 
   private static func reason(
     _ facts: PublishedInterval, _ changed: Set<String>, _ firstReadableDay: CalendarDate?

@@ -1,18 +1,17 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
 /// The two statements whose rows are compared: what the report's query gives now, and what is published. Pure text.
 ///
 /// Both give the same fields in the same order. First come the key's, as text in the order of its bytes, by which the
-/// rows are sorted: an order that the server and we agree on whatever the key's types and collations are. A report
+/// rows are sorted, so that server and client sort alike whatever the key's types and collations are. A report
 /// without a key is sorted by all of its fields.
 struct VerifyQueries: Hashable, Sendable {
-  package let report: Report
+  let report: Report
   /// Of the query, and of the table.
-  package let columns: [ColumnShape]
-  package let timezone: String
-  /// The server compares bytes of its own encoding, we those of UTF-8.
+  let columns: [ColumnShape]
+  let timezone: String
+  /// False when the server's encoding, whose bytes it sorts by, is not the UTF-8 of the client.
   let isUTF8: Bool
 
   private var key: [ColumnShape] {
@@ -36,7 +35,7 @@ struct VerifyQueries: Hashable, Sendable {
   }
 
   /// What the report's query gives for a span, with its declared casts.
-  package func computed(_ span: Span) -> (sql: String, prefix: String, query: ReportQuery) {
+  func computed(_ span: Span) -> (sql: String, prefix: String, query: ReportQuery) {
     let query = ReportQuery(
       report: report, span: span, values: [:], timezone: timezone, columns: columns.map(\.name))
     let prefix = "COPY (\(select) FROM (\n"
@@ -44,7 +43,7 @@ struct VerifyQueries: Hashable, Sendable {
   }
 
   /// What is published of a span.
-  package func published(_ span: Span, in table: QualifiedName) -> String {
+  func published(_ span: Span, in table: QualifiedName) -> String {
     let condition =
       report.isByInterval
       ? ReportQuery.condition(report: report, intervals: span.intervals, timezone: timezone) : nil
@@ -59,7 +58,7 @@ struct VerifyQueries: Hashable, Sendable {
     return "COPY (\(select) FROM \(table.quoted) t WHERE (\(inside)) IS NOT TRUE\(order)) TO STDOUT"
   }
 
-  /// Nothing makes the rows of a merge lie in their interval; those that do not belong to another one's comparison.
+  /// A merge's query can give rows outside of its interval; these belong to another interval's comparison.
   private func mergedOnly(_ span: Span) -> String {
     guard report.materialization.kind == .merge, report.isByInterval,
       let condition = ReportQuery.condition(
@@ -69,23 +68,23 @@ struct VerifyQueries: Hashable, Sendable {
   }
 
   private var select: String {
-    let list = key.map { image($0) + " COLLATE \"C\"" } + values.map { "t." + SQLQuote.identifier($0.name) }
+    let list = key.map { keyText($0) + " COLLATE \"C\"" } + values.map { "t." + SQLQuote.identifier($0.name) }
     return "SELECT \(list.joined(separator: ", "))"
   }
 
   private var order: String {
     let keys = key.enumerated().map { position, column in
-      (isUTF8 ? String(position + 1) : "convert_to(\(image(column)), 'UTF8')") + " NULLS FIRST"
+      (isUTF8 ? String(position + 1) : "convert_to(\(keyText(column)), 'UTF8')") + " NULLS FIRST"
     }
     return " ORDER BY \(keys.joined(separator: ", "))"
   }
 
-  private func image(_ column: ColumnShape) -> String {
+  private func keyText(_ column: ColumnShape) -> String {
     let name = "t." + SQLQuote.identifier(column.name)
     return isNormalized(column) ? "trim_scale(\(name))::text" : "\(name)::text"
   }
 
-  /// 1.0 and 1.00 are one key of two images: they are paired as one, and then compared.
+  /// 1.0 and 1.00 are one key with two texts: they are paired by the trimmed text, and then compared.
   private func isNormalized(_ column: ColumnShape) -> Bool {
     column.type == "numeric" && report.materialization.uniqueKey.contains(column.name)
   }

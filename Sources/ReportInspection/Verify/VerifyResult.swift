@@ -1,19 +1,18 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// How many rows are not as the source gives them.
-package struct RowDrift: Hashable, Sendable, Codable {
+/// How many published rows differ from those of the source.
+struct RowDrift: Hashable, Sendable, Codable {
   /// The source gives them, the table lacks them.
-  package var missing = 0
+  var missing = 0
   /// The table has them, the source does not.
-  package var extra = 0
+  var extra = 0
   /// Both have the key, with other values.
-  package var different = 0
+  var different = 0
   /// As extra, in a `merge` that keeps such rows: no drift.
-  package var gone = 0
+  var gone = 0
 
-  package var isDrift: Bool { missing + extra + different > 0 }
+  var isDrift: Bool { missing + extra + different > 0 }
 
   static func += (left: inout RowDrift, right: RowDrift) {
     left.missing += right.missing
@@ -24,26 +23,26 @@ package struct RowDrift: Hashable, Sendable, Codable {
 }
 
 /// Some of the rows of each kind; `old` is what is published, `new` what the source gives.
-package struct DriftSamples: Hashable, Sendable, Codable {
-  package var missing: [RowSample] = []
-  package var extra: [RowSample] = []
-  package var different: [RowSample] = []
+struct DriftSamples: Hashable, Sendable, Codable {
+  var missing: [RowSample] = []
+  var extra: [RowSample] = []
+  var different: [RowSample] = []
 }
 
 /// What differs in one interval.
-package struct IntervalDrift: Hashable, Sendable {
+struct IntervalDrift: Hashable, Sendable {
   /// Nil for a report without a period, and for rows that are in none of its intervals.
-  package var interval: Interval?
-  package var rows = RowDrift()
-  package var samples = DriftSamples()
+  var interval: Interval?
+  var rows = RowDrift()
+  var samples = DriftSamples()
 
   init(_ interval: Interval?) { self.interval = interval }
 }
 
 /// A published interval that is not compared.
-package struct SkippedInterval: Hashable, Sendable {
-  package enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
-    /// Published before its end: the source goes on changing.
+struct SkippedInterval: Hashable, Sendable {
+  enum Reason: String, Hashable, Sendable, Codable, CaseIterable {
+    /// Published before its end: the source still changes.
     case open
     /// Published by a definition that meant something else.
     case otherDefinition = "other_definition"
@@ -51,12 +50,13 @@ package struct SkippedInterval: Hashable, Sendable {
     case sourceExpired = "source_expired"
   }
 
-  package var interval: Interval?
-  package var reason: Reason
+  var interval: Interval?
+  var reason: Reason
 }
 
 /// What `reportgen verify` found of one report.
 package struct VerifiedReport: Sendable {
+  /// The raw value is that of the JSON.
   package enum State: String, Sendable, Codable {
     case equal, drift
     /// It has no rows to compare, or none that can be told apart.
@@ -68,25 +68,25 @@ package struct VerifiedReport: Sendable {
     case skipped
   }
 
-  package var report: Report
-  package var state: State
-  package var status: ExitStatus = .done
+  var report: Report
+  var state: State
+  var status: ExitStatus = .done
   /// Why it is not verifiable.
-  package var reason: String?
+  var reason: String?
   /// Those that were compared; empty without a period.
-  package var intervals: [Interval] = []
-  package var skipped: [SkippedInterval] = []
+  var intervals: [Interval] = []
+  var skipped: [SkippedInterval] = []
   /// Rows that the source gives now.
-  package var computedRows = 0
-  package var publishedRows = 0
+  var computedRows = 0
+  var publishedRows = 0
   /// In the order of time.
-  package var drift: [IntervalDrift] = []
-  package var asOf: AsOf?
-  package var seconds = 0.0
+  var drift: [IntervalDrift] = []
+  var asOf: AsOf?
+  var seconds = 0.0
   package var diagnostics: [Diagnostic] = []
 
   /// Of all intervals.
-  package var rows: RowDrift { drift.reduce(into: RowDrift()) { $0 += $1.rows } }
+  var rows: RowDrift { drift.reduce(into: RowDrift()) { $0 += $1.rows } }
 
   init(_ report: Report, _ state: State) {
     self.report = report
@@ -96,12 +96,14 @@ package struct VerifiedReport: Sendable {
 
 /// What one `reportgen verify` found.
 package struct VerifyResult: Sendable {
+  /// Every selected report, in the given order.
   package var reports: [VerifiedReport] = []
   /// Findings that belong to no report: no server, no ledger.
   package var diagnostics: [Diagnostic] = []
-  package var ownStatus: ExitStatus = .done
+  var ownStatus: ExitStatus = .done
 
+  /// The exit status of the command: 1 when any report has drift.
   package var status: ExitStatus { ExitStatus.combined([ownStatus] + reports.map(\.status)) }
 
-  package init() {}
+  init() {}
 }

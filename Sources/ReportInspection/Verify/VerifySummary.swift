@@ -1,12 +1,12 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
 /// What was verified as text for people.
 package enum VerifySummary {
+  /// Ends in a line feed; empty without reports.
   package static func text(_ result: VerifyResult) -> String { result.reports.map(text).joined() }
 
-  package static func text(_ verified: VerifiedReport) -> String {
+  static func text(_ verified: VerifiedReport) -> String {
     let lines =
       [headline(verified)] + verified.drift.flatMap { drift($0, verified.report) } + skipped(verified)
     return lines.joined(separator: "\n") + "\n"
@@ -59,37 +59,38 @@ package enum VerifySummary {
 
 /// What was verified as the JSON that `--format json` prints; documented in docs/json.md, and stable.
 package struct VerifyDocument: Codable, Sendable, Hashable {
+  /// One report; `reason` and `table` are left out when nil.
   package struct Report: Codable, Sendable, Hashable {
-    package var name: String
-    package var state: String
-    package var exitCode: Int32
-    package var reason: String?
-    package var table: String?
-    package var intervals: [Interval]
-    package var skipped: [Skipped]
-    package var computedRows: Int
-    package var publishedRows: Int
-    package var rows: RowDrift
-    package var drift: [Drift]
-    package var asOf: AsOf?
-    package var seconds: Double
-    package var diagnostics: [DiagnosticDocument]
+    var name: String
+    var state: String
+    var exitCode: Int32
+    var reason: String?
+    var table: String?
+    var intervals: [Interval]
+    var skipped: [Skipped]
+    var computedRows: Int
+    var publishedRows: Int
+    var rows: RowDrift
+    var drift: [Drift]
+    var asOf: AsOf?
+    var seconds: Double
+    var diagnostics: [DiagnosticDocument]
   }
 
-  package struct Skipped: Codable, Sendable, Hashable {
-    package var interval: Interval?
-    package var reason: SkippedInterval.Reason
+  struct Skipped: Codable, Sendable, Hashable {
+    var interval: Interval?
+    var reason: SkippedInterval.Reason
   }
 
-  package struct Drift: Codable, Sendable, Hashable {
-    package var interval: Interval?
-    package var rows: RowDrift
-    package var samples: DriftSamples
+  struct Drift: Codable, Sendable, Hashable {
+    var interval: Interval?
+    var rows: RowDrift
+    var samples: DriftSamples
   }
 
-  package var exitCode: Int32
-  package var reports: [Report]
-  package var diagnostics: [DiagnosticDocument]
+  var exitCode: Int32
+  var reports: [Report]
+  var diagnostics: [DiagnosticDocument]
 
   package init(_ result: VerifyResult) {
     exitCode = result.status.rawValue

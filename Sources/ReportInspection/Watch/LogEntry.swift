@@ -1,5 +1,4 @@
 import Foundation
-import ReportEngine
 import ReportLedger
 import ReportModel
 
@@ -11,6 +10,7 @@ package struct LogEntry: Encodable, Sendable, Hashable {
     case info, warning, error
   }
 
+  /// What kind of line it is; documented in docs/json.md.
   package enum Event: String, Encodable, Sendable, CaseIterable {
     case runStarted = "run_started"
     case reportStarted = "report_started"
@@ -23,27 +23,29 @@ package struct LogEntry: Encodable, Sendable, Hashable {
     case note
   }
 
-  /// When, in UTC, to the millisecond; the one who prints the line sets it.
+  /// When, in UTC, to the millisecond; set when the line is printed.
   package var time: String?
-  package var level: Level
+  var level: Level
   package var event: Event
+  /// Of the run, a UUID in lower case; nil before a run has begun.
   package var run: String?
-  package var report: String?
-  package var message: String
-  package var step: String?
-  package var state: String?
-  package var exitCode: Int32?
-  package var reports: Int?
-  package var rows: Int?
-  package var seconds: Double?
-  package var retryMilliseconds: Int?
-  package var sqlState: String?
-  package var detail: String?
-  package var hint: String?
-  package var file: String?
-  package var line: Int?
-  package var column: Int?
+  var report: String?
+  var message: String
+  var step: String?
+  var state: String?
+  var exitCode: Int32?
+  var reports: Int?
+  var rows: Int?
+  var seconds: Double?
+  var retryMilliseconds: Int?
+  var sqlState: String?
+  var detail: String?
+  var hint: String?
+  var file: String?
+  var line: Int?
+  var column: Int?
 
+  /// - Parameter report: its name; nil for a line about the whole run.
   package init(_ event: Event, _ message: String, level: Level = .info, report: String? = nil) {
     self.event = event
     self.message = message
@@ -51,6 +53,7 @@ package struct LogEntry: Encodable, Sendable, Hashable {
     self.report = report
   }
 
+  /// An error or a warning as a line of the log, with its place in a file.
   package init(_ diagnostic: Diagnostic, report: String? = nil) {
     self.init(
       .diagnostic, diagnostic.message, level: diagnostic.severity == .error ? .error : .warning,
@@ -63,7 +66,7 @@ package struct LogEntry: Encodable, Sendable, Hashable {
     column = diagnostic.place?.column
   }
 
-  /// What people read; nil where the results say the same.
+  /// The line for people; nil for events that the results on standard output show.
   package var text: String? {
     switch event {
     case .runStarted, .runFinished: nil

@@ -1,11 +1,8 @@
-import ReportEngine
-import ReportLedger
-
 /// The text format that Prometheus reads, as far as it is written here: gauges with labels, without timestamps.
 struct MetricFamily {
-  package let name: String
-  package let help: String
-  package var lines: [String] = []
+  let name: String
+  let help: String
+  var lines: [String] = []
 
   init(_ name: String, _ help: String, _ samples: [MetricSample]) {
     self.name = name
@@ -13,13 +10,13 @@ struct MetricFamily {
     lines = samples.map(line)
   }
 
-  package func line(_ sample: MetricSample) -> String {
+  func line(_ sample: MetricSample) -> String {
     let labels = sample.labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
     return "\(name){\(labels)} \(sample.value.text)"
   }
 
   /// A family without samples is left out.
-  package var text: String {
+  var text: String {
     guard !lines.isEmpty else { return "" }
     return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" + lines.map { $0 + "\n" }.joined()
   }
@@ -40,7 +37,7 @@ struct MetricFamily {
 
 struct MetricSample {
   var labels: [(String, String)]
-  package var value: MetricValue
+  var value: MetricValue
 }
 
 enum MetricValue {
@@ -48,7 +45,7 @@ enum MetricValue {
   /// To the millisecond.
   case seconds(Double)
 
-  package var text: String {
+  var text: String {
     switch self {
     case .count(let count): "\(count)"
     case .seconds(let seconds): "\((seconds * 1000).rounded() / 1000)"
@@ -56,16 +53,16 @@ enum MetricValue {
   }
 }
 
-/// The samples of an earlier file, line by line; whatever does not look like ours is left out.
+/// The samples of an earlier file, line by line; lines of any other format are ignored.
 struct EarlierMetrics {
   struct Line {
-    package var text: String
-    package var report: String?
+    var text: String
+    var report: String?
   }
 
   private var families: [String: [Line]] = [:]
 
-  /// - Parameter environment: samples of another one are somebody else's.
+  /// - Parameter environment: samples of another environment are ignored.
   init(_ text: String, environment: String) {
     let mark = "{environment=\"\(MetricFamily.escaped(environment))\""
     for line in text.split(separator: "\n") where line.contains(mark) {
@@ -75,9 +72,9 @@ struct EarlierMetrics {
     }
   }
 
-  package func lines(of family: String) -> [Line] { families[family] ?? [] }
+  func lines(of family: String) -> [Line] { families[family] ?? [] }
 
-  /// By scalars: a title can begin with an accent, which would make one character of it and the quote.
+  /// By scalars: a title can begin with a combining accent, which would form one character with the quote.
   private nonisolated(unsafe) static let shape =
     /(reportgen_[a-z_]+)\{(?:[a-z_]+="(?:[^"\\]|\\["\\n])*",?)+\} -?[0-9]+(?:\.[0-9]+)?(?:e-?[0-9]+)?/
     .matchingSemantics(.unicodeScalar)

@@ -1,7 +1,6 @@
-import ReportEngine
 import ReportLedger
 
-/// What goes on in a run right now, and the same as lines of a terminal: one for each report that is at work.
+/// The current state of a run, and its lines on a terminal: one for each active report.
 ///
 /// Pure: times are seconds of one clock, which the caller reads.
 package struct RunBoard: Sendable {
@@ -22,8 +21,10 @@ package struct RunBoard: Sendable {
   private var ended: Set<String> = []
   private let began: Double
 
+  /// - Parameter seconds: when the run began.
   package init(at seconds: Double) { began = seconds }
 
+  /// - Parameter seconds: when the event happened.
   package mutating func apply(_ event: RunEvent, at seconds: Double) {
     switch event {
     case .planned(let reads): planned = reads.filter { $0.value > 0 }
@@ -69,7 +70,7 @@ package struct RunBoard: Sendable {
     return lines.map { String($0.prefix(max(columns - 1, 0))) }
   }
 
-  /// `3 of 12`, of a report that is read more than once.
+  /// `3 of 12`, for a report that is read more than once.
   private func reads(_ report: String, _ work: Work) -> String {
     guard let all = planned[report], all > 1, work.reads > 0 else { return "" }
     // A read that failed because of some rows is tried again in parts.
@@ -86,19 +87,19 @@ package struct RunBoard: Sendable {
   }
 
   private func total(hidden: Int, at seconds: Double) -> String {
-    let more = hidden > 0 ? ", \(hidden) more at work" : ""
+    let more = hidden > 0 ? ", \(hidden) more active" : ""
     return "\(ended.count) of \(planned.count) reports done\(more)  \(Self.elapsed(seconds - began))"
   }
 
   /// `0:05`, `12:34`, `1:02:03`.
-  package static func elapsed(_ seconds: Double) -> String {
+  static func elapsed(_ seconds: Double) -> String {
     let whole = Int(max(seconds, 0))
     func two(_ number: Int) -> String { number < 10 ? "0\(number)" : "\(number)" }
     let (hours, minutes) = (whole / 3600, whole / 60 % 60)
     return hours > 0 ? "\(hours):\(two(minutes)):\(two(whole % 60))" : "\(minutes):\(two(whole % 60))"
   }
 
-  /// `950`, `8,400`, `412k`, `1.2M`: steady to look at.
+  /// `950`, `8,400`, `412k`, `1.2M`: few digits, so that the line changes little.
   static func rate(_ perSecond: Double) -> String {
     let whole = Int(perSecond.rounded())
     if whole < 10_000 { return whole.grouped }

@@ -1,9 +1,8 @@
 import Foundation
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// Turns what happens in a run into the lines of its log: few at every report's beginning and end, more on request.
+/// Turns the events of a run into log entries: one at the start and end of each report, and each step when verbose.
 ///
 /// Pure: times are seconds of one clock, which the caller reads.
 package struct RunLog: Sendable {
@@ -19,12 +18,14 @@ package struct RunLog: Sendable {
     began = seconds
   }
 
+  /// - Parameter reports: how many are selected.
   package func begin(reports: Int) -> LogEntry {
     var entry = LogEntry(.runStarted, "run of \(reports) \(reports == 1 ? "report" : "reports") started")
     entry.reports = reports
     return entry
   }
 
+  /// None for events that only progress lines show.
   package mutating func entries(for event: RunEvent, at seconds: Double) -> [LogEntry] {
     switch event {
     case .planned, .rows, .waiting: []
@@ -35,7 +36,7 @@ package struct RunLog: Sendable {
     }
   }
 
-  /// What the run ends with; reports whose end nobody has announced, since the run ended before, come first.
+  /// The last entries of a run: reports without an `ended` event, since the run ended before, come first.
   package mutating func end(_ result: RunResult, at seconds: Double) -> [LogEntry] {
     var entries = result.reports.filter { !ended.contains($0.report.name) }.map { end($0, at: seconds) }
     var last = LogEntry(

@@ -1,24 +1,27 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// What a run leaves for Prometheus: how it ended, and how every report of the project stands.
+/// The metrics file of a run for Prometheus: how the run ended, and the status of every report of the project.
 ///
-/// Pure. Of reports that this run did not touch, and of all of them where the ledger could not be read, the samples of
-/// the earlier file stay as they are: a series that vanishes would end its alert.
+/// Pure. The samples of the earlier file are kept for reports that this run did not select, and for all of them when the
+/// ledger could not be read: an alert on a series that vanishes would end.
 package struct RunMetrics: Sendable {
-  package var environment: String
-  package var version: String
+  var environment: String
+  var version: String
   /// Seconds since 1970.
-  package var began: Double
-  package var ended: Double
-  package var status: ExitStatus
+  var began: Double
+  var ended: Double
+  var status: ExitStatus
+  /// Of the reports of this run.
   package var outcomes: [ReportOutcome] = []
   /// Every report of the project; nil when the definitions could not be read.
   package var reports: [Report]?
   /// By the ledger; nil when it could not be read.
   package var health: [ReportHealth]?
 
+  /// - Parameters:
+  ///   - began: seconds since 1970.
+  ///   - ended: seconds since 1970.
   package init(environment: String, version: String, began: Double, ended: Double, status: ExitStatus) {
     self.environment = environment
     self.version = version
@@ -27,6 +30,9 @@ package struct RunMetrics: Sendable {
     self.status = status
   }
 
+  /// The whole file.
+  ///
+  /// - Parameter earlier: the file that it replaces; nil when there was none.
   package func text(after earlier: String? = nil) -> String {
     let earlier = EarlierMetrics(earlier ?? "", environment: environment)
     return (ofRun(earlier) + ofOutcomes(earlier) + ofLedger(earlier)).map(\.text).joined()
@@ -57,7 +63,7 @@ package struct RunMetrics: Sendable {
     ]
   }
 
-  // MARK: What became of each report in the last run that had it
+  // MARK: The outcome of each report in its last run
 
   private func ofOutcomes(_ earlier: EarlierMetrics) -> [MetricFamily] {
     func family(_ name: String, _ help: String, _ value: (ReportOutcome) -> MetricValue) -> MetricFamily {
@@ -111,7 +117,7 @@ package struct RunMetrics: Sendable {
     return family
   }
 
-  // MARK: How each report stands by the ledger
+  // MARK: The status of each report by the ledger
 
   private func ofLedger(_ earlier: EarlierMetrics) -> [MetricFamily] {
     func family(_ name: String, _ help: String, _ value: (ReportHealth) -> MetricValue?) -> MetricFamily {

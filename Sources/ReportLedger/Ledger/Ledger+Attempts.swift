@@ -3,7 +3,8 @@ import PostgresClient
 import ReportModel
 
 extension Ledger {
-  /// Attempts of the same report that a dead process left behind end here: the caller holds the report's lock.
+  /// Inserts the attempt as `running`, and sets the report's other running attempts to `abandoned`: the caller holds the
+  /// report's lock, so their processes have died.
   package func begin(_ attempt: Attempt) async throws {
     let bounds = attempt.ledgerBounds
     _ = try await connection.query(
@@ -26,7 +27,7 @@ extension Ledger {
       ])
   }
 
-  /// The attempt has other intervals now than when it began.
+  /// Replaces the recorded intervals of the attempt.
   package func change(_ attempt: Attempt) async throws {
     let bounds = attempt.ledgerBounds
     _ = try await connection.query(
@@ -34,6 +35,11 @@ extension Ledger {
       [attempt.id.uuidString, postgresArray(bounds.starts), postgresArray(bounds.ends)])
   }
 
+  /// Records the end of an attempt whose row is still `running`; otherwise changes nothing.
+  ///
+  /// - Parameters:
+  ///   - counts: rows read; nil keeps what is recorded.
+  ///   - timeout: for the statement; nil for the session's.
   package func end(
     _ attempt: Attempt, state: AttemptState, error: String?, sqlState: String?, seconds: StepSeconds,
     counts: RowCounts? = nil, timeout: Duration? = nil
@@ -48,7 +54,9 @@ extension Ledger {
       timeout: timeout)
   }
 
-  /// First statement of the publishing transaction: the attempt's row is locked and must still be this attempt's.
+  /// Locks the attempt's row; the first statement of the publishing transaction.
+  ///
+  /// - Returns: false when the row is no longer `running`: then nothing may be published.
   package func claim(_ attempt: Attempt) async throws -> Bool {
     let rows = try await connection.query(
       "SELECT FROM reportgen.report_run WHERE attempt_id = $1 AND state = 'running' FOR UPDATE",
@@ -58,7 +66,7 @@ extension Ledger {
 
   /// Last statement before the COMMIT of the publish.
   ///
-  /// Intervals of another period that share days with the published ones go: their rows are replaced.
+  /// Deletes intervals of another period that share days with the published ones: their rows are replaced.
   package func publish(_ published: PublishRecord) async throws {
     let attempt = published.attempt
     let bounds = published.ledgerBounds
@@ -98,14 +106,18 @@ extension Ledger {
       ])
   }
 
-  /// After a connection was lost at COMMIT: the row on the current leader decides.
+  /// The recorded state of an attempt, which decides whether a COMMIT took effect whose connection was lost.
+  ///
+  /// - Returns: nil when the current leader does not have the attempt.
   package func state(ofAttempt id: UUID) async throws -> AttemptState? {
     let rows = try await connection.query(
       "SELECT state FROM reportgen.report_run WHERE attempt_id = $1", [id.uuidString])
     return try rows.decoded.first?.state("state")
   }
 
-  /// - Returns: the attempts that the current leader has; one that a failover has lost is not among them.
+  /// Sets published attempts, and their intervals, to `confirmed`.
+  ///
+  /// - Returns: the attempts that the current leader has; without those that a failover has lost.
   package func confirm(_ attempts: [UUID]) async throws -> Set<UUID> {
     let rows = try await connection.query(
       """
@@ -121,8 +133,7 @@ extension Ledger {
 
   /// Those of the attempts that a server shows as published, so that a failover to it keeps them.
   ///
-  /// A primary shows its own rows, which proves nothing; one that was promoted after the read is the current leader,
-  /// and what it has a failover has kept.
+  /// A primary's own rows prove nothing, unless it was promoted after the read: then a failover has kept them.
   package func kept(_ attempts: [UUID]) async throws -> Set<UUID> {
     let rows = try await connection.query(
       """

@@ -3,13 +3,13 @@ import PostgresClient
 import ReportModel
 
 /// A definition as the ledger keeps it, to be read anew by the parser of this version.
-package struct StoredDefinition: Hashable, Sendable {
-  package var fingerprint: String
-  package var sql: String
-  /// Nil where only a version of reportgen ran it that did not keep them.
-  package var keys: DefinitionKeys?
+struct StoredDefinition: Hashable, Sendable {
+  var fingerprint: String
+  var sql: String
+  /// Nil when only versions of reportgen ran the definition that did not store its keys.
+  var keys: DefinitionKeys?
 
-  package static func json(of report: Report) -> String? {
+  static func json(of report: Report) -> String? {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(DefinitionKeys(report))).map { String(decoding: $0, as: UTF8.self) }
@@ -17,7 +17,7 @@ package struct StoredDefinition: Hashable, Sendable {
 }
 
 extension Ledger {
-  package func definitions(_ fingerprints: Set<String>) async throws -> [StoredDefinition] {
+  func definitions(_ fingerprints: Set<String>) async throws -> [StoredDefinition] {
     guard !fingerprints.isEmpty else { return [] }
     let rows = try await connection.query(
       "SELECT fingerprint, sql, keys FROM reportgen.definition WHERE fingerprint = ANY ($1::text[])",
@@ -32,24 +32,25 @@ extension Ledger {
   }
 }
 
-/// Reads stored definitions with today's parser: for each its fingerprint, nil for a text that it does not take.
+/// Computes the fingerprints of stored definitions with this version's parser; nil for a text that it rejects.
 package typealias FingerprintReader = @Sendable ([(sql: String, keys: DefinitionKeys)]) -> [String?]
 
-/// Tells definitions that meant something else from those that only another parser has read.
+/// Finds stored definitions that mean something else than the current one.
 ///
-/// A fingerprint depends on the parser. So one that differs means nothing by itself: the stored SQL and keys are read
-/// anew, and only another meaning counts.
+/// A fingerprint also depends on the parser's version. So the stored SQL and keys are parsed again, and their new
+/// fingerprint is compared.
 package struct DefinitionChanges: Sendable {
-  package let ledger: Ledger
-  package let fingerprints: FingerprintReader
+  let ledger: Ledger
+  let fingerprints: FingerprintReader
 
+  /// - Parameter ledger: on either server: only read.
   package init(ledger: Ledger, fingerprints: @escaping FingerprintReader) {
     self.ledger = ledger
     self.fingerprints = fingerprints
   }
 
   /// - Parameter used: for each report the fingerprints under which its rows were published.
-  /// - Returns: for each those that mean something else than its definition of now.
+  /// - Returns: for each report those that mean something else than its current definition.
   package func changed(_ used: [(report: Report, fingerprints: Set<String>)]) async throws -> [Set<String>] {
     let others = used.map { $0.fingerprints.subtracting([$0.report.fingerprint]) }
     let stored = try await ledger.definitions(others.reduce(into: []) { $0.formUnion($1) })
@@ -59,7 +60,7 @@ package struct DefinitionChanges: Sendable {
     }
   }
 
-  /// Published intervals that another definition made.
+  /// Published intervals whose rows a definition of another meaning computed.
   ///
   /// - Parameter entries: what the ledger has of each report, by name.
   package func outdated(_ reports: [Report], _ entries: [String: [Ledger.Entry]]) async throws -> [String:
@@ -81,8 +82,8 @@ package struct DefinitionChanges: Sendable {
   private func sameMeaning(_ report: Report, _ stored: [StoredDefinition]) -> [String] {
     guard !stored.isEmpty else { return [] }
     let keys = DefinitionKeys(report)
-    let today = fingerprints(stored.map { ($0.sql, $0.keys ?? keys) })
-    return zip(stored, today).filter { $1 == report.fingerprint }.map(\.0.fingerprint)
+    let current = fingerprints(stored.map { ($0.sql, $0.keys ?? keys) })
+    return zip(stored, current).filter { $1 == report.fingerprint }.map(\.0.fingerprint)
   }
 }
 

@@ -2,7 +2,7 @@ import PostgresClient
 import ReportModel
 
 extension Ledger {
-  /// Deletes the rows of an attempt's intervals and calls them expired, in one transaction.
+  /// Deletes the rows of an attempt's intervals and sets the intervals to `expired`, in one transaction.
   ///
   /// - Parameter condition: on `t`, the rows of these intervals.
   /// - Returns: how many rows they had.
@@ -14,7 +14,7 @@ extension Ledger {
       let rows =
         try await exists(table)
         ? try await connection.execute("DELETE FROM \(table.quoted) t WHERE \(condition)") : 0
-      try await noteExpiry(attempt, rows: rows)
+      try await recordExpiry(attempt, rows: rows)
       _ = try await connection.execute("COMMIT")
       return rows
     } catch {
@@ -23,6 +23,8 @@ extension Ledger {
     }
   }
 
+  /// - Parameter condition: SQL on alias `t`.
+  /// - Returns: 0 when the table does not exist.
   package func rowCount(in table: QualifiedName, where condition: String) async throws -> Int {
     guard try await exists(table) else { return 0 }
     let rows = try await connection.query("SELECT count(*) AS rows FROM \(table.quoted) t WHERE \(condition)")
@@ -34,7 +36,7 @@ extension Ledger {
     return try Row(only: rows).bool("present")
   }
 
-  private func noteExpiry(_ attempt: Attempt, rows: Int) async throws {
+  private func recordExpiry(_ attempt: Attempt, rows: Int) async throws {
     let bounds = attempt.ledgerBounds
     _ = try await connection.query(
       """

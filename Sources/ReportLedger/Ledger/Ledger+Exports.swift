@@ -3,6 +3,11 @@ import PostgresClient
 import ReportModel
 
 extension Ledger {
+  /// Records which attempt's rows the files of each interval show.
+  ///
+  /// - Parameters:
+  ///   - folder: the export root as this host names it.
+  ///   - entries: a nil interval stands for the whole of a report.
   package func exported(
     report: String, host: String, folder: String, entries: [(interval: Interval?, attempt: UUID)]
   )
@@ -22,7 +27,7 @@ extension Ledger {
       ])
   }
 
-  /// Their folders are gone.
+  /// Deletes the records of intervals whose folders were removed.
   package func forgetExports(of report: String, _ starts: [CalendarDate], host: String, folder: String)
     async throws
   {
@@ -34,8 +39,8 @@ extension Ledger {
       """, [report, postgresArray(starts.map(\.description)), host, folder])
   }
 
-  /// The attempt whose rows each folder shows, by the ledger; key is report and first day (nil: no period).
-  package func exports(of reports: [String], host: String, folder: String) async throws -> [String:
+  /// The attempt whose rows the files of each interval show, by report; the key nil stands for the whole of a report.
+  func exports(of reports: [String], host: String, folder: String) async throws -> [String:
     [Interval?: UUID]]
   {
     let rows = try await connection.query(

@@ -1,6 +1,5 @@
 import Foundation
 import PostgresClient
-import ReportModel
 
 /// One attempt as `reportgen history` and `reportgen status` show it.
 package struct AttemptEntry: Hashable, Sendable {
@@ -13,14 +12,19 @@ package struct AttemptEntry: Hashable, Sendable {
   package var intervals: Int
   /// Nil for the whole of a report.
   package var firstInterval: String?
+  /// Its end, exclusive; nil for the whole of a report.
   package var lastInterval: String?
+  /// Nil until the rows were read.
   package var rowsRead: Int?
+  /// Nil until the publish; so are `updated` and `deleted`.
   package var inserted: Int?
   package var updated: Int?
   package var deleted: Int?
-  /// From its beginning to its end; nil while it is at work.
+  /// From its start to its end; nil while it runs.
   package var seconds: Double?
+  /// Without detail and hint; nil when there was none.
   package var error: String?
+  /// In lower case, as the server writes a UUID.
   package var runID: String
 
   fileprivate init(_ row: Row) throws {
@@ -69,9 +73,9 @@ extension Ledger {
     return Dictionary(entries.map { ($0.report, $0) }) { first, _ in first }
   }
 
-  /// What each report's table holds, in a word that changes when its rows or its columns change.
+  /// A version of each report's table: a text that changes whenever its rows or columns change.
   ///
-  /// Equal words mean equal rows, also after runs that changed nothing. A report that was never published has none.
+  /// Equal versions mean equal rows, also after runs that changed nothing. A report that was never published has none.
   package func versions(of reports: [String]) async throws -> [String: String] {
     let rows = try await connection.query(
       """

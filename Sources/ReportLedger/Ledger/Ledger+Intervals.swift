@@ -24,7 +24,7 @@ extension Ledger {
     return entries
   }
 
-  /// How long each report's newest publish took, waiting for the replica aside.
+  /// How long each report's newest publish took, without the wait for the confirmation.
   package func lastSeconds(of reports: [String]) async throws -> [String: Double] {
     let rows = try await connection.query(
       """

@@ -3,7 +3,9 @@ import PostgresClient
 import ReportModel
 
 extension Ledger {
-  /// What has become of reports that the run chose; a later word replaces an earlier one.
+  /// Records the outcomes of selected reports; a later call replaces a report's earlier outcome.
+  ///
+  /// - Parameter timeout: for the statement; nil for the session's.
   package func record(_ outcomes: [ReportOutcome], in runID: UUID, timeout: Duration? = nil) async throws {
     guard !outcomes.isEmpty else { return }
     let errors = outcomes.map { $0.diagnostics.first { $0.severity == .error }?.message ?? "" }
@@ -37,7 +39,7 @@ extension Ledger {
       ])
   }
 
-  /// Published intervals that a run was to compute again and did not come to: it was interrupted, its process died, or
+  /// Published intervals that a run was to compute again and did not reach: it was interrupted, its process died, or
   /// it ended 69 or 75. Of several runs that were to compute an interval the newest counts.
   package func unfinished(of reports: [String]) async throws -> [String: Set<Interval>] {
     let rows = try await connection.query(
@@ -91,14 +93,15 @@ extension Ledger {
 package struct LastRun: Hashable, Sendable {
   /// `2026-11-23 04:30:12 MSK`.
   package var started: String
+  /// The command's arguments, joined by spaces.
   package var arguments: String
-  /// Its process died.
-  package var isAbandoned: Bool
-  package var selected: Set<String>
-  /// Failed, skipped, not confirmed, not come to.
-  package var failed: Set<String>
+  /// Its process died before it recorded its end.
+  var isAbandoned: Bool
+  var selected: Set<String>
+  /// Failed, skipped, not confirmed or not reached.
+  var failed: Set<String>
 
-  /// What has to run again: what failed, and of the chosen reports those that read it.
+  /// What has to run again: what failed, and of the selected reports those that read it.
   package func toRepeat(in graph: DependencyGraph) -> Set<String> {
     let readers = failed.reduce(into: Set<String>()) { $0.formUnion(graph.downstream(of: $1)) }
     return failed.union(readers.intersection(selected)).intersection(graph.reports.map(\.name))

@@ -3,7 +3,9 @@ import PostgresClient
 import ReportModel
 
 extension Ledger {
-  /// - Parameter reports: what the run chose, so that one that dies leaves word of what it did not come to.
+  /// Records a run and its selected reports, so that a run that dies does not lose which reports it did not reach.
+  ///
+  /// - Parameter reports: names of the selected reports.
   package func begin(_ run: RunRecord, selecting reports: [String]) async throws {
     _ = try await connection.query(
       """
@@ -19,13 +21,16 @@ extension Ledger {
       ])
   }
 
-  /// Writes a mark that a replica of this very timeline has to show.
+  /// Increments `gates` in the run's row, for the gate: a replica that shows it follows this primary.
+  ///
+  /// - Returns: the new value of `gates`.
   package func mark(_ runID: UUID) async throws -> Int {
     let rows = try await connection.query(
       "UPDATE reportgen.run SET gates = gates + 1 WHERE run_id = $1 RETURNING gates", [runID.uuidString])
     return try Row(only: rows).int("gates")
   }
 
+  /// - Parameter timeout: for the statement; nil for the session's.
   package func finish(_ runID: UUID, status: ExitStatus, timeout: Duration? = nil) async throws {
     _ = try await connection.query(
       "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
@@ -51,9 +56,9 @@ extension Ledger {
 /// A row of the primary's ledger, committed before the gate, that a replica has to show: it follows this primary then.
 package struct RunMark: Hashable, Sendable {
   package var runID: UUID
-  /// How often the run has marked its row; later gates ask for more, since a replica that a failover has left behind
-  /// still shows the first mark.
-  package var gates: Int
+  /// How often the run has changed its row; each gate needs a higher value, since a replica that a failover left behind
+  /// still shows the earlier ones.
+  var gates: Int
 
   package init(runID: UUID, gates: Int) {
     self.runID = runID

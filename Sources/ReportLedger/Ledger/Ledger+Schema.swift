@@ -4,7 +4,8 @@ import ReportModel
 extension Ledger {
   /// - Returns: 0 when there is no ledger yet.
   package func version() async throws -> Int {
-    // One round trip where there is a ledger; the look before keeps an open transaction whole where there is none.
+    // One round trip when the ledger exists. In an open transaction the table is looked up first, since the error of a
+    // missing table would abort the transaction.
     let isOpen = await connection.transactionStatus != .idle
     if isOpen, try await !hasMigrations() { return 0 }
     do {
@@ -22,9 +23,10 @@ extension Ledger {
     return try Row(only: rows).bool("present")
   }
 
-  /// Applies what is missing, in one transaction, behind an advisory lock.
+  /// Applies the missing migrations in one transaction, under an advisory lock.
+  ///
   /// - Returns: the names of what was applied.
-  package func migrate() async throws -> [String] {
+  func migrate() async throws -> [String] {
     _ = try await connection.execute("BEGIN; SELECT pg_advisory_xact_lock(\(LockKey.migration))")
     do {
       let current = try await version()

@@ -1,8 +1,7 @@
 import PostgresClient
-import ReportModel
 
 extension Ledger {
-  /// Those that take room; an emptied one has none.
+  /// The staging tables among the names that hold data; a truncated one takes no space.
   package func filledStagingTables(among names: [String]) async throws -> [String] {
     let rows = try await connection.query(
       """

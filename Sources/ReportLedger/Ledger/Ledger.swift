@@ -4,8 +4,9 @@ import ReportModel
 
 /// Reads and writes schema `reportgen` on the primary, each call one round trip.
 ///
-/// The rows are what other runs, Superset and people believe; nothing is kept here.
+/// Keeps no state: other runs, Superset and people read the same rows, so nothing is cached.
 package struct Ledger: Sendable {
+  /// To the primary, or, for reading alone, to a replica.
   package let connection: Connection
 
   package init(connection: Connection) {
@@ -14,15 +15,16 @@ package struct Ledger: Sendable {
 
   /// An interval as the ledger has it; nil bounds for a report without a period.
   package struct Entry: Hashable, Sendable {
+    /// Nil for the whole of a report.
     package var interval: Interval?
     package var state: IntervalState
-    package var attemptID: UUID
+    var attemptID: UUID
     package var runID: UUID
-    package var rowCount: Int?
+    var rowCount: Int?
     /// Of the definition that made the rows.
-    package var fingerprint = ""
+    var fingerprint = ""
 
-    package init(
+    init(
       interval: Interval?, state: IntervalState, attemptID: UUID, runID: UUID, rowCount: Int?,
       fingerprint: String = ""
     ) {

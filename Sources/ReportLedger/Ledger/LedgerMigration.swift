@@ -1,8 +1,9 @@
-/// One numbered file of `sql/ledger`, compiled into the command, so that `reportgen init` needs no file beside it.
+/// One numbered file of `sql/ledger`, embedded in the command, so that `reportgen init` reads no file.
 package struct LedgerMigration: Sendable {
+  /// From 1, without gaps.
   package let version: Int
-  package let name: String
-  package let sql: String
+  let name: String
+  let sql: String
 
   /// Every migration, oldest first; a test compares the list with the folder.
   package static let all: [LedgerMigration] = [

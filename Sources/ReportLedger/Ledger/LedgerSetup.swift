@@ -3,9 +3,9 @@ import ReportModel
 
 /// `reportgen init`: creates or migrates schema `reportgen`, the staging schema and the schemas of the reports' tables.
 ///
-/// Safe to call again at any time; what is there stays.
+/// Can be run again at any time; existing objects stay as they are.
 package struct LedgerSetup: Sendable {
-  package let servers: Servers
+  let servers: Servers
 
   package init(servers: Servers) { self.servers = servers }
 
@@ -15,7 +15,7 @@ package struct LedgerSetup: Sendable {
     do {
       let primary = try await servers.openPrimary()
       defer { Task { await primary.close() } }
-      // Asked first: what cannot be finished is better not begun.
+      // Before anything is created: without the replica the setup could not be completed.
       let reader = try await readerRole()
       var done = try await createSchemas(reports, on: primary)
       let ledger = Ledger(connection: primary)
@@ -25,7 +25,7 @@ package struct LedgerSetup: Sendable {
       return done
     } catch {
       let failure = RunError.from(
-        error, "could not set up the ledger", detail: "What is there stays as it is.")
+        error, "could not set up the ledger", detail: "Existing objects stay as they are.")
       guard failure.sqlState == SQLState.insufficientPrivilege.rawValue, failure.server == "primary" else {
         throw failure
       }
@@ -59,8 +59,8 @@ package struct LedgerSetup: Sendable {
 
   private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
     let name = SQLQuote.identifier(reader)
-    // A summary table is born in the staging schema and keeps its rights when it moves; without USAGE on the schema
-    // nobody reads it there.
+    // A summary table is created in the staging schema and keeps its grants when it moves; without USAGE on that schema
+    // nobody can read it there.
     for schema in schemas(reports) {
       _ = try await primary.execute(
         "ALTER DEFAULT PRIVILEGES IN SCHEMA \(SQLQuote.identifier(schema)) GRANT SELECT ON TABLES TO \(name)")

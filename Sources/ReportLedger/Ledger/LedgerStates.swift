@@ -1,12 +1,12 @@
-/// What has become of one attempt; the raw value is that of `reportgen.report_run.state`.
+/// The state of one attempt; the raw value is that of `reportgen.report_run.state`.
 package enum AttemptState: String, Hashable, Sendable, Codable {
-  /// At work, or left behind by a process that died: then its session's lock is gone.
+  /// In progress, or left by a process that died: then no session holds its advisory lock.
   case running
   case published
   /// Published, and a failover keeps it.
   case confirmed
   case failed
-  /// The process died; the next attempt of the report says so.
+  /// The process died; the report's next attempt sets this state.
   case abandoned
   /// Staged and checked, and not published on purpose.
   case dryRun = "dry_run"
@@ -18,7 +18,7 @@ package enum AttemptState: String, Hashable, Sendable, Codable {
 
 /// The newest state of one interval; the raw value is that of `reportgen.interval.state`.
 package enum IntervalState: String, Hashable, Sendable, Codable {
-  /// Published before its end: it stays missing.
+  /// Published before the interval's end; it still counts as missing.
   case open
   case published
   /// Published, and a failover keeps it.

@@ -8,7 +8,7 @@ package enum LockHolder: Hashable, Sendable {
   ///
   /// - Parameter since: `02:14:09`, with the day in front where it is not today; in the session's time zone.
   case run(since: String, host: String, processID: Int)
-  /// Another session on the primary: files are exported again, or somebody else has taken the lock.
+  /// A session on the primary without a run in the ledger: `reportgen export`, or a lock taken by hand.
   case session(backendPID: Int)
 }
 

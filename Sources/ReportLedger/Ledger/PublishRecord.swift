@@ -2,19 +2,19 @@ import ReportModel
 
 /// What the publishing transaction writes into the ledger.
 package struct PublishRecord: Sendable {
-  package var attempt: Attempt
+  var attempt: Attempt
   /// Those whose checks passed.
-  package var intervals: [Interval]
+  var intervals: [Interval]
   /// For each interval `published` or `open`; one for the whole of a report.
-  package var states: [IntervalState]
-  package var rowCounts: [Int]
-  package var counts: RowCounts
-  package var asOf: AsOf
-  package var seconds: StepSeconds
-  /// What happened to the other intervals.
-  package var error: String?
+  var states: [IntervalState]
+  var rowCounts: [Int]
+  var counts: RowCounts
+  var asOf: AsOf
+  var seconds: StepSeconds
+  /// Error of the intervals that are not published; nil when all are.
+  var error: String?
   /// Every interval that has rows in the table now, where that is known.
-  package var allPublished: [Interval]?
+  var allPublished: [Interval]?
 
   package init(
     attempt: Attempt, intervals: [Interval], states: [IntervalState], rowCounts: [Int], counts: RowCounts,
@@ -31,5 +31,5 @@ package struct PublishRecord: Sendable {
     self.allPublished = allPublished
   }
 
-  package var ledgerBounds: (starts: [String], ends: [String]) { bounds(of: intervals) }
+  var ledgerBounds: (starts: [String], ends: [String]) { bounds(of: intervals) }
 }

@@ -2,32 +2,41 @@ import Foundation
 import PostgresClient
 import ReportModel
 
-/// An interval whose rows are published, with everything that its files say of it.
+/// An interval whose rows are published, with the facts that its files show.
 package struct PublishedInterval: Hashable, Sendable {
   package var report: String
   /// Nil for a report without a period.
   package var interval: Interval?
   /// `open`, `published` or `confirmed`.
   package var state: IntervalState
+  /// Rows of the interval when it was published.
   package var rowCount: Int
   package var attemptID: UUID
   package var runID: UUID
+  /// From 1; higher after a retry within the same run.
   package var attempt: Int
+  /// Of the definition that computed the rows.
   package var fingerprint: String
+  /// Of that definition; empty when the ledger does not have it.
   package var sql: String
   /// `confirmed` once a failover keeps the attempt's rows, of open intervals too.
   package var attemptState: AttemptState
+  /// The as-of as a WAL position, `0/5C0000A8`.
   package var position: String
   /// `2026-11-23 04:30:12 MSK`, in the session's time zone.
   package var asOf: String
+  /// The timeline that `position` belongs to.
   package var timeline: Int
+  /// Name of the exported snapshot that was read.
   package var snapshot: String
+  /// Host and port of the server that was read, or its socket's folder.
   package var replica: String
+  /// `2026-11-23 04:31:00 MSK`, in the session's time zone; empty when the rows are not published.
   package var publishedAt: String
   /// Published by the attempt that wrote to the report's relation last.
   package var isLatest = false
 
-  package init(
+  init(
     report: String, interval: Interval?, state: IntervalState, rowCount: Int, attemptID: UUID, runID: UUID,
     attempt: Int, fingerprint: String, sql: String, attemptState: AttemptState, position: String,
     asOf: String,

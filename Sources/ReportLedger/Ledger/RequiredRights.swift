@@ -57,7 +57,9 @@ extension Check {
 }
 
 extension Servers {
-  /// Names the statements that give what a refused session lacks; any other error stays as it is.
+  /// Adds the GRANT statements for the rights that a session lacks to the hint; returns any other error unchanged.
+  ///
+  /// - Parameter reports: those that the session was to work on.
   package func explainingRights(_ error: RunError, _ reports: [Report]) async -> RunError {
     guard error.sqlState == SQLState.insufficientPrivilege.rawValue, let server = error.server else {
       return error
@@ -67,9 +69,8 @@ extension Servers {
     return await explaining(error, needs, isPrimary: isPrimary)
   }
 
-  /// - Parameter isPrimary: which server refused; a role has the same rights on both, but not both the same role.
-  package func explaining(_ error: RunError, _ needs: [MissingRights.Need], isPrimary: Bool) async -> RunError
-  {
+  /// - Parameter isPrimary: which server refused: both have the same grants, but the two connect as different roles.
+  func explaining(_ error: RunError, _ needs: [MissingRights.Need], isPrimary: Bool) async -> RunError {
     guard let session = try? await isPrimary ? openPrimary() : openReplica() else { return error }
     let statements = try? await MissingRights(connection: session).statements(needs)
     await session.close()

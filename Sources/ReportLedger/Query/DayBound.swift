@@ -3,11 +3,11 @@ import ReportModel
 
 /// The first moment of a day in a time zone, as SQL.
 ///
-/// A literal with the zone's name says it, but for one case: where clocks go back from one o'clock to midnight (Havana,
-/// the Azores), that midnight comes twice, and PostgreSQL takes the second. The first is a second after 23:59:59, which
-/// comes once. The server decides in any case; what is asked here is only whether the question can arise.
+/// Usually a literal with the zone's name. Where clocks are set back from 01:00 to 00:00 (Havana, the Azores), that
+/// midnight occurs twice and PostgreSQL takes the second; the first is one second after 23:59:59, which occurs once. The
+/// server computes the moment in any case; Foundation's time zones only decide whether the longer form is needed.
 enum DayBound {
-  package static func timestamptz(_ day: CalendarDate, timezone: String) -> String {
+  static func timestamptz(_ day: CalendarDate, timezone: String) -> String {
     let literal = SQLQuote.literal("\(day) 00:00:00 \(timezone)") + "::timestamptz"
     guard hasTwoMidnights(day, timezone: timezone), let before = day.adding(days: -1) else { return literal }
     let last = SQLQuote.literal("\(before) 23:59:59 \(timezone)") + "::timestamptz"

@@ -1,7 +1,8 @@
 import ReportModel
 
 extension ReportQuery {
-  /// Neighbouring intervals become one comparison; nil without a time column.
+  /// Selects the rows of the intervals on alias `t`, one comparison for adjacent ones; nil without intervals or without a
+  /// time column.
   package static func condition(report: Report, intervals: [Interval], timezone: String) -> String? {
     guard let timeColumn = report.materialization.timeColumn, !intervals.isEmpty else { return nil }
     let column = "t." + SQLQuote.identifier(timeColumn)

@@ -3,8 +3,9 @@ import ReportModel
 
 /// Asks the replica which columns a report's query gives, with the declared casts, before it runs.
 package struct QueryColumns: Sendable {
-  package let connection: Connection
+  let connection: Connection
 
+  /// - Parameter connection: on which the query is described but not run.
   package init(connection: Connection) {
     self.connection = connection
   }

@@ -3,15 +3,16 @@ import ReportModel
 /// The statement that computes a span of a report: its SQL with the literals filled in, casts to the declared types,
 /// and the order of its file.
 package struct ReportQuery: Hashable, Sendable {
-  package let filled: FilledQuery
+  let filled: FilledQuery
   private let prefix: String
   private let suffix: String
 
+  /// The whole statement, without a semicolon, ending in a line feed.
   package var sql: String { prefix + filled.sql + suffix }
 
   /// - Parameters:
   ///   - columns: the query's column names, for casts and order; nil before they are known, when neither is added.
-  ///   - order: empty when the rows may come as they like.
+  ///   - order: empty for any order.
   package init(
     report: Report, span: Span, values: [String: Parameter.Value], timezone: String, columns: [String]?,
     order: [ExportSettings.SortKey] = []
@@ -49,6 +50,8 @@ package struct ReportQuery: Hashable, Sendable {
     filled.sourcePlace(serverPosition: serverPosition, prefix: text + prefix)
   }
 
+  /// - Parameter serverPosition: in `sql`, counted in characters from 1.
+  /// - Returns: nil for a position outside of the report's own text.
   package func describedPlace(serverPosition: Int) -> SourcePlace? {
     filled.sourcePlace(serverPosition: serverPosition, prefix: prefix)
   }
@@ -68,6 +71,9 @@ package struct ReportQuery: Hashable, Sendable {
     return literals
   }
 
+  /// The beginning of a day as a literal of the time column's type.
+  ///
+  /// - Parameter timezone: decides where the day begins, for a `timestamptz` column.
   package static func boundLiteral(_ day: CalendarDate, report: Report, timezone: String) -> String {
     let declared =
       report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased()
@@ -79,6 +85,7 @@ package struct ReportQuery: Hashable, Sendable {
     return SQLQuote.literal(day.description) + "::date"
   }
 
+  /// ` ORDER BY …` with a leading space; empty without keys.
   package static func orderBy(_ keys: [ExportSettings.SortKey], alias: String) -> String {
     guard !keys.isEmpty else { return "" }
     let list = keys.map { "\(alias).\(SQLQuote.identifier($0.column))" + ($0.descending ? " DESC" : "") }
@@ -87,7 +94,7 @@ package struct ReportQuery: Hashable, Sendable {
 }
 
 extension Report {
-  /// The order of the report's CSV; empty for rows as they come.
+  /// The order of the report's CSV; empty for any order.
   package var fileOrder: [ExportSettings.SortKey] {
     switch export.order {
     case .none: []

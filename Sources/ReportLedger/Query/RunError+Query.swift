@@ -21,6 +21,7 @@ extension RunError {
 }
 
 extension RunError {
+  /// A server's error about a check, at the check's place in the metadata file; nothing was published.
   package static func inCheck(_ error: PostgresError, report: Report, check: Check) -> RunError {
     var hint = error.hint
     if error.sqlState.matches(.insufficientPrivilege) {

@@ -4,8 +4,8 @@ import ReportModel
 /// Finds out which rights a session's role lacks, as the statements that give them.
 ///
 /// Asked only after the server refused something: its own message names one object, and often not the one to grant.
-package struct MissingRights: Sendable {
-  package enum Need: Hashable, Sendable {
+struct MissingRights: Sendable {
+  enum Need: Hashable, Sendable {
     /// `USAGE`, `CREATE`.
     case schema(String, [String])
     /// To own the schema, or to be able to make it.
@@ -15,11 +15,11 @@ package struct MissingRights: Sendable {
     case tableOwner(QualifiedName)
   }
 
-  package let connection: Connection
+  let connection: Connection
 
   /// - Returns: statements for a superuser or the objects' owner, in the order of the needs; empty when every need is
   ///   met, or when its object does not exist.
-  package func statements(_ needs: [Need]) async throws -> [String] {
+  func statements(_ needs: [Need]) async throws -> [String] {
     let role = try Row(only: try await connection.query("SELECT quote_ident(current_user) AS role"))["role"]
     var statements: [String] = []
     for need in needs {

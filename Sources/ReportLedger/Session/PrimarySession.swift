@@ -1,23 +1,27 @@
 import PostgresClient
 import ReportModel
 
-/// One session on the primary, with the advisory locks that live and die with it; used by one task at a time.
+/// One session on the primary and the advisory locks that it holds; used by one task at a time.
 ///
-/// A lost session is replaced by the next call, which waits some time for a primary that is away. Its locks are gone then, and with them every attempt that it carried.
+/// The call after a loss opens a new session, by the rules of `ServerReconnect`. The locks of the lost session are gone
+/// then, and so is every attempt that ran on it.
 package actor PrimarySession {
   private static let lostLockPatience = Duration.seconds(15)
 
   private let servers: Servers
   private let reconnect: ServerReconnect
-  /// A run can go on without it.
+  /// The run can do without this session.
   private let isSpare: Bool
-  /// An advisory lock that any number of sessions may hold, taken by whichever session this one is.
+  /// Key of a shared advisory lock that every session opened here takes first; nil for none.
   private let sharedLock: Int64?
   private var current: Connection?
   private var heldLocks: Set<Int64> = []
-  /// Until when a lost session may keep its locks: its server has to notice the loss first.
+  /// Until then a lost session may still hold its locks: its server has to detect the loss. Nil when none was lost.
   private var lostLocksEnd: ContinuousClock.Instant?
 
+  /// - Parameters:
+  ///   - isSpare: the run can do without this session.
+  ///   - sharedLock: key of a shared advisory lock that every session opened here takes first; nil for none.
   package init(servers: Servers, reconnect: ServerReconnect, isSpare: Bool, sharing sharedLock: Int64? = nil)
   {
     self.servers = servers
@@ -26,6 +30,9 @@ package actor PrimarySession {
     self.sharedLock = sharedLock
   }
 
+  /// The open session; opens one when there is none or when it was lost, whose locks are then gone.
+  ///
+  /// - Throws: the error of the last attempt to connect, once `reconnect` has given up.
   package func connection() async throws -> Connection {
     if let current, await current.isUsable { return current }
     heldLocks = []
@@ -39,7 +46,7 @@ package actor PrimarySession {
     return opened
   }
 
-  /// For clean-up, for which nothing is opened.
+  /// Whether a session is open; opens none, so clean-up asks here first.
   package var isUsable: Bool {
     get async {
       guard let current else { return false }
@@ -47,6 +54,7 @@ package actor PrimarySession {
     }
   }
 
+  /// Closes the session, and so releases its locks.
   package func close() async {
     await current?.close()
     current = nil
@@ -55,10 +63,10 @@ package actor PrimarySession {
 
   /// Takes the report's advisory lock, unless this session holds it.
   ///
-  /// Asks again and again and never waits within the server: PostgreSQL would end a circle of waiting runs, but only
-  /// one that it sees, and one run waits in several sessions.
-  /// - Parameter deadline: at least one try is made. Whoever locks several reports has one deadline for them all, and
-  ///   takes them in the order of `LockKey.inOrder`.
+  /// Polls every 100 ms instead of waiting in the server: PostgreSQL's deadlock detection does not see a circle of runs
+  /// that each wait in several sessions.
+  /// - Parameter deadline: the lock is tried at least once. A caller that locks several reports has one deadline for
+  ///   all of them and takes them in the order of `LockKey.inOrder`.
   /// - Returns: the session that holds the lock: all of the attempt has to stay on it; nil when another run holds it
   ///   until the deadline.
   package func lock(_ report: Report, until deadline: ContinuousClock.Instant) async throws -> Connection? {
@@ -91,6 +99,7 @@ package actor PrimarySession {
     return session
   }
 
+  /// Releases the locks of these reports that this session holds; does nothing when the session was lost.
   package func unlock(_ reports: [Report]) async {
     let keys = reports.map(LockKey.of).filter { heldLocks.remove($0) != nil }
     guard !keys.isEmpty, await isUsable, let current else { return }

@@ -4,7 +4,7 @@ import ReportModel
 
 /// One row of a result, its values decoded by column name.
 ///
-/// A value of another shape than our own SQL promises is a bug of ours: `RunError` 70 names the column.
+/// A value that does not have the type that the statement returns is a bug: `RunError` 70 names the column.
 package struct Row: Sendable {
   private let rows: Rows
   private let index: Int
@@ -33,51 +33,52 @@ package struct Row: Sendable {
   }
 
   /// Nil for NULL.
-  package func optional(_ column: String) throws -> String? {
+  func optional(_ column: String) throws -> String? {
     guard rows.columnNames.contains(column) else {
       throw RunError(.bug, Diagnostic("a query returned no column \"\(column)\""))
     }
     return rows[index, column]
   }
 
+  /// A whole number in decimal digits.
   package func int(_ column: String) throws -> Int {
     try converted(column, "a whole number") { Int($0) }
   }
 
   /// Nil for NULL.
-  package func optionalInt(_ column: String) throws -> Int? {
+  func optionalInt(_ column: String) throws -> Int? {
     try optional(column) == nil ? nil : try int(column)
   }
 
   /// Nil for NULL.
-  package func optionalDouble(_ column: String) throws -> Double? {
+  func optionalDouble(_ column: String) throws -> Double? {
     try optional(column) == nil ? nil : try converted(column, "a number") { Double($0) }
   }
 
   /// A boolean as the server writes it: `t` or `f`.
-  package func bool(_ column: String) throws -> Bool {
+  func bool(_ column: String) throws -> Bool {
     try converted(column, "a boolean") { $0 == "t" ? true : $0 == "f" ? false : nil }
   }
 
-  package func uuid(_ column: String) throws -> UUID {
+  func uuid(_ column: String) throws -> UUID {
     try converted(column, "a UUID") { UUID(uuidString: $0) }
   }
 
-  package func walPosition(_ column: String) throws -> WALPosition {
+  func walPosition(_ column: String) throws -> WALPosition {
     try converted(column, "a WAL position") { WALPosition($0) }
   }
 
-  package func date(_ column: String) throws -> CalendarDate {
+  func date(_ column: String) throws -> CalendarDate {
     try converted(column, "a date") { CalendarDate($0) }
   }
 
   /// A state by its raw value.
-  package func state<State: RawRepresentable<String>>(_ column: String) throws -> State {
+  func state<State: RawRepresentable<String>>(_ column: String) throws -> State {
     try converted(column, "one of the states of \(State.self)") { State(rawValue: $0) }
   }
 
   /// The interval between two dates; nil when either is NULL, as for a report without a period.
-  package func interval(_ start: String, _ end: String) throws -> Interval? {
+  func interval(_ start: String, _ end: String) throws -> Interval? {
     guard try optional(start) != nil, try optional(end) != nil else { return nil }
     let (first, last) = (try date(start), try date(end))
     guard let interval = Interval(start: first, end: last) else {

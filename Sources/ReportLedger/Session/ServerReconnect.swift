@@ -1,21 +1,23 @@
 import PostgresClient
 import ReportModel
 
-/// How long a run waits for a server that it has met and that is away: a restart takes seconds, a failover half a
-/// minute. Each absence has one patience, however many sessions it costs.
+/// Opens sessions on one server and retries while it does not answer: a restart takes seconds, a failover half a minute.
+///
+/// All sessions that one outage ends share one time limit, `patience`.
 package actor ServerReconnect {
   private static let firstPause = Duration.milliseconds(100)
   private static let longestPause = Duration.seconds(1)
-  /// Every question to an address that nobody has costs a time-out of the network.
+  /// Connecting to an address without a host takes until a network time-out, so attempts after `patience` are rare.
   private static let longestRest = Duration.seconds(5)
 
   private let server: String
   private let patience: Duration
-  /// Hears of each absence once.
+  /// Called once for each outage.
   private let onWait: @Sendable (Diagnostic) -> Void
-  private var wasMet = false
-  private var began: ContinuousClock.Instant?
-  /// How the last question ended when the patience was over, and when.
+  /// Whether a session was ever opened.
+  private var wasReached = false
+  private var outageBegan: ContinuousClock.Instant?
+  /// The last error and its time, once `patience` has expired.
   private var refused: (error: PostgresError, at: ContinuousClock.Instant)?
 
   /// - Parameter server: as connections name it.
@@ -25,11 +27,11 @@ package actor ServerReconnect {
     self.onWait = onWait
   }
 
-  /// Opens a session, again and again while the server is away.
+  /// Opens a session, and retries while the server does not answer.
   ///
-  /// - Parameter isSpare: the session can be done without, so that nobody waits for a server with too many of them.
-  /// - Throws: the last error; at once where the patience is over and somebody has asked a moment ago, and where waiting
-  ///   is not known to help: for a server that was never met and does not answer, and for any error of another kind.
+  /// - Parameter isSpare: the run can do without the session, so a server that has too many is not waited for.
+  /// - Throws: the last error; at once when `patience` has expired and the last attempt was less than 5 s ago, and when
+  ///   waiting is not known to help: a server that was never reached does not answer, or the error is of another kind.
   package func opening<Value: Sendable>(
     isSpare: Bool = false, _ open: @Sendable () async throws -> Value
   ) async throws -> Value {
@@ -38,16 +40,16 @@ package actor ServerReconnect {
     while true {
       do {
         let opened = try await open()
-        (wasMet, began, refused) = (true, nil, nil)
+        (wasReached, outageBegan, refused) = (true, nil, nil)
         return opened
       } catch let error as PostgresError where canReturn(error) && !(isSpare && error.isOfTooManySessions) {
-        let since = began ?? .now
+        let since = outageBegan ?? .now
         guard ContinuousClock.now + pause < since + patience else {
-          (began, refused) = (since, (error, .now))
+          (outageBegan, refused) = (since, (error, .now))
           throw error
         }
-        if began == nil { onWait(waiting(error)) }
-        began = since
+        if outageBegan == nil { onWait(waiting(error)) }
+        outageBegan = since
         try await Task.sleep(for: pause)
         pause = min(pause * 2, Self.longestPause)
       }
@@ -63,16 +65,16 @@ package actor ServerReconnect {
 
   private func canReturn(_ error: PostgresError) -> Bool {
     error.server == server && error.isTransient
-      && (error.isRefusalForNow || wasMet && (error.isConnectFailure || error.isConnectionLost))
+      && (error.isRefusalForNow || wasReached && (error.isConnectFailure || error.isConnectionLost))
   }
 }
 
 extension PostgresError {
-  /// The server is there and takes no session right now: it has too many, is starting, stopping or recovering.
+  /// The server answers but accepts no session now: it has too many, is starting, stopping or recovering.
   var isRefusalForNow: Bool {
     isConnectFailure && [SQLState.tooManyConnections, .cannotConnectNow].contains(where: sqlState.matches)
   }
 
-  /// No further session is to be had, but those that are there go on.
+  /// No further session can be opened; open ones are not affected.
   package var isOfTooManySessions: Bool { isConnectFailure && sqlState.matches(.tooManyConnections) }
 }

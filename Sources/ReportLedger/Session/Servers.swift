@@ -6,16 +6,20 @@ import ReportModel
 ///
 /// Everything that could change a query's meaning or its text is pinned when the session starts, without a round trip.
 package struct Servers: Sendable {
-  package var replica: String
-  package var primary: String
+  var replica: String
+  var primary: String
   /// The role that owns summary and staging tables; nil to stay the role that connects.
-  package var owner: String?
+  var owner: String?
+  /// Name of the project's time zone, which becomes `TimeZone` of every session.
   package var timezone: String
-  package var statementTimeoutSeconds: Int
-  package var applicationName: String
-  /// For tests in which nights pass: so many days are added to the primary's clock wherever days are judged.
-  package var clockShiftDays = 0
+  var statementTimeoutSeconds: Int
+  var applicationName: String
+  /// For tests over several days: days added to the primary's clock wherever a day is compared with it.
+  var clockShiftDays = 0
 
+  /// - Parameters:
+  ///   - replica: connection string; may name several hosts.
+  ///   - primary: connection string.
   package init(
     replica: String, primary: String, owner: String?, timezone: String, statementTimeoutSeconds: Int = 3600,
     applicationName: String = "reportgen"
@@ -28,11 +32,11 @@ package struct Servers: Sendable {
     self.applicationName = applicationName
   }
 
-  /// READ ONLY, and an error instead of fewer rows where row security would hide some.
+  /// Opens a READ ONLY session; a policy that would hide rows is an error (`row_security = off`).
   ///
   /// - Parameters:
   ///   - place: one of the string's hosts; nil for the first that answers.
-  ///   - ofAnyRole: whatever role the string asks for.
+  ///   - ofAnyRole: accept a primary, too, whatever `target_session_attrs` asks for.
   package func openReplica(at place: ServerPlace? = nil, ofAnyRole: Bool = false) async throws -> Connection {
     try await open(
       replica, name: "replica", settings: pinned + reading, place: place, ofAnyRole: ofAnyRole)
@@ -43,7 +47,7 @@ package struct Servers: Sendable {
     try Connection.places(in: replica, ConnectionOptions(name: "replica"))
   }
 
-  /// The same on the primary, for `use_primary`: as the owner, who then needs the reader's rights.
+  /// Opens a READ ONLY session on the primary, for `use_primary`; as the owner, who then needs the reader's rights.
   package func openReaderOfPrimary() async throws -> Connection {
     let role = owner.map { [("role", $0)] } ?? []
     return try await open(primary, name: "primary", settings: pinned + reading + role)
@@ -56,6 +60,7 @@ package struct Servers: Sendable {
     ]
   }
 
+  /// Opens a session that writes, as `owner`, with `lock_timeout` 0.
   package func openPrimary() async throws -> Connection {
     var settings =
       pinned + [("lock_timeout", "0"), ("row_security", "off"), ("idle_in_transaction_session_timeout", "0")]
@@ -78,17 +83,17 @@ package struct Servers: Sendable {
     return today
   }
 
-  private static let silenceSeconds = 5
+  private static let deadlineMarginSeconds = 5
 
-  /// A server has to notice that we are gone, too: it keeps our locks and works for us until then.
-  private static let watchful = [
+  /// Lets the server detect a lost client within seconds: until then it keeps the locks and continues the statement.
+  private static let lossDetection = [
     ("client_connection_check_interval", "2s"), ("tcp_keepalives_idle", "5"),
     ("tcp_keepalives_interval", "2"),
     ("tcp_keepalives_count", "3"), ("tcp_user_timeout", "10s"),
   ]
 
   private var pinned: [(String, String)] {
-    Self.watchful + [
+    Self.lossDetection + [
       ("search_path", "pg_catalog"), ("TimeZone", timezone), ("DateStyle", "ISO, YMD"),
       ("IntervalStyle", "postgres"), ("extra_float_digits", "1"), ("bytea_output", "hex"),
       ("standard_conforming_strings", "on"),
@@ -102,9 +107,9 @@ package struct Servers: Sendable {
     var options = ConnectionOptions(name: name, applicationName: applicationName, settings: settings)
     options.place = place
     options.acceptsAnyRole = ofAnyRole
-    // A network that swallows everything keeps no connection from looking alive: somebody has to look at the clock.
-    // The server, which can say what happened, comes first.
-    options.statementDeadline = .seconds(statementTimeoutSeconds + Self.silenceSeconds)
+    // A network that drops every packet does not close the connection, so the client needs a deadline, too. The
+    // server's statement_timeout, whose error names the cause, expires first.
+    options.statementDeadline = .seconds(statementTimeoutSeconds + Self.deadlineMarginSeconds)
     let connection: Connection
     do {
       connection = try await Connection.open(conninfo, options)
@@ -121,7 +126,7 @@ package struct Servers: Sendable {
   }
 
   /// A transaction-pooling proxy hands out another server process for each transaction: locks, snapshots and settings
-  /// of a session mean nothing there. Such a proxy also makes up the process id of its greeting.
+  /// of a session have no effect there. It shows in the process id, which such a proxy invents at connection start.
   private func refuseProxy(_ connection: Connection) async throws {
     let rows = try await connection.query("SELECT pg_backend_pid()")
     let answered = rows.rows.first?.first.flatMap { $0.flatMap { Int32($0) } }

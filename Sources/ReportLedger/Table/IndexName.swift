@@ -6,14 +6,14 @@ import ReportModel
 /// it from others.
 enum IndexName {
   /// `sale_key`; follows `unique_key`.
-  package static func key(_ table: QualifiedName) -> String {
+  static func key(_ table: QualifiedName) -> String {
     name(table, stem: table.name, suffix: "_key", parts: ["key"])
   }
 
   /// `sale_purchase_date_currency_idx`.
   ///
   /// - Parameter others: the other indexes of the same table: `[a_b, c]` and `[a, b_c]` need a hash to be told apart.
-  package static func index(_ table: QualifiedName, _ columns: [String], among others: [[String]]) -> String {
+  static func index(_ table: QualifiedName, _ columns: [String], among others: [[String]]) -> String {
     let joined = columns.joined(separator: "_")
     let isShared = others.contains { $0 != columns && $0.joined(separator: "_") == joined }
     return name(table, stem: table.name + "_" + joined, suffix: "_idx", parts: columns, isHashed: isShared)

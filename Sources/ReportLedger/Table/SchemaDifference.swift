@@ -1,18 +1,18 @@
 import ReportModel
 
-/// How the columns of a summary table differ from those that the query gives. Pure.
+/// How the columns of a summary table differ from those of the query. Pure.
 package struct SchemaDifference: Hashable, Sendable {
-  package struct Retyped: Hashable, Sendable {
+  struct Retyped: Hashable, Sendable {
     /// As the query gives it.
-    package var column: ColumnShape
+    var column: ColumnShape
     var oldType: String
   }
 
   /// Columns of the table that the query no longer gives.
-  package var lost: [ColumnShape]
+  var removed: [ColumnShape]
   /// Columns of the query that the table does not have.
   package var added: [ColumnShape]
-  package var retyped: [Retyped]
+  var retyped: [Retyped]
 
   /// - Parameters:
   ///   - existing: the table's columns.
@@ -20,24 +20,25 @@ package struct SchemaDifference: Hashable, Sendable {
   package init(existing: [ColumnShape], columns: [ColumnShape]) {
     let types = Dictionary(uniqueKeysWithValues: existing.map { ($0.name, $0.type) })
     let names = Set(columns.map(\.name))
-    lost = existing.filter { !names.contains($0.name) }
+    removed = existing.filter { !names.contains($0.name) }
     added = columns.filter { types[$0.name] == nil }
     retyped = columns.compactMap { column in
       types[column.name].flatMap { $0 == column.type ? nil : Retyped(column: column, oldType: $0) }
     }
   }
 
-  package var isEmpty: Bool { lost.isEmpty && added.isEmpty && retyped.isEmpty }
+  /// The same names and types; their order does not matter.
+  package var isEmpty: Bool { removed.isEmpty && added.isEmpty && retyped.isEmpty }
 
   /// - Throws: `Diagnostic` when `on_schema_change` does not allow the difference.
   func requireAllowed(by report: Report, table: QualifiedName) throws(Diagnostic) {
     let change = report.materialization.onSchemaChange
     guard change != .rebuild else { return }
-    if let lost = lost.first {
+    if let removed = removed.first {
       throw Diagnostic(
-        "column \"\(lost.name)\" of \(table) is no longer in the query",
+        "column \"\(removed.name)\" of \(table) is no longer in the query",
         detail: "The published column would be lost.", effect: .nothingPublished,
-        hint: "Give the query a column of that name and type \(lost.type). " + Self.wayOut(report),
+        hint: "Give the query a column of that name and type \(removed.type). " + Self.wayOut(report),
         file: report.sqlFile)
     }
     if let retyped = retyped.first {

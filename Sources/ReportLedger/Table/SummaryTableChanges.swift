@@ -4,9 +4,10 @@ import ReportModel
 ///
 /// Pure. Each statement stands alone, so that each takes its lock for a moment only.
 package struct SummaryTableChanges: Hashable, Sendable {
-  /// Takes, gives and retypes columns of a table that is rebuilt; only the publishing transaction may run it, once the
+  /// Drops, retypes and adds columns of a table that is rebuilt; only the publishing transaction may run it, once the
   /// table is empty, and before the other statements.
   package var alteration: String?
+  /// In the order in which they have to run.
   package var statements: [String]
 
   /// - Parameters:
@@ -29,7 +30,7 @@ package struct SummaryTableChanges: Hashable, Sendable {
     var existing = existing
     if report.rebuilds(difference) {
       alteration = Self.alteration(difference, name: name)
-      existing.remove(difference.lost)
+      existing.remove(difference.removed)
       statements = []
     } else {
       statements = difference.added.map {
@@ -44,7 +45,7 @@ package struct SummaryTableChanges: Hashable, Sendable {
   /// Retyping keeps a column's place, comment, grants and indexes, which dropping and adding it would not.
   private static func alteration(_ difference: SchemaDifference, name: QualifiedName) -> String {
     let actions =
-      difference.lost.map { "DROP COLUMN \(SQLQuote.identifier($0.name))" }
+      difference.removed.map { "DROP COLUMN \(SQLQuote.identifier($0.name))" }
       + difference.retyped.map {
         "ALTER COLUMN \(SQLQuote.identifier($0.column.name)) TYPE \($0.column.typeDefinition) USING NULL"
       } + difference.added.map { "ADD COLUMN \($0.definition)" }
@@ -59,7 +60,7 @@ package struct SummaryTableChanges: Hashable, Sendable {
     let hasKey = existing.indexes.contains { $0.isUnique && $0.nullsNotDistinct && $0.columns == key }
     if !key.isEmpty, !hasKey {
       let index = QualifiedName(schema: name.schema, name: IndexName.key(finalName))
-      // Made for another key, it would refuse rows that this one allows.
+      // An index of that name on another key would reject rows that this key allows.
       if existing.indexes.contains(where: { $0.name == index.name }) {
         statements.append("DROP INDEX \(index.quoted)")
       }
@@ -95,7 +96,7 @@ package struct SummaryTableChanges: Hashable, Sendable {
     return statements
   }
 
-  package static func grants(report: Report, existing: TableShape, name: QualifiedName) -> [String] {
+  static func grants(report: Report, existing: TableShape, name: QualifiedName) -> [String] {
     report.materialization.grants.filter { grant in
       !existing.grants.contains { $0.role == grant.role && $0.privilege == grant.privilege.rawValue }
     }.map {
@@ -110,7 +111,7 @@ package struct SummaryTableChanges: Hashable, Sendable {
 }
 
 extension Report {
-  /// Whether the difference makes all of the table be computed again.
+  /// Whether the difference makes a run compute all of the table again.
   package func rebuilds(_ difference: SchemaDifference) -> Bool {
     materialization.onSchemaChange == .rebuild && !difference.isEmpty
   }

@@ -1,46 +1,47 @@
 import PostgresClient
 import ReportModel
 
-/// What others made on a summary table that would not survive a rebuild of it.
+/// Objects of others that depend on a summary table and that its rebuild would drop, or fail on.
 package struct TableDependents: Hashable, Sendable {
   struct Dependent: Hashable, Sendable {
-    package enum Kind: String, Hashable, Sendable {
+    enum Kind: String, Hashable, Sendable {
       /// An index of the table, by its columns or an expression.
       case index
-      /// A check or key of the table itself, or statistics over its columns: remade when a column is retyped.
+      /// A check or key of the table itself, or statistics over its columns: PostgreSQL builds them again when a column is
+      /// retyped.
       case constraint, statistics
       /// A view, rule, policy, trigger, function, generated column…: PostgreSQL refuses to change the column.
       case other
-      /// A foreign key of another table: the rows go away for a moment.
+      /// A foreign key of another table, which does not allow the rows to be deleted.
       case reference
     }
 
-    package var kind: Kind
+    var kind: Kind
     /// As the server describes it: `view reports.mine`.
     var object: String
     /// Nil for a reference.
-    package var column: String?
+    var column: String?
     /// Its own name, where it is an index.
-    package var name: String?
+    var name: String?
   }
 
   var dependents: [Dependent]
 
-  /// Those that a rebuild would take away or fail at, in the order of the columns.
+  /// Those that a rebuild would drop or fail on, in the order of the columns.
   ///
   /// - Parameter own: names of the indexes that are reportgen's own.
   func blocking(_ difference: SchemaDifference, own: Set<String>) -> [Dependent] {
-    let lost = Set(difference.lost.map(\.name))
+    let removed = Set(difference.removed.map(\.name))
     let retyped = Set(difference.retyped.map(\.column.name))
     return dependents.filter { dependent in
       guard let column = dependent.column else { return true }
-      if lost.contains(column) { return !(dependent.name.map(own.contains) ?? false) }
+      if removed.contains(column) { return !(dependent.name.map(own.contains) ?? false) }
       return retyped.contains(column) && dependent.kind == .other
     }
   }
 
-  /// - Throws: `Diagnostic` that names what stands in the way of a rebuild.
-  package func requireNone(
+  /// - Throws: `Diagnostic` that names the objects that prevent the rebuild.
+  func requireNone(
     _ difference: SchemaDifference, report: Report, table: QualifiedName, indexes: [TableShape.Index]
   ) throws(Diagnostic) {
     let own = indexes.filter { index in
@@ -52,10 +53,9 @@ package struct TableDependents: Hashable, Sendable {
     let more = found.dropFirst().map { " Also: \($0)." }.joined()
     throw Diagnostic(
       "\(table) cannot be rebuilt: \(first)",
-      detail:
-        "What others made on a table survives its rebuild, or there is none.\(more)",
+      detail: "A rebuild never drops objects that others created on the table.\(more)",
       effect: .nothingPublished,
-      hint: "Drop or change it, run again and make it anew; or give the query the column as it was.",
+      hint: "Drop it, run again and create it again; or keep the column in the query as it was.",
       file: report.metadataFile)
   }
 
@@ -66,9 +66,9 @@ package struct TableDependents: Hashable, Sendable {
 }
 
 extension TableDependents {
-  /// Whether a run makes the report's table anew, since its columns change.
+  /// Whether a run rebuilds the report's table, since its columns change.
   ///
-  /// - Throws: `Diagnostic` when something that others made on the table would not survive.
+  /// - Throws: `Diagnostic` when the rebuild would drop or break an object of others.
   package static func rebuilds(
     _ report: Report, _ existing: TableShape, _ columns: [ColumnShape], on primary: Connection
   ) async throws -> Bool {
@@ -79,7 +79,7 @@ extension TableDependents {
     return true
   }
 
-  package static func read(_ table: QualifiedName, on primary: Connection) async throws -> TableDependents {
+  static func read(_ table: QualifiedName, on primary: Connection) async throws -> TableDependents {
     let rows = try await primary.query(query, [table.schema, table.name])
     return TableDependents(
       dependents: rows.rows.map {

@@ -3,40 +3,44 @@ import ReportModel
 /// A column as the server describes it; types as `format_type` writes them, type modifier included.
 package struct ColumnShape: Hashable, Sendable, Codable {
   package var name: String
+  /// As `format_type` writes it: `numeric(12,2)`.
   package var type: String
   /// Category of `pg_type`: N numeric, S string, D date and time, …
   package var category: String
-  package var comment: String?
+  var comment: String?
   /// Quoted for SQL; nil when it is the type's own.
-  package var collation: String?
+  var collation: String?
 
-  /// The type as a column is given it.
+  /// Type and collation, as in CREATE TABLE.
   var typeDefinition: String { collation.map { "\(type) COLLATE \($0)" } ?? type }
-  package var definition: String { "\(SQLQuote.identifier(name)) \(typeDefinition)" }
+  var definition: String { "\(SQLQuote.identifier(name)) \(typeDefinition)" }
 
   package var isNumeric: Bool { category == "N" }
 }
 
-/// What the catalogs say of a table that exists.
+/// An existing table or view by the catalogs.
 package struct TableShape: Hashable, Sendable, Codable {
+  /// A valid index without expressions and without a condition.
   package struct Index: Hashable, Sendable, Codable {
-    package var name: String
-    package var columns: [String]
+    var name: String
+    var columns: [String]
     var isUnique: Bool
     var nullsNotDistinct: Bool
   }
 
+  /// One entry of the table's access list; role `public` for everybody.
   package struct Privilege: Hashable, Sendable, Codable {
-    package var role: String
+    var role: String
     var privilege: String
   }
 
   /// `r` table, `v` view, `p` partitioned table, …
   package var kind: String
+  /// In the table's order, without generated and identity columns.
   package var columns: [ColumnShape]
   package var indexes: [Index]
-  package var grants: [Privilege]
-  package var comment: String?
+  var grants: [Privilege]
+  var comment: String?
   /// The view's query as the server prints it.
   package var viewDefinition: String?
 
@@ -52,15 +56,15 @@ package struct TableShape: Hashable, Sendable, Codable {
     self.viewDefinition = viewDefinition
   }
 
-  /// What is left once the columns are dropped: an index goes with any of its columns.
-  package mutating func remove(_ lost: [ColumnShape]) {
-    let names = Set(lost.map(\.name))
+  /// Removes columns, and with them every index that has one of them, as PostgreSQL does.
+  mutating func remove(_ removed: [ColumnShape]) {
+    let names = Set(removed.map(\.name))
     columns.removeAll { names.contains($0.name) }
     indexes.removeAll { !names.isDisjoint(with: $0.columns) }
   }
 
   /// One statement, one row, one JSON value; no row when there is no such table.
-  package static func query(_ table: QualifiedName) -> String {
+  static func query(_ table: QualifiedName) -> String {
     """
     SELECT jsonb_build_object(
       'kind', c.relkind::text,

@@ -3,14 +3,15 @@ import ReportModel
 
 /// The moment that a report's rows are true for, as lower bounds: they hold everything committed before it.
 package struct AsOf: Hashable, Sendable, Codable {
-  /// What the replica had to replay; rounded down to a page's start where the primary stood right behind a header.
+  /// What the replica had to replay; the page's start when the primary's position was right after a page header.
   package var position: WALPosition
   /// The primary's clock in the project's time zone: `2026-11-23 04:30:12 MSK`.
   package var time: String
   /// The same moment with its offset, as PostgreSQL reads it back exactly.
-  package var isoTime: String
+  var isoTime: String
   /// That moment's day in the project's time zone: intervals that end after it are open.
   package var today: CalendarDate
+  /// The timeline that `position` belongs to.
   package var timeline: Int
   /// The exported snapshot's name on the replica; empty until it is taken.
   package var snapshot: String

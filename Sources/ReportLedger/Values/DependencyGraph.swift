@@ -8,6 +8,7 @@ package struct DependencyGraph: Sendable {
   private let reads: [String: [String]]
   private let readBy: [String: [String]]
 
+  /// Of reports that publish to one table, the first makes it.
   package init(_ reports: [Report]) {
     self.reports = reports.sorted { $0.name < $1.name }
     let makers = Dictionary(
@@ -28,6 +29,7 @@ package struct DependencyGraph: Sendable {
   /// The report whose summary table or view it is.
   package func maker(of table: QualifiedName) -> String? { makers[table] }
 
+  /// Names of the reports whose tables a report reads, sorted; without itself.
   package func direct(upstreamOf name: String) -> [String] { reads[name] ?? [] }
 
   /// Everything that a report reads, directly or through others; without itself.

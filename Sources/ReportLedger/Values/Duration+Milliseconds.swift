@@ -1,4 +1,5 @@
 extension Duration {
+  /// Whole milliseconds; the rest is cut off.
   package var milliseconds: Int {
     Int(components.seconds * 1000) + Int(components.attoseconds / 1_000_000_000_000_000)
   }

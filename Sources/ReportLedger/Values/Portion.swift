@@ -2,12 +2,13 @@ import ReportModel
 
 /// What one attempt reads, stages and publishes together.
 package struct Portion: Hashable, Sendable {
+  /// In the order of time; each is one query on the replica.
   package var spans: [Span]
   /// The rows replace everything that is published, not only the intervals' own.
   package var replacesAll: Bool
-  /// Intervals whose rows stay all the same: earlier portions brought them, or they cannot be computed any more.
+  /// With `replacesAll`, intervals whose rows stay: earlier portions published them, or they can no longer be computed.
   package var keeping: [Interval] = []
-  /// The columns of the table change with its rows: it is published whole or not at all.
+  /// The table's columns change, too: it is published whole or not at all.
   package var isRebuild = false
 
   package init(spans: [Span], replacesAll: Bool, keeping: [Interval] = [], isRebuild: Bool = false) {
@@ -17,6 +18,7 @@ package struct Portion: Hashable, Sendable {
     self.isRebuild = isRebuild
   }
 
+  /// Of all spans, in the order of time; empty for the whole of a report.
   package var intervals: [Interval] { spans.flatMap(\.intervals) }
 
   /// From the first start to the last end; nil for the whole of a report.
@@ -39,7 +41,7 @@ package struct Portion: Hashable, Sendable {
     }
   }
 
-  /// What has been read of it so far, and the rest, which another attempt reads.
+  /// The spans that have been read, and the rest, which another attempt reads; no rest when all have been read.
   ///
   /// Only the rest may replace what lies outside of both.
   package func split(afterSpans count: Int) -> (read: Portion, rest: Portion?) {

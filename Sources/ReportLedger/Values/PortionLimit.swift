@@ -1,9 +1,9 @@
 /// When a portion has become large enough to be published, so that a long backfill is not all or nothing.
 ///
-/// Both are looked at between two reads: a single one is never cut.
+/// Both limits are compared between two reads; a single read is never divided.
 package struct PortionLimit: Hashable, Sendable {
-  package var rows: Int
-  package var duration: Duration
+  var rows: Int
+  var duration: Duration
 
   /// A million rows are published in seconds; five minutes are what an interruption may cost, and as long as a snapshot
   /// on the replica should live.
@@ -12,6 +12,9 @@ package struct PortionLimit: Hashable, Sendable {
     self.duration = duration
   }
 
+  /// - Parameters:
+  ///   - rows: read so far.
+  ///   - elapsed: since the first read began.
   package func isReached(rows: Int, after elapsed: Duration) -> Bool {
     rows >= self.rows || elapsed >= duration
   }

@@ -1,7 +1,8 @@
 import ReportModel
 
-/// What became of one report in a run.
+/// The outcome of one report in a run.
 package struct ReportOutcome: Sendable {
+  /// The raw value is that of `reportgen.outcome.state` and of the JSON.
   package enum State: String, Sendable, Codable, CaseIterable {
     /// Published, and a failover keeps it.
     case confirmed
@@ -17,29 +18,37 @@ package struct ReportOutcome: Sendable {
 
   package var report: Report
   package var state: State
+  /// What the report alone would end the run with.
   package var status: ExitStatus
+  /// Published, or, in a dry run, checked; empty for the whole of a report.
   package var intervals: [Interval] = []
   /// Intervals that are published but end after the as-of: they stay missing.
   package var openIntervals: [Interval] = []
+  /// Intervals whose rows could not be read or failed a check.
   package var failedIntervals: [Interval] = []
   /// Missing intervals that were left for the next run.
   package var leftForLater = 0
   /// Intervals that are no longer kept, with how many rows they had.
   package var expiredIntervals: [Interval] = []
   package var expiredRows = 0
-  /// Published intervals that are of an older definition, which meant something else, and stay as they are.
+  /// Published intervals of an older definition with another meaning, which stay as they are.
   package var outdated = 0
+  /// Of all publishes of the run, added up.
   package var counts = RowCounts()
   /// Of a dry run: some of the rows that would change.
   package var samples = RowSamples()
+  /// Of the newest publish; nil when nothing was read.
   package var asOf: AsOf?
+  /// Attempts behind what was published, failed ones included.
   package var attempts = 0
   package var seconds = StepSeconds()
   /// Relative to the output folder, with it in front: `out/sales-daily/2026-11-22/sales-daily.csv`.
   package var files: [String] = []
+  /// Folders whose files the ledger promises and that are not written yet.
   package var owedFiles: [String] = []
-  /// Folders of intervals that have no files any more.
+  /// Folders of intervals whose files were removed, as they are no longer kept.
   package var removedFolders: [String] = []
+  /// Errors and warnings, in the order in which they happened.
   package var diagnostics: [Diagnostic] = []
 
   package init(report: Report, state: State, status: ExitStatus = .done) {

@@ -1,10 +1,11 @@
 /// How many rows a publish wrote.
 package struct RowCounts: Hashable, Sendable, Codable {
+  /// Rows that the replica sent.
   package var read: Int
   package var inserted: Int
   package var updated: Int
   package var deleted: Int
-  package var unchanged: Int
+  var unchanged: Int
 
   package init(read: Int = 0, inserted: Int = 0, updated: Int = 0, deleted: Int = 0, unchanged: Int = 0) {
     self.read = read
@@ -16,6 +17,7 @@ package struct RowCounts: Hashable, Sendable, Codable {
 }
 
 extension RowCounts {
+  /// Adds the counts of another publish.
   package static func += (left: inout RowCounts, right: RowCounts) {
     left.read += right.read
     left.inserted += right.inserted

@@ -1,23 +1,24 @@
 import Foundation
-import ReportModel
 
 /// One row that differs, for people who asked to see rows; never for the ledger or a log.
 package struct RowSample: Hashable, Sendable, Codable {
   /// Longer values are cut, and end in `…`.
   package static let maxCharacters = 200
 
+  /// A column's value that identifies the row.
   package struct Value: Hashable, Sendable, Codable {
-    package var column: String
+    var column: String
     /// As PostgreSQL prints it; nil for NULL.
-    package var value: String?
+    var value: String?
   }
 
+  /// A column whose value differs.
   package struct Change: Hashable, Sendable, Codable {
-    package var column: String
+    var column: String
     /// What is published.
-    package var old: String?
+    var old: String?
     /// What the source gives.
-    package var new: String?
+    var new: String?
 
     package init(column: String, old: String?, new: String?) {
       self.column = column
@@ -27,7 +28,7 @@ package struct RowSample: Hashable, Sendable, Codable {
   }
 
   /// What names the row: its key, or all of it where the report has none.
-  package var key: [Value]
+  var key: [Value]
   /// The columns that differ; empty for a row that only one side has.
   package var changes: [Change] = []
 
@@ -36,6 +37,7 @@ package struct RowSample: Hashable, Sendable, Codable {
     key = zip(columns, values).map { Value(column: $0, value: $1.map(Self.cut)) }
   }
 
+  /// The text as it is shown: at most `maxCharacters` Unicode scalars, then `…`.
   package static func cut(_ text: String) -> String {
     let end = text.unicodeScalars.index(
       text.startIndex, offsetBy: maxCharacters, limitedBy: text.unicodeScalars.endIndex)
@@ -52,7 +54,7 @@ package struct RowSample: Hashable, Sendable, Codable {
   }
 
   /// Plain where it cannot be misread; in double quotes, with JSON's escapes, where it could be.
-  package static func shown(_ value: String?) -> String {
+  static func shown(_ value: String?) -> String {
     guard let value else { return "null" }
     let isPlain =
       !value.isEmpty && value != "null" && value.first != " " && value.last != " "
@@ -73,6 +75,7 @@ package struct RowSamples: Hashable, Sendable, Codable {
   /// Of each kind.
   package static let limit = 5
 
+  /// At most `limit`; so are the others.
   package var added: [RowSample] = []
   package var changed: [RowSample] = []
   package var removed: [RowSample] = []

@@ -2,11 +2,17 @@ import ReportModel
 
 /// What the caller asked for besides the reports.
 package struct RunOptions: Sendable {
+  /// Which intervals are to be computed.
   package var dates: DateSelection
+  /// Compute every missing interval, beyond the limit of one run.
   package var backfill: Bool
+  /// Values given by the caller, by name; when there are any, nothing is published.
   package var parameters: [String: Parameter.Value]
+  /// Publish although the table would lose more rows than the guard against shrinking allows.
   package var allowShrink: Bool
+  /// Load and check staging tables, but publish nothing.
   package var dryRun: Bool
+  /// How long to wait for a run that holds a report's lock.
   package var lockWait: Duration
   /// How many attempts a report gets within one run.
   package var tries: Int

@@ -2,11 +2,12 @@ import Foundation
 
 /// One execution of the command, as the ledger records it.
 package struct RunRecord: Hashable, Sendable {
+  /// Key of its row in `reportgen.run`.
   package var id: UUID
-  package var host: String
-  package var processID: Int32
-  package var version: String
-  package var arguments: [String]
+  var host: String
+  var processID: Int32
+  var version: String
+  var arguments: [String]
 
   package init(id: UUID = UUID(), host: String, processID: Int32, version: String, arguments: [String]) {
     self.id = id

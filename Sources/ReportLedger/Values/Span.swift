@@ -9,8 +9,10 @@ package struct Span: Hashable, Sendable {
     self.intervals = intervals
   }
 
+  /// Of a report without a period.
   package static let whole = Span(intervals: [])
 
+  /// Nil for the whole of a report.
   package var bounds: Interval? {
     guard let first = intervals.first, let last = intervals.last else { return nil }
     return Interval(start: first.start, end: last.end)

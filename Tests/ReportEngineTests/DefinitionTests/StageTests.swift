@@ -219,7 +219,7 @@ import Testing
         let error = error as? RunError
         return error?.status == .tryAgain
           && error?.diagnostic.message
-            == "could not put tables in the places of the sandbox's: canceling statement due to lock timeout (SQLSTATE 55P03)"
+            == "could not replace the sandbox's tables: canceling statement due to lock timeout (SQLSTATE 55P03)"
       }
       try await project.execute("rollback")
     }

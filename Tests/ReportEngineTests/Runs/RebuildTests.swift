@@ -187,8 +187,8 @@ import Testing
         #expect(
           outcome.text == """
             reports/sale.yaml: error: reports.sale cannot be rebuilt: \(obstacle.message)
-              detail: What others made on a table survives its rebuild, or there is none.\(obstacle.more) Nothing was published.
-              hint: Drop or change it, run again and make it anew; or give the query the column as it was.
+              detail: A rebuild never drops objects that others created on the table.\(obstacle.more) Nothing was published.
+              hint: Drop it, run again and create it again; or keep the column in the query as it was.
             """)
       }
       #expect(

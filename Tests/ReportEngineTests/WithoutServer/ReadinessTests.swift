@@ -17,8 +17,8 @@ extension WithoutServer {
     private func judged(_ planned: [(String, PlannedReport.State)], existing: [String] = []) -> [String] {
       var readiness = Readiness(graph: Self.graph, existing: Set(existing.map(Sample.qualified)))
       return planned.map { name, state in
-        var planned = PlannedReport(Self.graph.reports.first { $0.name == name } ?? Sample.report(), state)
-        readiness.judge(&planned)
+        let planned = readiness.judged(
+          PlannedReport(Self.graph.reports.first { $0.name == name } ?? Sample.report(), state))
         return ["\(name) \(planned.state.rawValue)"].joined()
           + planned.diagnostics.map { " " + $0.message }.joined()
       }
@@ -50,8 +50,7 @@ extension WithoutServer {
     @Test("the hint says which command runs it first")
     func hint() {
       var readiness = Readiness(graph: Self.graph, existing: [])
-      var planned = PlannedReport(Self.graph.reports[1], .run)
-      readiness.judge(&planned)
+      let planned = readiness.judged(PlannedReport(Self.graph.reports[1], .run))
       #expect(
         planned.diagnostics.map(\.description) == [
           """

@@ -92,7 +92,7 @@ extension WithoutServer {
         }
       }
       #expect(
-        board.lines(at: 4000, columns: 80, rows: 10).last == "0 of 30 reports done, 22 more at work  1:06:40")
+        board.lines(at: 4000, columns: 80, rows: 10).last == "0 of 30 reports done, 22 more active  1:06:40")
     }
 
     @Test(

@@ -17,7 +17,7 @@ extension WithoutServer {
     struct Case: Sendable {
       var table: [String]
       var query: [String]
-      var lost: [String] = []
+      var removed: [String] = []
       var added: [String] = []
       var retyped: [String] = []
     }
@@ -26,20 +26,20 @@ extension WithoutServer {
       "columns are told apart by name and type; their order does not matter",
       arguments: [
         Case(table: ["a int", "b text"], query: ["b text", "a int"]),
-        Case(table: ["a int", "b text"], query: ["a int"], lost: ["b"]),
+        Case(table: ["a int", "b text"], query: ["a int"], removed: ["b"]),
         Case(table: ["a int"], query: ["b text", "a int"], added: ["b"]),
         Case(table: ["a numeric(10,2)"], query: ["a numeric(12,2)"], retyped: ["a"]),
-        Case(table: ["A int"], query: ["a int"], lost: ["A"], added: ["a"]),
+        Case(table: ["A int"], query: ["a int"], removed: ["A"], added: ["a"]),
         Case(
-          table: ["a int", "b int"], query: ["c int", "b text"], lost: ["a"], added: ["c"], retyped: ["b"]),
+          table: ["a int", "b int"], query: ["c int", "b text"], removed: ["a"], added: ["c"], retyped: ["b"]),
       ])
     func difference(_ given: Case) {
       let found = SchemaDifference(
         existing: Self.columns(given.table), columns: Self.columns(given.query))
-      #expect(found.lost.map(\.name) == given.lost)
+      #expect(found.removed.map(\.name) == given.removed)
       #expect(found.added.map(\.name) == given.added)
       #expect(found.retyped.map(\.column.name) == given.retyped)
-      #expect(found.isEmpty == (given.lost + given.added + given.retyped).isEmpty)
+      #expect(found.isEmpty == (given.removed + given.added + given.retyped).isEmpty)
     }
 
     @Test("each on_schema_change allows what it says")

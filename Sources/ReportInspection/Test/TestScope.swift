@@ -1,13 +1,12 @@
-import ReportEngine
 import ReportLedger
 import ReportModel
 
 /// Which reports and tables take part in the tests of a command.
-struct TestCast {
+struct TestScope {
   /// Those that are tested and those whose summary tables are read or given, each after the ones that it reads.
-  package let reports: [Report]
-  /// The others' tables: those of the store.
-  package let tables: [QualifiedName]
+  let reports: [Report]
+  /// Tables that no report makes: those of the store.
+  let tables: [QualifiedName]
   private let makers: [QualifiedName: Report]
 
   init(_ suites: [ReportTests], graph: DependencyGraph) {
@@ -26,7 +25,7 @@ struct TestCast {
       .sorted()
   }
 
-  package var schemas: [String] {
+  var schemas: [String] {
     let made = reports.compactMap { $0.materialization.table }
     return Set((tables + made).map(\.schema)).sorted()
   }

@@ -1,29 +1,28 @@
 import PostgresClient
-import ReportEngine
 import ReportLedger
 import ReportModel
 
-/// A transaction on the sandbox's primary in which only stand-ins can be read; it ends with its connection, and always
-/// by a rollback.
+/// A transaction on the sandbox's primary in which only the tests' own tables can be read; it ends with its
+/// connection, and always by a rollback.
 ///
-/// It is set once for all tests of a command. Each test begins and ends at a savepoint, with all tables empty.
-struct TestStage: Sendable {
+/// It is set up once for all tests of a command. Each test begins and ends at a savepoint, with all tables empty.
+struct TestTransaction: Sendable {
   /// A report whose query the server has described.
   struct Prepared: Sendable {
-    package var columns: [ColumnShape]
+    var columns: [ColumnShape]
     /// The types by which expected values are read: those of the columns without their modifiers, which would round
     /// or cut a value that is not expected to fit.
     var readTypes: [String]
   }
 
-  package let connection: Connection
-  package let timezone: String
-  package let reader: String
+  let connection: Connection
+  let timezone: String
+  let reader: String
   let patienceSeconds: Int
-  /// Of each stand-in.
-  package private(set) var columns: [QualifiedName: [String]] = [:]
-  /// What the sandbox has, for suggestions.
-  package private(set) var known: [QualifiedName] = []
+  /// Names of the columns of each replaced table.
+  private(set) var columns: [QualifiedName: [String]] = [:]
+  /// Tables and views of the sandbox, for suggestions.
+  private(set) var known: [QualifiedName] = []
   private(set) var prepared: [String: Result<Prepared, RunError>] = [:]
 
   init(connection: Connection, timezone: String, reader: String, patienceSeconds: Int) {
@@ -39,18 +38,18 @@ struct TestStage: Sendable {
   // MARK: Setting up
 
   mutating func prepare(_ suites: [ReportTests], graph: DependencyGraph) async throws {
-    let cast = TestCast(suites, graph: graph)
+    let scope = TestScope(suites, graph: graph)
     _ = try await connection.execute("BEGIN; SET LOCAL lock_timeout = '\(patienceSeconds)s'")
     known = try await connection.query(StandIns.tables).rows.map {
       QualifiedName(schema: $0[0] ?? "", name: $0[1] ?? "")
     }
-    let originals = try await originals(cast.tables.filter(Set(known).contains))
+    let originals = try await originals(scope.tables.filter(Set(known).contains))
     let standIns = StandIns(
-      hidden: Set(known.map(\.schema)).sorted(), needed: cast.schemas + [Self.resultTable.schema],
+      hidden: Set(known.map(\.schema)).sorted(), needed: scope.schemas + [Self.resultTable.schema],
       reader: reader)
     try await hide(standIns, originals)
     _ = try await connection.execute("SET LOCAL statement_timeout = '\(patienceSeconds)s'")
-    for report in cast.reports { try await prepare(report, cast) }
+    for report in scope.reports { try await prepare(report, scope) }
     _ = try await connection.execute(standIns.grant + "; SAVEPOINT test")
   }
 
@@ -75,7 +74,7 @@ struct TestStage: Sendable {
       throw RunError(
         .tryAgain,
         Diagnostic(
-          "could not put tables in the places of the sandbox's: \(error.message) (SQLSTATE \(error.sqlState))",
+          "could not replace the sandbox's tables: \(error.message) (SQLSTATE \(error.sqlState))",
           detail: "Waited \(patienceSeconds) s.",
           hint: "Another command creates or changes tables there; run again when it is done."),
         sqlState: error.sqlState.rawValue, isTransient: true)
@@ -85,10 +84,9 @@ struct TestStage: Sendable {
 
   // MARK: Reports
 
-  /// Asks what the report gives, and makes the stand-in of its summary table of that: whether the table exists already,
-  /// and as what, does not matter.
-  private mutating func prepare(_ report: Report, _ cast: TestCast) async throws {
-    if let failure = cast.makers(of: report).compactMap({ prepared[$0]?.failure }).first {
+  /// Asks the server for the report's columns and creates an empty summary table with them; an existing one is not used.
+  private mutating func prepare(_ report: Report, _ scope: TestScope) async throws {
+    if let failure = scope.makers(of: report).compactMap({ prepared[$0]?.failure }).first {
       prepared[report.name] = .failure(failure)
       return
     }
@@ -139,7 +137,7 @@ struct TestStage: Sendable {
   // MARK: Reading
 
   /// Reads as the replica's role and READ ONLY, as a run does.
-  package func reading<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
+  func reading<Value: Sendable>(_ body: () async throws -> Value) async throws -> Value {
     _ = try await connection.execute(
       "SAVEPOINT read; SET LOCAL ROLE \(SQLQuote.identifier(reader)); SET LOCAL transaction_read_only = on")
     let value = try await body()
@@ -148,9 +146,9 @@ struct TestStage: Sendable {
   }
 
   /// Empties all tables, whatever the test did.
-  package func reset() async throws { _ = try await connection.execute("ROLLBACK TO SAVEPOINT test") }
+  func reset() async throws { _ = try await connection.execute("ROLLBACK TO SAVEPOINT test") }
 }
 
 extension Result {
-  package var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
+  var failure: Failure? { if case .failure(let error) = self { error } else { nil } }
 }
