@@ -60,18 +60,15 @@ package struct PostgresServer: Sendable {
   ///
   /// The server is a session leader without a terminal, survives us, and holds no file of ours but its log.
   package func start() async throws {
-    // After a SIGKILL of the postmaster its children need a moment to notice, and hold the shared memory until then.
-    let patience = ContinuousClock.now + .seconds(10)
-    while processID == nil {
-      let offset = logSize
-      removeStaleLockFiles()
-      let child = try spawn()
-      if try await becomesReady(child) { return }
-      let log = logText(from: offset)
-      guard log.contains("is still in use"), ContinuousClock.now < patience else { throw startFailure(log) }
-      try await Task.sleep(for: .milliseconds(50))
+    guard processID == nil else {
+      guard try await becomesReady(nil) else { throw startFailure(logText(from: 0)) }
+      return
     }
-    guard try await becomesReady(nil) else { throw startFailure(logText(from: 0)) }
+    // After a SIGKILL of the postmaster its children need a moment to notice, and no server can start until then.
+    try await removeSharedMemory(within: .seconds(10))
+    let offset = logSize
+    removeStaleLockFiles()
+    guard try await becomesReady(try spawn()) else { throw startFailure(logText(from: offset)) }
   }
 
   private func spawn() throws -> ChildProcess {
@@ -139,7 +136,7 @@ package struct PostgresServer: Sendable {
       }
       try await Task.sleep(for: .milliseconds(5))
     }
-    try await removeSharedMemory()
+    try await removeSharedMemory(within: .seconds(2))
   }
 
   /// SIGKILL for all of the server's processes at once, as if its machine had lost power.
@@ -168,12 +165,12 @@ package struct PostgresServer: Sendable {
   /// A postmaster that was killed leaves a segment of shared memory: key and id in the seventh line of its lock file.
   ///
   /// The children of a postmaster that was killed hold it until they notice.
-  private func removeSharedMemory() async throws {
+  private func removeSharedMemory(within patience: Duration) async throws {
     let lines = lockFileLines
     guard lines.count >= 7 else { return }
     let numbers = lines[6].split(separator: " ").compactMap { Int64($0) }
     guard numbers.count == 2, let segment = Int32(exactly: numbers[1]) else { return }
-    let limit = ContinuousClock.now + .seconds(2)
+    let limit = ContinuousClock.now + patience
     while rg_remove_unused_shared_memory(key_t(truncatingIfNeeded: numbers[0]), segment) == 1 {
       guard ContinuousClock.now < limit else { return }
       try await Task.sleep(for: .milliseconds(5))
