@@ -107,9 +107,15 @@ struct ProjectContext {
   }
 
   func servers(_ environment: Project.Environment) -> Servers {
-    Servers(
+    var servers = Servers(
       replica: environment.replica ?? "", primary: environment.primary ?? "", owner: environment.owner,
       timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
+    // REPORTGEN_PRIMARY and REPORTGEN_REPLICA may lead elsewhere.
+    let own = environment.name == Project.sandboxName ? sandboxEnvironment : nil
+    if let own, own.primary == environment.primary, own.replica == environment.replica {
+      servers.startHint = "\"reportgen sandbox up\" starts it."
+    }
+    return servers
   }
 
   /// What the ledger says, to people and to programs.

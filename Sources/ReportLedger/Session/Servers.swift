@@ -13,6 +13,8 @@ package struct Servers: Sendable {
   package var timezone: String
   package var statementTimeoutSeconds: Int
   package var applicationName: String
+  /// The hint for a server that does not answer; nil for the usual one.
+  package var startHint: String?
   /// For tests in which nights pass: so many days are added to the primary's clock wherever days are judged.
   package var clockShiftDays = 0
 
@@ -110,6 +112,9 @@ package struct Servers: Sendable {
       connection = try await Connection.open(conninfo, options)
     } catch let error as PostgresError where error.isMissingRight {
       throw await RefusedRole(error: error, conninfo: conninfo, options: options).failure()
+    } catch var error as PostgresError where error.sqlState.matches(.cannotEstablishConnection) {
+      error.hint = startHint
+      throw error
     }
     do {
       try await refuseProxy(connection)
