@@ -26,9 +26,11 @@ package final class TestPair: Sendable {
     let folder = root.makePath(name)
     try PrivateFolder.make(folder, owner: .invoking(group: root.user.groupID), mode: 0o710)
     try PrivateFolder.make(folder + "/sockets", owner: root.user)
+    var settings = ["shared_buffers": "64MB", "max_connections": "300", "timezone": "UTC"]
+    settings["lc_messages"] = ServerMessages.locale
     pair = ServerPair(
       folder: folder, socketDirectory: folder + "/sockets", programs: try PostgresPrograms.find(),
-      user: root.user, settings: ["shared_buffers": "64MB", "max_connections": "300", "timezone": "UTC"])
+      user: root.user, settings: settings)
     try await pair.makePrimary()
     try await pair.primary.start()
     _ = try await pair.query(pair.primary, SandboxRoles.create)
