@@ -56,6 +56,7 @@ superset-test: ## Test the dashboards with a real Superset and a real browser; i
 test: $(if $(CI),superset-deps,deps) ## Run every test; tests start the servers that they need.
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
+	@echo ReportEngineTests in Russian; scripts/test-messages
 	@cluster/check
 	@[ "$$(id -u)" -ne 0 ] || scripts/deps --lab
 	@echo lab; REPORTGEN=$$(swift build --show-bin-path)/reportgen scripts/lab test --if-possible

@@ -7,10 +7,16 @@ import ReportModel
 extension ProjectSettings {
   /// The servers of an environment, not connected yet.
   package func servers(_ environment: Project.Environment) -> Servers {
-    Servers(
+    var servers = Servers(
       replica: environment.replica ?? "", primary: environment.primary ?? "",
       owner: environment.owner,
       timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
+    // REPORTGEN_PRIMARY and REPORTGEN_REPLICA can name other servers.
+    let own = sandboxEnvironment
+    if environment.name == own.name, environment.primary == own.primary, environment.replica == own.replica {
+      servers.startHint = "\"reportgen sandbox up\" starts it."
+    }
+    return servers
   }
 
   /// Reads the ledger of the chosen environment.

@@ -68,18 +68,15 @@ package struct PostgresServer: Sendable {
   /// process open but its log.
   /// - Throws: `Diagnostic` with the last lines of the server's log.
   package func start() async throws {
-    // After a SIGKILL of the postmaster its children keep the shared memory until they notice, within seconds.
-    let patience = ContinuousClock.now + .seconds(10)
-    while processID == nil {
-      let offset = logSize
-      removeStaleLockFiles()
-      let child = try spawn()
-      if try await becomesReady(child) { return }
-      let log = logText(from: offset)
-      guard log.contains("is still in use"), ContinuousClock.now < patience else { throw startFailure(log) }
-      try await Task.sleep(for: .milliseconds(50))
+    guard processID == nil else {
+      guard try await becomesReady(nil) else { throw startFailure(logText(from: 0)) }
+      return
     }
-    guard try await becomesReady(nil) else { throw startFailure(logText(from: 0)) }
+    // After a SIGKILL of the postmaster its children need a moment to notice, and no server can start until then.
+    try await removeSharedMemory(within: .seconds(10))
+    let offset = logSize
+    removeStaleLockFiles()
+    guard try await becomesReady(try spawn()) else { throw startFailure(logText(from: offset)) }
   }
 
   private func spawn() throws -> ChildProcess {
@@ -147,7 +144,7 @@ package struct PostgresServer: Sendable {
       }
       try await Task.sleep(for: .milliseconds(5))
     }
-    try await removeSharedMemory()
+    try await removeSharedMemory(within: .seconds(2))
   }
 
   private func isPostmaster(_ process: pid_t) -> Bool {
@@ -180,12 +177,12 @@ package struct PostgresServer: Sendable {
 
   /// Removes the segment of shared memory that a killed postmaster leaves; the seventh line of its lock file has its key
   /// and id. Its children use it until they notice that it has died.
-  private func removeSharedMemory() async throws {
+  private func removeSharedMemory(within patience: Duration) async throws {
     let lines = lockFileLines
     guard lines.count >= 7 else { return }
     let numbers = lines[6].split(separator: " ").compactMap { Int64($0) }
     guard numbers.count == 2, let segment = Int32(exactly: numbers[1]) else { return }
-    let limit = ContinuousClock.now + .seconds(2)
+    let limit = ContinuousClock.now + patience
     while !SharedMemory.removeUnused(key: numbers[0], segment: segment) {
       guard ContinuousClock.now < limit else { return }
       try await Task.sleep(for: .milliseconds(5))

@@ -42,7 +42,11 @@ enum Console {
 
   static func print(_ result: RunResult, _ format: OutputFormat) throws {
     try show(RunSummary.text(result), RunDocument(result), format, result.diagnostics)
-    for outcome in result.reports { report(outcome.diagnostics, of: outcome.report.name) }
+    if logFormat == .json {
+      for outcome in result.reports { report(outcome.diagnostics, of: outcome.report.name) }
+    } else {
+      report(RunSummary.diagnostics(of: result.reports))
+    }
   }
 
   static func print(_ result: PlanResult, _ format: OutputFormat) throws {

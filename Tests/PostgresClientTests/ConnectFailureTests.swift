@@ -120,6 +120,9 @@ import Testing
   @Test("a missing password has the SQLSTATE of a wrong one")
   func missingPassword() {
     let text = "connection to server at \"a\", port 5432 failed: fe_sendauth: no password supplied\n"
-    #expect(ConnectFailure(text, needsPassword: true).sqlState == .invalidPassword)
+    let failure = ConnectFailure(text, needsPassword: true)
+    #expect(failure.sqlState == .invalidPassword)
+    #expect(failure.message == "a password is required, and none was given")
+    #expect(failure.detail == "The server is a:5432.")
   }
 }

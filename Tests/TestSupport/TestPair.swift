@@ -21,9 +21,13 @@ package final class TestPair: Sendable {
 
   /// Without autovacuum: what it removes can hold up replay on the replica, where a test holds a snapshot open, and
   /// what it counts changes the estimates of the planner.
-  private static let settings = [
-    "shared_buffers": "64MB", "max_connections": "300", "timezone": "UTC", "autovacuum": "off",
-  ]
+  private static let settings: [String: String] = {
+    var settings = [
+      "shared_buffers": "64MB", "max_connections": "300", "timezone": "UTC", "autovacuum": "off",
+    ]
+    settings["lc_messages"] = ServerMessages.locale
+    return settings
+  }()
 
   private static let sharedStart = Task { try await TestPair("shared") }
 

@@ -21,6 +21,10 @@ struct ConnectFailure: Equatable {
     for line in text.split(whereSeparator: \.isNewline).map(String.init) where !Self.isSourceLocation(line) {
       Self.add(line, to: &attempts)
     }
+    if needsPassword, let last = attempts.indices.last, attempts[last].sqlState == nil {
+      attempts[last].sqlState = .invalidPassword
+      attempts[last].reason = "a password is required, and none was given"
+    }
     let refusal = attempts.lastIndex { $0.sqlState != nil }
     let decisive = refusal ?? attempts.indices.last
     sqlState =
@@ -65,7 +69,9 @@ struct ConnectFailure: Equatable {
     var remarks: [String] = []
 
     var message: String { place.map { "\($0): \(reason)" } ?? reason }
-    var sentence: String { place.map { "No connection to \($0): \(reason)" } ?? reason }
+    var sentence: String {
+      place.map { "No connection to \($0): \(reason)" } ?? reason.prefix(1).uppercased() + reason.dropFirst()
+    }
   }
 
   private static func add(_ line: String, to attempts: inout [Attempt]) {

@@ -26,7 +26,9 @@ struct ConnectionString {
     keywords.append(("dbname", text))
     // Swift's strings and our quoting are UTF-8, whatever PGCLIENTENCODING is.
     keywords.append(("client_encoding", "UTF8"))
-    let merged = [userSettings["options"] ?? "", Self.escaped(options.settings)].filter { !$0.isEmpty }
+    // libpq ignores an empty value, and would take the string's.
+    let own = options.ignoresOptionsOfString ? " " : userSettings["options"] ?? ""
+    let merged = [own, Self.escaped(options.settings)].filter { !$0.isEmpty }
     if !merged.isEmpty { keywords.append(("options", merged.joined(separator: " "))) }
   }
 

@@ -14,6 +14,8 @@ package struct ConnectionOptions: Sendable {
   package var place: ServerPlace?
   /// Connects with `target_session_attrs=any`, whatever the string says.
   package var acceptsAnyRole = false
+  /// Leaves out the run-time parameters that the string, its service file or `PGOPTIONS` sets.
+  package var ignoresOptionsOfString = false
   /// The time that the server has to confirm a cancel; after it the connection is lost.
   var cancelLimit = Duration.seconds(5)
   /// Called on the connection's thread for each notice; must not block.

@@ -57,6 +57,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
     self.isConnectFailure = isConnectFailure
   }
 
-  /// `primary: division by zero (SQLSTATE 22012)`.
-  package var description: String { "\(server): \(message) (SQLSTATE \(sqlState))" }
+  /// `primary: division by zero (SQLSTATE 22012)`; the message of a failed attempt to connect names the server itself.
+  package var description: String {
+    "\(isConnectFailure ? "" : "\(server): ")\(message) (SQLSTATE \(sqlState))"
+  }
 }

@@ -4,7 +4,25 @@ import PostgresClient
 enum GateDecision: Hashable, Sendable {
   case proceed
   case wait(milliseconds: Int)
-  case refuse(reason: String)
+  case refuse(GateRefusal)
+}
+
+/// Why a replica is not read.
+enum GateRefusal: Hashable, Sendable {
+  /// It has replayed what is needed and does not show the primary's newest run.
+  case otherHistory(replayed: WALPosition)
+  /// - replayed: nil while it has replayed nothing at all.
+  case notReplayed(waitedSeconds: Int, replayed: WALPosition?)
+
+  /// For the detail of a diagnostic.
+  var sentence: String {
+    switch self {
+    case .otherHistory(let replayed):
+      "It has replayed \(replayed) but does not show the primary's newest run, so it follows another primary."
+    case .notReplayed(let seconds, let replayed):
+      "Waited \(seconds) s; it has replayed \(replayed.map(String.init) ?? "nothing")."
+    }
+  }
 }
 
 /// Pure, so that every branch is a row of a table in a test; the caller reads the positions and does the waiting.
@@ -20,12 +38,10 @@ func decideGate(
 ) -> GateDecision {
   if let replayed, replayed >= needed {
     // The run's own row was committed before the position was read: a server without it replays another history.
-    return hasRun
-      ? .proceed : .refuse(reason: "it replayed \(replayed) but does not hold the primary's newest run")
+    return hasRun ? .proceed : .refuse(.otherHistory(replayed: replayed))
   }
-  let position = replayed.map(String.init) ?? "nothing"
   guard waitedMilliseconds < patienceMilliseconds else {
-    return .refuse(reason: "waited \(waitedMilliseconds / 1000) s; it has replayed \(position)")
+    return .refuse(.notReplayed(waitedSeconds: waitedMilliseconds / 1000, replayed: replayed))
   }
   // A replica that replays comes nearer within milliseconds; one that is paused does not, and asking costs it little.
   return .wait(

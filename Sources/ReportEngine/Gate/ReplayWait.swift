@@ -27,18 +27,18 @@ struct ReplayWait: Sendable {
   /// - Returns: the first that holds everything before `needed`; or the one that was given up last, and why.
   /// - Throws: `PostgresError` when the last one was lost.
   func choose(from candidates: [ReplicaCandidate]) async throws -> (
-    candidate: ReplicaCandidate, refusal: String?
+    candidate: ReplicaCandidate, refusal: GateRefusal?
   ) {
     var waiting = candidates.map { Watch(candidate: $0) }
     while true {
       var left: [Watch] = []
-      var givenUp: Result<(ReplicaCandidate, String?), any Error> = .failure(CancellationError())
+      var givenUp: Result<(ReplicaCandidate, GateRefusal?), any Error> = .failure(CancellationError())
       var pause = Int.max
       for var watch in waiting {
         do {
           switch try await decide(&watch) {
           case .proceed: return (watch.candidate, nil)
-          case .refuse(let reason): givenUp = .success((watch.candidate, reason))
+          case .refuse(let refusal): givenUp = .success((watch.candidate, refusal))
           case .wait(let milliseconds):
             pause = min(pause, milliseconds)
             left.append(watch)

@@ -51,9 +51,9 @@ package struct ReplicaGate: Sendable {
       }
       var asOf = reading.asOf
       asOf.replica = choice.candidate.place
-      guard let reason = choice.refusal else { return (choice.candidate.session, asOf) }
+      guard let refusal = choice.refusal else { return (choice.candidate.session, asOf) }
       await choice.candidate.session.close()
-      guard environment.lagging == .usePrimary else { throw behind(asOf, reason: reason) }
+      guard environment.lagging == .usePrimary else { throw refused(asOf, refusal) }
       return try await usePrimary(reading.asOf)
     } catch {
       for candidate in candidates { await candidate.session.close() }
@@ -106,12 +106,22 @@ package struct ReplicaGate: Sendable {
     return (connection, asOf)
   }
 
-  private func behind(_ asOf: AsOf, reason: String) -> RunError {
-    RunError(
-      .tryAgain,
-      Diagnostic(
-        "replica \"\(asOf.replica)\" has not replayed \(asOf.position)",
-        detail: "The gate \(reason).", effect: .nothingPublished,
-        hint: "Run again later or raise on_lag.wait; see docs/runbook.md, \"Replica behind\"."))
+  private func refused(_ asOf: AsOf, _ refusal: GateRefusal) -> RunError {
+    let (message, hint) =
+      switch refusal {
+      case .otherHistory:
+        (
+          "replica \"\(asOf.replica)\" does not follow the primary",
+          "Both strings of the environment have to lead to the current leader's cluster; see docs/runbook.md,"
+            + " \"After a failover\"."
+        )
+      case .notReplayed:
+        (
+          "replica \"\(asOf.replica)\" has not replayed \(asOf.position)",
+          "Run again later or raise on_lag.wait; see docs/runbook.md, \"Replica behind\"."
+        )
+      }
+    return RunError(
+      .tryAgain, Diagnostic(message, detail: refusal.sentence, effect: .nothingPublished, hint: hint))
   }
 }

@@ -90,7 +90,7 @@ struct Confirmer: Sendable {
     let seconds = context.environment.confirmWaitSeconds
     return Diagnostic(
       "\"\(report.name)\" is published but not confirmed",
-      detail: (reason.map { "\($0). A failover could lose it. " }
+      detail: (reason.map { "\($0.prefix(1).uppercased() + $0.dropFirst()). A failover could lose it. " }
         ?? "No replica has shown the commit within \(seconds) s, so a failover could lose it. ")
         + "Its files are owed.",
       hint: "The next run confirms it, or repeats it if it was lost; see docs/runbook.md, \"Unconfirmed\".")

@@ -109,8 +109,7 @@ struct TestRun: Sendable {
 
   /// - Returns: the server's error at the value that it names, or at the row.
   func refused(_ error: PostgresError, _ row: TestRow) -> Diagnostic {
-    let number = error.context?.firstMatch(of: /parameter \$(\d+)/).flatMap { Int($0.1) }
-    let cell = number.flatMap { row.cells.indices.contains($0 - 1) ? row.cells[$0 - 1] : nil }
+    let cell = error.parameterNumber.flatMap { row.cells.indices.contains($0 - 1) ? row.cells[$0 - 1] : nil }
     return Diagnostic(
       "\(error.message) (SQLSTATE \(error.sqlState))",
       detail: cell.map { "Column \($0.column)." }, hint: error.hint, file: file,
@@ -161,4 +160,16 @@ struct TestRun: Sendable {
 extension PostgresError {
   /// Any other error belongs to the one statement, and would occur again: no other session can change a test's rows.
   var endsSession: Bool { isConnectionLost || isConnectFailure }
+
+  /// The parameter whose value the server could not read; nil for any other error.
+  ///
+  /// The outermost line of the context names it, `unnamed portal parameter $2` in English; the number alone is read,
+  /// because the words are in the server's language.
+  var parameterNumber: Int? {
+    // A value can follow, after an equals sign.
+    guard let words = context?.split(separator: "\n").last?.prefix(while: { $0 != "=" }),
+      !words.contains("\"")
+    else { return nil }
+    return words.firstMatch(of: /\$(\d+)/).flatMap { Int($0.1) }
+  }
 }

@@ -3,7 +3,11 @@ import ReportModel
 
 /// A server refused to let a role in (SQLSTATE 42501): finds out which right it lacks by connecting with less.
 ///
-/// The server's message names the object, in the server's language only; which connection succeeds is the same in all.
+/// The server's message names what is missing only in the server's language, and libpq gives no field of an error to
+/// connect but its text. Which connection succeeds decides instead:
+/// - one without the owner: the role may not become the owner;
+/// - none, not even without any setting: the role may not connect to the database;
+/// - one without any setting: the role may not change one of the settings, and no GRANT is named.
 struct RefusedRole: Sendable {
   let error: PostgresError
   let conninfo: String
@@ -28,6 +32,7 @@ struct RefusedRole: Sendable {
     }
     var plain = options
     plain.settings = []
+    plain.ignoresOptionsOfString = true
     guard let database = error.database, await refusal(of: plain)?.isMissingRight ?? false else { return nil }
     return "GRANT CONNECT ON DATABASE \(SQLQuote.identifier(database)) TO \(role);"
   }

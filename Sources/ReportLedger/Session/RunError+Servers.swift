@@ -70,9 +70,8 @@ extension RunError {
 
   private static func connectFailure(_ error: PostgresError) -> RunError {
     let permanent = error.isPermanentConnectFailure
-    let said = (error.detail ?? "").split(separator: "\n").map { sentence(String($0)) }
     let diagnostic = Diagnostic(
-      error.message, detail: said.isEmpty ? nil : said.joined(separator: " "), effect: .nothingChanged,
+      error.message, detail: error.detail?.replacing("\n", with: " "), effect: .nothingChanged,
       hint: connectHint(error, isPermanent: permanent))
     // 69 says that no server at all was there; one that refuses is, and without its replica alone a run can only wait.
     let isAway = error.server == "primary" && !error.isRefusalForNow
@@ -82,27 +81,14 @@ extension RunError {
       isTransient: !permanent)
   }
 
-  /// A line of libpq's as a sentence.
-  private static func sentence(_ line: String) -> String {
-    let said = line.trimmingPrefix("DETAIL:  ").trimmingPrefix("HINT:  ")
-    return said.prefix(1).uppercased() + said.dropFirst()
-      + (said.hasSuffix(".") || said.hasSuffix("?") ? "" : ".")
-  }
-
   private static func connectHint(_ error: PostgresError, isPermanent: Bool) -> String {
     let source = "\"\(error.server)\" in reportgen.yaml or REPORTGEN_\(error.server.uppercased())"
-    if error.sqlState.matches(.insufficientPrivilege) {
-      return "Grant the right to the role that connects."
-    }
     if error.sqlState.matches(.cannotConnectNow) { return "Run again when the server has started." }
     if error.isOfTooManySessions {
       return "Run again later, with fewer --jobs, or raise max_connections or the role's CONNECTION LIMIT:"
         + " a run has a session on each server for each of its --jobs."
     }
-    guard isPermanent else {
-      return
-        "Check that the server runs and that \(source) names it."
-    }
+    guard isPermanent else { return error.hint ?? "Check that the server runs and that \(source) names it." }
     if error.sqlState.matches(.invalidPassword) {
       return "Passwords come from ~/.pgpass, a service file or PGPASSWORD, never from an option."
     }

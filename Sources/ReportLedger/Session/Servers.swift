@@ -14,6 +14,8 @@ package struct Servers: Sendable {
   package var timezone: String
   var statementTimeoutSeconds: Int
   var applicationName: String
+  /// The hint for a server that does not answer; nil for the usual one.
+  package var startHint: String?
   /// For tests over several days: days added to the primary's clock wherever a day is compared with it.
   var clockShiftDays = 0
 
@@ -115,6 +117,9 @@ package struct Servers: Sendable {
       connection = try await Connection.open(conninfo, options)
     } catch let error as PostgresError where error.isMissingRight {
       throw await RefusedRole(error: error, conninfo: conninfo, options: options).failure()
+    } catch var error as PostgresError where error.sqlState.matches(.cannotEstablishConnection) {
+      error.hint = startHint
+      throw error
     }
     do {
       try await refuseProxy(connection)

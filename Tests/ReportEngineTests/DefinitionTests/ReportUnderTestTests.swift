@@ -163,11 +163,11 @@ import Testing
         let outcomes = try await project.test(name, tests)
         #expect(outcomes.map(\.state) == [.failed, .failed])
         #expect(
-          outcomes[0].diagnostics.map(\.description) == [
+          outcomes[0].diagnostics.map(\.description.masked) == [
             """
             reports/base.sql:2:3: error: column s.amuont does not exist (SQLSTATE 42703)
               hint: Perhaps you meant to reference the column "s.amount".
-            """
+            """.masked
           ])
       }
       let divided = try await project.test(
@@ -176,18 +176,19 @@ import Testing
       )
       #expect(divided.map(\.state) == [.failed, .passed])
       #expect(
-        divided[0].whole == """
+        divided[0].whole.masked
+          == """
           failed  sound: zero
           reports/sound.sql: error: division by zero (SQLSTATE 22012)
             detail: Test "zero", reports/sound.test.yaml:1.
-          """)
+          """.masked)
       let missing = try await project.test("nowhere", tests)
       #expect(
-        missing[0].diagnostics.map(\.description) == [
+        missing[0].diagnostics.map(\.description.masked) == [
           """
           reports/nowhere.sql:1:18: error: relation "shop.nowhere" does not exist (SQLSTATE 42P01)
             hint: The sandbox has the tables that "sandbox.setup" in reportgen.yaml makes; "reportgen sandbox reset" makes them anew.
-          """
+          """.masked
         ])
     }
   }

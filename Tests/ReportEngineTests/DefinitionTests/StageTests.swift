@@ -93,12 +93,13 @@ import Testing
       let outcomes = try await project.test(
         "sales", "tests: [{name: without rates, given: {shop.sale: [{id: 1}]}, expect: []}]")
       #expect(
-        outcomes.first?.whole == """
+        outcomes.first?.whole.masked
+          == """
           failed  sales: without rates
           reports/sales.sql: error: relation "shop.rate" does not exist (SQLSTATE 42P01)
             detail: Test "without rates", reports/sales.test.yaml:1.
             hint: A function reads it: give the test its rows, or [] for none.
-          """)
+          """.masked)
     }
   }
 
@@ -165,11 +166,11 @@ import Testing
         "writing", "tests: [{name: a, given: {shop.rate: [{}]}, expect: []}]")
       let secret = try await project.test("secret", "tests: [{name: a, expect: []}]")
       #expect(
-        writing.first?.diagnostics.first?.message
-          == "cannot execute INSERT in a read-only transaction (SQLSTATE 25006)")
+        writing.first?.diagnostics.first?.message.masked
+          == "cannot execute INSERT in a read-only transaction (SQLSTATE 25006)".masked)
       #expect(
-        secret.first?.diagnostics.first?.message
-          == "permission denied for function secret (SQLSTATE 42501)")
+        secret.first?.diagnostics.first?.message.masked
+          == "permission denied for function secret (SQLSTATE 42501)".masked)
       try await project.expectPass(
         "session", "tests: [{name: a, expect: [{who: reportgen_reader, path: pg_catalog}]}]")
     }
@@ -218,8 +219,9 @@ import Testing
       } throws: { error in
         let error = error as? RunError
         return error?.status == .tryAgain
-          && error?.diagnostic.message
+          && error?.diagnostic.message.masked
             == "could not replace the sandbox's tables: canceling statement due to lock timeout (SQLSTATE 55P03)"
+            .masked
       }
       try await project.execute("rollback")
     }
@@ -273,12 +275,12 @@ import Testing
       let outcomes = try await project.test("sales", Self.sleepingTests, patienceSeconds: 5)
       #expect(outcomes.map(\.state) == [.failed, .passed])
       #expect(
-        outcomes[0].diagnostics.map(\.description) == [
+        outcomes[0].diagnostics.map(\.description.masked) == [
           """
           reports/sales.sql: error: canceling statement due to statement timeout (SQLSTATE 57014)
             detail: Test "a", reports/sales.test.yaml:1.
             hint: A test's statement gets 5 s.
-          """
+          """.masked
         ])
     }
   }

@@ -172,11 +172,12 @@ import Testing
       let foreign = try await project.run("sale", Definition.day("2024-01-01"))
       #expect(foreign.status == .failed)
       #expect(
-        foreign.text == """
+        foreign.text.masked
+          == """
           reports/sale.yaml: error: must be owner of table sale (SQLSTATE 42501)
             detail: Nothing was published.
             hint: ALTER TABLE "reports"."sale" OWNER TO "reportgen_owner"; what a report publishes belongs to one role.
-          """)
+          """.masked)
       try await project.execute("alter table reports.sale owner to reportgen_owner")
       let outcome = try await project.publish("sale", Definition.day("2024-01-01"))
       #expect(outcome.counted == "2 +1 ~1 -0 =0")

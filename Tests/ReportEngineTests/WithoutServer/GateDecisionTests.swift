@@ -20,18 +20,17 @@ extension WithoutServer {
       arguments: [
         Case(replayed: "0/2000000", hasRun: true, expected: .proceed),
         Case(replayed: "0/2000001", hasRun: true, waited: 99_999, expected: .proceed),
-        Case(
-          replayed: "1/0",
-          expected: .refuse(reason: "it replayed 1/0 but does not hold the primary's newest run")),
+        Case(replayed: "1/0", expected: .refuse(.otherHistory(replayed: WALPosition(rawValue: 1 << 32)))),
         Case(replayed: "0/1FFFFFF", expected: .wait(milliseconds: 2)),
         Case(replayed: "0/1FFFFFF", still: 400, waited: 500, expected: .wait(milliseconds: 100)),
         Case(replayed: "0/1FFFFFF", still: 9_000, waited: 9_000, expected: .wait(milliseconds: 250)),
         Case(replayed: "0/1FFFFFF", still: 9_000, waited: 9_990, expected: .wait(milliseconds: 10)),
         Case(
           replayed: "0/1FFFFFF", waited: 10_000,
-          expected: .refuse(reason: "waited 10 s; it has replayed 0/1FFFFFF")),
+          expected: .refuse(.notReplayed(waitedSeconds: 10, replayed: WALPosition(rawValue: 0x1FF_FFFF)))),
         Case(
-          replayed: nil, waited: 10_500, expected: .refuse(reason: "waited 10 s; it has replayed nothing")),
+          replayed: nil, waited: 10_500,
+          expected: .refuse(.notReplayed(waitedSeconds: 10, replayed: nil))),
         Case(replayed: nil, expected: .wait(milliseconds: 2)),
       ])
     func decides(_ given: Case) throws {
@@ -40,6 +39,23 @@ extension WithoutServer {
         hasRun: given.hasRun, stillMilliseconds: given.still, waitedMilliseconds: given.waited,
         patienceMilliseconds: 10_000)
       #expect(decision == given.expected)
+    }
+
+    @Test(
+      "a refusal says how far the replica has come",
+      arguments: [
+        (
+          GateRefusal.otherHistory(replayed: WALPosition(rawValue: 0xB00_00A0)),
+          "It has replayed 0/B0000A0 but does not show the primary's newest run, so it follows another primary."
+        ),
+        (
+          .notReplayed(waitedSeconds: 6, replayed: WALPosition(rawValue: 0x31A_8E18)),
+          "Waited 6 s; it has replayed 0/31A8E18."
+        ),
+        (.notReplayed(waitedSeconds: 0, replayed: nil), "Waited 0 s; it has replayed nothing."),
+      ])
+    func sentence(of refusal: GateRefusal, _ sentence: String) {
+      #expect(refusal.sentence == sentence)
     }
   }
 }

@@ -139,5 +139,45 @@ extension WithoutServer {
           == "select 'RU'::text, '2026-01-01'::date, '2026-01-02'::date")
       #expect(report.filledSQL(interval: nil, timezone: "UTC") == "select 'RU'::text, :start, :end")
     }
+
+    private static func failed(_ name: String, _ diagnostics: Diagnostic...) -> ReportOutcome {
+      outcome(Sample.report(name), .failed, .tryAgain) { $0.diagnostics = diagnostics }
+    }
+
+    @Test("an equal diagnostic of several reports is printed once and names them")
+    func equalDiagnostics() {
+      let lag = Diagnostic(
+        "replica \"pg1\" has not replayed 0/5C0000A8", detail: "Waited 60 s; it has replayed 0/5B1200F8.",
+        effect: .nothingPublished, hint: "Run again later.")
+      let check = Diagnostic("check rows failed: 0 rows", file: "reports/b.yaml")
+      let outcomes = [
+        Self.failed("a", lag), Self.failed("b", check, lag, lag), Self.failed("c", lag),
+      ]
+      #expect(
+        RunSummary.diagnostics(of: outcomes).map(\.description).joined(separator: "\n") == """
+          error: replica "pg1" has not replayed 0/5C0000A8
+            detail: Waited 60 s; it has replayed 0/5B1200F8. Reports: a, b, c. Nothing was published.
+            hint: Run again later.
+          reports/b.yaml: error: check rows failed: 0 rows
+          """)
+    }
+
+    @Test("diagnostics that differ in anything stay apart, and so does one report's own")
+    func differentDiagnostics() {
+      let diagnostics = [
+        Diagnostic("lost"), Diagnostic(.warning, "lost"), Diagnostic("lost", detail: "Waited 1 s."),
+        Diagnostic("lost", file: "reports/a.sql"), Diagnostic("lost", effect: .nothingChanged),
+      ]
+      let outcomes = zip(["a", "b", "c", "d", "e"], diagnostics).map { Self.failed($0, $1) }
+      #expect(RunSummary.diagnostics(of: outcomes) == diagnostics)
+    }
+
+    @Test("of many reports ten are named")
+    func manyReports() {
+      let outcomes = (1...12).map { Self.failed("r\($0)", Diagnostic("lost")) }
+      #expect(
+        RunSummary.diagnostics(of: outcomes).map(\.detail)
+          == ["Reports: r1, r2, r3, r4, r5, r6, r7, r8, r9, r10 and 2 more."])
+    }
   }
 }
