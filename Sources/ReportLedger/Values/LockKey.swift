@@ -8,7 +8,7 @@ package enum LockKey {
   static let migration = key("reportgen migration")
 
   /// One run at a time for each summary table; a report of files alone locks its name.
-  static func of(_ report: Report) -> Int64 {
+  package static func of(_ report: Report) -> Int64 {
     key("reportgen " + (report.materialization.table.map { "table \($0)" } ?? "report \(report.name)"))
   }
 
