@@ -4,6 +4,8 @@ import ReportSettings
 import TestSupport
 import Testing
 
+@testable import ReportLedger
+
 @Suite struct ProjectSettingsTests {
   private func shown<Value>(_ setting: Setting<Value>?) -> String {
     setting.map { "\($0.value) (\($0.source))" } ?? "none"

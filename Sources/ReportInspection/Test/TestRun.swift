@@ -61,7 +61,7 @@ struct TestRun: Sendable {
     case .success(let prepared): return prepared
     case .failure(let error):
       var diagnostic = error.diagnostic
-      diagnostic.detail = nil
+      (diagnostic.detail, diagnostic.effect) = (nil, nil)
       if error.sqlState == SQLState.undefinedTable.rawValue { diagnostic.hint = Self.setupHint }
       throw Stop.failed(diagnostic)
     case nil: throw RunError(.bug, Diagnostic("report \"\(report.name)\" was not prepared"))
