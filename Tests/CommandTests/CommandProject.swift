@@ -120,6 +120,9 @@ struct CommandProject: Sendable {
       .replacing(/(out\/[a-z-]+\/)\d{4}-\d\d-\d\d/) { "\($0.1)DAY" }
       .replacing(/\b[0-9A-F]{1,8}\/[0-9A-F]{5,8}\b/, with: "LSN")
       .replacing(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d+)? [A-Z]{3,4}/, with: "TIME")
+      .replacing(
+        /\(since (\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d, host \S+, pid \d+\)/,
+        with: "(since TIME, host HOST, pid PID)")
   }
 
   // MARK: Oracles

@@ -20,6 +20,7 @@ enum Mask {
       .replacing(/\bsystem \d{19}\b/, with: "system IDENTIFIER")
       .replacing(/"freshnessSeconds" : \d+/, with: "\"freshnessSeconds\" : SECONDS")
       .replacing(/replay lag \d+ bytes/, with: "replay lag BYTES")
+      .replacing(/\(backend pid \d+ on/, with: "(backend pid PID on")
     if durations {
       // Columns are as wide as their widest value.
       line = line.replacing(/\d+\.\d+\b/, with: "SECONDS").replacing(/~\d+\b/, with: "~ROWS")

@@ -14,6 +14,10 @@ import Testing
       ("primary, PostgreSQL 15.18, timeline 1", "primary, PostgreSQL 15.20, timeline 1"),
       ("up  port 5432  15.18 (Debian 15.18-0+deb12u1)", "up  port 5432  17.1 (Debian 17.1-1.pgdg12+1)"),
       ("\"version\" : \"15.18 (Debian 15.18-0+deb12u1)\"", "\"version\" : \"18beta2\""),
+      (
+        "locked by another session (backend pid 41210 on the primary)",
+        "locked by another session (backend pid 7 on the primary)"
+      ),
       ("sockets in /tmp/reportgen-0-58c4342e4d5e67ab", "sockets in /tmp/reportgen-1000-08c4342e4d5e67ab"),
     ])
   func overlooked(_ shown: String, _ actual: String) {

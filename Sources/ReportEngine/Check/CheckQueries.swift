@@ -1,7 +1,7 @@
 import ReportLedger
 import ReportModel
 
-/// The statements that say which staged rows are wrong; each shows keys, never whole rows, and at most ten of them.
+/// The statements that find staged rows which break a check; each shows keys, never whole rows, and at most ten of them.
 package enum CheckQueries {
   /// One more than is shown, to know whether there are others.
   package static let limit = 11

@@ -20,8 +20,9 @@ package struct CheckResult: Hashable, Sendable {
   func isPublishable(_ index: Int) -> Bool { failed[index] == nil }
 }
 
-/// A check of the metadata and what it found.
+/// A check that failed, and its message.
 package struct BrokenCheck: Hashable, Sendable {
+  /// Of a check of several columns, the check of the column that failed.
   package var check: Check
   package var diagnostic: Diagnostic
 }
@@ -30,12 +31,12 @@ package struct BrokenCheck: Hashable, Sendable {
 ///
 /// Conditions on single rows and the rows of each interval are found in one pass; other checks take a statement each.
 package struct CheckRunner: Sendable {
-  package let attempt: Attempt
-  package let staging: StagingTable
-  package let timezone: String
-  package let primary: Connection
+  let attempt: Attempt
+  let staging: StagingTable
+  let timezone: String
+  let primary: Connection
   /// What the source queries of `reconcile` checks gave in the snapshot of the read, by check and span.
-  package let sources: [ReconcileKey: [[String?]]]
+  let sources: [ReconcileKey: [[String?]]]
 
   package init(
     attempt: Attempt, staging: StagingTable, timezone: String, primary: Connection,
@@ -51,6 +52,8 @@ package struct CheckRunner: Sendable {
   private var report: Report { attempt.report }
   private var intervals: [Interval] { attempt.portion.intervals }
 
+  /// - Parameter rowsRead: what the staging table should hold; the count where no check needs a scan.
+  /// - Throws: `RunError` for a check's own SQL that fails.
   package func run(rowsRead: Int) async throws -> CheckResult {
     let scan = StagedScan(report: report, intervals: intervals, timezone: timezone)
     var finding = StagedScan.Finding(

@@ -8,11 +8,11 @@ import ReportModel
 struct StagedScan: Hashable, Sendable {
   /// A check that one condition on a single row decides.
   struct Condition: Hashable, Sendable {
-    package var check: Check
+    var check: Check
     /// True for rows that break the check.
     var violated: String
     /// Columns whose values name the offending rows.
-    package var shown: [String]
+    var shown: [String]
   }
 
   let conditions: [Condition]
@@ -33,7 +33,7 @@ struct StagedScan: Hashable, Sendable {
 
   var needsScan: Bool { timeColumn != nil || !conditions.isEmpty }
 
-  package func sql(_ staging: QualifiedName) -> String {
+  func sql(_ staging: QualifiedName) -> String {
     let bucket: String
     if let timeColumn {
       bucket = "width_bucket(s.\(SQLQuote.identifier(timeColumn)), ARRAY[\(bounds.joined(separator: ", "))])"
@@ -45,22 +45,22 @@ struct StagedScan: Hashable, Sendable {
   }
 
   /// What the scan found; rows are those of the statement's result.
-  package struct Finding: Hashable, Sendable {
+  struct Finding: Hashable, Sendable {
     /// In the order of the intervals; one number for a report without time column.
     var rowCounts: [Int]
     /// Rows whose time column is null or outside of every interval.
-    package var outside: Int
+    var outside: Int
     /// For each condition the interval indexes that have offending rows, with their number; index 0 without intervals.
     var violations: [[Int: Int]]
 
-    package init(rowCounts: [Int], outside: Int, violations: [[Int: Int]]) {
+    init(rowCounts: [Int], outside: Int, violations: [[Int: Int]]) {
       self.rowCounts = rowCounts
       self.outside = outside
       self.violations = violations
     }
   }
 
-  package func finding(_ rows: [[String?]]) -> Finding {
+  func finding(_ rows: [[String?]]) -> Finding {
     let count = max(intervals.count, 1)
     var finding = Finding(
       rowCounts: Array(repeating: 0, count: count), outside: 0, violations: conditions.map { _ in [:] })

@@ -4,23 +4,23 @@ import ReportLedger
 import ReportModel
 
 /// Writes `index.html` of the output folder from the ledger: every report of the project, its newest interval.
-package struct ExportIndex: Sendable {
-  package let servers: Servers
-  package let root: ExportRoot
+struct ExportIndex: Sendable {
+  let servers: Servers
+  let root: ExportRoot
 
-  package init(servers: Servers, root: ExportRoot) {
+  init(servers: Servers, root: ExportRoot) {
     self.servers = servers
     self.root = root
   }
 
   /// - Throws: `PostgresError`, or `Diagnostic` for the folder.
-  package func write(_ reports: [Report]) async throws {
+  func write(_ reports: [Report]) async throws {
     let primary = try await servers.openPrimary()
     defer { Task { await primary.close() } }
     try write(reports, try await Ledger(connection: primary).published(reports.map(\.name)))
   }
 
-  package func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
+  func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
     let entries = reports.map { entry($0, $0.exported(of: published[$0.name] ?? []).first) }
     try IndexPage(entries: entries, generator: root.generator)
       .write(output: root.path, shownAs: root.shown, writer: root.writer)

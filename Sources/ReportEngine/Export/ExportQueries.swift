@@ -6,11 +6,11 @@ struct ExportQueries: Hashable, Sendable {
   /// No chart shows more points; a page stays small.
   static let maxChartPoints = 2000
 
-  package let report: Report
+  let report: Report
   let relation: QualifiedName
-  package let interval: Interval?
-  package let timezone: String
-  package let columns: [ColumnShape]
+  let interval: Interval?
+  let timezone: String
+  let columns: [ColumnShape]
 
   /// Rows of the interval for `incremental` and `append`; the whole relation otherwise.
   private var isByInterval: Bool {
@@ -24,13 +24,13 @@ struct ExportQueries: Hashable, Sendable {
       .map { " WHERE \($0)" } ?? ""
   }
 
-  package var rows: String {
+  var rows: String {
     let list = columns.map { "t." + SQLQuote.identifier($0.name) }.joined(separator: ", ")
     return
       "SELECT \(list) FROM \(relation.quoted) t\(condition)\(ReportQuery.orderBy(report.fileOrder, alias: "t"))"
   }
 
-  package var count: String { "SELECT count(*) AS rows FROM \(relation.quoted) t\(condition)" }
+  var count: String { "SELECT count(*) AS rows FROM \(relation.quoted) t\(condition)" }
 
   /// One row for each value of `by`, those columns first.
   func totals(_ totals: HTMLSettings.Totals) -> String {
@@ -44,7 +44,7 @@ struct ExportQueries: Hashable, Sendable {
   /// x, y and series; over time the chart also shows the intervals before the page's own.
   ///
   /// Rows that share a point are added up: a chart of categories does not repeat one for each of its products.
-  package func chart(_ chart: HTMLSettings.Chart, history: Int) -> String {
+  func chart(_ chart: HTMLSettings.Chart, history: Int) -> String {
     let x = "t." + SQLQuote.identifier(chart.x)
     let series = chart.series.map { "t.\(SQLQuote.identifier($0))::text" } ?? "NULL::text"
     let isOverTime = isByInterval && chart.x == report.materialization.timeColumn

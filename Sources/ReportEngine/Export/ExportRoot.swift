@@ -11,8 +11,9 @@ package struct ExportRoot: Hashable, Sendable {
   /// Written into pages and manifests: `reportgen 0.1.0`.
   package var generator: String
   /// Tells this run's temporary files from another's, on whatever host.
-  package var writer: UUID
+  var writer: UUID
 
+  /// - Parameter path: absolute; it need not exist yet.
   package init(path: String, shown: String, host: String, generator: String, writer: UUID = UUID()) {
     self.path = path
     self.shown = shown

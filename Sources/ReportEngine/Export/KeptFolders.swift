@@ -5,9 +5,9 @@ import ReportModel
 ///
 /// Pure. Names of folders sort as the days in them.
 struct KeptFolders: Sendable {
-  package let report: Report
+  let report: Report
   /// What is published, newest first.
-  package let published: [PublishedInterval]
+  let published: [PublishedInterval]
   /// By `materialize.retention`.
   let firstKeptDay: CalendarDate?
 

@@ -4,10 +4,10 @@ import ReportModel
 
 /// Files of published intervals that are not there, or that disagree with the ledger. Reads manifests, writes nothing.
 package struct OwedFiles: Sendable {
-  package let root: ExportRoot
+  let root: ExportRoot
 
   /// Newest intervals that should have files and have none that agree with the ledger.
-  package func intervals(of report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
+  func intervals(of report: Report, _ published: [PublishedInterval]) -> [PublishedInterval] {
     guard report.hasFiles else { return [] }
     return report.exported(of: published).filter { facts in
       guard facts.attemptState == .confirmed else { return false }

@@ -5,8 +5,8 @@ import ReportModel
 
 /// Reads what a page shows besides its rows: totals, charts, the number of rows.
 struct PageReader: Sendable {
-  package let root: ExportRoot
-  package let source: Connection
+  let root: ExportRoot
+  let source: Connection
 
   func content(
     _ job: ReportExporter.Job, _ queries: ExportQueries, _ settings: HTMLSettings, csvFile: String?

@@ -8,7 +8,7 @@ enum ParameterFolder {
   private static let maxValueBytes = 20
 
   /// - Parameter values: those other than the defaults, in the order of the definition.
-  package static func name(base: String, report: Report, values: [String: Parameter.Value]) -> String {
+  static func name(base: String, report: Report, values: [String: Parameter.Value]) -> String {
     let parts = report.parameters.compactMap { parameter -> String? in
       guard let value = values[parameter.name] else { return nil }
       return "\(slug(parameter.name))=\(slug(value))"

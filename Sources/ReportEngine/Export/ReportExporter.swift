@@ -5,25 +5,25 @@ import ReportLedger
 import ReportModel
 
 /// Writes the files of one published interval: CSV, page, then the manifest that names them.
-package struct ReportExporter: Sendable {
-  package let root: ExportRoot
-  package let timezone: String
+struct ReportExporter: Sendable {
+  let root: ExportRoot
+  let timezone: String
 
   /// What is exported and where its rows are read.
-  package struct Job: Sendable {
-    package var report: Report
-    package var facts: PublishedInterval
+  struct Job: Sendable {
+    var report: Report
+    var facts: PublishedInterval
     var relation: QualifiedName
-    package var values: [String: Parameter.Value]
+    var values: [String: Parameter.Value]
     /// Nil: the interval's own name.
-    package var folderName: String?
+    var folderName: String?
     /// Not those of other parameters, of which the ledger knows no published rows.
     var isOfPublishedRows: Bool { folderName == nil }
     /// Of the relation, where the run has just published them; nil: asked of the server.
-    package var columns: [ColumnShape]?
+    var columns: [ColumnShape]?
   }
 
-  package func folder(_ job: Job) throws -> ExportFolder {
+  func folder(_ job: Job) throws -> ExportFolder {
     try ExportFolder(
       output: root.path, shownAs: root.shown, report: job.report.name,
       interval: job.folderName ?? job.facts.folderName(job.report))
@@ -39,7 +39,7 @@ package struct ReportExporter: Sendable {
     _ = try await source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
     do {
       let result = try await write(job, from: source, streamed: streamed)
-      // The files are there; a session that is lost now is nobody's loss.
+      // The files are complete: a session that is lost now changes nothing.
       _ = try? await source.execute("COMMIT")
       return result
     } catch {
@@ -93,7 +93,7 @@ package struct ReportExporter: Sendable {
     if let columns = job.columns { return columns }
     guard let shape = try await TableShape.read(job.relation, on: source) else {
       throw Diagnostic(
-        "\(job.relation) is not there to be exported",
+        "\(job.relation) does not exist: its rows cannot be exported",
         hint: "Run \"reportgen run \(job.report.name) --full-refresh\" to build it again.")
     }
     return shape.columns
@@ -175,9 +175,9 @@ actor StreamedCSV: StreamedFile {
     self.sink = sink
   }
 
-  package func write(_ chunk: [UInt8]) async throws { await attempt { try await sink.write(chunk) } }
+  func write(_ chunk: [UInt8]) async throws { await attempt { try await sink.write(chunk) } }
   func finish() async throws { await attempt { try await sink.finish() } }
-  package func fail(_ reason: String) async { await sink.fail(reason) }
+  func fail(_ reason: String) async { await sink.fail(reason) }
 
   private func attempt(_ step: () async throws -> Void) async {
     guard !isGivenUp else { return }

@@ -4,17 +4,18 @@ import ReportModel
 
 /// What Patroni says of the servers that a run may read, where it is configured and answers.
 ///
-/// Advice, never proof: what a replica holds, the gate and the ledger's rows say.
+/// It only gives the order in which hosts are tried, and excludes some: what a replica holds is decided by its replay
+/// position and the ledger's rows.
 struct ClusterMembers: Hashable, Sendable {
-  package let cluster: PatroniCluster
+  let cluster: PatroniCluster
 
-  /// - Returns: nil where no Patroni is configured, or none answers: then the servers themselves have to do.
-  package static func ask(_ environment: Project.Environment) async throws -> ClusterMembers? {
+  /// - Returns: nil where no Patroni is configured, or none answers: then only the servers' own answers count.
+  static func ask(_ environment: Project.Environment) async throws -> ClusterMembers? {
     guard !environment.patroni.isEmpty, let client = try? ClusterClient(seconds: 3) else { return nil }
     return try await client.cluster(environment.patroni).value.map(ClusterMembers.init)
   }
 
-  package func member(at place: ServerPlace) -> PatroniMember? {
+  func member(at place: ServerPlace) -> PatroniMember? {
     cluster.members.first { member in
       (member.host == place.host || member.host == place.address) && !member.host.isEmpty
         && (place.port.isEmpty || place.port == String(member.port))
@@ -25,7 +26,7 @@ struct ClusterMembers: Hashable, Sendable {
   /// an operator keeps readers away from; not those that do not run or are on a timeline that was left.
   ///
   /// - Returns: all of them where none would be left: Patroni may be wrong.
-  package func order(_ places: [ServerPlace]) -> [ServerPlace] {
+  func order(_ places: [ServerPlace]) -> [ServerPlace] {
     let usable = places.filter { member(at: $0).map(isUsable) ?? true }
     let spared = usable.filter { member(at: $0)?.tags.noLoadBalance ?? false }
     let others = usable.filter { !spared.contains($0) }
@@ -41,7 +42,7 @@ struct ClusterMembers: Hashable, Sendable {
     return timeline < leads
   }
 
-  /// Why rows that a server shows are no rows that a failover keeps; nil when they are.
+  /// Why a failover can lose rows that this server shows; nil when it keeps them.
   func refusal(at place: ServerPlace) -> String? {
     guard let member = member(at: place) else { return nil }
     if member.tags.noFailover { return "replica \"\(member.name)\" never becomes the leader (nofailover)" }

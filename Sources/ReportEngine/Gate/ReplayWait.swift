@@ -4,7 +4,7 @@ import ReportLedger
 
 /// Waits until one of several replicas has replayed what a run needs.
 struct ReplayWait: Sendable {
-  package let needed: WALPosition
+  let needed: WALPosition
   /// Has to be seen on the replica.
   let mark: RunMark
   let patienceMilliseconds: Int
@@ -16,7 +16,7 @@ struct ReplayWait: Sendable {
     self.patienceMilliseconds = patienceMilliseconds
   }
 
-  /// How far one replica has come, and since when it stands there.
+  /// How far one replica has replayed, and since when that has not changed.
   private struct Watch {
     var candidate: ReplicaCandidate
     var position: WALPosition?

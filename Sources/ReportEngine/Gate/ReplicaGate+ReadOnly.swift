@@ -32,10 +32,10 @@ extension ReplicaGate {
     }
   }
 
-  /// The replica shows the primary's newest run: their histories are one up to there. What came later, the timeline
-  /// tells, and whether the replica knows of a run that the primary does not.
+  /// Requires that the replica still follows this primary. That it shows the primary's newest run proves a common history
+  /// up to that run only; so it has to be on the same timeline, and its newest run has to be one that the primary has.
   func requireOneHistory(_ replica: Connection, _ asOf: AsOf, _ primary: Connection) async throws {
-    // Control file, point of recovery, and what is being received, where the role may see it: each is right or old.
+    // Control file, point of recovery, and what is being received, where the role may see it: each is current or out of date.
     let timeline = try Row(
       only:
         try await replica.query(
@@ -66,7 +66,7 @@ extension ReplicaGate {
     RunError(
       .tryAgain,
       Diagnostic(
-        "replica \"\(asOf.replica)\" has a run in its ledger that the primary has not",
+        "replica \"\(asOf.replica)\" has a run in its ledger that the primary does not have",
         detail: "It follows another primary. Nothing was compared.",
         hint: "Both strings of the environment have to lead to the current leader's cluster."))
   }

@@ -5,9 +5,9 @@ import ReportModel
 
 /// An open session on a server that a run may read.
 struct ReplicaCandidate: Sendable {
-  package var session: Connection
+  var session: Connection
   /// Host and port, or the cluster's name.
-  package var place: String
+  var place: String
 }
 
 /// Which of several replicas a run reads: the first in the order of the string that has replayed far enough.
@@ -35,7 +35,8 @@ extension ReplicaGate {
     return candidates
   }
 
-  /// A host that is away, or that is the primary now; a wrong password or another cluster is nobody's wish.
+  /// Whether another host is tried instead: this one cannot be reached now, or is the primary. A wrong password or another
+  /// cluster is an error of the configuration and ends the run.
   private static func isPassedOver(_ error: any Error) -> Bool {
     if let error = error as? PostgresError { return error.isTransient }
     return (error as? RunError)?.isTransient ?? false
@@ -67,7 +68,7 @@ extension ReplicaGate {
       throw RunError(
         .definition,
         Diagnostic(
-          "replica and primary are not one cluster and one database",
+          "replica and primary belong to different clusters or databases",
           detail:
             "The replica is database \"\(try facts["database"])\" of system \(try facts["system_identifier"]), "
             + "the primary \"\(reading.database)\" of system \(reading.systemIdentifier). Nothing was read.",

@@ -3,31 +3,36 @@ import PostgresClient
 import ReportLedger
 import ReportModel
 
-/// Brings a run to a replica that holds everything committed on the primary before the run began.
+/// Chooses a replica, and waits until it has replayed everything that was committed on the primary before.
 package struct ReplicaGate: Sendable {
   /// What the as-of calls a primary that was read in place of a replica.
   static let primaryPlace = "primary"
 
   package let servers: Servers
-  package let environment: Project.Environment
+  let environment: Project.Environment
 
+  /// - Parameter environment: says how long a replica is waited for, and what to do when it lags for longer.
   package init(servers: Servers, environment: Project.Environment) {
     self.servers = servers
     self.environment = environment
   }
 
-  /// What one reading of the primary says.
+  /// The primary's clock, position and identity, read once.
   package struct Reading {
+    /// Without a snapshot and a replica, which are not chosen yet.
     package var asOf: AsOf
+    /// Equal on all servers of one cluster.
     package var systemIdentifier: String
     package var database: String
   }
 
-  /// - Parameter runID: the run whose row must be seen on the replica, which proves that it follows this primary.
-  /// - Returns: a session without a transaction, and the as-of.
-  /// - Throws: `RunError`: 65 when the two are no pair, 75 when the replica lags, 69 when it cannot be reached.
+  /// - Parameters:
+  ///   - runID: the run whose row must be seen on the replica, which proves that it follows this primary.
   ///   - mark: how often the run has passed a gate before. From the second time on the run's row is marked again: a
   ///     replica that a failover has left behind still shows the first mark.
+  /// - Returns: a session without a transaction, and the as-of.
+  /// - Throws: `RunError`: 65 when the two belong to different clusters or databases, 75 when the replica lags, 69 when it
+  ///   cannot be reached.
   func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
     let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
     return try await pass(primary: primary, witness: RunMark(runID: runID, gates: marked))

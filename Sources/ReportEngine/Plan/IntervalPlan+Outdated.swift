@@ -2,7 +2,7 @@ import ReportLedger
 import ReportModel
 
 extension IntervalPlan {
-  /// What another definition made and this run leaves, and the way out; nil when there is nothing such.
+  /// Warns of intervals that another definition published and that this run leaves as they are; nil when there are none.
   package func outdatedWarning(_ report: Report) -> Diagnostic? {
     guard let names = report.period.names(of: outdated) else { return nil }
     let intervals = "\(counted(outdated.count, "interval")) \(outdated.count == 1 ? "was" : "were")"

@@ -14,12 +14,14 @@ package struct IntervalPlan: Hashable, Sendable {
   /// Published intervals that cannot be computed any more: a full refresh leaves them as they are.
   package var unreadable: [Interval] = []
 
+  /// Of a report without a period.
   package static let whole = IntervalPlan(intervals: [], isWhole: true, leftForLater: 0)
 
+  /// The report is up to date.
   package var isEmpty: Bool { intervals.isEmpty && !isWhole }
 }
 
-/// Pure: what is in the ledger, the day of the primary's clock and the caller's wish decide.
+/// Decides which intervals a run computes of one report, from the ledger's intervals, today and the options. Pure.
 package struct IntervalPlanner: Sendable {
   package var report: Report
   /// Closed intervals whose rows are published, by the ledger.
@@ -27,9 +29,9 @@ package struct IntervalPlanner: Sendable {
   /// Those of them whose definition meant something else than the report's does now.
   package var outdated: Set<Interval>
   /// Published intervals that an earlier run was to compute again and did not come to.
-  package var unfinished: Set<Interval>
+  var unfinished: Set<Interval>
   /// Published intervals whose files have to be computed again (`as: none` has no table to read them from).
-  package var filesMissing: Set<Interval>
+  var filesMissing: Set<Interval>
   /// Today in the project's time zone, by the primary's clock.
   package var today: CalendarDate
   /// Intervals that begin before it are not computed: the tables that the report reads have expired rows there.
@@ -37,6 +39,7 @@ package struct IntervalPlanner: Sendable {
   /// At most this many missing intervals, except for a report that has none published yet; nil for no limit.
   package var maxCatchUp: Int?
 
+  /// - Parameters: as the properties of the same names.
   package init(
     report: Report, published: Set<Interval>, outdated: Set<Interval> = [],
     unfinished: Set<Interval> = [], filesMissing: Set<Interval> = [], today: CalendarDate,
@@ -53,7 +56,7 @@ package struct IntervalPlanner: Sendable {
     self.maxCatchUp = maxCatchUp
   }
 
-  /// - Throws: `Diagnostic` when the wish contradicts the definition.
+  /// - Throws: `Diagnostic` when the chosen days contradict the definition.
   package func plan(_ dates: DateSelection) throws(Diagnostic) -> IntervalPlan {
     guard report.period != .none, let start = report.start else {
       switch dates {
@@ -115,7 +118,7 @@ package struct IntervalPlanner: Sendable {
 
   private var canRunAgain: Bool { report.materialization.kind != .append }
 
-  /// What is worth computing: `table` shows its newest interval only, and files alone go back as far as they are kept.
+  /// What a run can usefully compute: `table` shows its newest interval only, and files alone go back as far as they are kept.
   private func newest(_ closed: [Interval]) -> [Interval] {
     switch report.materialization.kind {
     case .table: closed.suffix(1)

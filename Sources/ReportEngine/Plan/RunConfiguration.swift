@@ -3,17 +3,24 @@ import ReportModel
 
 /// What a run, a plan or a verification needs to know besides the reports.
 package struct RunConfiguration: Sendable {
+  /// `reportgen.yaml`.
   package var project: Project
+  /// The one of the project's environments that was chosen.
   package var environment: Project.Environment
+  /// The two connection strings of the environment, with the settings of their sessions.
   package var servers: Servers
+  /// Where files are written.
   package var output: ExportRoot
+  /// What the ledger records of this execution.
   package var run: RunRecord
+  /// What the command line asked for besides the reports.
   package var options: RunOptions
-  package var workMemMegabytes: Int
-  package var portionLimit: PortionLimit
-  /// Tells older definitions of the same meaning from those that were changed.
+  var workMemMegabytes: Int
+  var portionLimit: PortionLimit
+  /// Computes a stored definition's fingerprint anew, to tell a changed meaning from a changed text.
   package var fingerprints: FingerprintReader
 
+  /// - Parameters: as the properties of the same names.
   package init(
     project: Project, environment: Project.Environment, servers: Servers, output: ExportRoot,
     run: RunRecord, options: RunOptions, workMemMegabytes: Int = 256,

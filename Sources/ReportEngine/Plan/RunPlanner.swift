@@ -4,6 +4,7 @@ import ReportModel
 
 /// What a run computes of a report.
 package struct ReportPlan: Hashable, Sendable {
+  /// Which intervals, and why others are left.
   package var intervals: IntervalPlan
   /// What is read, staged and published together, in this order; empty when the report is up to date.
   package var portions: [Portion]
@@ -18,7 +19,7 @@ package struct ReportPlan: Hashable, Sendable {
   }
 
   /// Published intervals that are computed again: the lookback, or those that were asked for.
-  package var again: [Interval] { intervals.intervals.filter(published.contains) }
+  package var recomputed: [Interval] { intervals.intervals.filter(published.contains) }
 
   /// What becomes of it when the table's columns change: an `incremental` one brings back every interval that has rows.
   ///
@@ -56,11 +57,11 @@ package struct ReportPlan: Hashable, Sendable {
   }
 }
 
-/// Decides what a run computes of which report, from what the ledger has, the day of the primary's clock and the
-/// caller's wish.
+/// Decides what a run computes of each report, from the ledger, today by the primary's clock, and the options.
 ///
-/// The run and `reportgen plan` ask the same planner, so what is shown is what is done.
+/// A run and `reportgen plan` use the same planner, so the plan shows what the run does.
 package struct RunPlanner: Sendable {
+  /// What the command line asked for besides the reports.
   package let options: RunOptions
   /// At most this many missing intervals of a report, without `--backfill`.
   package let maxCatchUp: Int
@@ -69,14 +70,15 @@ package struct RunPlanner: Sendable {
   /// Published intervals of a definition that meant something else, by report.
   package var outdated: [String: Set<Interval>] = [:]
   /// Published intervals that an earlier run was to compute again and did not come to, by report.
-  package var unfinished: [String: Set<Interval>] = [:]
+  var unfinished: [String: Set<Interval>] = [:]
   /// What else the project has: what a report reads can set an end to what can be computed.
   package let graph: DependencyGraph
   /// In the project's time zone.
   package let today: CalendarDate
+  /// Looks for files that are missing in the output folder.
   package let owedFiles: OwedFiles
 
-  /// - Throws: `Diagnostic` when the wish contradicts the definition.
+  /// - Throws: `Diagnostic` when the options contradict the definition.
   package func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
     let entries = entries[report.name] ?? []
     // Files of other parameters repeat nothing that is published.
@@ -99,8 +101,8 @@ package struct RunPlanner: Sendable {
 
   /// Whether a run that is stopped has to be continued by a later one: it computes published intervals again that a
   /// later run would not find by itself, as it finds missing ones and the lookback.
-  package func isContinuable(_ report: Report, _ plan: ReportPlan) -> Bool {
-    guard options.publishes, !plan.again.isEmpty else { return false }
+  func isContinuable(_ report: Report, _ plan: ReportPlan) -> Bool {
+    guard options.publishes, !plan.recomputed.isEmpty else { return false }
     return options.dates != .missing || !(unfinished[report.name] ?? []).isEmpty
   }
 

@@ -3,11 +3,14 @@ import ReportModel
 
 /// Which reports a command line means: names, globs, `+name`, `name+`, tags, all, less the excluded ones.
 package struct Selection: Sendable {
-  package var patterns: [String]
-  package var tags: [String]
-  package var all: Bool
-  package var excluded: [String]
+  var patterns: [String]
+  var tags: [String]
+  var all: Bool
+  var excluded: [String]
 
+  /// - Parameters:
+  ///   - patterns: names and globs, with `+` in front for what they read and behind for what reads them.
+  ///   - excluded: the same; taken away from what the others choose.
   package init(patterns: [String] = [], tags: [String] = [], all: Bool = false, excluded: [String] = []) {
     self.patterns = patterns
     self.tags = tags

@@ -3,6 +3,6 @@ import ReportLedger
 
 /// The connection was lost at COMMIT: only the ledger knows whether the rows are published.
 struct CommitOutcomeUnknown: Error {
-  package var counts: RowCounts
-  package var cause: PostgresError
+  var counts: RowCounts
+  var cause: PostgresError
 }

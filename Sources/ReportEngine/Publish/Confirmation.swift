@@ -3,17 +3,17 @@ import PostgresClient
 import ReportLedger
 import ReportModel
 
-/// Step 8: a publish is done when a failover keeps it, which a replica that shows the ledger's rows proves.
+/// Step 8: a publish is confirmed once a failover would keep it: a replica shows the ledger's rows.
 struct Confirmation: Sendable {
-  package let servers: Servers
-  package let environment: Project.Environment
+  let servers: Servers
+  let environment: Project.Environment
 
   /// Waits, within the environment's bound, until a replica shows the attempts as published.
   ///
   /// No snapshot may be open on the replica: it could hold up the very replay that is waited for.
   /// - Parameter replica: a session that may be used; the string's hosts take turns when it is lost or shows nothing.
   /// - Returns: the attempts that are confirmed.
-  package func wait(for attempts: [UUID], replica: Connection?) async throws -> Set<UUID> {
+  func wait(for attempts: [UUID], replica: Connection?) async throws -> Set<UUID> {
     guard environment.confirm == .replica else { return Set(attempts) }
     let deadline = ContinuousClock.now + .seconds(environment.confirmWaitSeconds)
     var turns = ReplicaTurns(servers: servers, session: replica)
@@ -23,7 +23,7 @@ struct Confirmation: Sendable {
       do {
         let session = try await turns.session()
         confirmed = try await Ledger(connection: session).kept(attempts)
-        // Patroni is asked when there is something to believe.
+        // Patroni is asked only once a replica shows something.
         if !confirmed.isEmpty, await !isKept(by: session) {
           confirmed = []
           if turns.hasOthers { await turns.pass() }
@@ -32,7 +32,7 @@ struct Confirmation: Sendable {
         await turns.pass()
       }
       if confirmed.count == attempts.count { break }
-      // Waiting in vain for one replica proves nothing about the others.
+      // Another replica can be ahead of this one.
       if pause >= ReplicaTurns.patienceMilliseconds, turns.hasOthers { await turns.pass() }
       try await Task.sleep(for: .milliseconds(pause))
       pause = min(pause * 2, ReplicaTurns.patienceMilliseconds)
@@ -54,7 +54,7 @@ private struct ReplicaTurns {
 
   let servers: Servers
   private let places: [ServerPlace]
-  /// Somebody else's as long as it is the first one.
+  /// The caller's session at first, which is not closed here.
   private var current: Connection?
   private var isOurs = false
   private var turn = 0
@@ -69,7 +69,7 @@ private struct ReplicaTurns {
 
   mutating func session() async throws -> Connection {
     if let current { return current }
-    // A string with one host is libpq's to read.
+    // With one host libpq reads the string as it is.
     let place = hasOthers ? places[turn % places.count] : nil
     turn += 1
     let opened = try await servers.openReplica(at: place)

@@ -6,23 +6,23 @@ import ReportModel
 /// Pure text. A row is shown by its key, or whole where it has none. Values come as the text that PostgreSQL casts
 /// them to, cut to `maxCharacters`, so that a sample is small whatever the row holds.
 struct DifferenceSamples: Hashable, Sendable {
-  package let statements: PublishStatements
+  let statements: PublishStatements
 
   /// Columns whose values name a row.
-  package var shown: [String] { statements.key.isEmpty ? statements.columns : statements.key }
+  var shown: [String] { statements.key.isEmpty ? statements.columns : statements.key }
 
   /// For `append`, and where there is no table to compare with.
   var allStaged: String {
     "SELECT \(values(shown, of: "s")) AS key FROM \(staging) s\(order("s"))"
   }
 
-  package var added: String {
+  var added: String {
     if statements.key.isEmpty { return unkeyed("n", table: staging, id: "new_id", where: "d.old_id IS NULL") }
     return "SELECT \(values(shown, of: "s")) AS key FROM \(staging) s WHERE NOT EXISTS"
       + " (SELECT FROM \(target) t WHERE \(statements.pairing)\(statements.andScope))\(order("s"))"
   }
 
-  package var removed: String {
+  var removed: String {
     if statements.key.isEmpty {
       return unkeyed("n", table: target, id: "old_id", where: "d.new_id IS NULL AND d.is_deletable")
     }
@@ -32,7 +32,7 @@ struct DifferenceSamples: Hashable, Sendable {
   }
 
   /// Key, which columns differ, and both sides' values of those. Without a key no row is changed.
-  package var changed: String {
+  var changed: String {
     let differs = statements.columns.map(statements.isDifferent)
     return
       "SELECT \(values(shown, of: "s")) AS key, to_json(ARRAY[\(differs.joined(separator: ", "))]) AS differs,"

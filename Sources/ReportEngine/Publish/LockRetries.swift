@@ -13,7 +13,7 @@ func withLockRetries(on connection: Connection, _ statement: String) async throw
   }
 }
 
-/// Tries again what gave up waiting for a lock.
+/// Runs the body again while it fails with `lock_not_available`, with growing pauses, at most `lockTries` times.
 func withLockRetries(_ body: () async throws -> Void) async throws {
   var tries = 0
   while true {

@@ -7,16 +7,16 @@ import ReportModel
 /// hash join still serves: by `coalesce` where a value can stand for null, by `array[a] = array[b]` elsewhere. Pairs are
 /// compared by their image, which sees 1.0 against 1.00. Without a key rows are paired by their text and occurrence, as
 /// a multiset.
-package struct PublishStatements: Hashable, Sendable {
+struct PublishStatements: Hashable, Sendable {
   let target: QualifiedName
-  package let staging: QualifiedName
+  let staging: QualifiedName
   /// Every published column, in the order of the table.
-  package var columns: [String]
-  package let key: [String]
+  var columns: [String]
+  let key: [String]
   /// Key columns that hold no null, by a check or by a look at both tables.
   var notNullKey: Set<String>
   /// Types as `format_type` writes them; a column that is not here is compared by its image.
-  package var types: [String: String] = [:]
+  var types: [String: String] = [:]
   /// An index keeps the key of the staged rows unique.
   var isStagedKeyUnique = false
   /// Condition on `t` that limits which published rows are paired; nil for all of them.
@@ -25,7 +25,7 @@ package struct PublishStatements: Hashable, Sendable {
   let deleteScope: String?
 
   /// Counts of a difference: paired rows, rows to delete, to add, to change, published rows in scope.
-  package var difference: String {
+  var difference: String {
     """
     SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS paired,
       count(*) FILTER (WHERE d.new_id IS NULL AND d.is_deletable) AS removed,
@@ -50,7 +50,7 @@ package struct PublishStatements: Hashable, Sendable {
   }
 
   /// In the order in which they run; only those with something to do.
-  package func changes(removed: Int, changed: Int, added: Int) -> [String] {
+  func changes(removed: Int, changed: Int, added: Int) -> [String] {
     if key.isEmpty { return removed + added > 0 ? [unkeyedDelete, unkeyedInsert] : [] }
     return [removed > 0 ? delete : nil, changed > 0 ? update : nil, added > 0 ? insert : nil].compactMap {
       $0
@@ -152,7 +152,7 @@ package struct PublishStatements: Hashable, Sendable {
 
   // MARK: Without a key
 
-  package func image(_ alias: String) -> String { "ROW(\(list(alias + ".")))::text" }
+  func image(_ alias: String) -> String { "ROW(\(list(alias + ".")))::text" }
 
   private var occurrencesOfTarget: String {
     "SELECT t.ctid AS id, \(image("t")) AS image, row_number() OVER (PARTITION BY \(image("t"))) AS occurrence,"
@@ -186,7 +186,7 @@ package struct PublishStatements: Hashable, Sendable {
   var whereScope: String { scope.map { " WHERE \($0)" } ?? "" }
   var andScope: String { scope.map { " AND \($0)" } ?? "" }
 
-  package func list(_ prefix: String) -> String {
+  func list(_ prefix: String) -> String {
     columns.map { prefix + SQLQuote.identifier($0) }.joined(separator: ", ")
   }
 }
@@ -199,7 +199,7 @@ extension PublishStatements {
   ) {
     let materialization = report.materialization
     let inIntervals = ReportQuery.condition(report: report, intervals: intervals, timezone: timezone)
-    // Rows without a time are nobody's: only a full refresh takes them away.
+    // Rows without a time belong to no interval: only a full refresh deletes them.
     let outsideOfKept = ReportQuery.condition(report: report, intervals: portion.keeping, timezone: timezone)
       .map {
         "(\($0)) IS NOT TRUE"
@@ -228,21 +228,21 @@ extension PublishStatements {
 
 /// A difference as `PublishStatements.difference` counts it.
 struct RowDifference: Hashable, Sendable {
-  package var paired: Int
-  package var removed: Int
-  package var kept: Int
-  package var added: Int
-  package var changed: Int
+  var paired: Int
+  var removed: Int
+  var kept: Int
+  var added: Int
+  var changed: Int
   /// Published rows in scope.
-  package var published: Int
+  var published: Int
   /// Those of them that deletes may take away: the interval's own for a merge.
   var deletable: Int
 
   /// More pairs than published rows with a partner: some key was staged twice.
   var hasDuplicateKeys: Bool { paired + removed + kept > published }
 
-  /// A publish that would take away more than a fifth (and more than 100) of what is published is more often a
-  /// mistake upstream than the truth.
+  /// Whether the publish would delete more than a fifth, and more than 100, of the published rows in scope: that is
+  /// usually a mistake in the source.
   func shrinksTooMuch(isKeyed: Bool) -> Bool {
     let lost = isKeyed ? removed : removed - added
     return lost > 100 && lost * 5 > deletable

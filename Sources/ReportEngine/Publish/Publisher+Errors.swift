@@ -2,7 +2,7 @@ import PostgresClient
 import ReportLedger
 import ReportModel
 
-/// What keeps rows from being published, as people read it.
+/// Why rows were not published, as diagnostics.
 extension Publisher {
   /// The attempt's row is no longer `running`: another run has begun an attempt at the report.
   static func takenOver(_ report: Report) -> RunError {
@@ -19,6 +19,7 @@ extension Publisher {
         detail: "More than a fifth (and more than 100) of them.", effect: .publishedStays(nil),
         hint: "If the source did lose these rows, run again with --allow-shrink.", file: report.metadataFile))
   }
+
   static func cannotCompare(_ error: PostgresError, report: Report) -> RunError {
     RunError(
       .definition,
@@ -29,7 +30,7 @@ extension Publisher {
         file: report.metadataFile), sqlState: error.sqlState.rawValue)
   }
 
-  /// A publish finds a key that was staged twice by itself; rows that are not published have to be asked.
+  /// Looks for keys that were staged twice where nothing is published; a publish finds them by itself.
   func requireUniqueKeys(_ staged: StagedReport) async throws {
     let key = staged.attempt.report.materialization.uniqueKey
     guard !key.isEmpty else { return }
@@ -37,7 +38,7 @@ extension Publisher {
     if !found.isEmpty { throw try await duplicateKeys(staged) }
   }
 
-  /// DDL needs the table's owner, which a table made by hand often does not have in common with us.
+  /// DDL needs the table's owner; a table that was created by hand often belongs to another role.
   func notOurs(_ error: PostgresError, report: Report) async throws -> RunError {
     let role = try await primary.query("SELECT current_user").single() ?? ""
     let table = report.materialization.table?.quoted ?? ""
@@ -59,8 +60,8 @@ extension Publisher {
       sqlState: error.sqlState.rawValue)
   }
 
-  /// Says which keys were staged twice; the transaction is gone by then.
-  package func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
+  /// Reads which keys were staged twice, after it has rolled back the failed transaction.
+  func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
     await primary.rollback()
     let report = staged.attempt.report
     let key = report.materialization.uniqueKey

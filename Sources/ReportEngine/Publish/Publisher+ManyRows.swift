@@ -2,7 +2,7 @@ import PostgresClient
 import ReportLedger
 import ReportModel
 
-/// What keeps a publish of very many rows cheap, most of which are equal to what is published already.
+/// Makes a publish of very many rows cheap, most of which are equal to what is published already.
 ///
 /// A hash join of 10 million rows costs the primary three times what merging two indexes does, and one more sort of
 /// whole rows ten times. Few rows are not worth the statements.

@@ -3,8 +3,8 @@ import ReportLedger
 import ReportModel
 
 extension Publisher {
-  /// DDL in steps of its own, each with a short lock timeout and retries, and only where it changes something.
-  package func prepare(_ staged: StagedReport) async throws {
+  /// Runs DDL before the publishing transaction, each with a short lock timeout and retries, and only where it changes something.
+  func prepare(_ staged: StagedReport) async throws {
     guard let table = staged.attempt.report.materialization.table else { return }
     if staged.staging.isNew {
       let name = staged.staging.name
@@ -18,7 +18,7 @@ extension Publisher {
     }
   }
 
-  package func changes(
+  func changes(
     _ staged: StagedReport, existing: TableShape, name: QualifiedName, finalName: QualifiedName? = nil
   ) async throws -> SummaryTableChanges {
     var columns = staged.staging.columns
@@ -37,7 +37,7 @@ extension Publisher {
     }
   }
 
-  /// Says what a refused statement means to the report.
+  /// Runs a statement, and explains the server's error by the report's definition.
   func explaining(_ statement: String, _ staged: StagedReport, _ body: () async throws -> Void) async throws {
     let report = staged.attempt.report
     do {

@@ -17,7 +17,7 @@ extension StagedReport {
 /// Until the table is locked readers see the old rows, since nobody sees a DELETE before its COMMIT; then they wait
 /// for as long as it takes to insert the new ones.
 extension Publisher {
-  package func rebuild(_ staged: StagedReport, _ statements: PublishStatements, existing: TableShape)
+  func rebuild(_ staged: StagedReport, _ statements: PublishStatements, existing: TableShape)
     async throws
     -> RowCounts
   {
@@ -45,7 +45,7 @@ extension Publisher {
     throw Self.shrinks(report: staged.attempt.report, by: removed - staged.rowsRead, of: removed)
   }
 
-  /// Nobody queues behind a try for longer than its timeout.
+  /// Takes the lock in short tries, so that readers wait at most `lockTimeoutMilliseconds` behind each.
   private func lock(_ table: QualifiedName) async throws {
     _ = try await primary.execute("SAVEPOINT unlocked")
     try await withLockRetries {

@@ -5,7 +5,7 @@ import ReportModel
 /// The rows of a publish: those that differ, or all of an interval that was never there.
 extension Publisher {
   /// What another run has appended since this one was planned must not be there twice.
-  package func appendRows(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
+  func appendRows(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
     let report = staged.attempt.report
     if let day = try await Ledger(connection: primary).firstPublished(of: staged.attempt) {
       throw RunError(
@@ -22,7 +22,7 @@ extension Publisher {
     }
   }
 
-  package func write(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
+  func write(_ statements: PublishStatements, _ staged: StagedReport) async throws -> RowCounts {
     let report = staged.attempt.report
     if try await isUnchanged(statements, staged) {
       return RowCounts(read: staged.rowsRead, unchanged: staged.rowsRead)
@@ -61,7 +61,7 @@ extension Publisher {
     _ = try await primary.execute("ANALYZE \(staged.staging.name.quoted) (\(list))")
   }
 
-  /// A trigger, or somebody's hand, must not make the ledger say what is not so.
+  /// The ledger's counts have to be those of the table: a trigger, a rule or another writer can change what is written.
   func requireWritten(_ written: Int, of expected: Int, _ table: QualifiedName, _ staged: StagedReport) throws
   {
     guard written != expected else { return }
@@ -73,7 +73,7 @@ extension Publisher {
         file: staged.attempt.report.metadataFile))
   }
 
-  package func difference(_ statements: PublishStatements, report: Report) async throws -> RowDifference {
+  func difference(_ statements: PublishStatements, report: Report) async throws -> RowDifference {
     do {
       let row = try Row(only: try await primary.query(statements.difference))
       return RowDifference(
@@ -85,7 +85,7 @@ extension Publisher {
     }
   }
 
-  package func statements(_ staged: StagedReport, _ checks: CheckResult, target: QualifiedName)
+  func statements(_ staged: StagedReport, _ checks: CheckResult, target: QualifiedName)
     -> PublishStatements
   {
     let all = staged.attempt.portion.intervals

@@ -4,8 +4,8 @@ import ReportLedger
 
 /// What a publish would do to a summary table: all of it counted, some of it shown.
 struct TableDifference: Hashable, Sendable {
-  package var counts: RowCounts
-  package var samples = RowSamples()
+  var counts: RowCounts
+  var samples = RowSamples()
 }
 
 extension Publisher {

@@ -3,25 +3,25 @@ import ReportLedger
 import ReportModel
 
 /// What one publish did.
-package struct PublishedReport: Sendable {
-  package var staged: StagedReport
-  package var checks: CheckResult
-  package var counts: RowCounts
+struct PublishedReport: Sendable {
+  var staged: StagedReport
+  var checks: CheckResult
+  var counts: RowCounts
   /// Those whose rows are now published; empty for the whole of a report.
-  package var intervals: [Interval]
+  var intervals: [Interval]
   /// Intervals that end after the as-of: their rows are published, but they stay missing.
-  package var openIntervals: [Interval]
+  var openIntervals: [Interval]
 }
 
 /// Step 7: one short transaction changes the rows that differ and writes the ledger, or nothing at all.
 struct Publisher: Sendable {
-  package let primary: Connection
-  package let timezone: String
-  package let allowShrink: Bool
+  let primary: Connection
+  let timezone: String
+  let allowShrink: Bool
   let workMemMegabytes: Int
 
   /// - Parameter record: makes the ledger's record from the counts.
-  package func publish(
+  func publish(
     _ staged: StagedReport, _ checks: CheckResult, record: @Sendable (RowCounts) -> PublishRecord
   ) async throws -> RowCounts {
     let ledger = Ledger(connection: primary)
@@ -65,7 +65,7 @@ struct Publisher: Sendable {
     return try await write(statements, staged)
   }
 
-  /// The new table already holds the rows, its indexes, grants and comments: it only gets its place and its name.
+  /// The new table already holds the rows, its indexes, grants and comments: it is moved to its schema and renamed.
   private func moveNewTable(_ staged: StagedReport, _ checks: CheckResult, to table: QualifiedName)
     async throws
     -> RowCounts

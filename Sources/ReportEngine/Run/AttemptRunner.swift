@@ -43,7 +43,7 @@ struct AttemptRunner: Sendable {
     }
   }
 
-  /// - Returns: the attempt, and the session on the primary that it lives and dies with.
+  /// - Returns: the attempt, and the session on the primary that carries it: when that is lost, the attempt has failed.
   func begin(_ planned: PlannedPortion) async throws -> (Attempt, Connection) {
     let report = planned.report
     let session = try await sessions.lane(planned.lane).session(holding: report)

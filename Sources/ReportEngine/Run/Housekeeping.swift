@@ -24,7 +24,7 @@ struct Housekeeping: Sendable {
       } catch let error where error is CancellationError {
         throw error
       } catch let error as RunError where error.status == .tryAgain && !error.isTransient {
-        // Another run works on the report; what it leaves, the next one does.
+        // Another run works on the report; the next run expires what is left.
       } catch {
         let failure = await context.servers.explainingRights(
           await journal.failure(error, "could not expire intervals of \"\(report.name)\""), [report])
@@ -57,8 +57,8 @@ struct Housekeeping: Sendable {
 
   // MARK: Staging tables
 
-  /// Empties the staging tables of reports that are up to date: a process that died right behind its COMMIT leaves rows
-  /// there, and no attempt of this run comes to empty them.
+  /// Empties the staging tables of reports that are up to date: a process that died right after its COMMIT leaves rows
+  /// there, and this run makes no attempt that would empty them.
   func emptyStagingTables(of reports: [Report]) async throws {
     guard context.publishes, !reports.isEmpty else { return }
     let names = reports.map(\.name)

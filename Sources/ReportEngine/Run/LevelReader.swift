@@ -74,10 +74,10 @@ struct LevelReader: Sendable {
 
   // MARK: Lanes
 
-  /// What one lane has read before it came to its end, or to something that stopped it.
+  /// What one lane has read until it was done or stopped.
   private struct Lane: Sendable {
     var staged: [Staged] = []
-    /// Failures of one report each; the lane went on behind them.
+    /// Failures of one report each; the lane went on after them.
     var failed: [(PlannedPortion, any Error)] = []
     /// Left to another lane, since the replica has too many sessions for one more.
     var unread: [PlannedPortion] = []

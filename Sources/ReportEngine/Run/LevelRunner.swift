@@ -134,11 +134,11 @@ struct LevelRunner: Sendable {
   ///
   /// Every lock comes before the gate: nothing waits for another run while it holds a snapshot, and what that run
   /// published is older than what this one reads. One after the other, whichever lane each is for: lanes that took
-  /// theirs side by side would hold what lanes of another run wait for, and the other way round.
+  /// theirs side by side could hold what lanes of another run wait for, while those hold what they wait for.
   private func lock(_ portions: [PlannedPortion]) async throws -> StepResult<PlannedPortion> {
     var result = StepResult<PlannedPortion>()
     let deadline = sessions.lockDeadline
-    /// The primary gives no session: the other reports would each wait in vain for it.
+    /// Why the primary gives no session: the other reports do not wait for one again.
     var isAway: PostgresError?
     for report in LockKey.inOrder(portions.map(\.report)) {
       for portion in portions where portion.report.name == report.name {

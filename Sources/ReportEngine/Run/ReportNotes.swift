@@ -2,14 +2,14 @@ import ReportLedger
 import ReportModel
 
 /// What a run knows of a report besides its attempts: for the outcome at the run's end.
-package struct ReportNotes: Sendable {
-  package let plan: ReportPlan
+struct ReportNotes: Sendable {
+  let plan: ReportPlan
   /// What the expiry deleted, or would.
-  package var expired: (intervals: [Interval], rows: Int) = ([], 0)
-  package var removedFolders: [String] = []
+  var expired: (intervals: [Interval], rows: Int) = ([], 0)
+  var removedFolders: [String] = []
   /// Findings that do not belong to an attempt.
-  package var diagnostics: [Diagnostic] = []
-  package var status = ExitStatus.done
+  var diagnostics: [Diagnostic] = []
+  var status = ExitStatus.done
 
   init(_ plan: ReportPlan) { self.plan = plan }
 
@@ -23,7 +23,7 @@ package struct ReportNotes: Sendable {
     outcome.expiredIntervals = expired.intervals
     outcome.expiredRows = expired.rows
     outcome.removedFolders = removedFolders
-    // Of a definition that does not run there are other things to say.
+    // A report that failed or was skipped has a more important message than outdated intervals.
     let isRunning = ![.failed, .skipped].contains(outcome.state)
     let outdated = isRunning ? [left.outdatedWarning(outcome.report)].compactMap(\.self) : []
     outcome.diagnostics = outdated + diagnostics + outcome.diagnostics

@@ -7,8 +7,9 @@ import ReportModel
 /// afterwards looks empty. A transaction keeps its locks on all that it has read, through views and functions, too; the
 /// catalogs as the snapshot shows them know a table's old file, and the server the new one.
 package struct ReplacedTables: Sendable {
-  package let connection: Connection
+  let connection: Connection
 
+  /// - Parameter connection: the session whose transaction has read the tables.
   package init(connection: Connection) {
     self.connection = connection
   }

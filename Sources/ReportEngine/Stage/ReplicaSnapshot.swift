@@ -6,7 +6,9 @@ import ReportModel
 ///
 /// A report's error is undone to a savepoint, so that the others go on in the same snapshot.
 package struct ReplicaSnapshot: Sendable {
+  /// In the transaction that holds the snapshot.
   package let connection: Connection
+  /// With the snapshot's exported name.
   package let asOf: AsOf
 
   /// - Parameter asOf: gets the snapshot's name.
@@ -57,7 +59,7 @@ package struct ReplicaSnapshot: Sendable {
     }
   }
 
-  /// Nothing may wait for replay before this: an open snapshot can hold up the replay of our own publish.
+  /// Ends the transaction. Nothing may wait for replay before: an open snapshot can hold up the replay of our own publish.
   package func end() async {
     _ = try? await connection.execute("COMMIT")
   }

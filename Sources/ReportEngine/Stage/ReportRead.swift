@@ -3,19 +3,19 @@ import ReportLedger
 import ReportModel
 
 /// What reading one report gave: its rows are staged, nothing is published.
-package struct StagedReport: Sendable {
-  package var attempt: Attempt
-  /// Where a session for the attempt's end is to be had when its own is lost.
+struct StagedReport: Sendable {
+  var attempt: Attempt
+  /// Opens another session for the attempt's end when its own is lost.
   var lane: PrimarySession
   /// Holds the attempt's lock; when it is lost, the attempt is dead, and unlogged rows may be gone.
-  package var session: Connection
-  package var staging: StagingTable
+  var session: Connection
+  var staging: StagingTable
   /// The summary table as it was before; nil when it does not exist, or is not wanted.
-  package var existing: TableShape?
-  package var rowsRead: Int
-  package var sources: [ReconcileKey: [[String?]]]
-  package var asOf: AsOf
-  package var seconds: StepSeconds
+  var existing: TableShape?
+  var rowsRead: Int
+  var sources: [ReconcileKey: [[String?]]]
+  var asOf: AsOf
+  var seconds: StepSeconds
   /// The CSV file of the interval, when the stream was exactly that; kept aside until the rows are confirmed.
   var file: (any StreamedFile)?
   /// What the attempt has not read, since what it read is enough for one publish.
@@ -30,16 +30,16 @@ protocol StreamedFile: CopySink {
 
 /// Step 5 for one report: ask for the columns, prepare the staging table, stream the rows.
 package struct ReportReader: Sendable {
-  package let snapshot: ReplicaSnapshot
+  let snapshot: ReplicaSnapshot
   let lane: PrimarySession
-  package let primary: Connection
-  package let timezone: String
-  /// Nothing of it will be published: files alone, a dry run, or parameters other than the defaults.
-  package let publishes: Bool
+  let primary: Connection
+  let timezone: String
+  /// False for files alone, a dry run, and parameters other than the defaults.
+  let publishes: Bool
   /// How many intervals the ledger calls published besides those of this run; none after a full refresh.
-  package let othersPublished: Int
-  package let limit: PortionLimit
-  /// Hears, once a chunk, how many rows there are so far.
+  let othersPublished: Int
+  let limit: PortionLimit
+  /// Called once a chunk with the number of rows so far.
   let onRows: @Sendable (Int) -> Void
 
   /// - Parameter makeFile: the sink of the CSV file for these columns, or nil for none.

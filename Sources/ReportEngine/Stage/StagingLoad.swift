@@ -14,7 +14,7 @@ actor StagingSink: CopySink {
   private var piece: CopyIn?
   private var pieceBegan = ContinuousClock.now
   /// Rows that the primary has acknowledged.
-  package private(set) var rowCount = 0
+  private(set) var rowCount = 0
 
   init(_ staging: StagingTable, _ format: CopyFormat, primary: Connection) {
     self.primary = primary
@@ -22,7 +22,7 @@ actor StagingSink: CopySink {
     self.statement = staging.copyIn(format)
   }
 
-  package func write(_ chunk: [UInt8]) async throws {
+  func write(_ chunk: [UInt8]) async throws {
     if piece == nil {
       let piece = try await primary.copyIn(statement)
       self.piece = piece
@@ -35,7 +35,7 @@ actor StagingSink: CopySink {
 
   func finish() async throws { try await finishPiece() }
 
-  package func fail(_ reason: String) async {
+  func fail(_ reason: String) async {
     await piece?.fail(reason)
     piece = nil
   }
@@ -53,7 +53,7 @@ actor StagingSink: CopySink {
 ///
 /// All sinks finish, or all of them fail: the source's error, a sink's error or a cancellation reaches every sink
 /// before it reaches the caller.
-/// - Parameter onRows: hears the rows so far, once a chunk.
+/// - Parameter onRows: called once a chunk with the number of rows so far.
 /// - Returns: the rows that the source gave.
 func pump(
   _ source: any CopySource, into sinks: [any CopySink], onRows: @Sendable (Int) -> Void = { _ in }

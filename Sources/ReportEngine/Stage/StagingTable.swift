@@ -11,9 +11,11 @@ package struct StagingTable: Hashable, Sendable {
   /// Above it a staging table is emptied by TRUNCATE; below by DELETE and VACUUM, which do not churn the catalogs.
   static let largeRows = 100_000
 
+  /// In schema `reportgen_staging`.
   package let name: QualifiedName
   /// It becomes the summary table itself.
   package let isNew: Bool
+  /// Of the query, in its order.
   package let columns: [ColumnShape]
 
   package init(name: QualifiedName, isNew: Bool, columns: [ColumnShape]) {

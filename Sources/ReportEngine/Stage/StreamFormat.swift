@@ -4,14 +4,14 @@ import ReportModel
 
 /// In which of COPY's formats a report's rows pass through.
 ///
-/// Binary spares the primary a third of what loading them costs, but only of types that the server gives and takes in
+/// Binary saves the primary a third of what loading them costs, but only of types that the server gives and takes in
 /// it unchanged, and, where a file is written from the same stream, of those that are written as text here.
 struct StreamFormat: Hashable, Sendable {
-  package let format: CopyFormat
+  let format: CopyFormat
   /// For the file that is written from the stream.
   let csvSource: CSVSource
 
-  /// Types that are no text here: what they look like depends on settings, or is not simple.
+  /// Types whose text is not written here from binary values: it depends on settings, or is not simple.
   private static let unwritten: Set<String> = [
     "real", "double precision", "bytea", "json", "jsonb", "timestamp with time zone",
   ]

@@ -48,7 +48,7 @@ package struct PlannedReport: Sendable {
 
   mutating func show(_ plan: ReportPlan, today: CalendarDate) {
     intervals = plan.intervals.intervals
-    againIntervals = plan.again
+    againIntervals = plan.recomputed
     openIntervals = plan.intervals.intervals.filter { $0.end > today }
     outdated = plan.intervals.outdated.count
     portions = plan.portions.count

@@ -492,7 +492,7 @@ import Testing
         try await gate.requireOneHistory(passed.replica, passed.asOf, primary)
       } throws: { error in
         (error as? RunError)?.diagnostic.message
-          == "replica \"replica\" has a run in its ledger that the primary has not"
+          == "replica \"replica\" has a run in its ledger that the primary does not have"
       }
       await primary.close()
       await passed.replica.close()

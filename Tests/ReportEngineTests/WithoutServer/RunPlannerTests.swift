@@ -31,7 +31,7 @@ extension WithoutServer {
       }
       return
         "\(starts(plan.intervals.intervals)) | \(plan.portions.count) portions, \(plan.reads) reads"
-        + " | again \(starts(plan.again)) | later \(plan.intervals.leftForLater)"
+        + " | again \(starts(plan.recomputed)) | later \(plan.intervals.leftForLater)"
     }
 
     static let days = Sample.days("2026-01-01", "2026-01-02", "2026-01-03", "2026-01-04", "2026-01-05")
