@@ -88,8 +88,8 @@ let package = Package(
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "LocalFiles", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportInspection", "ReportLedger",
-        "ReportModel", "ReportSettings", "RunFollowUp", "Sandbox", "SupersetAssets",
+        "LocalFiles", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportInspection",
+        "ReportLedger", "ReportModel", "ReportSettings", "RunFollowUp", "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),

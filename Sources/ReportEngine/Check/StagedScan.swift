@@ -52,12 +52,6 @@ struct StagedScan: Hashable, Sendable {
     var outside: Int
     /// For each condition the interval indexes that have offending rows, with their number; index 0 without intervals.
     var violations: [[Int: Int]]
-
-    init(rowCounts: [Int], outside: Int, violations: [[Int: Int]]) {
-      self.rowCounts = rowCounts
-      self.outside = outside
-      self.violations = violations
-    }
   }
 
   func finding(_ rows: [[String?]]) -> Finding {

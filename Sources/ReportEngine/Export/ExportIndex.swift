@@ -8,11 +8,6 @@ struct ExportIndex: Sendable {
   let servers: Servers
   let root: ExportRoot
 
-  init(servers: Servers, root: ExportRoot) {
-    self.servers = servers
-    self.root = root
-  }
-
   /// - Throws: `PostgresError`, or `Diagnostic` for the folder.
   func write(_ reports: [Report]) async throws {
     let primary = try await servers.openPrimary()
