@@ -105,7 +105,7 @@ private func sample(_ name: String, reads: [String] = [], parameters: [Parameter
   }
 }
 
-@Suite struct SelectionTests {
+@Suite struct ChosenReportsTests {
   @Test("a selection that matches nothing is status 64; an empty project is none where that is allowed")
   func selection() throws {
     let graph = DependencyGraph(reports)
