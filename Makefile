@@ -56,13 +56,15 @@ messages-test: deps ## Run the engine's tests against servers whose messages are
 	swift build --build-tests
 	scripts/test-messages
 
-# With CI set nothing is skipped: BrowserTests and SupersetTests run, too.
+# With CI set nothing is skipped: what tests need besides PostgreSQL is installed, too. All is installed before the first
+# test, because apt-get can upgrade PostgreSQL.
 .PHONY: test
-test: $(if $(CI),superset-deps,deps) ## Run every test; tests start the servers that they need.
+test: ## Run every test; tests start the servers that they need.
+	@scripts/deps $(if $(CI),--tests --superset --locales) $$([ "$$(id -u)" -ne 0 ] || echo --lab)
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
+	@scripts/test-messages
 	@cluster/check
-	@[ "$$(id -u)" -ne 0 ] || scripts/deps --lab
 	@echo lab; REPORTGEN=$$(swift build --show-bin-path)/reportgen scripts/lab test --if-possible
 
 .PHONY: faults

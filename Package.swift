@@ -152,7 +152,7 @@ let package = Package(
       name: "ReportEngineTests",
       dependencies: [
         "ClusterClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport",
-        "ReportInspection", "ReportLedger", "ReportModel", "TestSupport",
+        "ReportInspection", "ReportLedger", "ReportModel", "Sandbox", "TestSupport",
       ],
       swiftSettings: strict),
     // With a real Superset; runs the built command, so the command has to be built with it.

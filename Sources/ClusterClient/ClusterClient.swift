@@ -7,7 +7,7 @@ package struct ClusterClient: Sendable {
   /// A value, or one lower-case line with the reason why there is none.
   package enum Answer<Value: Sendable & Hashable>: Sendable, Hashable {
     case value(Value)
-    case silence(String)
+    case noAnswer(String)
 
     /// nil when there is no answer.
     package var value: Value? {
@@ -32,7 +32,7 @@ package struct ClusterClient: Sendable {
   /// - Returns: the first answer, or the reason of the last member.
   /// - Throws: `CancellationError`.
   package func cluster(_ urls: [String]) async throws -> Answer<PatroniCluster> {
-    var last = Answer<PatroniCluster>.silence("no URL is configured")
+    var last = Answer<PatroniCluster>.noAnswer("no URL is configured")
     for url in urls {
       last = try await get(url + "/cluster", as: PatroniCluster.self)
       if last.value != nil { return last }
@@ -56,7 +56,7 @@ package struct ClusterClient: Sendable {
       let response = try await http.send(HTTPRequest("GET", url + "/leader"))
       return .value(response.status == 200)
     } catch let error as HTTPError {
-      return .silence(error.description)
+      return .noAnswer(error.description)
     }
   }
 
@@ -72,7 +72,7 @@ package struct ClusterClient: Sendable {
     }
     switch try await get(url + "/health", as: Health.self, anyStatus: true) {
     case .value(let answer): return .value(answer.health == "true")
-    case .silence(let reason): return .silence(reason)
+    case .noAnswer(let reason): return .noAnswer(reason)
     }
   }
 
@@ -85,14 +85,14 @@ package struct ClusterClient: Sendable {
     do {
       let response = try await http.send(HTTPRequest("GET", url))
       guard anyStatus || response.status == 200 || response.status == 503 else {
-        return .silence("the response has status \(response.status)")
+        return .noAnswer("the response has status \(response.status)")
       }
       guard let value = try? JSONDecoder().decode(type, from: Data(response.body)) else {
-        return .silence("the response is not in the format of this API")
+        return .noAnswer("the response is not in the format of this API")
       }
       return .value(value)
     } catch let error as HTTPError {
-      return .silence(error.description)
+      return .noAnswer(error.description)
     }
   }
 }

@@ -12,7 +12,9 @@ struct UnitFileTests {
 
   @Test(
     "systemd finds no fault with them, and calls the service well confined",
-    .enabled(if: isThere, "systemd-analyze is not there: apt-get install systemd"))
+    .enabled(
+      if: isThere || ProcessInfo.processInfo.environment["CI"] == "true",
+      "systemd-analyze is missing: apt-get install systemd"))
   func verify() async throws {
     try await temporaryDirectory { folder in
       for unit in ["reportgen.service", "reportgen.timer"] {

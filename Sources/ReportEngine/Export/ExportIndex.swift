@@ -1,20 +1,13 @@
-import PostgresClient
 import ReportExport
 import ReportLedger
 import ReportModel
 
 /// Writes `index.html` of the output folder from the ledger: every report of the project, its newest interval.
 struct ExportIndex: Sendable {
-  let servers: Servers
   let root: ExportRoot
 
-  /// - Throws: `PostgresError`, or `Diagnostic` for the folder.
-  func write(_ reports: [Report]) async throws {
-    let primary = try await servers.openPrimary()
-    defer { Task { await primary.close() } }
-    try write(reports, try await Ledger(connection: primary).published(reports.map(\.name)))
-  }
-
+  /// - Parameter published: what the ledger says is published, by the reports' names.
+  /// - Throws: `Diagnostic` for the folder.
   func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
     let entries = reports.map { entry($0, $0.exported(of: published[$0.name] ?? []).first) }
     try IndexPage(entries: entries, generator: root.generator)

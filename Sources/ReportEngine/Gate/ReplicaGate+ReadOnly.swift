@@ -20,8 +20,8 @@ extension ReplicaGate {
   /// - Returns: nil when no run has ever been recorded, and so nothing is published.
   /// - Throws: as `pass`, and 75 when nothing proves that the replica follows this primary.
   package func passReadOnly(primary: Connection) async throws -> (replica: Connection, asOf: AsOf)? {
-    guard let witness = try await Ledger(connection: primary).newestRun() else { return nil }
-    let passed = try await pass(primary: primary, witness: witness)
+    guard let mark = try await Ledger(connection: primary).newestRun() else { return nil }
+    let passed = try await pass(primary: primary, mark: mark)
     guard passed.asOf.replica != Self.primaryPlace else { return passed }
     do {
       try await requireOneHistory(passed.replica, passed.asOf, primary)

@@ -35,10 +35,10 @@ package struct ReplicaGate: Sendable {
   ///   cannot be reached.
   func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
     let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
-    return try await pass(primary: primary, witness: RunMark(runID: runID, gates: marked))
+    return try await pass(primary: primary, mark: RunMark(runID: runID, gates: marked))
   }
 
-  func pass(primary: Connection, witness: RunMark) async throws -> (replica: Connection, asOf: AsOf) {
+  func pass(primary: Connection, mark: RunMark) async throws -> (replica: Connection, asOf: AsOf) {
     let reading = try await read(primary)
     let candidates: [ReplicaCandidate]
     do {
@@ -48,7 +48,7 @@ package struct ReplicaGate: Sendable {
     }
     do {
       let choice = try await ReplayWait(
-        needed: reading.asOf.position, mark: witness,
+        needed: reading.asOf.position, mark: mark,
         patienceMilliseconds: environment.lagWaitSeconds * 1000
       ).choose(from: candidates)
       for candidate in candidates where candidate.session !== choice.candidate.session {

@@ -16,8 +16,7 @@ extension RunEngine {
       var jobs: [ReportExporter.Job] = []
       for report in selected { jobs += try jobsAgain(report, published[report.name] ?? []) }
       try await parts.exports.export(jobs)
-      try? ExportIndex(servers: configuration.servers, root: configuration.output)
-        .write(graph.reports, published)
+      try? ExportIndex(root: configuration.output).write(graph.reports, published)
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status

@@ -55,7 +55,7 @@ actor OwedFilesRunner {
   /// A page about files that cannot be written is no reason to fail a run whose files are there.
   func writeIndex() {
     guard context.publishes, let published else { return }
-    try? ExportIndex(servers: context.servers, root: context.output).write(context.graph.reports, published)
+    try? ExportIndex(root: context.output).write(context.graph.reports, published)
   }
 
   /// The first level's end reads what is published of every report, for the index; later ones read their own again.

@@ -16,7 +16,7 @@ extension Diagnosis {
         ] : []
     }
     switch patroni.cluster {
-    case .silence(let reason):
+    case .noAnswer(let reason):
       return [
         Finding(
           .problem, .patroni, "cluster", reason,
@@ -77,7 +77,7 @@ extension Diagnosis {
   private func member(_ member: DoctorFacts.Member, _ cluster: PatroniCluster) -> Finding {
     let (name, reported) = (member.member.name, member.member)
     switch member.node {
-    case .silence(let reason):
+    case .noAnswer(let reason):
       return Finding(
         .problem, .patroni, name, "its Patroni does not answer: \(reason)",
         hint: Self.silentHint)
@@ -122,7 +122,7 @@ extension Diagnosis {
         Finding(
           .problem, .etcd, etcd.url, "sees no quorum",
           hint: "Start the other members; two of three have to run.")
-      case .silence(let reason):
+      case .noAnswer(let reason):
         Finding(
           healthy.count >= needed ? .warning : .problem, .etcd, etcd.url, reason,
           hint: "Start etcd there: the next member that is lost takes the leader with it.")

@@ -131,7 +131,7 @@ package struct DoctorEngine: Sendable {
     var silent: [DoctorFacts.Silence] = []
     // The other members stop listing a member without Patroni when its key expires.
     for url in environment.patroni where !members.contains(where: { $0.member.url == url }) {
-      if case .silence(let reason) = try await client.node(url) {
+      if case .noAnswer(let reason) = try await client.node(url) {
         silent.append(DoctorFacts.Silence(url: url, reason: reason))
       }
     }

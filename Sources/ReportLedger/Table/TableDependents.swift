@@ -17,7 +17,7 @@ package struct TableDependents: Hashable, Sendable {
     }
 
     var kind: Kind
-    /// As the server describes it: `view reports.mine`.
+    /// Its type and identity, in English whatever `lc_messages` says: `view reports.mine`.
     var object: String
     /// Nil for a reference.
     var column: String?
@@ -89,6 +89,8 @@ extension TableDependents {
   }
 
   /// A column's own default is no dependent; an index that belongs to a constraint is named by the constraint alone.
+  ///
+  /// `pg_describe_object` would answer in the server's language.
   private static let query = """
     WITH target AS (
       SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
@@ -96,9 +98,7 @@ extension TableDependents {
     SELECT DISTINCT
       CASE WHEN i.indexrelid IS NOT NULL THEN 'index' WHEN con.conrelid = target.oid THEN 'constraint'
         WHEN d.classid = 'pg_statistic_ext'::regclass THEN 'statistics' ELSE 'other' END AS kind,
-      CASE WHEN r.oid IS NOT NULL THEN pg_describe_object('pg_class'::regclass, r.ev_class, 0)
-        ELSE pg_describe_object(d.classid, d.objid, d.objsubid) END AS object,
-      a.attname, ic.relname, a.attnum
+      object.type || ' ' || object.identity AS object, a.attname, ic.relname, a.attnum
     FROM target
     JOIN pg_depend d ON d.refclassid = 'pg_class'::regclass AND d.refobjid = target.oid AND d.refobjsubid > 0
     JOIN pg_attribute a ON a.attrelid = target.oid AND a.attnum = d.refobjsubid
@@ -107,10 +107,14 @@ extension TableDependents {
     LEFT JOIN pg_class ic ON ic.oid = i.indexrelid
     LEFT JOIN pg_constraint con ON d.classid = 'pg_constraint'::regclass AND con.oid = d.objid
     LEFT JOIN pg_attrdef def ON d.classid = 'pg_attrdef'::regclass AND def.oid = d.objid
+    CROSS JOIN LATERAL pg_identify_object(
+      CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END, coalesce(r.ev_class, d.objid),
+      CASE WHEN r.oid IS NULL THEN d.objsubid ELSE 0 END) AS object
     WHERE def.adnum IS DISTINCT FROM d.refobjsubid
     UNION ALL
-    SELECT 'reference', pg_describe_object('pg_constraint'::regclass, con.oid, 0), NULL, NULL, 0
+    SELECT 'reference', object.type || ' ' || object.identity, NULL, NULL, 0
     FROM pg_constraint con JOIN target ON con.confrelid = target.oid
+    CROSS JOIN LATERAL pg_identify_object('pg_constraint'::regclass, con.oid, 0) AS object
     WHERE con.contype = 'f'
     ORDER BY 5, 2
     """

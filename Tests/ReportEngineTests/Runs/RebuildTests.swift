@@ -165,10 +165,10 @@ import Testing
       message: "index reports.mine_idx uses column \"amount\""),
     Obstacle(
       made: "create policy mine on reports.sale using (amount > 1)", sql: retyping,
-      message: "policy mine on table reports.sale uses column \"amount\""),
+      message: "policy mine on reports.sale uses column \"amount\""),
     Obstacle(
       made: "create table reports.child (id int references reports.sale (id))",
-      message: "constraint child_id_fkey on table reports.child refers to its rows"),
+      message: "table constraint child_id_fkey on reports.child refers to its rows"),
   ]
 
   @Test("what would not survive refuses the rebuild by name, before anything is read", arguments: obstacles)

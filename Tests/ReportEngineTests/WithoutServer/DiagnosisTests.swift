@@ -132,19 +132,19 @@ extension WithoutServer {
                 holdsKey: .value(false)),
               DoctorFacts.Member(
                 member: member("pg1", "leader", 4),
-                node: .silence("could not connect to http://192.168.88.64:8008"), holdsKey: .silence("")),
+                node: .noAnswer("could not connect to http://192.168.88.64:8008"), holdsKey: .noAnswer("")),
             ])
           $0.etcd[0].isHealthy = .value(false)
-          $0.etcd[1].isHealthy = .silence("could not connect to http://192.168.88.64:2379")
+          $0.etcd[1].isHealthy = .noAnswer("could not connect to http://192.168.88.64:2379")
         }
       ),
       (
         "Patroni is silent",
-        changed { $0.patroni?.cluster = .silence("could not connect to http://pg0:8008") }
+        changed { $0.patroni?.cluster = .noAnswer("could not connect to http://pg0:8008") }
       ),
       (
         "one etcd member is lost",
-        changed { $0.etcd[2].isHealthy = .silence("could not connect to http://192.168.88.60:2379") }
+        changed { $0.etcd[2].isHealthy = .noAnswer("could not connect to http://192.168.88.60:2379") }
       ),
       (
         "replication and settings that hurt",
