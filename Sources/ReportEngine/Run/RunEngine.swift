@@ -26,6 +26,7 @@ package struct RunEngine: Sendable {
   package func run(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
     let parts = RunParts(RunContext(configuration: configuration, graph: graph, observe: observe))
     var result = RunResult(runID: configuration.run.id)
+    var failures: [any Error]
     do {
       try await parts.recorder.begin(selected)
       let plans = try await plan(selected, parts)
@@ -33,12 +34,16 @@ package struct RunEngine: Sendable {
       try await parts.housekeeping.emptyStagingTables(
         of: selected.filter { plans[$0.name]?.isEmpty ?? false })
       try await parts.housekeeping.expireIntervals(of: selected)
-      try await run(graph.levels(of: selected), plans, parts)
+      failures = await run(graph.levels(of: selected), plans, parts)
     } catch {
+      failures = [error]
+    }
+    for error in failures {
       let failure = await configuration.servers.explainingRights(
         await parts.journal.failure(error), selected)
-      result.ownStatus = failure.status
-      result.diagnostics.append(await parts.journal.withEffect(failure.diagnostic))
+      result.ownStatus = ExitStatus.combined([result.ownStatus, failure.status])
+      let diagnostic = await parts.journal.withEffect(failure.diagnostic)
+      if !result.diagnostics.contains(diagnostic) { result.diagnostics.append(diagnostic) }
     }
     result.reports = await parts.journal.outcomes(of: selected, endedBy: result.ownStatus)
     await parts.recorder.finish(result)
@@ -70,22 +75,30 @@ package struct RunEngine: Sendable {
   }
 
   /// A level's locks are held until its files are there.
-  private func run(_ levels: [[Report]], _ plans: [String: [Portion]], _ parts: RunParts) async throws {
-    var exportFailure: (any Error)?
-    for (number, level) in levels.enumerated() {
-      if number > 0 { await parts.recorder.saveOutcomes() }
-      try await parts.levels.run(level, plans)
-      do {
-        try await parts.finishFiles(of: level)
-      } catch let error where !(error is CancellationError) {
-        // The rows are published, and the files are owed: what reads the rows can go on.
-        exportFailure = exportFailure ?? error
+  ///
+  /// - Returns: what stopped the files of single levels, and at the end what stopped the run, if anything did.
+  private func run(
+    _ levels: [[Report]], _ plans: [String: [Portion]], _ parts: RunParts
+  ) async -> [any Error] {
+    var failures: [any Error] = []
+    do {
+      for (number, level) in levels.enumerated() {
+        if number > 0 { await parts.recorder.saveOutcomes() }
+        try await parts.levels.run(level, plans)
+        do {
+          try await parts.finishFiles(of: level)
+        } catch let error where !(error is CancellationError) {
+          // The rows are published, and the files are owed: what reads the rows can go on.
+          failures.append(error)
+        }
+        await parts.journal.done(with: level)
+        await parts.sessions.unlock(level)
       }
-      await parts.journal.done(with: level)
-      await parts.sessions.unlock(level)
+      if failures.isEmpty { await parts.owedFiles.writeIndex() }
+    } catch {
+      failures.append(error)
     }
-    if let exportFailure { throw exportFailure }
-    await parts.owedFiles.writeIndex()
+    return failures
   }
 }
 
