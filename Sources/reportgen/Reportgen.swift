@@ -13,7 +13,7 @@ struct Reportgen: AsyncParsableCommand {
     abstract: "Run reports on a PostgreSQL replica; publish summary tables, CSV files and pages.",
     discussion: """
       EXAMPLES:
-        reportgen sandbox up            a private primary and replica to try things on
+        reportgen sandbox up            a private primary and replica
         reportgen run sales-daily       every missing day of one report
         reportgen status                what is published, and as of when
 
