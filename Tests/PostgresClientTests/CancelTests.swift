@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -32,6 +33,33 @@ import Testing
       try await task.value
       #expect(await connection.transactionStatus == .idle)
       #expect(try await connection.query("select to_regclass('t')").single() == nil)
+    }
+  }
+
+  @Test("a cancel request that arrives before the server begins with the statement is sent again")
+  func early() async throws {
+    try await withDatabase { db in
+      let connection = try await connect(db.primary)
+      let pid = await connection.backendPID
+      // A stopped server finds the request before the statement, and ignores it.
+      try #require(kill(pid, SIGSTOP) == 0)
+      let task = Task {
+        try await postgresError {
+          _ = try await connection.query("select pg_sleep(600)", timeout: .milliseconds(50))
+        }
+      }
+      defer { kill(pid, SIGCONT) }
+      try await waitFor("a pending SIGINT of the server") {
+        let status = try String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)
+        let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("ShdPnd:") })
+        let signals = try #require(UInt64(line.dropFirst(7).trimmingCharacters(in: .whitespaces), radix: 16))
+        return signals & 1 << UInt64(SIGINT - 1) != 0
+      }
+      kill(pid, SIGCONT)
+      let error = try await task.value
+      #expect(error.sqlState == .queryCanceled && !error.isConnectionLost, "\(error)")
+      #expect(try await isUsableAgain(connection))
+      #expect(await connection.backendPID == pid)
     }
   }
 

@@ -37,7 +37,7 @@ extension Connection {
     // Without a socket the connection has failed; the next call of libpq gives the reason.
     guard socket >= 0 else { return POLLIN }
     while true {
-      switch wakeup.wait(socket: socket, events: Int16(events), until: patience.deadline) {
+      switch wakeup.wait(socket: socket, events: Int16(events), until: patience.wakeTime) {
       case .ready(let ready): return Int32(ready)
       case .woken:
         // The signal may belong to an earlier call; only a cancelled task stops.
@@ -45,8 +45,12 @@ extension Connection {
         try stop(connection, .cancelled, &patience)
         return nil
       case .deadline:
-        if let reason = patience.stop { throw unresponsive(reason) }
-        try stop(connection, .deadline, &patience)
+        if let reason = patience.stop {
+          guard patience.requestsAgain() else { throw unresponsive(reason) }
+          try requestCancel(connection, reason)
+        } else {
+          try stop(connection, .deadline, &patience)
+        }
         return nil
       }
     }
@@ -54,6 +58,10 @@ extension Connection {
 
   func stop(_ connection: OpaquePointer, _ reason: Patience.Stop, _ patience: inout Patience) throws {
     patience.stop(reason)
+    try requestCancel(connection, reason)
+  }
+
+  private func requestCancel(_ connection: OpaquePointer, _ reason: Patience.Stop) throws {
     do {
       // A request that is still in progress could cancel the next statement, so the connection must not be used again.
       guard let request = try CancelRequest(connection), try request.send(within: cancelLimit) else {

@@ -12,6 +12,9 @@ struct Patience {
   let heedsCancellation: Bool
   private(set) var deadline: ContinuousClock.Instant?
   private(set) var stop: Stop?
+  /// When the cancel is requested again; nil before the first request.
+  private var nextRequest: ContinuousClock.Instant?
+  private var requestPause = Duration.milliseconds(200)
 
   /// - Parameter heedsCancellation: false for clean-up in a cancelled task.
   init(limit: Duration?, cancelLimit: Duration, heedsCancellation: Bool = true) {
@@ -24,6 +27,23 @@ struct Patience {
   mutating func stop(_ reason: Stop) {
     stop = reason
     deadline = .now + cancelLimit
+    nextRequest = .now + requestPause
+  }
+
+  /// The next moment at which something has to be done if the server says nothing.
+  var wakeTime: ContinuousClock.Instant? {
+    guard let deadline, let nextRequest else { return deadline }
+    return min(deadline, nextRequest)
+  }
+
+  /// Whether the cancel has to be requested once more; false when the time for it is over.
+  ///
+  /// A server ignores a request that arrives before it begins with the statement.
+  mutating func requestsAgain() -> Bool {
+    guard let deadline, .now < deadline else { return false }
+    requestPause = min(requestPause * 2, .seconds(5))
+    nextRequest = .now + requestPause
+    return true
   }
 
   /// `3 s`, `300 ms`.
