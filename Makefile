@@ -56,9 +56,10 @@ messages-test: deps ## Run the engine's tests against servers whose messages are
 	swift build --build-tests
 	scripts/test-messages
 
-# With CI set nothing is skipped: BrowserTests and SupersetTests run, too.
+# With CI set nothing is skipped: BrowserTests, SupersetTests and the tests of PgBouncer run, too.
 .PHONY: test
 test: $(if $(CI),superset-deps,deps) ## Run every test; tests start the servers that they need.
+	@[ -z "$(CI)" ] || scripts/deps --proxy
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
 	@cluster/check
