@@ -1,6 +1,14 @@
 #pragma once
 #include <libpq-fe.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
+
+/* How many bytes a socket has received that were not read yet; ioctl is variadic, which Swift does not import. */
+static inline int rg_bytes_waiting(int socket) {
+  int bytes = 0;
+  return socket >= 0 && ioctl(socket, FIONREAD, &bytes) == 0 ? bytes : 0;
+}
+
 /* Swift does not import macros that are character constants. */
 enum rg_error_field {
   RG_SEVERITY = PG_DIAG_SEVERITY_NONLOCALIZED,

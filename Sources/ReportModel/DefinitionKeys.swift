@@ -31,13 +31,16 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
   package var deletesInterval: Bool
   /// `period`; `none` where the metadata has none.
   package var period: String
+  /// The project's, which decides where an interval begins; nil for a report without a period, and in the ledger of a
+  /// version that did not store it.
+  package var timezone: String?
   /// By column.
   package var types: [String: String]
   /// Sorted by name.
   package var parameters: [Parameter]
 
   enum CodingKeys: String, CodingKey {
-    case table, period, types, parameters
+    case table, period, timezone, types, parameters
     case kind = "as"
     case timeColumn = "time_column"
     case uniqueKey = "unique_key"
@@ -53,6 +56,7 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
     uniqueKey = materialization.uniqueKey
     deletesInterval = materialization.deletesInterval
     period = report.period.rawValue
+    timezone = report.period == .none ? nil : report.timezone
     let typed = report.columns.compactMap { column in column.type.map { (column.name, $0) } }
     types = Dictionary(typed) { _, last in last }
     parameters = report.parameters.sorted { $0.name < $1.name }.map { parameter in

@@ -7,11 +7,28 @@ package struct QueryText: Hashable, Sendable {
     /// Without the colon; `start`, `end` and `staging` are reportgen's own.
     package var name: String
     package var utf8Range: Range<Int>
+    /// It is compared with something else, or cast to a date or a timestamp: a literal without a type has the right one.
+    package var adapts: Bool
 
-    package init(name: String, utf8Range: Range<Int>) {
+    package init(name: String, utf8Range: Range<Int>, adapts: Bool = false) {
       self.name = name
       self.utf8Range = utf8Range
+      self.adapts = adapts
     }
+  }
+
+  /// The SQL that takes the place of a `:name`.
+  package struct Literal: Hashable, Sendable, ExpressibleByStringInterpolation {
+    package var typed: String
+    /// For references that adapt, where a literal of one type would lose what another type tells apart; nil for `typed`.
+    package var untyped: String?
+
+    package init(_ typed: String, untyped: String? = nil) {
+      self.typed = typed
+      self.untyped = untyped
+    }
+
+    package init(stringLiteral text: String) { self.init(text) }
   }
 
   /// The file's text up to the statement's end, without the final semicolon.
@@ -25,7 +42,7 @@ package struct QueryText: Hashable, Sendable {
   }
 
   /// - Parameter literals: SQL for each name; a reference without one stays as it stands.
-  package func filled(_ literals: [String: String]) -> FilledQuery {
+  package func filled(_ literals: [String: Literal]) -> FilledQuery {
     let bytes = Array(text.utf8)
     var sql: [UInt8] = []
     var pieces: [FilledQuery.Piece] = []
@@ -37,7 +54,8 @@ package struct QueryText: Hashable, Sendable {
     for reference in references {
       append(bytes[position..<reference.utf8Range.lowerBound], at: position, isLiteral: false)
       if let literal = literals[reference.name] {
-        append(ArraySlice(literal.utf8), at: reference.utf8Range.lowerBound, isLiteral: true)
+        let sql = reference.adapts ? literal.untyped ?? literal.typed : literal.typed
+        append(ArraySlice(sql.utf8), at: reference.utf8Range.lowerBound, isLiteral: true)
       } else {
         append(bytes[reference.utf8Range], at: reference.utf8Range.lowerBound, isLiteral: false)
       }

@@ -37,6 +37,8 @@ package struct Report: Hashable, Sendable {
   package var outputColumns: [String]?
   /// SHA-256, in hex, over the parse tree without locations and the keys that change the rows.
   package var fingerprint: String
+  /// The project's: where the days of the period begin.
+  package var timezone = "UTC"
   /// Relative to the project's folder.
   package var sqlFile: String
   /// Relative to the project's folder, too.

@@ -14,7 +14,7 @@ import Testing
       let rows = try await connection.query(
         "select $1::text a, $2::text b, $3::text c, $4::text d, $5::text e", values)
       #expect(rows.columnNames == ["a", "b", "c", "d", "e"])
-      #expect(rows.first == values)
+      #expect(rows.values == [values])
       #expect(try await connection.query("select octet_length($1::text)", ["€"]).single() == "3")
     }
   }
@@ -38,9 +38,12 @@ import Testing
         "create table t (a int); insert into t select generate_series(1, 7)")
       #expect(count == 7)
       let rows = try await connection.query("select 1 as a; select a from t where a > 4 order by a")
-      #expect(rows.column("a") == ["5", "6", "7"] && rows.affected == 3)
+      #expect(try rows.column("a") == ["5", "6", "7"] && rows.affected == 3)
       #expect(try rows.int(2, "a") == 7)
       #expect(throws: UnexpectedRows("column \"b\" is missing")) { try rows.int(0, "b") }
+      #expect(throws: UnexpectedRows("column \"b\" is missing")) { try rows.column("b") }
+      #expect(throws: UnexpectedRows("row 3 is missing")) { try rows[3, "a"] }
+      #expect(rows.rows[0][1] == nil && rows.rows[0][-1] == nil)
       #expect(throws: UnexpectedRows("expected one value, got 3 rows of 1 columns")) { try rows.single() }
     }
   }

@@ -117,6 +117,39 @@ import Testing
     #expect(StoredDefinitions.fingerprints(of: []) == [])
   }
 
+  @Test("the project's time zone is a part of the meaning of a report with a period, and of no other")
+  func timezone() throws {
+    func fingerprint(_ timezone: String, _ yaml: String) throws -> String {
+      let loaded = try Sample.project(sql: Self.sql, yaml: yaml).load(timezone: timezone)
+      return try #require(loaded.value.first).fingerprint
+    }
+    #expect(try fingerprint("Asia/Tokyo", Self.yaml) != fingerprint("Europe/Moscow", Self.yaml))
+    #expect(try fingerprint("UTC", Self.yaml) == self.fingerprint())
+    let report = try Sample.report(sql: Self.sql, yaml: Self.yaml)
+    #expect(DefinitionKeys(report).timezone == "UTC")
+    var whole = report
+    whole.period = .none
+    #expect(DefinitionKeys(whole).timezone == nil)
+  }
+
+  @Test(
+    "a bound or a parameter takes its type from what it is compared with, or from a cast to a time",
+    arguments: [
+      ("day >= :start and day < :end", "start end"), ("day between :start and :end", "start end"),
+      (":start <= day and not day > :end", "start end"), ("day::date = :start and :end is null", "start"),
+      ("day >= :start::timestamptz and day < cast(:end as date)", "start end"),
+      ("day >= :start + 1 and day < :end - interval '1 day'", ""), (":start < :end and :start = 'x'", ""),
+      ("day in (:start, :end)", ""), ("day::text = :start::text and f(:end)", ""),
+      ("coalesce(day, now()) operator(pg_catalog.>=) :start and f(day) < (:end)", "start end"),
+    ])
+  func adapting(_ condition: String, _ expected: String) throws {
+    let report = try Sample.report(
+      sql: "select p.day, p.amount from s.p as p where \(condition) and p.day <> :start and p.day <> :end",
+      yaml: Sample.yaml)
+    let found = report.query.references.dropLast(2).filter(\.adapts).map(\.name).joined(separator: " ")
+    #expect(found == expected)
+  }
+
   @Test("the fingerprint of a definition is the same in every version")
   func stable() throws {
     #expect(try fingerprint() == "424c81f704ceabbb51a06396bdc299ffcfa9c01e04ae2d349d39d1c469906aaf")

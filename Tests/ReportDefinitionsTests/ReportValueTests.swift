@@ -60,7 +60,9 @@ import Testing
     let place = { (line: Int) in SourcePlace(line: line, column: 5) }
     let staging = QueryText(
       text: "select 1 from :staging where amount > :limit",
-      references: [.init(name: "staging", utf8Range: 14..<22), .init(name: "limit", utf8Range: 38..<44)])
+      references: [
+        .init(name: "staging", utf8Range: 14..<22), .init(name: "limit", utf8Range: 38..<44, adapts: true),
+      ])
     let expected = Report(
       name: "sales", title: "Daily sales", description: "Revenue per day.", owner: "sales@example.com",
       tags: ["nightly", "sales"],

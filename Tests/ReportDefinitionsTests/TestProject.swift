@@ -23,7 +23,9 @@ final class TestProject {
 
   func loadProject() -> Loaded<Project> { ProjectLoader(directory: directory).loadProject() }
 
-  func load() -> Loaded<[Report]> { ProjectLoader(directory: directory).loadReports(Project()) }
+  func load(timezone: String = "UTC") -> Loaded<[Report]> {
+    ProjectLoader(directory: directory).loadReports(Project(timezone: timezone))
+  }
 
   func loadTests() -> Loaded<[ReportTests]> {
     ProjectLoader(directory: directory).loadTests(load().value)

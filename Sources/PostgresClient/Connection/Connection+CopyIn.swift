@@ -18,15 +18,27 @@ extension Connection {
 
   func write(_ chunk: [UInt8], to sink: CopyIn) async throws {
     try await writing(to: sink) { connection, patience in
-      try flushRows(connection, &patience)
-      guard patience.stop == nil, !hasServerRefused, !chunk.isEmpty else { return }
-      let length = Int32(chunk.count)
-      let taken = chunk.withUnsafeBytes {
-        PQputCopyData(connection, $0.baseAddress?.assumingMemoryBound(to: CChar.self), length)
+      try chunk.withUnsafeBytes { bytes in
+        var rest = bytes[...]
+        repeat {
+          try flushRows(connection, &patience)
+          guard patience.stop == nil, !hasServerRefused, !rest.isEmpty else { return }
+          let piece = rest.prefix(Self.pieceBytes)
+          let start = piece.withContiguousStorageIfAvailable(\.baseAddress) ?? nil
+          guard
+            PQputCopyData(
+              connection, UnsafeRawPointer(start)?.assumingMemoryBound(to: CChar.self), Int32(piece.count))
+              == 1
+          else { return assumeRefused() }
+          rest = rest.dropFirst(piece.count)
+        } while !rest.isEmpty
       }
-      if taken != 1 { assumeRefused() }
     }
   }
+
+  /// libpq moves the rest of its buffer after each part that it has sent: a long row at once would take time that grows
+  /// with the square of its length.
+  private static let pieceBytes = 256 << 10
 
   func finish(_ sink: CopyIn) async throws {
     try await writing(to: sink) { connection, patience in

@@ -89,7 +89,7 @@ extension Connection {
       throw lose(connectionLost("COPY ended without a completion tag"))
     }
     let headerRows = source.headerRows
-    if source.progress.rows != tag.affected + headerRows {
+    if source.progress.rows - headerRows != tag.affected {
       let received = source.progress.rows
       throw PostgresError(
         sqlState: .protocolViolation,
@@ -97,6 +97,6 @@ extension Connection {
           "COPY sent \(received) rows, but its completion tag counts \(tag.affected) rows and \(headerRows) header rows",
         server: name)
     }
-    source.progress.end(rows: tag.affected + headerRows)
+    source.progress.end(rows: source.progress.rows)
   }
 }

@@ -27,7 +27,8 @@ extension Connection {
       if options.acceptsAnyRole { string.keywords.append(("target_session_attrs", "any")) }
       var unanswered: [(place: String, reason: String)] = []
       while let others = try connection.connect(string, &unanswered) { string = others }
-      try connection.overrule(options.settings)
+      let limit = options.setUpLimit ?? string.connectTimeoutSeconds.map { .seconds($0) }
+      try connection.setUp(options.settings, within: limit)
     }
   }
 
@@ -95,12 +96,36 @@ extension Connection {
         continue
       }
       switch wakeup.wait(socket: PQsocket(connection), events: Int16(events), until: deadline) {
-      case .ready: polling = PQconnectPoll(connection)
+      case .ready:
+        if events == POLLIN, PQstatus(connection) == CONNECTION_AWAITING_RESPONSE,
+          ConnectionPrivacy.isOpen(connection, trustsLoopback: trustsLoopback)
+        {
+          switch AuthenticationRequest.waiting(on: PQsocket(connection)) {
+          case .clearTextPassword: throw clearTextRefused(connection)
+          case .incomplete:
+            usleep(1000)
+            continue
+          case .other: break
+          }
+        }
+        polling = PQconnectPoll(connection)
       case .woken: try Task.checkCancellation()
       case .deadline: return false
       }
     }
     return true
+  }
+
+  private func clearTextRefused(_ connection: OpaquePointer) -> PostgresError {
+    let place = ConnectFailure.place(
+      host: String(cString: PQhost(connection)), port: String(cString: PQport(connection)))
+    return PostgresError(
+      severity: "FATAL", sqlState: .invalidAuthorization,
+      message:
+        "could not connect to \"\(name)\": \(place) asks for the password in clear text, without encryption",
+      detail: "It was not sent.",
+      hint: "Set sslmode=verify-full and sslrootcert, or let pg_hba.conf ask by scram-sha-256.", server: name,
+      isConnectFailure: true)
   }
 
   private static func address(of connection: OpaquePointer) -> String {
@@ -116,14 +141,5 @@ extension Connection {
       severity: "FATAL", sqlState: failure.sqlState,
       message: "could not connect to \"\(name)\": \(failure.message)", detail: failure.detail, server: name,
       isConnectFailure: true)
-  }
-
-  /// Sets again what `PGTZ` and `PGDATESTYLE` have overridden: libpq sends them after the settings in `options`.
-  private func overrule(_ settings: [(String, String)]) throws {
-    for (setting, value) in settings {
-      guard let actual = parameterStatus(setting), actual != value else { continue }
-      _ = try run(
-        "SELECT set_config($1, $2, false)", [setting, value], makePatience(cancelLimit))
-    }
   }
 }

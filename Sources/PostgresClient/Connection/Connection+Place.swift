@@ -8,6 +8,13 @@ extension Connection {
     try ConnectionString(conninfo, options).places
   }
 
+  /// A password opened the session over a network connection that is not encrypted.
+  package var exposesPassword: Bool {
+    handle.map {
+      PQconnectionUsedPassword($0) == 1 && ConnectionPrivacy.isOpen($0, trustsLoopback: trustsLoopback)
+    } ?? false
+  }
+
   /// Host, address and port of the session's server: another session opened with this place reaches the same server.
   ///
   /// - Returns: an empty host when the connection is lost.
@@ -29,13 +36,22 @@ extension Connection {
 }
 
 extension Connection {
+  /// Whether the string, its service file or `PGOPTIONS` asks for run-time parameters at the start of the session.
+  package static func hasOptions(_ conninfo: String) -> Bool {
+    let string = try? ConnectionString(conninfo, ConnectionOptions(name: ""))
+    return string?.userSettings["options"] != nil
+  }
+
   /// Whether a connection string itself holds a secret; one that it names, as a service does, does not count.
   ///
   /// A string that libpq cannot read counts as holding one when it has the word or the place of a password.
   package static func holdsPassword(_ conninfo: String) -> Bool {
-    if let keywords = ConnectionString.keywords(writtenIn: conninfo) {
+    if let keywords = ConnectionString.keywords(writtenIn: conninfo),
+      ConnectionString.mistake(in: conninfo, [:]) == nil
+    {
       return !keywords.isDisjoint(with: ConnectionString.secrets)
     }
-    return conninfo.contains("password") || conninfo.contains(#/:\/\/[^\/?]*:[^\/?]*@/#)
+    let plain = ConnectionString.percentDecoded(conninfo)
+    return plain.contains("password") || conninfo.contains(#/:\/+[^\/?]*:[^?]*@/#)
   }
 }

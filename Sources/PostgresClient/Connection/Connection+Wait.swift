@@ -104,10 +104,31 @@ extension Connection {
   func nextResult(_ connection: OpaquePointer, _ patience: inout Patience) throws -> QueryResult? {
     while PQisBusy(connection) == 1 {
       let ready = try pause(connection, for: POLLIN, &patience)
+      patience.receivedBytes += Int(rg_bytes_waiting(PQsocket(connection)))
+      guard patience.receivedBytes <= Self.longestAnswerBytes else { throw lose(answerTooLong) }
       // The connection is broken; results received before can still be read.
       if ready != nil, PQconsumeInput(connection) == 0 { break }
     }
-    return PQgetResult(connection).map(QueryResult.init)
+    guard let result = PQgetResult(connection).map(QueryResult.init) else { return nil }
+    // libpq would return it again and again.
+    if result.status == PGRES_COPY_BOTH {
+      throw lose(violation("the server began a replication that nobody asked for"))
+    }
+    return result
+  }
+
+  /// Answers that are kept in memory are catalogs, counts and the ledger: the longest seen, the ledger of ten years of
+  /// hours, is a tenth of it. libpq keeps what it receives until the answer is complete, so it is counted before. A single
+  /// message, which libpq reads as a whole, is bounded by the protocol alone.
+  static let longestAnswerBytes = 256 << 20
+
+  private var answerTooLong: PostgresError {
+    violation("the server's answer is longer than \(Self.longestAnswerBytes >> 20) MB")
+  }
+
+  private func violation(_ message: String) -> PostgresError {
+    PostgresError(
+      severity: "FATAL", sqlState: .protocolViolation, message: message, server: name, isConnectionLost: true)
   }
 
   /// Reads all results. Only after the last one can the connection send another command.

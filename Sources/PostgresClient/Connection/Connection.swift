@@ -18,8 +18,11 @@ package actor Connection {
   let notices: NoticeReceiver
   let statementDeadline: Duration?
   let cancelLimit: Duration
+  let trustsLoopback: Bool
   /// nil before the connection is open and after it is lost or closed.
   var handle: OpaquePointer?
+  /// What `pg_backend_pid()` answered when the session was set up; nil for a session without settings.
+  var sessionPID: Int32?
   /// Why `handle` is nil.
   var failure: PostgresError?
   /// The direction of the COPY in progress.
@@ -37,6 +40,7 @@ package actor Connection {
     name = options.name
     statementDeadline = options.statementDeadline
     cancelLimit = options.cancelLimit
+    trustsLoopback = options.trustsLoopback
     notices = NoticeReceiver(options.onNotice)
     do {
       wakeup = try Wakeup()
@@ -64,7 +68,10 @@ package actor Connection {
   package var isUsable: Bool { handle.map { PQstatus($0) == CONNECTION_OK } ?? false }
 
   /// The process id of the server's backend; 0 when the connection is lost.
-  package var backendPID: Int32 { handle.map(PQbackendPID) ?? 0 }
+  package var backendPID: Int32 { handle.map { sessionPID ?? PQbackendPID($0) } ?? 0 }
+
+  /// A proxy stands between: it has invented the process id that the session was told at its start.
+  package var isBehindProxy: Bool { handle.map { backendPID != PQbackendPID($0) } ?? false }
 
   /// 150015 for 15.15; 0 when the connection is lost.
   package var serverVersion: Int { handle.map { Int(PQserverVersion($0)) } ?? 0 }

@@ -10,6 +10,8 @@ struct Patience {
   /// The time that the server has to confirm a cancel; after it the connection is lost.
   let cancelLimit: Duration
   let heedsCancellation: Bool
+  /// What the call has received so far of answers that are kept in memory; at least, where more came meanwhile.
+  var receivedBytes = 0
   private(set) var deadline: ContinuousClock.Instant?
   private(set) var stop: Stop?
   /// When the cancel is requested again; nil before the first request.

@@ -19,6 +19,7 @@ struct ConnectionString {
   init(_ text: String, _ options: ConnectionOptions) throws {
     guard !text.utf8.contains(0) else { throw Self.refused("it contains a NUL byte", options.name) }
     userSettings = try Self.settings(of: text, server: options.name)
+    if let mistake = Self.mistake(in: text, userSettings) { throw Self.refused(mistake, options.name) }
     var ours = Self.defaults
     ours["connect_timeout"] = String(options.connectTimeoutSeconds)
     ours["fallback_application_name"] = options.applicationName
@@ -27,9 +28,7 @@ struct ConnectionString {
     // Swift's strings and our quoting are UTF-8, whatever PGCLIENTENCODING is.
     keywords.append(("client_encoding", "UTF8"))
     // libpq ignores an empty value, and would take the string's.
-    let own = options.ignoresOptionsOfString ? " " : userSettings["options"] ?? ""
-    let merged = [own, Self.escaped(options.settings)].filter { !$0.isEmpty }
-    if !merged.isEmpty { keywords.append(("options", merged.joined(separator: " "))) }
+    if options.ignoresOptionsOfString { keywords.append(("options", " ")) }
   }
 
   /// The limit for each address, in seconds; nil for no limit.
@@ -46,14 +45,6 @@ struct ConnectionString {
     let names = CStrings(keywords.map(\.0))
     let values = CStrings(keywords.map(\.1))
     return withExtendedLifetime((names, values)) { PQconnectStartParams(names.pointers, values.pointers, 1) }
-  }
-
-  /// Run-time parameters in the form of `options`, where a backslash escapes spaces and itself.
-  static func escaped(_ settings: [(String, String)]) -> String {
-    settings.map { name, value in
-      let guarded = value.map { $0 == "\\" || $0.isWhitespace ? "\\\($0)" : String($0) }.joined()
-      return "-c \(name)=\(guarded)"
-    }.joined(separator: " ")
   }
 
   /// Every setting that libpq reads from the string, the service file or the environment.
@@ -105,11 +96,11 @@ struct ConnectionString {
     return keywords
   }
 
-  /// libpq quotes the word that it cannot parse, which can be part of a password that contains a space.
+  /// libpq quotes what it cannot read, which can be a piece of a password.
   private static func withheld(_ reason: String, _ text: String) -> String {
-    let hasSecret = text.contains("password") || text.contains("://") && text.contains("@")
-    return hasSecret && reason.contains("\"")
-      ? "libpq's message is not shown because the string contains a password" : reason
+    let plain = percentDecoded(text).lowercased()
+    return reason.contains("\"") && (plain.contains("pass") || plain.contains("@"))
+      ? "libpq's message is not shown because the string may contain a password" : reason
   }
 
   private static func refused(_ reason: String, _ server: String) -> PostgresError {

@@ -35,7 +35,7 @@ final class QueryResult {
   var rows: Rows {
     let columns = self.columns
     let values = (0..<PQntuples(pointer)).map { row in
-      (0..<Int32(columns.count)).map { value(row, $0) }
+      RowValues((0..<Int32(columns.count)).map { value(row, $0) })
     }
     return Rows(columnNames: columns.map(\.name), rows: values, affected: affected)
   }

@@ -3,30 +3,35 @@
 package struct Rows: Sendable {
   /// In the order of the result.
   package let columnNames: [String]
-  /// One array for each row, in the order of `columnNames`; nil is NULL.
-  package let rows: [[String?]]
+  package let rows: [RowValues]
   /// Rows that the last command returned or changed; 0 when its command tag has no count.
   package let affected: Int
+
+  /// The same as plain arrays, for results whose columns a definition names and not our own SQL.
+  package var values: [[String?]] { rows.map(Array.init) }
 
   package var count: Int { rows.count }
   package var isEmpty: Bool { rows.isEmpty }
   /// The values of the first row; nil when there are no rows.
-  package var first: [String?]? { rows.first }
+  package var first: RowValues? { rows.first }
 
   /// A value by row and column name; nil is NULL.
   ///
-  /// - Precondition: the row and the column exist.
+  /// - Throws: `UnexpectedRows` when the row or the column is missing.
   package subscript(row: Int, column: String) -> String? {
-    guard let index = columnNames.firstIndex(of: column) else {
-      preconditionFailure("the result has no column \"\(column)\" but \(columnNames)")
+    get throws {
+      guard rows.indices.contains(row) else { throw UnexpectedRows("row \(row) is missing") }
+      guard let index = columnNames.firstIndex(of: column) else {
+        throw UnexpectedRows("column \"\(column)\" is missing")
+      }
+      return rows[row][index]
     }
-    return rows[row][index]
   }
 
   /// Every value of one column, in the order of the rows; nil is NULL.
   ///
-  /// - Precondition: the column exists.
-  package func column(_ name: String) -> [String?] { rows.indices.map { self[$0, name] } }
+  /// - Throws: `UnexpectedRows` when the column is missing.
+  package func column(_ name: String) throws -> [String?] { try rows.indices.map { try self[$0, name] } }
 
   /// The value of a result with one row and one column; nil is NULL.
   ///
@@ -42,9 +47,7 @@ package struct Rows: Sendable {
   ///
   /// - Throws: `UnexpectedRows` when the row or the column is missing, or the value is NULL.
   package func text(_ row: Int, _ column: String) throws -> String {
-    guard rows.indices.contains(row) else { throw UnexpectedRows("row \(row) is missing") }
-    guard columnNames.contains(column) else { throw UnexpectedRows("column \"\(column)\" is missing") }
-    guard let value = self[row, column] else { throw UnexpectedRows("column \"\(column)\" is null") }
+    guard let value = try self[row, column] else { throw UnexpectedRows("column \"\(column)\" is null") }
     return value
   }
 
@@ -82,7 +85,7 @@ package struct Rows: Sendable {
   }
 }
 
-/// A result whose shape differs from what our own SQL returns: a bug of reportgen, not of the server.
+/// A result whose shape differs from what our own SQL returns: a bug of reportgen, or a server that is none.
 package struct UnexpectedRows: Error, Hashable, CustomStringConvertible {
   /// One lower-case line that names the column or the row.
   package let description: String

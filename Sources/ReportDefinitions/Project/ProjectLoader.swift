@@ -51,7 +51,8 @@ package struct ProjectLoader: Sendable {
     do throws(Diagnostic) {
       reads = try DeepStack.map(search.found) {
         ReportReader(
-          files: $0, directory: directory, types: types, expectWithinSeconds: project.expectWithinSeconds
+          files: $0, directory: directory, types: types, expectWithinSeconds: project.expectWithinSeconds,
+          timezone: project.timezone
         ).read()
       }
     } catch {

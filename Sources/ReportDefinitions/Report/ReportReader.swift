@@ -7,6 +7,8 @@ struct ReportReader {
   let types: TypeCache
   /// For reports that say nothing themselves.
   let expectWithinSeconds: Int?
+  /// The project's.
+  let timezone: String
 
   func read() -> ReadReport {
     var sqlFindings = Findings(file: files.sqlFile)
@@ -79,6 +81,7 @@ struct ReportReader {
       reads: analysis.reads.map(\.name).sorted(),
       checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
+    report.timezone = timezone
     report.fingerprint = Fingerprint.of(
       DefinitionKeys(report), tree: analysis.canonicalTree, types: metadata.canonicalTypes)
     return report

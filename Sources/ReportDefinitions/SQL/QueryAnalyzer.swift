@@ -50,7 +50,9 @@ struct QueryAnalyzer {
     var output = OutputColumns(source: source, tree: tree)
     let columns = source.role == .report ? output.read(statement, &findings) : nil
     return QueryAnalysis(
-      query: QueryText(text: statementText(tokens, last), references: scanner.references),
+      query: QueryText(
+        text: statementText(tokens, last),
+        references: AdaptingReferences(tree: tree).marked(scanner.references)),
       reads: rules.reads, outputColumns: columns,
       canonicalTree: CanonicalTree.text(of: tree, references: scanner.references))
   }

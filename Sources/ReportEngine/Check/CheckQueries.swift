@@ -44,11 +44,11 @@ package enum CheckQueries {
     var literals = ReportQuery.literals(
       report: report, bounds: span.bounds, values: values, timezone: timezone)
     var prefix = ""
-    literals["staging"] = staging.quoted
+    literals["staging"] = .init(staging.quoted)
     if !isOnlySpan, let bounds = span.bounds, let timeColumn = report.materialization.timeColumn {
       let column = SQLQuote.identifier(timeColumn)
-      let start = ReportQuery.boundLiteral(bounds.start, report: report, timezone: timezone)
-      let end = ReportQuery.boundLiteral(bounds.end, report: report, timezone: timezone)
+      let start = ReportQuery.comparedBound(bounds.start, report: report, timezone: timezone)
+      let end = ReportQuery.comparedBound(bounds.end, report: report, timezone: timezone)
       literals["staging"] = "reportgen_span"
       prefix =
         "WITH reportgen_span AS (SELECT * FROM \(staging.quoted) WHERE \(column) >= \(start)"

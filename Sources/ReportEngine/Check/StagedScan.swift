@@ -1,3 +1,4 @@
+import PostgresClient
 import ReportLedger
 import ReportModel
 
@@ -54,20 +55,20 @@ struct StagedScan: Hashable, Sendable {
     var violations: [[Int: Int]]
   }
 
-  func finding(_ rows: [[String?]]) -> Finding {
+  func finding(_ rows: [RowValues]) -> Finding {
     let count = max(intervals.count, 1)
     var finding = Finding(
       rowCounts: Array(repeating: 0, count: count), outside: 0, violations: conditions.map { _ in [:] })
     for row in rows {
       let total = Int(row[1] ?? "") ?? 0
       guard let index = index(ofBucket: row[0]) else {
-        finding.outside += total
+        finding.outside &+= total
         continue
       }
-      finding.rowCounts[index] += total
+      finding.rowCounts[index] &+= total
       for condition in conditions.indices {
         let broken = Int(row[2 + condition] ?? "") ?? 0
-        if broken > 0 { finding.violations[condition][index, default: 0] += broken }
+        if broken > 0 { finding.violations[condition][index, default: 0] &+= broken }
       }
     }
     return finding

@@ -60,7 +60,7 @@ extension ReplicaGate {
           """
           SELECT pg_is_in_recovery() AS is_replica, (pg_control_system()).system_identifier,
             current_database() AS database, coalesce(host(inet_server_addr()) || ':' || inet_server_port(),
-              nullif(current_setting('cluster_name'), ''), 'local') AS place
+              nullif(current_setting('cluster_name'), ''), 'local') AS place, \(SessionLocale.columns)
           """))
     guard try facts["system_identifier"] == reading.systemIdentifier,
       try facts["database"] == reading.database
@@ -76,14 +76,16 @@ extension ReplicaGate {
             "Both strings of environment \"\(environment.name)\" have to lead to the same cluster and database."
         ))
     }
+    if let difference = SessionLocale.difference(replica: try SessionLocale(facts), primary: reading.locale) {
+      throw difference
+    }
     guard try facts["is_replica"] == "f" else { return try facts["place"] }
     guard environment.lagging == .usePrimary else {
       throw RunError(
         .tryAgain,
         Diagnostic(
           "the replica's connection string leads to a primary", detail: "Nothing was read.",
-          hint: "Name a replica, with target_session_attrs=prefer-standby where the roles move; "
-            + "or allow reading on the primary with on_lag: {then: use_primary}."), isTransient: true)
+          hint: Servers.replicaHint), isTransient: true)
     }
     return try facts["place"]
   }

@@ -24,6 +24,8 @@ package struct ReplicaGate: Sendable {
     /// Equal on all servers of one cluster.
     package var systemIdentifier: String
     package var database: String
+    /// Of the primary's session.
+    var locale: SessionLocale
   }
 
   /// - Parameters:
@@ -74,7 +76,8 @@ package struct ReplicaGate: Sendable {
     let rows = try await primary.query(
       """
       SELECT pg_is_in_recovery() AS is_replica, to_char(c.now, 'YYYY-MM-DD HH24:MI:SS TZ') AS time, c.now AS iso_time,
-        c.now::date AS today, (pg_control_system()).system_identifier, current_database() AS database
+        c.now::date AS today, (pg_control_system()).system_identifier, current_database() AS database,
+        \(SessionLocale.columns)
       FROM (SELECT \(servers.now) AS now) c
       """)
     let facts = try Row(only: rows)
@@ -83,7 +86,7 @@ package struct ReplicaGate: Sendable {
         .tryAgain,
         Diagnostic(
           "the primary's connection string leads to a replica", effect: .nothingPublished,
-          hint: "Name the leader: the virtual address, or all hosts with target_session_attrs=read-write."),
+          hint: Servers.leaderHint),
         isTransient: true)
     }
     let position = try Row(
@@ -101,7 +104,8 @@ package struct ReplicaGate: Sendable {
       today: today,
       timeline: Int(try position["timeline"]) ?? 0, snapshot: "", replica: "")
     return Reading(
-      asOf: asOf, systemIdentifier: try facts["system_identifier"], database: try facts["database"])
+      asOf: asOf, systemIdentifier: try facts["system_identifier"], database: try facts["database"],
+      locale: try SessionLocale(facts))
   }
 
   private func usePrimary(_ asOf: AsOf) async throws -> (replica: Connection, asOf: AsOf) {

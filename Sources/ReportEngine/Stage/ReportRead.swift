@@ -181,7 +181,7 @@ package struct ReportReader: Sendable {
       let sql = "SELECT * FROM (\n\(source.filled(literals).sql)\n) q LIMIT \(ReconcileKey.maxRows + 1)"
       sources[ReconcileKey(place: check.place, span: number)] = try await snapshot.reading { replica in
         do {
-          return try await replica.query(sql).rows
+          return try await replica.query(sql).values
         } catch let error as PostgresError where !error.isTransient {
           throw RunError.inCheck(error, report: attempt.report, check: check)
         }

@@ -56,8 +56,20 @@ extension Diagnosis {
   // MARK: Settings
 
   var settings: [Finding] {
-    answering.flatMap { subject, server in conflicts(subject, server) + safety(subject, server) }
+    answering.flatMap { subject, server in
+      conflicts(subject, server) + safety(subject, server) + passwords(subject, server)
+    }
       + synchronousReplication
+  }
+
+  private func passwords(_ subject: String, _ server: ServerFacts) -> [Finding] {
+    guard server.isPasswordExposed == true else { return [] }
+    return [
+      Finding(
+        .warning, .settings, subject, "a password is used over a network connection without encryption",
+        hint: "Set sslmode=verify-full and sslrootcert in the connection string or its service file;"
+          + " see docs/security.md, \"Connections\".")
+    ]
   }
 
   /// Replaying the removal of rows cancels queries that still read them.

@@ -1,3 +1,4 @@
+import ReportLedger
 import ReportModel
 
 /// Turns facts into findings. Pure.
@@ -38,8 +39,7 @@ struct Diagnosis {
       findings.append(
         Finding(
           .problem, .servers, "replica", "the string leads to no replica",
-          hint: "Name a replica, with target_session_attrs=prefer-standby where the roles move; "
-            + "or allow reading on the primary with on_lag: {then: use_primary}."))
+          hint: Servers.replicaHint))
     }
     return findings + secondPrimaries
   }
@@ -62,7 +62,7 @@ struct Diagnosis {
     case .answers(let server, _, _) where server.isReplica:
       Finding(
         .problem, .servers, "primary", "the string leads to a replica, \(server.place)",
-        hint: "Name the leader: the virtual address, or all hosts with target_session_attrs=read-write.")
+        hint: Servers.leaderHint)
     case .answers(let server, _, _):
       Finding(
         .ok, .servers, "primary", "\(server.place), \(version(server)), timeline \(server.timeline ?? 0)")

@@ -67,6 +67,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
   var role: Role
   var sessions: Int?
   var walBytes: Int?
+  /// A password opened the session over a network connection that is not encrypted.
+  var isPasswordExposed: Bool?
 
   /// Names of `settings`.
   private static let names = [
@@ -128,6 +130,7 @@ struct ServerFacts: Hashable, Sendable, Decodable {
       throw RunError(.bug, Diagnosis.unreadable)
     }
     var facts = try JSONDecoder().decode(ServerFacts.self, from: Data(text.utf8))
+    facts.isPasswordExposed = await connection.exposesPassword
     // In a statement of its own: the server checks the privilege even when the call is not executed.
     if facts.role.isMonitor,
       let size = try? await connection.query("SELECT sum(size)::bigint AS bytes FROM pg_ls_waldir()")

@@ -54,7 +54,7 @@ extension TestRun {
         guard case .reconcile(_, let source) = check.rule else { continue }
         let sql = "SELECT * FROM (\n\(source.filled(literals).sql)\n) q LIMIT \(ReconcileKey.maxRows + 1)"
         do {
-          let rows = try await transaction.connection.query(sql).rows
+          let rows = try await transaction.connection.query(sql).values
           sources[ReconcileKey(place: check.place, span: number)] = rows
         } catch let error as PostgresError where !error.endsSession {
           throw Stop.failed(forTest(RunError.inCheck(error, report: report, check: check).diagnostic))

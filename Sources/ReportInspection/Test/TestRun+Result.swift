@@ -37,7 +37,7 @@ extension TestRun {
     guard !row.cells.isEmpty else { return [] }
     let list = types.enumerated().map { "$\($0 + 1)::\($1)" }.joined(separator: ", ")
     do {
-      return try await connection.query("SELECT \(list)", row.cells.map(\.value.sqlText)).rows.first ?? []
+      return try await connection.query("SELECT \(list)", row.cells.map(\.value.sqlText)).values.first ?? []
     } catch let error as PostgresError where !error.endsSession {
       throw Stop.wrong(refused(error, row))
     }

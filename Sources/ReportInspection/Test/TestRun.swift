@@ -133,7 +133,7 @@ struct TestRun: Sendable {
   private func readRows(of query: ReportQuery) async throws -> [[String?]] {
     let prefix = "SELECT * FROM (\n"
     do {
-      return try await connection.query("\(prefix)\(query.sql)) q LIMIT \(Self.maxRows + 1)").rows
+      return try await connection.query("\(prefix)\(query.sql)) q LIMIT \(Self.maxRows + 1)").values
     } catch let error as PostgresError where !error.endsSession {
       let place = error.position.flatMap {
         query.describedPlace(serverPosition: $0 - prefix.unicodeScalars.count)

@@ -82,8 +82,17 @@ package struct DefinitionChanges: Sendable {
   private func sameMeaning(_ report: Report, _ stored: [StoredDefinition]) -> [String] {
     guard !stored.isEmpty else { return [] }
     let keys = DefinitionKeys(report)
-    let current = fingerprints(stored.map { ($0.sql, $0.keys ?? keys) })
+    let current = fingerprints(stored.map { ($0.sql, ($0.keys ?? keys).with(timezone: keys.timezone)) })
     return zip(stored, current).filter { $1 == report.fingerprint }.map(\.0.fingerprint)
+  }
+}
+
+extension DefinitionKeys {
+  /// Older versions did not store the time zone: it is taken for the one that the project has now.
+  fileprivate func with(timezone current: String?) -> DefinitionKeys {
+    var keys = self
+    if period != Period.none.rawValue { keys.timezone = timezone ?? current }
+    return keys
   }
 }
 

@@ -75,7 +75,7 @@ package struct LedgerSetup: Sendable {
       WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT has_table_privilege($2, c.oid, 'SELECT')
         AND c.relowner = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
       """, [postgresArray(schemas(reports).filter { $0 != LedgerSchema.staging }), reader])
-    for grant in missing.column("statement").compactMap(\.self) {
+    for grant in try missing.column("statement").compactMap(\.self) {
       _ = try await primary.execute(grant + name)
     }
     try await grantViews(reports, on: primary)

@@ -14,14 +14,30 @@ enum DayBound {
     return "least(\(literal), \(last) + '1 second'::interval)"
   }
 
+  /// The first of two midnights as a literal without a type, which is the day for a `date`, midnight for a `timestamp`
+  /// and that moment for a `timestamptz`; nil for a day with one.
+  ///
+  /// PostgreSQL takes a `date` that is compared with a `timestamptz` for the second midnight.
+  static func untyped(_ day: CalendarDate, timezone: String) -> String? {
+    let offsets = midnightOffsets(day, timezone: timezone)
+    guard offsets.count > 1, let first = offsets.max() else { return nil }
+    let (sign, seconds) = (first < 0 ? "-" : "+", abs(first))
+    let parts = [seconds / 3600, seconds / 60 % 60, seconds % 60].map { ($0 < 10 ? "0" : "") + String($0) }
+    return SQLQuote.literal("\(day) 00:00:00\(sign)\(parts.joined(separator: ":"))")
+  }
+
   /// Whether two moments of the zone are both the day's 00:00.
   static func hasTwoMidnights(_ day: CalendarDate, timezone: String) -> Bool {
-    guard let zone = TimeZone(identifier: timezone) else { return false }
+    midnightOffsets(day, timezone: timezone).count > 1
+  }
+
+  /// The zone's seconds from UTC at each moment that is the day's 00:00.
+  private static func midnightOffsets(_ day: CalendarDate, timezone: String) -> Set<Int> {
+    guard let zone = TimeZone(identifier: timezone) else { return [] }
     let midnight = Date(timeIntervalSince1970: Double(day.daysSinceEpoch) * 86_400)
     let offsets = Set([-86_400, 86_400].map { zone.secondsFromGMT(for: midnight.addingTimeInterval($0)) })
-    let moments = offsets.filter { offset in
+    return offsets.filter { offset in
       zone.secondsFromGMT(for: midnight.addingTimeInterval(Double(-offset))) == offset
     }
-    return moments.count > 1
   }
 }

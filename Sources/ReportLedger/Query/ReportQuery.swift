@@ -59,14 +59,17 @@ package struct ReportQuery: Hashable, Sendable {
   /// Bounds take the type of the time column: `date` unless it declares a timestamp.
   package static func literals(
     report: Report, bounds: Interval?, values: [String: Parameter.Value], timezone: String
-  ) -> [String: String] {
-    var literals: [String: String] = [:]
+  ) -> [String: QueryText.Literal] {
+    var literals: [String: QueryText.Literal] = [:]
     for parameter in report.parameters {
-      literals[parameter.name] = parameter.literal(values[parameter.name] ?? parameter.defaultValue ?? .null)
+      literals[parameter.name] = .init(
+        parameter.literal(values[parameter.name] ?? parameter.defaultValue ?? .null))
     }
-    if let bounds {
-      literals["start"] = boundLiteral(bounds.start, report: report, timezone: timezone)
-      literals["end"] = boundLiteral(bounds.end, report: report, timezone: timezone)
+    for (name, day) in [("start", bounds?.start), ("end", bounds?.end)] {
+      guard let day else { continue }
+      literals[name] = .init(
+        boundLiteral(day, report: report, timezone: timezone),
+        untyped: hasDateBounds(report) ? DayBound.untyped(day, timezone: timezone) : nil)
     }
     return literals
   }
@@ -75,14 +78,25 @@ package struct ReportQuery: Hashable, Sendable {
   ///
   /// - Parameter timezone: decides where the day begins, for a `timestamptz` column.
   package static func boundLiteral(_ day: CalendarDate, report: Report, timezone: String) -> String {
-    let declared =
-      report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased()
-      .replacing("pg_catalog.", with: "") ?? "date"
+    let declared = boundType(report)
     if declared.hasPrefix("timestamptz") || declared.hasSuffix("with time zone") {
       return DayBound.timestamptz(day, timezone: timezone)
     }
     if declared.hasPrefix("timestamp") { return SQLQuote.literal("\(day) 00:00:00") + "::timestamp" }
     return SQLQuote.literal(day.description) + "::date"
+  }
+
+  /// A bound to be compared with the time column, whose type may be another than the bounds' where none is declared.
+  package static func comparedBound(_ day: CalendarDate, report: Report, timezone: String) -> String {
+    let untyped = hasDateBounds(report) ? DayBound.untyped(day, timezone: timezone) : nil
+    return untyped ?? boundLiteral(day, report: report, timezone: timezone)
+  }
+
+  private static func hasDateBounds(_ report: Report) -> Bool { !boundType(report).hasPrefix("timestamp") }
+
+  private static func boundType(_ report: Report) -> String {
+    report.materialization.timeColumn.flatMap { report.column($0)?.type }?.lowercased()
+      .replacing("pg_catalog.", with: "") ?? "date"
   }
 
   /// ` ORDER BY …` with a leading space; empty without keys.

@@ -1,13 +1,13 @@
 import PostgresClient
 import ReportModel
 
-/// A server refused to let a role in (SQLSTATE 42501): finds out which right it lacks by connecting with less.
+/// A server refused to let a role in (SQLSTATE 42501): finds out which right it lacks.
 ///
-/// The server's message names what is missing only in the server's language, and libpq gives no field of an error to
-/// connect but its text. Which connection succeeds decides instead:
-/// - one without the owner: the role may not become the owner;
-/// - none, not even without any setting: the role may not connect to the database;
-/// - one without any setting: the role may not change one of the settings, and no GRANT is named.
+/// The server's message names what is missing only in the server's language. What decides instead:
+/// - the session is open and its settings are refused: the role may not become the owner, since no other setting of ours
+///   needs a right;
+/// - not even a session without the string's own `options` is opened: the role may not connect to the database;
+/// - otherwise the role may not change one of those, and no GRANT is named.
 struct RefusedRole: Sendable {
   let error: PostgresError
   let conninfo: String
@@ -25,10 +25,9 @@ struct RefusedRole: Sendable {
   private func missingGrant() async -> String? {
     guard let name = error.role else { return nil }
     let role = SQLQuote.identifier(name)
-    if let owner = options.settings.last(where: { $0.0 == "role" })?.1 {
-      var others = options
-      others.settings.removeAll { $0.0 == "role" }
-      if await refusal(of: others) == nil { return "GRANT \(SQLQuote.identifier(owner)) TO \(role);" }
+    if error.isSessionRefused {
+      guard let owner = options.settings.last(where: { $0.name == "role" })?.value else { return nil }
+      return "GRANT \(SQLQuote.identifier(owner)) TO \(role);"
     }
     var plain = options
     plain.settings = []

@@ -37,7 +37,7 @@ package struct Row: Sendable {
     guard rows.columnNames.contains(column) else {
       throw RunError(.bug, Diagnostic("a query returned no column \"\(column)\""))
     }
-    return rows[index, column]
+    return try rows[index, column]
   }
 
   /// A whole number in decimal digits.

@@ -64,7 +64,7 @@ extension RunError {
         "the primary does not accept writes: \(error.message) (SQLSTATE \(error.sqlState))",
         detail: "Its connection string leads to a replica, or its role may only read.",
         effect: .nothingPublished,
-        hint: "Name the leader: the virtual address, or all hosts with target_session_attrs=read-write."),
+        hint: Servers.leaderHint),
       sqlState: error.sqlState.rawValue, isTransient: true, server: error.server)
   }
 
@@ -88,6 +88,7 @@ extension RunError {
       return "Run again later, with fewer --jobs, or raise max_connections or the role's CONNECTION LIMIT:"
         + " a run has a session on each server for each of its --jobs."
     }
+    if isPermanent, let hint = error.hint { return hint }
     guard isPermanent else { return error.hint ?? "Check that the server runs and that \(source) names it." }
     if error.sqlState.matches(.invalidPassword) {
       return "Passwords come from ~/.pgpass, a service file or PGPASSWORD, never from an option."

@@ -4,7 +4,7 @@ import ReportModel
 
 /// The two servers of an environment and how sessions on them are set up.
 ///
-/// Everything that could change a query's meaning or its text is pinned when the session starts, without a round trip.
+/// Everything that could change a query's meaning, its text or its fate is fixed by `SessionSettings`, in one round trip.
 package struct Servers: Sendable {
   var replica: String
   var primary: String
@@ -34,6 +34,14 @@ package struct Servers: Sendable {
     self.applicationName = applicationName
   }
 
+  /// One recommendation, as docs/configuration.md gives it, with its reason.
+  package static let leaderHint =
+    "Name the leader by an address that follows it, such as a virtual address: of a list of hosts, one that was the"
+    + " leader can still take writes."
+  package static let replicaHint =
+    "Name every host that may be a replica, with target_session_attrs=prefer-standby; or allow reading on the primary"
+    + " with on_lag: {then: use_primary}."
+
   /// Opens a READ ONLY session; a policy that would hide rows is an error (`row_security = off`).
   ///
   /// - Parameters:
@@ -41,7 +49,7 @@ package struct Servers: Sendable {
   ///   - ofAnyRole: accept a primary, too, whatever `target_session_attrs` asks for.
   package func openReplica(at place: ServerPlace? = nil, ofAnyRole: Bool = false) async throws -> Connection {
     try await open(
-      replica, name: "replica", settings: pinned + reading, place: place, ofAnyRole: ofAnyRole)
+      replica, name: "replica", settings: settings.reading, place: place, ofAnyRole: ofAnyRole)
   }
 
   /// The hosts among which a run may choose its replica.
@@ -51,24 +59,20 @@ package struct Servers: Sendable {
 
   /// Opens a READ ONLY session on the primary, for `use_primary`; as the owner, who then needs the reader's rights.
   package func openReaderOfPrimary() async throws -> Connection {
-    let role = owner.map { [("role", $0)] } ?? []
-    return try await open(primary, name: "primary", settings: pinned + reading + role)
-  }
-
-  private var reading: [(String, String)] {
-    [
-      ("default_transaction_read_only", "on"), ("row_security", "off"),
-      ("statement_timeout", "\(statementTimeoutSeconds)s"), ("idle_in_transaction_session_timeout", "0"),
-    ]
+    try await open(primary, name: "primary", settings: settings.reading + becomingOwner)
   }
 
   /// Opens a session that writes, as `owner`, with `lock_timeout` 0.
   package func openPrimary() async throws -> Connection {
-    var settings =
-      pinned + [("lock_timeout", "0"), ("row_security", "off"), ("idle_in_transaction_session_timeout", "0")]
-    if let owner { settings.append(("role", owner)) }
-    return try await open(primary, name: "primary", settings: settings)
+    try await open(primary, name: "primary", settings: settings.writing + becomingOwner)
   }
+
+  private var settings: SessionSettings {
+    SessionSettings(timezone: timezone, statementTimeoutSeconds: statementTimeoutSeconds)
+  }
+
+  /// Last, so that the role that connects may set the others.
+  private var becomingOwner: [SessionSetting] { owner.map { [SessionSetting("role", $0)] } ?? [] }
 
   /// SQL for the primary's clock.
   package var now: String {
@@ -87,23 +91,8 @@ package struct Servers: Sendable {
 
   private static let deadlineMarginSeconds = 5
 
-  /// Lets the server detect a lost client within seconds: until then it keeps the locks and continues the statement.
-  private static let lossDetection = [
-    ("client_connection_check_interval", "2s"), ("tcp_keepalives_idle", "5"),
-    ("tcp_keepalives_interval", "2"),
-    ("tcp_keepalives_count", "3"), ("tcp_user_timeout", "10s"),
-  ]
-
-  private var pinned: [(String, String)] {
-    Self.lossDetection + [
-      ("search_path", "pg_catalog"), ("TimeZone", timezone), ("DateStyle", "ISO, YMD"),
-      ("IntervalStyle", "postgres"), ("extra_float_digits", "1"), ("bytea_output", "hex"),
-      ("standard_conforming_strings", "on"),
-    ]
-  }
-
   private func open(
-    _ conninfo: String, name: String, settings: [(String, String)], place: ServerPlace? = nil,
+    _ conninfo: String, name: String, settings: [SessionSetting], place: ServerPlace? = nil,
     ofAnyRole: Bool = false
   ) async throws -> Connection {
     var options = ConnectionOptions(name: name, applicationName: applicationName, settings: settings)
@@ -117,12 +106,14 @@ package struct Servers: Sendable {
       connection = try await Connection.open(conninfo, options)
     } catch let error as PostgresError where error.isMissingRight {
       throw await RefusedRole(error: error, conninfo: conninfo, options: options).failure()
+    } catch let error as PostgresError where error.isRefusalOfProxy && Connection.hasOptions(conninfo) {
+      throw Self.optionsRefused(error)
     } catch var error as PostgresError where error.sqlState.matches(.cannotEstablishConnection) {
       error.hint = startHint
       throw error
     }
     do {
-      try await refuseProxy(connection)
+      try await SharedBackend(conninfo: conninfo, options: options).refuse(connection)
       return connection
     } catch {
       await connection.close()
@@ -130,17 +121,22 @@ package struct Servers: Sendable {
     }
   }
 
-  /// A transaction-pooling proxy hands out another server process for each transaction: locks, snapshots and settings
-  /// of a session have no effect there. It shows in the process id, which such a proxy invents at connection start.
-  private func refuseProxy(_ connection: Connection) async throws {
-    let rows = try await connection.query("SELECT pg_backend_pid()")
-    let answered = rows.rows.first?.first.flatMap { $0.flatMap { Int32($0) } }
-    guard await connection.backendPID == answered else {
-      throw RunError(
-        .definition,
-        Diagnostic(
-          "\(connection.name) answers through a proxy that pools transactions",
-          hint: "Connect to PostgreSQL itself: snapshots, locks and settings have to belong to one session."))
-    }
+  /// PgBouncer's refusal of a run-time parameter at the start of a session.
+  private static func optionsRefused(_ error: PostgresError) -> RunError {
+    RunError(
+      .definition,
+      Diagnostic(
+        error.message, detail: error.detail?.replacing("\n", with: " "), effect: .nothingChanged,
+        hint:
+          "Take \"options\" out of the connection string, its service file and PGOPTIONS: proxies such as PgBouncer"
+          + " refuse them. ALTER ROLE … SET has the same effect."),
+      sqlState: error.sqlState.rawValue, server: error.server)
+  }
+}
+
+extension PostgresError {
+  /// Servers have other codes for what they refuse at the start of a session.
+  fileprivate var isRefusalOfProxy: Bool {
+    isConnectFailure && !isSessionRefused && sqlState == .protocolViolation
   }
 }

@@ -305,6 +305,6 @@ extension EngineProject {
   }
 }
 
-func connect(_ conninfo: String, _ settings: [(String, String)] = []) async throws -> Connection {
+func connect(_ conninfo: String, _ settings: [SessionSetting] = []) async throws -> Connection {
   try await Connection.open(conninfo, ConnectionOptions(name: "primary", settings: settings))
 }

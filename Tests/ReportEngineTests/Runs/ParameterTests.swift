@@ -1,4 +1,5 @@
 import Foundation
+import PostgresClient
 import ReportExport
 import ReportModel
 import Testing
@@ -96,7 +97,8 @@ import Testing
     let csv = try String(contentsOfFile: folder + "/echo.csv", encoding: .utf8)
     let path = "src.echoed_\(values.hashValue.magnitude)"
     try await project.execute("create table \(path) as select * from (\(filled.sql)) q with no data")
-    let reader = try await connect(project.database.primary, [("TimeZone", project.project.timezone)])
+    let reader = try await connect(
+      project.database.primary, [SessionSetting("TimeZone", project.project.timezone)])
     let copy = try await reader.copyIn("copy \(path) from stdin (format csv, header)")
     try await copy.write(Array(csv.utf8))
     try await copy.finish()

@@ -303,7 +303,8 @@ import Testing
       try await project.define("sale", Self.yaml, sql: Self.lossy)
       let (holder, other) = (
         try await connect(project.database.conninfo(.primary, user: "superset")),
-        try await connect(project.database.conninfo(.primary, user: "superset"), [("lock_timeout", "60s")])
+        try await connect(
+          project.database.conninfo(.primary, user: "superset"), [SessionSetting("lock_timeout", "60s")])
       )
       _ = try await holder.execute("begin; select count(*) from reports.sale")
       let run = Task { try await project.run("sale", Definition.day("2024-01-01")) }

@@ -29,6 +29,28 @@ import Testing
     """
   }
 
+  @Test("a changed time zone of the project is a changed meaning, until the intervals are computed again")
+  func timezone() async throws {
+    try await withProject { project in
+      try await project.sellDaily(since: 6)
+      try await define(project, Self.sql)
+      try await project.publish("sale")
+      #expect(try await project.publish("sale").outdatedText == "")
+      // So does a change of both clocks: Moscow's and Istanbul's days begin together.
+      for zone in ["Asia/Tokyo", "Europe/Istanbul"] {
+        let moved = try await project.outcome("sale", RunOptions(), timezone: zone)
+        #expect(moved.outdated >= 6, "\(zone)")
+      }
+      let restated = try await project.outcome("sale", RunOptions(dates: .restate), timezone: "Asia/Tokyo")
+      #expect(restated.outdated == 0 && restated.outdatedText == "")
+
+      // What an older version stored has no time zone: it is taken for the one that the project has now.
+      try await project.execute("update reportgen.definition set keys = keys - 'timezone'")
+      let older = try await project.outcome("sale", RunOptions(), timezone: "Europe/Istanbul")
+      #expect(older.outdated == 0 && older.outdatedText == "")
+    }
+  }
+
   @Test("what another definition made stays, with a warning, until somebody restates it")
   func restate() async throws {
     try await withProject { project in

@@ -111,6 +111,45 @@ import Testing
     }
   }
 
+  @Test(
+    "a date bound that is compared with a moment is the first of two midnights",
+    arguments: ["America/Havana", "Atlantic/Azores"],
+    [
+      "event.at >= :start and event.at < :end", "event.at between :start and :end and event.at <> :end",
+      "event.at >= :start::timestamptz and :end > event.at",
+      "event.at::date >= :start and event.at::date < :end",
+      "event.at at time zone :zone >= :start and event.at at time zone :zone < :end",
+    ])
+  func dateBounds(_ zone: String, _ condition: String) async throws {
+    let given = try #require(Self.cases.first { $0.zone == zone })
+    try await withProject(timezone: zone) { project in
+      try await project.execute(Self.events(given))
+      try await elsewhere(project)
+      try await project.define(
+        "event",
+        """
+        period: day
+        start: 2024-01-01
+        parameters: {zone: {type: text, default: \(zone)}}
+        materialize: {as: incremental, table: reports.event, time_column: day, unique_key: [day]}
+        checks: [{sql: "select 1 from :staging where day >= :end or day < :start"}]
+        export: {}
+        """,
+        sql: """
+          select event.at::date as day, count(*) as n, :start as first from src.event as event
+          where \(condition) and (:zone is not null) group by 1
+          """)
+      for (day, hours) in given.days {
+        try await project.publish("event", Definition.day(day))
+        #expect(
+          try await project.rows("select n, first from reports.event where day = '\(day)'")
+            == "\(Int(hours * 4))|\(day)", "\(day)")
+      }
+      let verified = try await project.verify(["event"])
+      #expect(verified.status == .done)
+    }
+  }
+
   /// The rows of an interval are those that psql, in UTC, finds by their local date.
   private func expectLocalDays(_ project: EngineProject, _ given: Case, _ interval: Interval) async throws {
     let condition = { (column: String) in

@@ -27,7 +27,7 @@ final class EngineProject: Sendable {
     self.directory = directory
     project = Project(timezone: timezone)
     admin = try await Connection.open(
-      database.primary, ConnectionOptions(name: "primary", settings: [("TimeZone", timezone)]))
+      database.primary, ConnectionOptions(name: "primary", settings: [SessionSetting("TimeZone", timezone)]))
     today = try #require(CalendarDate(try await admin.query("select now()::date").single() ?? ""))
     _ = try await admin.execute(Self.source)
     try FileManager.default.createDirectory(atPath: directory + "/reports", withIntermediateDirectories: true)
@@ -57,7 +57,9 @@ final class EngineProject: Sendable {
     try Data(text.utf8).write(to: URL(fileURLWithPath: directory + "/" + path))
   }
 
-  func reports() throws -> [Report] {
+  func reports(timezone: String? = nil) throws -> [Report] {
+    var project = project
+    if let timezone { project.timezone = timezone }
     let loaded = ProjectLoader(directory: directory).loadReports(project)
     guard !loaded.hasErrors else {
       throw Diagnostic(loaded.diagnostics.map(\.description).joined(separator: "\n"))
@@ -110,7 +112,7 @@ final class EngineProject: Sendable {
   func run(_ names: [String], _ options: RunOptions = RunOptions(), timezone: String? = nil) async throws
     -> RunResult
   {
-    let graph = DependencyGraph(try reports())
+    let graph = DependencyGraph(try reports(timezone: timezone))
     let selected = try Selection(patterns: names).apply(to: graph)
     return await RunEngine(configuration(options, timezone: timezone)).run(selected, graph: graph)
   }

@@ -32,7 +32,7 @@ final class Readers: Sendable {
       let conninfo = project.database.conninfo(isReplica ? .replica : .primary, user: "superset")
       return Task {
         do {
-          let session = try await connect(conninfo, [("lock_timeout", lockTimeout)])
+          let session = try await connect(conninfo, [SessionSetting("lock_timeout", lockTimeout)])
           while !stop.isNow {
             let row = try await session.query(query).rows[0]
             log.add(row.map { $0 ?? "null" }.joined(separator: "|"))
