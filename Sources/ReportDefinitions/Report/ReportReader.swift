@@ -79,6 +79,8 @@ struct ReportReader {
       reads: analysis.reads.map(\.name).sorted(),
       checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
+    report.mentions = analysis.mentions
+    report.checkMentions = metadata.checkMentions
     report.fingerprint = Fingerprint.of(
       DefinitionKeys(report), tree: analysis.canonicalTree, types: metadata.canonicalTypes)
     return report

@@ -51,7 +51,8 @@ struct QueryAnalyzer {
     let columns = source.role == .report ? output.read(statement, &findings) : nil
     return QueryAnalysis(
       query: QueryText(text: statementText(tokens, last), references: scanner.references),
-      reads: rules.reads, outputColumns: columns,
+      reads: rules.reads, mentions: MentionReader(tree: tree).read(relations: rules.reads.map(\.name)),
+      outputColumns: columns,
       canonicalTree: CanonicalTree.text(of: tree, references: scanner.references))
   }
 

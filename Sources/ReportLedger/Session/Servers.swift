@@ -14,6 +14,8 @@ package struct Servers: Sendable {
   package var timezone: String
   var statementTimeoutSeconds: Int
   var applicationName: String
+  /// Schemas whose objects every session finds without their schema's name.
+  package var searchPath = SearchPath()
   /// The hint for a server that does not answer; nil for the usual one.
   package var startHint: String?
   /// For tests over several days: days added to the primary's clock wherever a day is compared with it.
@@ -96,7 +98,7 @@ package struct Servers: Sendable {
 
   private var pinned: [(String, String)] {
     Self.lossDetection + [
-      ("search_path", "pg_catalog"), ("TimeZone", timezone), ("DateStyle", "ISO, YMD"),
+      ("search_path", searchPath.value), ("TimeZone", timezone), ("DateStyle", "ISO, YMD"),
       ("IntervalStyle", "postgres"), ("extra_float_digits", "1"), ("bytea_output", "hex"),
       ("standard_conforming_strings", "on"),
     ]
@@ -123,6 +125,7 @@ package struct Servers: Sendable {
     }
     do {
       try await refuseProxy(connection)
+      try await searchPath.requireTrusted(on: connection)
       return connection
     } catch {
       await connection.close()
