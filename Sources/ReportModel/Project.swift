@@ -32,6 +32,8 @@ package struct Project: Hashable, Sendable {
     package var reconnectWaitSeconds: Int
     /// `statement_timeout` of each session; 3600 by default.
     package var statementTimeoutSeconds: Int
+    /// Schemas whose objects reports use without naming them; nil: those of the project.
+    package var searchPath: [String]?
     /// URLs of the REST interfaces of Patroni and of etcd's clients, without a path; empty for a cluster without them.
     package var patroni: [String] = []
     package var etcd: [String] = []
@@ -117,6 +119,8 @@ package struct Project: Hashable, Sendable {
   package var hookTimeoutSeconds: Int
   /// The language of titles in Superset, as in `locales/ru.yaml`; nil: as the definitions have them.
   package var locale: String?
+  /// `search_path`: schemas whose objects reports use without naming them, in environments without one of their own.
+  package var searchPath: [String] = []
   /// Where reportgen.yaml has each key with a value, by the key's path, such as `environments.production.on_lag.wait`.
   package var places: [String: SourcePlace] = [:]
 

@@ -33,6 +33,10 @@ package struct Report: Hashable, Sendable {
   package var reads: [QualifiedName]
   /// The same for the SQL of the checks, and the tables of `relationships`.
   package var checkReads: [QualifiedName]
+  /// The names that the SQL uses.
+  package var mentions = SQLMentions()
+  /// The same for the SQL of the checks.
+  package var checkMentions = SQLMentions()
   /// The query's column names where the text alone gives them; nil with a `*`.
   package var outputColumns: [String]?
   /// SHA-256, in hex, over the parse tree without locations and the keys that change the rows.

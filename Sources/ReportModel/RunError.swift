@@ -14,6 +14,8 @@ package struct RunError: Error, Hashable, Sendable {
   package var isTransient: Bool
   /// The server that reported the error, `primary` or `replica`; nil when none did, or no connection was open.
   package var server: String?
+  /// What the server did not find: an operator, or a name as the SQL has it; nil for other errors.
+  package var undefinedName: String?
   /// The rows of an interval caused the error, so the attempt's other intervals can still be published.
   package var isOfRows: Bool
 

@@ -11,12 +11,19 @@ extension ProjectSettings {
       replica: environment.replica ?? "", primary: environment.primary ?? "",
       owner: environment.owner,
       timezone: project.timezone, statementTimeoutSeconds: environment.statementTimeoutSeconds)
+    servers.searchPath = searchPath(environment)
     // REPORTGEN_PRIMARY and REPORTGEN_REPLICA can name other servers.
     let own = sandboxEnvironment
     if environment.name == own.name, environment.primary == own.primary, environment.replica == own.replica {
       servers.startHint = "\"reportgen sandbox up\" starts it."
     }
     return servers
+  }
+
+  /// An environment's own, or that of the project.
+  package func searchPath(_ environment: Project.Environment) -> SearchPath {
+    let key = environment.searchPath == nil ? "search_path" : "environments.\(environment.name).search_path"
+    return SearchPath(environment.searchPath ?? project.searchPath, place: project.places[key])
   }
 
   /// Reads the ledger of the chosen environment.

@@ -23,6 +23,9 @@ package struct SettingsList: Sendable {
     add("timezone", settings.setting("timezone", settings.project.timezone))
     add("output", settings.outputFolder)
     if let file = settings.metricsFile() { add("metrics_file", file) }
+    if !settings.project.searchPath.isEmpty, chosen.environment.searchPath == nil {
+      add("search_path", settings.setting("search_path", settings.project.searchPath.joined(separator: ", ")))
+    }
     add(chosen)
     let superset = try SupersetAccess(settings)
     if let url = superset.url { add("superset.url", url) }
@@ -42,6 +45,9 @@ package struct SettingsList: Sendable {
     add("confirm_wait", seconds("confirm_wait") { $0.confirmWaitSeconds })
     add("reconnect_wait", seconds("reconnect_wait") { $0.reconnectWaitSeconds })
     add("statement_timeout", seconds("statement_timeout") { $0.statementTimeoutSeconds })
+    if let own = chosen.environment.searchPath {
+      add("search_path", chosen.setting("search_path") { _ in own.joined(separator: ", ") })
+    }
     if let backup = chosen.environment.backup {
       let words =
         if case .program(let words) = backup.info { words.joined(separator: " ") } else {

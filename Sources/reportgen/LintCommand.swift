@@ -6,16 +6,21 @@ import ReportLedger
 import ReportModel
 import ReportSettings
 
-struct LintCommand: ParsableCommand {
+struct LintCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "lint",
-    abstract: "Find every mistake in every definition and test file, without a server.",
+    abstract: "Find every mistake in every definition and test file, without a server or with one.",
     usage: "reportgen lint [<options>]",
     discussion: """
       EXAMPLES:
         reportgen lint                   0 when there are no errors, 65 otherwise
         reportgen lint --format json     the same for an editor or a pipeline
+        reportgen lint --online          also what the environment's servers know
       """)
+
+  @Flag(
+    help: "Ask the servers, too: rights, types, tables that do not fit, hidden dependencies. Runs no query.")
+  var online = false
 
   @OptionGroup var global: GlobalOptions
 
@@ -24,13 +29,21 @@ struct LintCommand: ParsableCommand {
     var diagnostics: [DiagnosticDocument]
   }
 
-  func run() throws {
+  func run() async throws {
     let settings = try ProjectContext(global).settings
     let reports = settings.loader.loadReports(settings.project)
-    let loaded = Loaded(
+    var loaded = Loaded(
       value: reports.value,
       diagnostics: reports.diagnostics + settings.loader.loadTests(reports.value).diagnostics
         + settings.loader.loadDashboards(reports).diagnostics)
+    if online {
+      do {
+        loaded.diagnostics += try await found(reports.value, settings)
+      } catch {
+        Console.report(loaded.diagnostics)
+        throw error
+      }
+    }
     if global.format == .json {
       try Console.printJSON(
         Document(reports: loaded.value.count, diagnostics: loaded.diagnostics.map(DiagnosticDocument.init)))
@@ -43,5 +56,10 @@ struct LintCommand: ParsableCommand {
           + counted(warnings, "warning"))
     }
     if loaded.hasErrors { try ExitStatus.definition.exit() }
+  }
+
+  private func found(_ reports: [Report], _ settings: ProjectSettings) async throws -> [Diagnostic] {
+    let lint = OnlineLint(servers: settings.servers(try settings.environment().environment))
+    return try await withInterruption { try await lint.lint(reports, graph: DependencyGraph(reports)) }
   }
 }

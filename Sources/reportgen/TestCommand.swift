@@ -77,8 +77,10 @@ struct TestCommand: AsyncParsableCommand {
 
   /// As the superuser: tests are about definitions, not about rights.
   private func servers(_ context: ProjectContext) -> Servers {
-    Servers(
+    var servers = Servers(
       replica: "", primary: context.settings.sandbox.conninfo(.primary, user: "postgres"), owner: nil,
       timezone: context.settings.project.timezone, statementTimeoutSeconds: 60)
+    servers.searchPath = context.settings.searchPath(context.settings.sandboxEnvironment)
+    return servers
   }
 }

@@ -68,7 +68,12 @@ extension Connection {
         sqlState: .featureNotSupported, message: "COPY FROM STDIN and COPY TO STDOUT need copyIn and copyOut",
         server: name)
     }
-    return try successes(connection, results, patience)
+    do {
+      return try successes(connection, results, patience)
+    } catch var error as PostgresError {
+      error.nameAtPosition = error.position.flatMap { PostgresError.name(in: sql, at: $0) }
+      throw error
+    }
   }
 
   /// Sends a command after ending an abandoned COPY.

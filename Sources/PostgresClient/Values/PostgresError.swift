@@ -15,6 +15,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
   package var hint: String?
   /// Where in the statement's text the error is: in characters, the first being 1.
   package var position: Int?
+  /// The operator or name at `position`, as the statement has it; nil without a position.
+  package var nameAtPosition: String?
   /// The call stack of functions and statements; can contain values.
   package var context: String?
   /// The schema of the table, the column or the constraint.
@@ -57,6 +59,17 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
     self.server = server
     self.isConnectionLost = isConnectionLost
     self.isConnectFailure = isConnectFailure
+  }
+
+  /// The operator or the name, with its schema, that begins at a place of a statement; nil for anything else.
+  ///
+  /// - Parameter position: in characters, the first being 1.
+  static func name(in sql: String, at position: Int) -> String? {
+    let rest = sql.unicodeScalars.dropFirst(position - 1)
+    let operators = rest.prefix { "+-*/<>=~!@#%^&|`?".unicodeScalars.contains($0) }
+    let name = rest.prefix { $0.properties.isAlphabetic || "0123456789_$.\"".unicodeScalars.contains($0) }
+    let found = String(operators.isEmpty ? name : operators)
+    return found.isEmpty ? nil : found
   }
 
   /// `primary: division by zero (SQLSTATE 22012)`; the message of a failed attempt to connect names the server itself.

@@ -34,6 +34,12 @@ extension Shape.Format {
     expected: "a name of at most 63 bytes", pattern: "^.{1,63}$",
     isValid: { (1...63).contains($0.utf8.count) && !$0.utf8.contains(0) })
 
+  /// Of `search_path`, which has those of PostgreSQL itself anyway.
+  static let schema = Self(
+    expected: "a schema's name (not of PostgreSQL's own, pg_…, and not $user)",
+    pattern: "^(?!pg_|\\$user$).{1,63}$",
+    isValid: { name.isValid($0) && !$0.hasPrefix("pg_") && $0 != "$user" })
+
   static let sortKey = Self(
     expected: "a column, or a column and desc", pattern: "^.+$",
     isValid: { name.isValid(ExportSettings.SortKey(written: $0).column) })

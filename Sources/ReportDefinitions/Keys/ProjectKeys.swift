@@ -20,11 +20,16 @@ enum ProjectKeys {
     Key(
       "locale", .format(.locale),
       "The language of titles in Superset, as in locales/ru.yaml (default: as written)."),
+    Key(
+      "search_path", schemas,
+      "Schemas whose types, functions and operators reports use without naming them (default: none)."),
     Key("sandbox", .map(sandbox), "What the private primary and replica hold."),
     Key("environments", .named(.environmentName, .map(environment)), "Named pairs of connections."),
   ])
 
   private static let hook = Shape.either([.text, .list(.anyText, unique: false)])
+
+  private static let schemas = Shape.list(.format(.schema), minimum: 0)
 
   static let sandbox = KeyTable([
     Key("database", .format(.name), "The name of its database."),
@@ -44,6 +49,7 @@ enum ProjectKeys {
     Key(
       "reconnect_wait", .format(.duration), "How long to wait for a server that was lost, such as 30s."),
     Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
+    Key("search_path", schemas, "Schemas in place of those of the project's search_path."),
     Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
     Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),
     Key("backup", .map(backup), "The backups that doctor checks."),

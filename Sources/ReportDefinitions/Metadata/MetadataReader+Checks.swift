@@ -26,6 +26,8 @@ extension MetadataReader {
         let to = node["to"]?.text.flatMap(QualifiedName.init(written:))
       else { return nil }
       metadata.checkReads.insert(to)
+      metadata.checkMentions.relations.insert(to)
+      metadata.checkMentions.columns.insert(field)
       return .relationships(column: column, to: to, field: field)
     case "sql": return readSQL(node["query"] ?? node, .check).map { .sql($0) }
     case "reconcile":
@@ -58,6 +60,7 @@ extension MetadataReader {
       rules.check(known, place: places.place, &found)
       metadata.checkReferences.formUnion(known.map(\.name))
       metadata.checkReads.formUnion(analysis.reads.map(\.name))
+      metadata.checkMentions.formUnion(analysis.mentions)
     }
     findings.add(found)
     return analysis?.query

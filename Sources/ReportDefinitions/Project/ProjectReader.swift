@@ -26,6 +26,7 @@ struct ProjectReader {
     project.onFailure = hook(root["on_failure"])
     project.hookTimeoutSeconds = seconds(root["hook_timeout"]) ?? project.hookTimeoutSeconds
     project.locale = root["locale"]?.text
+    project.searchPath = root["search_path"]?.texts ?? []
     readSandbox(exists)
     for entry in root["environments"]?.entries ?? [] {
       if let environment = readEnvironment(entry) { project.environments.append(environment) }
@@ -69,6 +70,7 @@ struct ProjectReader {
     environment.reconnectWaitSeconds = seconds(node["reconnect_wait"]) ?? environment.reconnectWaitSeconds
     environment.statementTimeoutSeconds =
       seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
+    environment.searchPath = node["search_path"]?.texts
     environment.patroni = node["patroni"]?.texts ?? []
     environment.etcd = node["etcd"]?.texts ?? []
     if let backup = node["backup"], let info = hook(backup["info"]) {

@@ -82,6 +82,8 @@ struct ReportReader {
       checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
     report.timezone = timezone
+    report.mentions = analysis.mentions
+    report.checkMentions = metadata.checkMentions
     report.fingerprint = Fingerprint.of(
       DefinitionKeys(report), tree: analysis.canonicalTree, types: metadata.canonicalTypes)
     return report

@@ -4,6 +4,7 @@ import ReportModel
 struct QueryAnalysis {
   var query: QueryText
   var reads: [TableRead]
+  var mentions: SQLMentions
   /// Nil with a `*`.
   var outputColumns: [String]?
   /// The tree as text without its places; equal for texts that differ in white space and comments alone.

@@ -53,7 +53,8 @@ struct QueryAnalyzer {
       query: QueryText(
         text: statementText(tokens, last),
         references: AdaptingReferences(tree: tree).marked(scanner.references)),
-      reads: rules.reads, outputColumns: columns,
+      reads: rules.reads, mentions: MentionReader(tree: tree).read(relations: rules.reads.map(\.name)),
+      outputColumns: columns,
       canonicalTree: CanonicalTree.text(of: tree, references: scanner.references))
   }
 

@@ -59,7 +59,7 @@ package struct CheckRunner: Sendable {
     var finding = StagedScan.Finding(
       rowCounts: [rowsRead], outside: 0, violations: scan.conditions.map { _ in [:] })
     if scan.needsScan {
-      finding = scan.finding(try await primary.query(scan.sql(staging.name)).rows)
+      finding = scan.finding(try await primary.queryReadOnly(scan.sql(staging.name)).rows)
     }
     var result = CheckResult(
       rowCounts: finding.rowCounts, rowsOutside: finding.outside, failed: [:], diagnostics: [])
@@ -87,7 +87,7 @@ package struct CheckRunner: Sendable {
     for (condition, broken) in zip(scan.conditions, finding.violations) where !broken.isEmpty {
       var keys: [[String?]] = []
       if let sql = CheckQueries.offenders(condition, report: report, staging: staging.name) {
-        keys = try await primary.query(sql).values
+        keys = try await primary.queryReadOnly(sql).values
       }
       let count = broken.values.reduce(0, +)
       let message =
@@ -105,7 +105,7 @@ package struct CheckRunner: Sendable {
     case .unique(let columns): try await checkUnique(check, columns, &result)
     case .relationships(let column, let to, let field):
       let sql = CheckQueries.orphans(column: column, to: to, field: field, staging: staging.name)
-      let rows = try await primary.query(sql).values
+      let rows = try await primary.queryReadOnly(sql).values
       guard !rows.isEmpty else { return }
       record(
         check, "check \(describe(check.rule)) found values that \(to) does not have", keys: rows, &result)
@@ -129,7 +129,7 @@ package struct CheckRunner: Sendable {
   /// Equal rows of one unique key are found by the publish itself, which pairs rows by it.
   private func checkUnique(_ check: Check, _ columns: [String], _ result: inout CheckResult) async throws {
     if check.severity == .error, Set(columns) == Set(report.materialization.uniqueKey) { return }
-    let rows = try await primary.query(CheckQueries.duplicates(columns, staging: staging.name)).values
+    let rows = try await primary.queryReadOnly(CheckQueries.duplicates(columns, staging: staging.name)).values
     guard !rows.isEmpty else { return }
     record(check, "check \(describe(check.rule)) failed", keys: rows, &result)
   }
@@ -181,7 +181,7 @@ package struct CheckRunner: Sendable {
       query, report: report, span: span, isOnlySpan: attempt.portion.spans.count == 1, values: attempt.values,
       staging: staging.name, timezone: timezone, limit: limit)
     do {
-      return try await primary.query(sql).values
+      return try await primary.queryReadOnly(sql).values
     } catch let error as PostgresError where !error.isTransient {
       throw RunError.inCheck(error, report: report, check: check)
     }

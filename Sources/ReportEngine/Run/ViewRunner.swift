@@ -30,6 +30,7 @@ struct ViewRunner: Sendable {
     let (attempt, primary) = try await attempts.begin(planned)
     context.step("publish", of: report)
     do {
+      try await TrustedCasts.require(report, on: primary)
       let columns = try await QueryColumns(connection: primary)
         .columns(of: report, span: .whole, values: [:], timezone: context.timezone)
       let candidate = StagingTable(
@@ -39,7 +40,7 @@ struct ViewRunner: Sendable {
         attempt: attempt, lane: lane, session: primary, staging: candidate, existing: nil, rowsRead: 0,
         sources: [:], asOf: try await context.gate.asOfPrimary(primary), seconds: StepSeconds(), file: nil)
       let query = ReportQuery(
-        report: report, span: .whole, values: [:], timezone: context.timezone, columns: columns.map(\.name))
+        report: report, span: .whole, values: [:], timezone: context.timezone, columns: columns)
       return try await publish(staged, sql: query.sql)
     } catch {
       await recorder.fail(attempt, error, on: lane)
@@ -79,7 +80,7 @@ struct ViewRunner: Sendable {
     var staged = staged
     staged.rowsRead = try Row(
       only:
-        try await staged.session.query("SELECT count(*) AS rows FROM \(staged.staging.name.quoted)")
+        try await staged.session.queryReadOnly("SELECT count(*) AS rows FROM \(staged.staging.name.quoted)")
     ).int("rows")
     let runner = CheckRunner(
       attempt: staged.attempt, staging: staged.staging, timezone: context.timezone, primary: staged.session,

@@ -59,9 +59,17 @@ package struct ReplicaSnapshot: Sendable {
     }
   }
 
+  /// Undoes what functions that a report's SQL called have changed in the session: `set_config` outlives its statement, and
+  /// the next report must mean what its SQL says. The transaction's locks on what was read are gone afterwards.
+  package func forgetSettings() async throws {
+    _ = try await connection.execute("ROLLBACK TO SAVEPOINT report")
+  }
+
   /// Ends the transaction. Nothing may wait for replay before: an open snapshot can hold up the replay of our own publish.
+  ///
+  /// By a rollback, for the reason of `forgetSettings`: the session reads files' rows and the ledger afterwards.
   package func end() async {
-    _ = try? await connection.execute("COMMIT")
+    _ = try? await connection.execute("ROLLBACK")
   }
 
   /// Ends a session that `joined` has opened.

@@ -56,9 +56,14 @@ package struct ReportReader: Sendable {
         .columns(of: report, span: span, values: attempt.values, timezone: timezone)
     }
     let existing = try await existingTable(of: attempt, columns: columns)
+    let plain = query(attempt, span, columns, ordered: false)
     let staging = try await StagingTable.prepare(
-      report: report, columns: columns, query: query(attempt, span, columns, ordered: false),
-      becomesTable: publishes && existing == nil, on: primary)
+      report: report, columns: columns,
+      collations: {
+        try await snapshot.reading { replica in
+          try await QueryCollations(connection: replica).columns(columns, of: plain, report: report)
+        }
+      }, becomesTable: publishes && existing == nil, on: primary)
     seconds.add("prepare", clock.now - began)
 
     var file: (any StreamedFile)?
@@ -67,6 +72,7 @@ package struct ReportReader: Sendable {
       file = try await makeFile(columns, existing)
       let (rows, sources, spans) = try await stream(attempt, columns, staging: staging, file: file)
       try await ReplacedTables(connection: snapshot.connection).requireNone()
+      try await snapshot.forgetSettings()
       seconds.add("read", clock.now - readBegan)
       var (attempt, rest) = (attempt, Portion?.none)
       (attempt.portion, rest) = attempt.portion.split(afterSpans: spans)
@@ -193,6 +199,6 @@ package struct ReportReader: Sendable {
   {
     ReportQuery(
       report: attempt.report, span: span, values: attempt.values, timezone: timezone,
-      columns: columns.map(\.name), order: ordered ? attempt.report.fileOrder : [])
+      columns: columns, order: ordered ? attempt.report.fileOrder : [])
   }
 }

@@ -24,15 +24,16 @@ package struct StagingTable: Hashable, Sendable {
     self.columns = columns
   }
 
-  /// - Parameter query: what the rows will be; only its types are taken.
+  /// - Parameter collations: the columns with their collations, asked for only when the table has to be made.
   package static func prepare(
-    report: Report, columns: [ColumnShape], query: ReportQuery, becomesTable: Bool, on primary: Connection
+    report: Report, columns: [ColumnShape], collations: () async throws -> [ColumnShape], becomesTable: Bool,
+    on primary: Connection
   ) async throws -> StagingTable {
     let name = QualifiedName(
       schema: LedgerSchema.staging, name: becomesTable ? report.name + " new" : report.name)
     let table = StagingTable(name: name, isNew: becomesTable, columns: columns)
     do {
-      if try await !table.isReusable(on: primary) { try await table.create(query, on: primary) }
+      if try await !table.isReusable(on: primary) { try await table.create(collations(), on: primary) }
       return table
     } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
       throw RunError(
@@ -42,7 +43,7 @@ package struct StagingTable: Hashable, Sendable {
           effect: .nothingPublished,
           hint:
             "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
-            + "schema that the query names: only the types are needed there, no rows."),
+            + "schema whose types the columns have."),
         sqlState: error.sqlState.rawValue, server: error.server)
     }
   }
@@ -60,13 +61,13 @@ package struct StagingTable: Hashable, Sendable {
     return true
   }
 
-  /// The query itself gives the types, modifiers and collations included. No autovacuum: what is staged is emptied and
-  /// vacuumed by the attempt.
-  private func create(_ query: ReportQuery, on primary: Connection) async throws {
+  /// No autovacuum: what is staged is emptied and vacuumed by the attempt.
+  ///
+  /// - Parameter columns: with collations.
+  private func create(_ columns: [ColumnShape], on primary: Connection) async throws {
     let kind = isNew ? "" : "UNLOGGED "
     let options = isNew ? "" : " WITH (autovacuum_enabled = off)"
-    _ = try await primary.execute(
-      "CREATE \(kind)TABLE \(name.quoted)\(options) AS\n\(query.sql)WITH NO DATA")
+    _ = try await primary.execute("CREATE \(kind)TABLE \(name.quoted) \(ColumnShape.list(columns))\(options)")
   }
 
   /// Leaves no row behind.

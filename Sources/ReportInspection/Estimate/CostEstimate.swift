@@ -77,7 +77,7 @@ struct CostReader: Sendable {
       return portion.spans.map { span in
         ReportQuery(
           report: report, span: span, values: options.parameters, timezone: timezone,
-          columns: columns.map(\.name), order: isOrdered ? report.fileOrder : [])
+          columns: columns, order: isOrdered ? report.fileOrder : [])
       }
     }
     var estimates: [(rows: Double, cost: Double)] = []

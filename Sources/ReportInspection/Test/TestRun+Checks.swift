@@ -35,8 +35,8 @@ extension TestRun {
     -> StagingTable
   {
     let table = TestTransaction.resultTable
-    let query = transaction.query(report, spans[0], test.parameters, prepared.columns)
-    _ = try await transaction.connection.execute("CREATE TABLE \(table.quoted) AS\n\(query.sql)WITH NO DATA")
+    _ = try await transaction.connection.execute(
+      "CREATE TABLE \(table.quoted) \(ColumnShape.list(prepared.columns))")
     let marks = prepared.columns.indices.map { "$\($0 + 1)" }.joined(separator: ", ")
     for row in rows {
       _ = try await transaction.connection.query("INSERT INTO \(table.quoted) VALUES (\(marks))", row)

@@ -106,9 +106,10 @@ struct TestTransaction: Sendable {
     let span = Self.anySpan(of: report)
     let shapes = try await QueryColumns(connection: connection)
       .columns(of: report, span: span, values: [:], timezone: timezone)
+    let made = try await QueryCollations(connection: connection)
+      .columns(shapes, of: query(report, span, [:], shapes), report: report)
     if let table = report.materialization.table {
-      _ = try await connection.execute(
-        "CREATE TABLE \(table.quoted) AS\n\(query(report, span, [:], shapes).sql)WITH NO DATA")
+      _ = try await connection.execute("CREATE TABLE \(table.quoted) \(ColumnShape.list(made))")
       columns[table] = shapes.map(\.name)
     }
     let types = try await connection.query(
@@ -116,7 +117,7 @@ struct TestTransaction: Sendable {
       SELECT CASE t.type::regtype WHEN 'json'::regtype THEN 'jsonb' ELSE format_type(t.type::regtype, -1) END
       FROM unnest($1::text[]) WITH ORDINALITY t (type, position) ORDER BY position
       """, [postgresArray(shapes.map(\.type))])
-    return Prepared(columns: shapes, readTypes: types.rows.map { $0[0] ?? "text" })
+    return Prepared(columns: made, readTypes: types.rows.map { $0[0] ?? "text" })
   }
 
   /// Types do not depend on the interval.
@@ -130,7 +131,7 @@ struct TestTransaction: Sendable {
     _ report: Report, _ span: Span, _ values: [String: Parameter.Value], _ columns: [ColumnShape]
   ) -> ReportQuery {
     ReportQuery(
-      report: report, span: span, values: values, timezone: timezone, columns: columns.map(\.name),
+      report: report, span: span, values: values, timezone: timezone, columns: columns,
       order: report.fileOrder)
   }
 

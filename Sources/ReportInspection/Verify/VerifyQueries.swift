@@ -37,7 +37,7 @@ struct VerifyQueries: Hashable, Sendable {
   /// What the report's query gives for a span, with its declared casts.
   func computed(_ span: Span) -> (sql: String, prefix: String, query: ReportQuery) {
     let query = ReportQuery(
-      report: report, span: span, values: [:], timezone: timezone, columns: columns.map(\.name))
+      report: report, span: span, values: [:], timezone: timezone, columns: columns)
     let prefix = "COPY (\(select) FROM (\n"
     return ("\(prefix)\(query.sql)) t\(mergedOnly(span))\(order)) TO STDOUT", prefix, query)
   }

@@ -5,9 +5,13 @@ import ReportModel
 ///
 /// Can be run again at any time; existing objects stay as they are.
 package struct LedgerSetup: Sendable {
-  let servers: Servers
+  private(set) var servers: Servers
 
-  package init(servers: Servers) { self.servers = servers }
+  package init(servers: Servers) {
+    self.servers = servers
+    // The schemas may be those that are to be made, and no SQL of a report runs here.
+    self.servers.searchPath = SearchPath()
+  }
 
   /// - Returns: what was done, a lower-case line each; empty when nothing was missing.
   /// - Throws: `RunError` with the GRANT that is missing.

@@ -12,10 +12,11 @@ extension MissingRights {
     return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
   }
 
-  /// What a run needs on the primary, where the types of the sources are looked up but no row of them is read.
+  /// What a run needs on the primary, where no row of the sources is read, except by checks.
   static func ofOwner(_ reports: [Report]) -> [Need] {
     let tables = reports.compactMap(\.materialization.table)
-    let read = reports.flatMap(\.reads) + reports.flatMap(\.checks).compactMap(\.relatedTable)
+    let read =
+      reports.filter { $0.materialization.kind == .view }.flatMap(\.reads) + reports.flatMap(\.checkReads)
     let own = [LedgerSchema.staging] + tables.map(\.schema)
     let needs: [Need] =
       [.schema("reportgen", ["USAGE"])] + own.map { .schema($0, ["USAGE", "CREATE"]) }
@@ -61,12 +62,25 @@ extension Servers {
   ///
   /// - Parameter reports: those that the session was to work on.
   package func explainingRights(_ error: RunError, _ reports: [Report]) async -> RunError {
+    if let name = error.undefinedName { return await explaining(error, undefined: name) }
     guard error.sqlState == SQLState.insufficientPrivilege.rawValue, let server = error.server else {
       return error
     }
     let isPrimary = server == "primary"
     let needs = isPrimary ? MissingRights.ofOwner(reports) : MissingRights.ofReader(reports)
     return await explaining(error, needs, isPrimary: isPrimary)
+  }
+
+  /// Names the schema in which the operator, function or type is, and the key that makes it known.
+  private func explaining(_ error: RunError, undefined name: String) async -> RunError {
+    let isPrimary = error.server == "primary"
+    guard let session = try? await isPrimary ? openReaderOfPrimary() : openReplica() else { return error }
+    let found = try? await UnlistedObject.find(name, on: session)
+    await session.close()
+    guard let found else { return error }
+    var explained = error
+    explained.diagnostic.hint = found.hint
+    return explained
   }
 
   /// - Parameter isPrimary: which server refused: both have the same grants, but the two connect as different roles.

@@ -16,16 +16,64 @@ package struct QueryColumns: Sendable {
     async throws
     -> [ColumnShape]
   {
+    try await requireListed(report, outputs: [])
     let plain = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: nil)
     let described = try await describe(plain, report: report)
     let names = described.map(\.name)
     try requireNames(names, report: report)
     try requireDeclared(names, report: report)
-    let cast = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: names)
-    let shapes = try await shapes(cast.sql == plain.sql ? described : describe(cast, report: report))
+    var cast = ReportQuery(
+      report: report, span: span, values: values, timezone: timezone,
+      columns: names.map { ColumnShape(name: $0, type: "", category: "") })
+    let declared = cast.sql == plain.sql ? described : try await describe(cast, report: report)
+    let own = (described + declared).filter { $0.typeOID >= TypeCatalog.firstOwn }
+    if !own.isEmpty { try await requireListed(report, outputs: own.map { ($0.name, $0.typeOID) }) }
+    var shapes = try await shapes(declared)
+    let standIns = try await standIns(declared, report: report)
+    if !standIns.isEmpty {
+      for index in shapes.indices { shapes[index].standIn = standIns[shapes[index].name] }
+      cast = ReportQuery(report: report, span: span, values: values, timezone: timezone, columns: shapes)
+      shapes = try await self.shapes(describe(cast, report: report))
+      for index in shapes.indices { shapes[index].standIn = standIns[shapes[index].name] }
+    }
     try requireComparable(shapes, report: report)
     return shapes
   }
+
+  /// - Throws: `Diagnostic` for a type whose operators the search path does not find: what the SQL means would depend on it.
+  private func requireListed(_ report: Report, outputs: [(name: String, oid: UInt32)]) async throws {
+    if let found = try await UnlistedType.find(report.mentions, outputs: outputs, on: connection) {
+      throw found.refusal(file: report.sqlFile)
+    }
+    guard outputs.isEmpty, report.checkMentions != SQLMentions() else { return }
+    if let found = try await UnlistedType.find(report.checkMentions, outputs: [], on: connection) {
+      throw found.refusal(file: report.metadataFile)
+    }
+  }
+
+  /// The types to which columns are cast because no summary table can have their own, by the columns' names.
+  ///
+  /// - Throws: `Diagnostic` for a column whose type has no stand-in.
+  private func standIns(_ described: [ColumnDescription], report: Report) async throws -> [String: String] {
+    let oids = Set(described.map { String($0.typeOID) }).sorted()
+    let hasPseudo = Set(described.map(\.typeOID)).contains { Self.pseudoTypes.contains($0) }
+    guard hasPseudo || described.contains(where: { $0.typeOID >= TypeCatalog.firstOwn }) else { return [:] }
+    let catalog = try await TypeCatalog.read(oids, on: connection)
+    var standIns: [String: String] = [:]
+    for column in described {
+      let oid = String(column.typeOID)
+      switch StoredType.of(oid, in: catalog) {
+      case .same: break
+      case .standIn(let type): standIns[column.name] = type
+      case .refused(let type):
+        throw type.refusal(column: column.name, of: catalog.types[oid]?.name ?? type.name, report: report)
+      }
+    }
+    return standIns
+  }
+
+  /// `record`, `record[]`, `void`, `cstring`, `anyarray`: those that a SELECT can give.
+  private static let pseudoTypes: Set<UInt32> = [2249, 2287, 2278, 2275, 2277]
 
   private func describe(_ query: ReportQuery, report: Report) async throws -> [ColumnDescription] {
     do {
@@ -48,7 +96,7 @@ package struct QueryColumns: Sendable {
         postgresArray(described.map { String($0.typeModifier) }),
       ])
     return zip(described, rows.rows).map { column, row in
-      ColumnShape(name: column.name, type: row[0] ?? "", category: row[1] ?? "", comment: nil)
+      ColumnShape(name: column.name, type: row[0] ?? "", category: row[1] ?? "")
     }
   }
 

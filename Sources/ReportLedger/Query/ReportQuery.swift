@@ -11,26 +11,30 @@ package struct ReportQuery: Hashable, Sendable {
   package var sql: String { prefix + filled.sql + suffix }
 
   /// - Parameters:
-  ///   - columns: the query's column names, for casts and order; nil before they are known, when neither is added.
+  ///   - columns: the query's columns, for casts and order; nil before they are known, when neither is added.
   ///   - order: empty for any order.
   package init(
-    report: Report, span: Span, values: [String: Parameter.Value], timezone: String, columns: [String]?,
+    report: Report, span: Span, values: [String: Parameter.Value], timezone: String,
+    columns: [ColumnShape]?,
     order: [ExportSettings.SortKey] = []
   ) {
     filled = report.query.filled(
       Self.literals(report: report, bounds: span.bounds, values: values, timezone: timezone))
-    let hasCasts = columns?.contains { report.column($0)?.type != nil } ?? false
-    guard let columns, hasCasts || !order.isEmpty else {
+    let casts = Dictionary(
+      (columns ?? []).map { ($0.name, [report.column($0.name)?.type, $0.standIn].compactMap(\.self)) }
+    ) { first, _ in first }
+    guard let columns, !order.isEmpty || casts.values.contains(where: { !$0.isEmpty }) else {
       (prefix, suffix) = ("", "\n")
       return
     }
-    let list = columns.map { name in
-      let quoted = SQLQuote.identifier(name)
-      guard let type = report.column(name)?.type else { return "q." + quoted }
-      return "q.\(quoted)::\(type) AS \(quoted)"
+    func value(_ name: String) -> String {
+      "q." + SQLQuote.identifier(name) + (casts[name] ?? []).map { "::" + $0 }.joined()
+    }
+    let list = columns.map { column in
+      value(column.name) + (casts[column.name] == [] ? "" : " AS " + SQLQuote.identifier(column.name))
     }
     prefix = "SELECT \(list.joined(separator: ", ")) FROM (\n"
-    suffix = "\n) q" + Self.orderBy(order, alias: "q") + "\n"
+    suffix = "\n) q" + Self.orderBy(order, value) + "\n"
   }
 
   private static let copyOut = "COPY (\n"
@@ -101,9 +105,13 @@ package struct ReportQuery: Hashable, Sendable {
 
   /// ` ORDER BY …` with a leading space; empty without keys.
   package static func orderBy(_ keys: [ExportSettings.SortKey], alias: String) -> String {
+    orderBy(keys) { "\(alias).\(SQLQuote.identifier($0))" }
+  }
+
+  private static func orderBy(_ keys: [ExportSettings.SortKey], _ value: (String) -> String) -> String {
     guard !keys.isEmpty else { return "" }
-    let list = keys.map { "\(alias).\(SQLQuote.identifier($0.column))" + ($0.descending ? " DESC" : "") }
-    return " ORDER BY " + list.joined(separator: ", ")
+    return " ORDER BY "
+      + keys.map { value($0.column) + ($0.descending ? " DESC" : "") }.joined(separator: ", ")
   }
 }
 

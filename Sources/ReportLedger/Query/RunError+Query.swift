@@ -11,12 +11,21 @@ extension RunError {
     let hint =
       isTimeout
       ? "The environment's statement_timeout in reportgen.yaml says how long it may take." : error.hint
-    return RunError(
+    var failure = RunError(
       .failed,
       Diagnostic(
         "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, effect: effect, hint: hint,
         file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server,
       isOfRows: error.sqlState.matches(.dataException) || error.sqlState.matches(.cardinalityViolation))
+    failure.undefinedName = error.undefinedName
+    return failure
+  }
+}
+
+extension PostgresError {
+  /// The operator, function or type that the server did not find.
+  fileprivate var undefinedName: String? {
+    sqlState.matches(.undefinedFunction) || sqlState.matches(.undefinedObject) ? nameAtPosition : nil
   }
 }
 
@@ -29,12 +38,14 @@ extension RunError {
         "Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the "
         + "replica instead. Or GRANT SELECT to that role."
     }
-    return RunError(
+    var failure = RunError(
       .failed,
       Diagnostic(
         "check could not run: \(error.message) (SQLSTATE \(error.sqlState))",
         effect: .nothingPublished,
         hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue,
       server: error.server)
+    failure.undefinedName = error.undefinedName
+    return failure
   }
 }

@@ -14,6 +14,8 @@ package struct Servers: Sendable {
   package var timezone: String
   var statementTimeoutSeconds: Int
   var applicationName: String
+  /// Schemas whose objects every session finds without their schema's name.
+  package var searchPath = SearchPath()
   /// The hint for a server that does not answer; nil for the usual one.
   package var startHint: String?
   /// For tests over several days: days added to the primary's clock wherever a day is compared with it.
@@ -68,7 +70,8 @@ package struct Servers: Sendable {
   }
 
   private var settings: SessionSettings {
-    SessionSettings(timezone: timezone, statementTimeoutSeconds: statementTimeoutSeconds)
+    SessionSettings(
+      searchPath: searchPath, timezone: timezone, statementTimeoutSeconds: statementTimeoutSeconds)
   }
 
   /// Last, so that the role that connects may set the others.
@@ -114,6 +117,7 @@ package struct Servers: Sendable {
     }
     do {
       try await SharedBackend(conninfo: conninfo, options: options).refuse(connection)
+      try await searchPath.requireTrusted(on: connection)
       return connection
     } catch {
       await connection.close()

@@ -7,6 +7,7 @@ import PostgresClient
 /// database's administrator decides (`default_transaction_read_only` of writers, `default_tablespace`,
 /// `default_table_access_method`); and those that only a superuser may set.
 struct SessionSettings: Sendable {
+  var searchPath: SearchPath
   /// Name of the project's time zone.
   var timezone: String
   var statementTimeoutSeconds: Int
@@ -35,7 +36,7 @@ struct SessionSettings: Sendable {
   /// What the same SQL means: which rows it returns.
   private var meaning: [SessionSetting] {
     [
-      SessionSetting("search_path", "pg_catalog"),
+      SessionSetting("search_path", searchPath.value),
       SessionSetting("TimeZone", timezone),
       SessionSetting("timezone_abbreviations", "Default"),
       // An error instead of fewer rows.

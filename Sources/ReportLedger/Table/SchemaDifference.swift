@@ -6,6 +6,8 @@ package struct SchemaDifference: Hashable, Sendable {
     /// As the query gives it.
     var column: ColumnShape
     var oldType: String
+    /// The old type does not belong to PostgreSQL itself.
+    var wasOwn = false
   }
 
   /// Columns of the table that the query no longer gives.
@@ -18,12 +20,15 @@ package struct SchemaDifference: Hashable, Sendable {
   ///   - existing: the table's columns.
   ///   - columns: the query's.
   package init(existing: [ColumnShape], columns: [ColumnShape]) {
-    let types = Dictionary(uniqueKeysWithValues: existing.map { ($0.name, $0.type) })
+    let types = Dictionary(uniqueKeysWithValues: existing.map { ($0.name, $0) })
     let names = Set(columns.map(\.name))
     removed = existing.filter { !names.contains($0.name) }
     added = columns.filter { types[$0.name] == nil }
     retyped = columns.compactMap { column in
-      types[column.name].flatMap { $0 == column.type ? nil : Retyped(column: column, oldType: $0) }
+      types[column.name].flatMap {
+        $0.type == column.type
+          ? nil : Retyped(column: column, oldType: $0.type, wasOwn: $0.isBuiltIn == false)
+      }
     }
   }
 
@@ -46,7 +51,10 @@ package struct SchemaDifference: Hashable, Sendable {
       throw Diagnostic(
         "column \"\(name)\" of \(table) is \(retyped.oldType), but the query gives \(retyped.column.type)",
         effect: .nothingPublished,
-        hint: "Declare \"type: \(retyped.oldType)\" for it under columns. " + Self.wayOut(report),
+        hint: retyped.wasOwn
+          ? "Summary tables have the types behind those of other schemas: ALTER TABLE \(table.quoted) ALTER COLUMN "
+            + "\(SQLQuote.identifier(name)) TYPE \(retyped.column.type). " + Self.wayOut(report)
+          : "Declare \"type: \(retyped.oldType)\" for it under columns. " + Self.wayOut(report),
         file: report.sqlFile)
     }
     if let added = added.first, change == .fail {

@@ -9,7 +9,18 @@ package struct ColumnShape: Hashable, Sendable, Codable {
   package var category: String
   var comment: String?
   /// Quoted for SQL; nil when it is the type's own.
-  var collation: String?
+  package var collation: String?
+  /// The type to which the report's query casts the column because the table cannot have its own; nil for none.
+  var standIn: String?
+  /// Whether the type of an existing column belongs to PostgreSQL itself.
+  var isBuiltIn: Bool?
+
+  package init(name: String, type: String, category: String, comment: String? = nil) {
+    self.name = name
+    self.type = type
+    self.category = category
+    self.comment = comment
+  }
 
   /// Type and collation, as in CREATE TABLE.
   var typeDefinition: String { collation.map { "\(type) COLLATE \($0)" } ?? type }
@@ -72,7 +83,7 @@ package struct TableShape: Hashable, Sendable, Codable {
       'viewDefinition', CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END,
       'columns', (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'name', a.attname, 'type', format_type(a.atttypid, a.atttypmod), 'category', t.typcategory::text,
-          'comment', col_description(c.oid, a.attnum), 'collation', CASE WHEN a.attcollation <> t.typcollation THEN (
+          'comment', col_description(c.oid, a.attnum), 'isBuiltIn', t.oid < \(TypeCatalog.firstOwn), 'collation', CASE WHEN a.attcollation <> t.typcollation THEN (
             SELECT quote_ident(cn.nspname) || '.' || quote_ident(co.collname)
             FROM pg_collation co JOIN pg_namespace cn ON cn.oid = co.collnamespace WHERE co.oid = a.attcollation) END
         ) ORDER BY a.attnum), '[]')

@@ -172,7 +172,7 @@ import Testing
         secret.first?.diagnostics.first?.message.masked
           == "permission denied for function secret (SQLSTATE 42501)".masked)
       try await project.expectPass(
-        "session", "tests: [{name: a, expect: [{who: reportgen_reader, path: pg_catalog}]}]")
+        "session", "tests: [{name: a, expect: [{who: reportgen_reader, path: 'pg_catalog, pg_temp'}]}]")
     }
   }
 

@@ -94,8 +94,12 @@ extension WithoutServer {
         key: ["day"], parameters: [Parameter(name: "region", type: .text, defaultValue: .scalar("it's"))],
         columns: [Column(name: "amount", type: "numeric(14,2)")],
         sql: "select day, amount from src.sale -- :start\nwhere day >= :start and region = :region")
-      func text(_ columns: [String]?, order: [ExportSettings.SortKey] = []) -> String {
-        ReportQuery(
+      func text(
+        _ names: [String]?, standIn: String? = nil, order: [ExportSettings.SortKey] = []
+      ) -> String {
+        var columns = names.map { $0.map { ColumnShape(name: $0, type: "", category: "") } }
+        columns?[0].standIn = standIn
+        return ReportQuery(
           report: report, span: Span(intervals: Sample.days("2026-01-01")), values: ["region": .scalar("Ы")],
           timezone: "UTC", columns: columns, order: order
         ).copyOut(.text)
@@ -103,6 +107,10 @@ extension WithoutServer {
       let cases = [
         ("as it is", text(nil)), ("nothing to cast", text(["day"])), ("cast", text(["day", "amount"])),
         ("ordered", text(["day"], order: [.init(column: "day"), .init(column: "a b", descending: true)])),
+        (
+          "with a type in place of the query's own, by which the file is ordered, too",
+          text(["amount", "day"], standIn: "text", order: [.init(column: "amount"), .init(column: "day")])
+        ),
       ]
       try expectGoldenSQL(
         cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n\n") + "\n", "engine/query.sql")
@@ -113,7 +121,8 @@ extension WithoutServer {
       let report = Sample.report(
         columns: [Column(name: "a", type: "int")], sql: "select 'ж🛒' as b,\n  :region as c, nope as a")
       let query = ReportQuery(
-        report: report, span: .whole, values: [:], timezone: "UTC", columns: ["a", "b"])
+        report: report, span: .whole, values: [:], timezone: "UTC",
+        columns: ["a", "b"].map { ColumnShape(name: $0, type: "", category: "") })
       let sent = query.copyOut(.text)
       let at = sent.unicodeScalars.distance(
         from: sent.startIndex, to: try #require(sent.firstRange(of: "nope")).lowerBound)
