@@ -38,12 +38,12 @@ package struct StagingTable: Hashable, Sendable {
       throw RunError(
         .failed,
         Diagnostic(
-          "could not create staging table \(name): \(error.message) (SQLSTATE \(error.sqlState))",
+          "could not create staging table \(name): \(error.reason)",
           effect: .nothingPublished,
           hint:
             "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
             + "schema that the query names: only the types are needed there, no rows."),
-        sqlState: error.sqlState.rawValue, server: error.server)
+        of: error)
     }
   }
 
@@ -65,7 +65,7 @@ package struct StagingTable: Hashable, Sendable {
   private func create(_ query: ReportQuery, on primary: Connection) async throws {
     let kind = isNew ? "" : "UNLOGGED "
     let options = isNew ? "" : " WITH (autovacuum_enabled = off)"
-    _ = try await primary.execute(
+    try await primary.define(
       "CREATE \(kind)TABLE \(name.quoted)\(options) AS\n\(query.sql)WITH NO DATA")
   }
 
