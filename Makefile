@@ -72,6 +72,12 @@ faults: deps ## Inject faults into runs at random moments and compare the result
 	swift build --build-tests
 	FAULTS_ROUNDS=$(or $(ROUNDS),300) FAULTS_SEED=$(or $(SEED),$$(date +%s)) swift test --skip-build --filter '^CommandTests\.(LockFaultTests|RandomFaultTests)'
 
+.PHONY: fuzz
+fuzz: build ## Read definitions that are made at random; no crash, no hang, bounded memory: make fuzz SECONDS=3600 SEED=1
+	swift build --build-tests
+	FUZZ_COMMAND=$(CURDIR)/bin/reportgen FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_SEED=$(SEED) \
+	  swift test --skip-build --no-parallel --filter '^DefinitionFuzzTests\.'
+
 .PHONY: check
 check: deps ## Format, floors, declared imports, warnings as errors, and the tests that need no server.
 	@scripts/deps --check

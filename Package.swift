@@ -177,6 +177,11 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    // Runs the built command on definitions that are made at random, for a minute or as long as FUZZ_SECONDS says.
+    .testTarget(
+      name: "DefinitionFuzzTests",
+      dependencies: ["ProcessRunner", "ReportDefinitions", "ReportModel", "TestSupport", "reportgen"],
+      swiftSettings: strict),
     .testTarget(
       name: "ReportDefinitionsTests",
       dependencies: ["ReportDefinitions", "ReportModel"], swiftSettings: strict),

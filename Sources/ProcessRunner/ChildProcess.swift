@@ -72,6 +72,20 @@ package final class ChildProcess: Sendable {
     }
   }
 
+  /// Sends SIGKILL to whatever is left of its session, in whichever process group; what began a session of its own is
+  /// not reached.
+  ///
+  /// After the process has ended, too: its number belongs to the session as long as that has a process.
+  package func killSession() {
+    // One that is being created now shows in the next look.
+    for _ in 0..<100 {
+      let left = ProcessList.ofSession(processID)
+      guard !left.isEmpty else { return }
+      for process in left { _ = kill(process, SIGKILL) }
+      usleep(2000)
+    }
+  }
+
   private func reap() {
     // Wait without reaping first, so that the id is not reused before the status is recorded under the lock.
     var information = siginfo_t()

@@ -19,7 +19,8 @@ extension Command {
   /// Runs the program with a text as its standard input.
   ///
   /// When the time is over, its process group gets SIGTERM and 2 s later SIGKILL; when the task is cancelled, SIGKILL at
-  /// once. The input is an unlinked file, so that a program that does not read it blocks nobody.
+  /// once. However it ends, what is left of its session is killed then. The input is an unlinked file, so that a program
+  /// that does not read it blocks nobody.
   /// - Throws: `Diagnostic` when the program cannot be started.
   package func run(input: String, within limit: Duration) async throws -> BoundedResult {
     let input = try AnonymousFile(input)
@@ -57,6 +58,7 @@ extension Command {
       child.signalGroup(SIGKILL)
     }
     guardian.cancel()
+    child.killSession()
     return (status, isTimedOut.withLock { $0 })
   }
 }

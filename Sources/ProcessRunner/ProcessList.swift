@@ -23,6 +23,18 @@ package enum ProcessList {
     return [parent] + String(decoding: children, as: UTF8.self).split(separator: " ").compactMap { pid_t($0) }
   }
 
+  /// The processes of a session, without zombies.
+  package static func ofSession(_ session: pid_t) -> [pid_t] {
+    let entries = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
+    return entries.compactMap { pid_t($0) }.filter { process in
+      // `pid (name) state parent group session …`; the name can have blanks and parentheses.
+      let text = String(decoding: contents("/proc/\(process)/stat"), as: UTF8.self)
+      guard let name = text.lastIndex(of: ")") else { return false }
+      let fields = text[text.index(after: name)...].split(separator: " ")
+      return fields.count > 3 && fields[3] == "\(session)" && fields[0] != "Z" && fields[0] != "X"
+    }
+  }
+
   /// False for a zombie.
   package static func isAlive(_ process: pid_t) -> Bool { !arguments(of: process).isEmpty }
 

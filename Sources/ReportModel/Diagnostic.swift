@@ -22,6 +22,9 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   package var place: SourcePlace?
   /// The server's SQLSTATE, for JSON output (the message has it as text); nil when no server reported the error.
   package var sqlState: String?
+  /// The server's own words where they can quote a row: for the terminal of somebody who asked for them, never stored,
+  /// logged, or encoded.
+  package var serverWords: String?
 
   package init(
     _ severity: Severity, _ message: String, detail: String? = nil, effect: FailureEffect? = nil,
@@ -48,14 +51,14 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
   package var description: String {
     var text = ""
     if let file {
-      text += file
+      text += file.visible()
       if let place {
         text += ":\(place.line)"
         if let column = place.column { text += ":\(column)" }
       }
       text += ": "
     }
-    text += "\(severity.rawValue): \(message)"
+    text += "\(severity.rawValue): \(message.visible())"
     if let detail = fullDetail { text += "\n  detail: " + indented(detail) }
     if let hint { text += "\n  hint: " + indented(hint) }
     return text
@@ -67,7 +70,11 @@ package struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     return sentences.isEmpty ? nil : sentences.joined(separator: " ")
   }
 
+  /// What only a terminal may show: `  server: invalid input syntax for type integer: "x"`; nil when there is nothing.
+  package var serverText: String? { serverWords.map { "  server: " + indented($0) } }
+
   private func indented(_ text: String) -> String {
-    text.split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
+    text.visible(lines: true).split(separator: "\n", omittingEmptySubsequences: false).joined(
+      separator: "\n  ")
   }
 }

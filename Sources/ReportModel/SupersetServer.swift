@@ -11,15 +11,18 @@ package struct SupersetServer: Hashable, Sendable {
   /// `warm_up`: the data of charts is requested after each publish, so that Superset's cache has it before the
   /// first reader; false by default.
   package var warmsUp: Bool
+  /// `timeout`: how long a run waits for it, for all requests together; 10 s by default.
+  package var timeoutSeconds: Int
 
   package init(
     url: String? = nil, databaseURI: String? = nil, databaseName: String = "reportgen",
-    credentialsFile: String? = nil, warmsUp: Bool = false
+    credentialsFile: String? = nil, warmsUp: Bool = false, timeoutSeconds: Int = 10
   ) {
     self.url = url
     self.databaseURI = databaseURI
     self.databaseName = databaseName
     self.credentialsFile = credentialsFile
     self.warmsUp = warmsUp
+    self.timeoutSeconds = timeoutSeconds
   }
 }

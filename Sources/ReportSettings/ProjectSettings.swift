@@ -1,4 +1,3 @@
-import Foundation
 import ReportDefinitions
 import ReportEngine
 import ReportInspection
@@ -31,7 +30,7 @@ package struct ProjectSettings: Sendable {
   /// - Throws: Status 65 with every error in reportgen.yaml.
   package init(_ options: SettingOptions, in surroundings: Surroundings) throws(RunError) {
     self.surroundings = surroundings
-    directory = Self.directory(options, surroundings)
+    directory = try Self.directory(options, surroundings)
     loader = ProjectLoader(directory: directory.value)
     let loaded = loader.loadProject()
     guard !loaded.hasErrors else { throw RunError(.definition, loaded.diagnostics) }
@@ -45,26 +44,20 @@ package struct ProjectSettings: Sendable {
       projectDirectory: directory.value, settings: project.sandbox, timezone: project.timezone)
   }
 
-  private static func directory(_ options: SettingOptions, _ surroundings: Surroundings) -> Setting<
-    String
-  > {
+  private static func directory(_ options: SettingOptions, _ surroundings: Surroundings) throws(RunError)
+    -> Setting<String>
+  {
     let current = surroundings.directory
     let named =
       options.project.map { Setting($0, from: .option("--project")) }
       ?? surroundings.setting("REPORTGEN_PROJECT")
     if let named { return Setting(absolute(named.value, from: current), from: named.source) }
-    var folder = URL(filePath: current)
-    while folder.path != "/" {
-      if FileManager.default.fileExists(atPath: folder.appending(path: file).path) {
-        return Setting(folder.path, from: .nearest(file))
-      }
-      folder.deleteLastPathComponent()
-    }
-    return Setting(current, from: .nearest(file))
+    let found = try ProjectFolder.nearest(to: current, with: file)
+    return Setting(found ?? current, from: .nearest(file))
   }
 
   static func absolute(_ path: String, from folder: String) -> String {
-    URL(filePath: path, relativeTo: URL(filePath: folder + "/")).standardizedFileURL.path
+    ProjectFolder.absolute(path, from: folder)
   }
 
   // MARK: Sources

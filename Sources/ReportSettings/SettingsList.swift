@@ -28,7 +28,11 @@ package struct SettingsList: Sendable {
     }
     add(chosen)
     let superset = try SupersetAccess(settings)
-    if let url = superset.url { add("superset.url", url) }
+    if let url = superset.url {
+      add("superset.url", url)
+      let timeout = superset.timeoutSeconds
+      add("superset.timeout", Setting("\(timeout.value)s", from: timeout.source))
+    }
     if let file = superset.credentialsFile { add("superset.credentials", file) }
   }
 

@@ -18,6 +18,8 @@ package struct SupersetAccess: Sendable {
   package let databaseName: String
   /// Whether charts are computed after each publish.
   package let warmsUp: Bool
+  /// How long a run waits for it, for all requests together.
+  package let timeoutSeconds: Setting<Int>
   private let settings: ProjectSettings
 
   /// - Throws: As `ProjectSettings.environment()`.
@@ -37,6 +39,7 @@ package struct SupersetAccess: Sendable {
     databaseURI = setting("database_uri", server.databaseURI)
     databaseName = server.databaseName
     warmsUp = server.warmsUp
+    timeoutSeconds = settings.setting(prefix + "timeout", server.timeoutSeconds)
     if isSandbox { addSandbox() }
     let variables = settings.surroundings
     if let given = variables.setting("REPORTGEN_SUPERSET_URL") {

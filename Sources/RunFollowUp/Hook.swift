@@ -51,6 +51,6 @@ package struct Hook: Sendable {
     Diagnostic(
       .warning, "\(name) did not end within \(timeoutSeconds) s and was killed",
       detail: Self.unchanged,
-      hint: "Raise hook_timeout in reportgen.yaml, or let the hook start a background job and end.")
+      hint: "Raise hook_timeout in reportgen.yaml, or let the hook hand long work to a service manager.")
   }
 }

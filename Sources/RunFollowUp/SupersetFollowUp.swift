@@ -13,11 +13,6 @@ struct SupersetFollowUp: Sendable {
   private let settings: ProjectSettings
   private let runID: UUID
   private let versions: @Sendable ([String]) async throws -> [String: String]
-  /// For all requests together, so that a Superset that hangs does not hold up the next run.
-  var patience = Duration.seconds(300)
-
-  /// Of one request; a chart can take its time.
-  private static let limits = HTTPLimits(connect: .seconds(5), total: .seconds(60))
   private static let maxStateBytes = 1 << 20
 
   /// - Parameter versions: Asks the ledger, for reports by name, for a text that changes with their rows.
@@ -33,14 +28,18 @@ struct SupersetFollowUp: Sendable {
   /// - Parameter reports: every report of the project.
   /// - Returns: warnings.
   func run(_ reports: [Report]) async -> [Diagnostic] {
+    var patience = 0
     do {
       let superset = try SupersetAccess(settings)
       guard superset.url != nil else { return [] }
-      return try await withTimeLimit(patience) { try await refresh(superset, reports) }
+      patience = superset.timeoutSeconds.value
+      return try await withTimeLimit(.seconds(patience)) { try await refresh(superset, reports) }
     } catch is CancellationError {
-      let reason =
-        Task.isCancelled ? "interrupted" : "no answer for \(patience.components.seconds) s"
-      return [warning(Diagnostic(reason))]
+      guard !Task.isCancelled else { return [warning(Diagnostic("interrupted"))] }
+      return [
+        warning(
+          Diagnostic("not done within \(patience) s", hint: "Raise superset.timeout in reportgen.yaml."))
+      ]
     } catch let error as RunError {
       return error.diagnostics.map(warning)
     } catch {
@@ -56,7 +55,10 @@ struct SupersetFollowUp: Sendable {
 
   private func refresh(_ superset: SupersetAccess, _ reports: [Report]) async throws -> [Diagnostic] {
     let dashboards = settings.loader.loadDashboards(.init(value: reports, diagnostics: []))
-    let connection = try superset.connection(limits: Self.limits)
+    // The limit of all requests is that of each: one chart may take the whole of it.
+    let limit = Duration.seconds(max(superset.timeoutSeconds.value, 1))
+    let connection = try superset.connection(
+      limits: HTTPLimits(connect: min(.seconds(5), limit), total: limit + .seconds(1)))
     let current = try await currentVersions(reports, dashboards.value)
     let state = ShownVersions(
       url: connection.url, reading: try WholeFile.read(statePath, limitBytes: Self.maxStateBytes))

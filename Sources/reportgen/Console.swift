@@ -8,9 +8,13 @@ import ReportSettings
 import Synchronization
 
 /// Results go to standard output, diagnostics, progress and log to standard error.
+///
+/// Every text for people passes `write(_:to:)`, which shows control characters as escapes.
 enum Console {
   private struct StandardError {
     var format = LogFormat.text
+    /// What the servers say is shown even where it can quote rows.
+    var showsServerWords = false
     var run: UUID?
     var area = LiveArea()
   }
@@ -22,21 +26,40 @@ enum Console {
   static func note(_ text: String) { log(LogEntry(.note, text)) }
 
   static func report(_ diagnostics: [Diagnostic], of report: String? = nil) {
+    let showsWords = standardError.withLock { $0.showsServerWords }
     for diagnostic in diagnostics {
-      log(LogEntry(diagnostic, report: report), text: diagnostic.description)
+      let words = showsWords ? diagnostic.serverText.map { "\n" + $0 } ?? "" : ""
+      log(LogEntry(diagnostic, report: report), text: diagnostic.description + words)
     }
   }
 
   static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(value), as: UTF8.self)
+    return String(decoding: try encoder.encode(value), as: UTF8.self).visibleJSON
   }
 
   static func printJSON(_ value: some Encodable) throws { print(try json(value)) }
 
-  /// A reader that has gone away (`reportgen list | head -1`) is no error.
+  /// Prints what another program can be given, such as SQL: unchanged, unless a terminal shows it.
+  static func printSource(_ text: String) {
+    if isatty(1) == 1 { print(text) } else { send(text + "\n", to: .standardOutput) }
+  }
+
+  /// Writes a text to standard error that is no line of the log, such as the help.
+  static func say(_ text: String) {
+    standardError.withLock { state in
+      send(state.area.wipe(), to: .standardError)
+      write(text.hasSuffix("\n") ? text : text + "\n", to: .standardError)
+    }
+  }
+
   private static func write(_ text: String, to handle: FileHandle) {
+    send(text.visible(lines: true), to: handle)
+  }
+
+  /// A reader that has gone away (`reportgen list | head -1`) is no error.
+  private static func send(_ text: String, to handle: FileHandle) {
     try? handle.write(contentsOf: Data(text.utf8))
   }
 
@@ -82,7 +105,13 @@ enum Console {
 
   static var logFormat: LogFormat { standardError.withLock { $0.format } }
 
-  static func use(_ format: LogFormat) { standardError.withLock { $0.format = format } }
+  /// - Parameter isVerbose: a terminal, and nothing that keeps a log, also gets the servers' own words.
+  static func use(_ format: LogFormat, isVerbose: Bool) {
+    standardError.withLock { state in
+      state.format = format
+      state.showsServerWords = isVerbose && format == .text && isatty(2) == 1
+    }
+  }
 
   /// Names the run in every later line of a JSON log.
   static func name(_ run: UUID) { standardError.withLock { $0.run = run } }
@@ -91,7 +120,8 @@ enum Console {
   static func log(_ entry: LogEntry, text: String? = nil) {
     standardError.withLock { state in
       guard let line = state.format == .json ? json(entry, state.run) : text ?? entry.text else { return }
-      write(state.area.wipe() + line + "\n", to: .standardError)
+      send(state.area.wipe(), to: .standardError)
+      write(line + "\n", to: .standardError)
     }
   }
 
@@ -99,7 +129,7 @@ enum Console {
   static func draw(_ lines: [String]) {
     standardError.withLock { state in
       let text = state.area.redraw(lines)
-      if !text.isEmpty { write(text, to: .standardError) }
+      if !text.isEmpty { send(text, to: .standardError) }
     }
   }
 
@@ -107,7 +137,7 @@ enum Console {
     var entry = entry
     entry.time = Date.ISO8601FormatStyle(includingFractionalSeconds: true).format(.now)
     entry.run = run?.uuidString.lowercased()
-    return entry.json()
+    return entry.json().visibleJSON
   }
 }
 

@@ -22,7 +22,7 @@ struct InitCommand: AsyncParsableCommand {
     let reports = try context.loadReports()
     let settings = context.settings
     let servers = settings.servers(try settings.environment().environment)
-    let done = try await LedgerSetup(servers: servers).run(reports: reports)
+    let done = try await withInterruption { try await LedgerSetup(servers: servers).run(reports: reports) }
     if !global.quiet { Console.print((done + ["the ledger is ready"]).joined(separator: "\n")) }
   }
 }

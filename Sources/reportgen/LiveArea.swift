@@ -1,4 +1,5 @@
 import Foundation
+import ReportModel
 
 /// The lines at the bottom of a terminal that are redrawn, and removed before anything else is written.
 struct LiveArea {
@@ -7,7 +8,7 @@ struct LiveArea {
   /// - Returns: what has to be written to show these lines in place of those that are there.
   mutating func redraw(_ lines: [String]) -> String {
     guard lines != drawn else { return "" }
-    let text = wipe() + lines.joined(separator: "\n")
+    let text = wipe() + lines.map { $0.visible() }.joined(separator: "\n")
     drawn = lines
     return text
   }

@@ -35,7 +35,7 @@ struct NewCommand: ParsableCommand {
         (path: "reports/\(name).\(suffix)", text: text)
       })
     do throws(SystemError) {
-      try set.create(in: settings.directory.value)
+      try finishing { () throws(SystemError) in try set.create(in: settings.directory.value) }
     } catch {
       let hint = error.code == EEXIST ? "Choose another name, or move the file away." : nil
       throw RunError(.failed, error.diagnostic(detail: "No file was written.", hint: hint))

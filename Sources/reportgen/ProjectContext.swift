@@ -14,8 +14,9 @@ struct ProjectContext {
   ///
   /// - Throws: `RunError`, 65 with every error in reportgen.yaml.
   init(_ options: GlobalOptions) throws {
-    let surroundings = Surroundings.ofProcess
-    Console.use(try LogFormat.setting(options.logFormat, in: surroundings).value)
+    let surroundings = try Surroundings.ofProcess()
+    Console.use(
+      try LogFormat.setting(options.logFormat, in: surroundings).value, isVerbose: options.verbose)
     settings = try ProjectSettings(
       SettingOptions(project: options.project, environment: options.env), in: surroundings)
     Console.report(settings.warnings)
@@ -45,14 +46,22 @@ struct ProjectContext {
       options,
       run: RunRecord(
         id: run, host: process.hostName, processID: process.processIdentifier, version: Version.number,
-        arguments: Array(CommandLine.arguments.dropFirst())))
+        arguments: try CommandArguments.read()))
   }
 }
 
 extension Surroundings {
-  static var ofProcess: Surroundings {
-    Surroundings(
-      variables: ProcessInfo.processInfo.environment, directory: FileManager.default.currentDirectoryPath,
+  /// - Throws: `RunError` 65 when the current directory has been removed: every relative path would be a guess.
+  static func ofProcess() throws(RunError) -> Surroundings {
+    guard let directory = getcwd(nil, 0) else {
+      throw RunError(
+        .definition,
+        SystemError(doing: "find the current directory", code: errno).diagnostic(
+          hint: "It was removed, or moved out of sight. Change to a folder that exists."))
+    }
+    defer { free(directory) }
+    return Surroundings(
+      variables: ProcessInfo.processInfo.environment, directory: String(cString: directory),
       hostName: ProcessInfo.processInfo.hostName)
   }
 }

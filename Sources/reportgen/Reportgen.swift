@@ -36,11 +36,13 @@ struct Reportgen: AsyncParsableCommand {
     ])
 
   static func main() async {
+    // First of all: from here on a signal ends the command with 130.
+    _ = Interruption.shared
     // A reader that has gone away, or a server that closes the connection while it is asked to cancel, is an error of
     // one write and must not end a run.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot()
+      var command = try parseAsRoot(try CommandArguments.read())
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {
@@ -49,23 +51,39 @@ struct Reportgen: AsyncParsableCommand {
     } catch {
       end(with: error)
     }
+    end(.done)
   }
+
+  func run() throws { try CommandArguments.refuseMissingCommand(Self.self) }
 
   /// Prints the error and ends the process with its exit code.
   private static func end(with error: any Error) -> Never {
     switch error {
     case let error as RunError: end(with: error)
     case is CancellationError: end(with: RunError(.interrupted, Diagnostic("interrupted")))
-    case is ExitCode: exit(withError: error)
+    case let code as ExitCode: end(code.rawValue)
     // Every other error that ArgumentParser does not know as wrong usage or a request for help.
     case _ where exitCode(for: error) == .failure:
       end(with: RunError(.bug, Diagnostic("unexpected error: \(error)")))
-    default: exit(withError: error)
+    default:
+      let (code, text) = (exitCode(for: error), fullMessage(for: error))
+      if code.isSuccess { Console.print(text + "\n") } else { Console.say(text) }
+      end(code.rawValue)
     }
   }
 
   private static func end(with error: RunError) -> Never {
     Console.report(error.diagnostics)
-    exit(withError: ExitCode(error.status.rawValue))
+    end(error.status.rawValue)
+  }
+
+  private static func end(_ status: ExitStatus) -> Never { end(status.rawValue) }
+
+  private static func end(_ code: Int32) -> Never {
+    let interruption = Interruption.shared
+    if interruption.hasCome, code != ExitStatus.interrupted.rawValue {
+      Console.report([Diagnostic("interrupted")])
+    }
+    Glibc.exit(interruption.exitCode(code))
   }
 }

@@ -53,7 +53,8 @@ struct RunChoice: ParsableArguments {
   ) async throws -> [Report]? {
     let chosen = try context.select(selection, from: graph, orAll: orAll || failed)
     guard failed else { return chosen }
-    let last = try await context.settings.ledgerReport().lastRun()
+    let ledger = try context.settings.ledgerReport()
+    let last = try await withInterruption { try await ledger.lastRun() }
     switch FailedReports(among: chosen, graph, last: last) {
     case .found(let reports): return reports
     case .none(let reason):

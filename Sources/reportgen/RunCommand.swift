@@ -71,18 +71,27 @@ struct RunCommand: AsyncParsableCommand {
       reports = graph.reports
       guard let ran = try await run(context, graph, runID) else { return }
       result = ran
-      result.diagnostics += await followUp.writeMetrics(result, reports: reports)
+      result.noteInterruption()
+      result.diagnostics += await withoutInterruption { [result, reports] in
+        await followUp.writeMetrics(result, reports: reports)
+      }
       result.diagnostics += try await withInterruption { [result, reports] in
         await followUp.refreshSuperset(result, reports: reports)
       }
+      result.noteInterruption()
       try Console.print(result, global.format)
     } catch let error as RunError {
       // The run could not begin; metrics and hook report that, too.
       Console.report(error.diagnostics)
       result = RunResult(runID: runID, diagnostics: error.diagnostics, ownStatus: error.status)
-      Console.report(await followUp.writeMetrics(result, reports: reports))
+      Console.report(
+        await withoutInterruption { [result, reports] in
+          await followUp.writeMetrics(result, reports: reports)
+        })
     }
-    if let hook = followUp.hook(result.status) { try await run(hook, result) }
+    // Whoever interrupted the run must not have to wait.
+    let status = Interruption.shared.hasCome ? .interrupted : result.status
+    if let hook = followUp.hook(status) { try await run(hook, result) }
     try result.status.exit()
   }
 
@@ -113,5 +122,14 @@ struct RunCommand: AsyncParsableCommand {
     }
     progress.end(result)
     return result
+  }
+}
+
+extension RunResult {
+  /// A signal that came when the run was over has stopped what follows it.
+  fileprivate mutating func noteInterruption() {
+    guard Interruption.shared.hasCome, status != .interrupted else { return }
+    ownStatus = .interrupted
+    diagnostics.append(RunError.from(CancellationError()).diagnostic)
   }
 }

@@ -14,6 +14,8 @@ struct SandboxCommand: AsyncParsableCommand {
       "Run a private primary and streaming replica, with the project's sample data, to try reports on.",
     subcommands: [Up.self, Down.self, Status.self, Psql.self, Reset.self])
 
+  func run() throws { try CommandArguments.refuseMissingCommand(Self.self) }
+
   struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Create or start the sandbox, load its sample data, set up the ledger.",
@@ -60,7 +62,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
       let sandbox = try ProjectContext(global).settings.sandbox
-      try await RunError.wrapping(.failed) { try await sandbox.down() }
+      try await withInterruption { try await RunError.wrapping(.failed) { try await sandbox.down() } }
       if !global.quiet { Console.note("the sandbox is down") }
     }
   }
@@ -76,7 +78,8 @@ struct SandboxCommand: AsyncParsableCommand {
     @OptionGroup var global: GlobalOptions
 
     func run() async throws {
-      let status = await (try ProjectContext(global)).settings.sandbox.status()
+      let sandbox = try ProjectContext(global).settings.sandbox
+      let status = try await withInterruption { await sandbox.status() }
       if global.format == .json { try Console.printJSON(status) } else { Console.print(describe(status)) }
       if !status.isUp { try ExitStatus.unavailable.exit() }
     }
@@ -113,7 +116,8 @@ struct SandboxCommand: AsyncParsableCommand {
 
 /// Starts the sandbox and sets up its ledger; prints its servers, folders and ports.
 private func start(
-  _ context: ProjectContext, _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
+  _ context: ProjectContext,
+  _ body: @escaping @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
 ) async throws {
   let status = try await raise(context, failing: .failed, body)
   if context.options.format == .json {
@@ -128,16 +132,18 @@ private func start(
 /// - Parameter status: of the error when it cannot be started.
 func raise(
   _ context: ProjectContext, failing status: ExitStatus,
-  _ body: @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
+  _ body: @escaping @Sendable (Sandbox, (String) -> Void) async throws -> SandboxStatus
 ) async throws -> SandboxStatus {
   let isQuiet = context.options.quiet
   let settings = context.settings
-  let started = try await RunError.wrapping(status) {
-    try await body(settings.sandbox) { if !isQuiet { Console.note($0) } }
+  return try await withInterruption {
+    let started = try await RunError.wrapping(status) {
+      try await body(settings.sandbox) { if !isQuiet { Console.note($0) } }
+    }
+    let reports = settings.loader.loadReports(settings.project).value
+    _ = try await LedgerSetup(servers: settings.servers(settings.sandboxEnvironment)).run(reports: reports)
+    return started
   }
-  let reports = settings.loader.loadReports(settings.project).value
-  _ = try await LedgerSetup(servers: settings.servers(settings.sandboxEnvironment)).run(reports: reports)
-  return started
 }
 
 private func describe(_ status: SandboxStatus) -> String {

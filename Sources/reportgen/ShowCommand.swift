@@ -37,7 +37,8 @@ struct ShowCommand: ParsableCommand {
     }
     if sql {
       let interval = try interval(of: report)
-      Console.print(report.filledSQL(interval: interval, timezone: context.settings.project.timezone) + ";")
+      Console.printSource(
+        report.filledSQL(interval: interval, timezone: context.settings.project.timezone) + ";")
     } else if global.format == .json {
       try Console.printJSON(ReportDocument(report, graph: graph))
     } else {

@@ -33,7 +33,8 @@ struct StatusCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
     if failIfLate { try requireExpectations(reports) }
-    let health = try await context.settings.ledgerReport().health(of: reports, in: graph)
+    let ledger = try context.settings.ledgerReport()
+    let health = try await withInterruption { try await ledger.health(of: reports, in: graph) }
     if global.format == .json {
       try Console.printJSON(health.map(\.status))
     } else {
@@ -106,7 +107,7 @@ struct HistoryCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
     let ledger = try context.settings.ledgerReport(maxEntries: limit)
-    let entries = try await ledger.history(of: reports.map(\.name))
+    let entries = try await withInterruption { try await ledger.history(of: reports.map(\.name)) }
     if global.format == .json { return try Console.printJSON(entries) }
     Console.print(
       Console.table(

@@ -12,6 +12,8 @@ struct SupersetCommand: AsyncParsableCommand {
     abstract: "Create Superset's datasets, charts and dashboards from the definitions.",
     subcommands: [Bundle.self, Sync.self])
 
+  func run() throws { try CommandArguments.refuseMissingCommand(Self.self) }
+
   struct Bundle: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write the assets in Superset's export format, as a folder and as a ZIP.",
@@ -42,7 +44,9 @@ struct SupersetCommand: AsyncParsableCommand {
       Console.report(bundle.diagnostics)
       let folder = BundleFolder(
         path: output.map(settings.absolute) ?? settings.output.path + "/superset-assets")
-      try RunError.wrapping(.failed) { try folder.replace(with: bundle.value) }
+      try finishing {
+        try RunError.wrapping(.failed) { try folder.replace(with: bundle.value) }
+      }
       try show(bundle.value, folder, shown: output ?? settings.output.shown + "/superset-assets")
     }
 

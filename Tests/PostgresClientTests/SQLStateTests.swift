@@ -37,7 +37,7 @@ import Testing
   func description() {
     let error = PostgresError(
       sqlState: .notNullViolation, message: "null value in column \"a\"", detail: "Failing row contains (7).",
-      context: "COPY t, line 1: \"7\"", server: "primary")
-    #expect("\(error)" == "primary: null value in column \"a\" (SQLSTATE 23502)")
+      context: "COPY t, line 1: \"7\"", server: "primary", isFromServer: true)
+    #expect("\(error)" == "primary: not_null_violation (SQLSTATE 23502)")
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import ProcessRunner
 import ReportModel
 import Testing
@@ -24,6 +25,19 @@ import Testing
     let result = try await shell("sleep 1000 & sleep 1000").run(input: "", within: .milliseconds(100))
     #expect(result.isTimedOut && result.status == 128 + 15)
     #expect(try await shell("sleep 1000").run(within: .milliseconds(100)) == nil)
+  }
+
+  @Test(
+    "what a program leaves running in its session ends with it, in whichever process group",
+    arguments: ["", "; sleep 1000"])
+  func session(end: String) async throws {
+    // With job control each job has a process group of its own.
+    let line = "set -m; sleep 1000 & echo $!; (trap '' TERM HUP; sleep 1000) & echo $!" + end
+    let result = try await shell(line).run(input: "", within: end.isEmpty ? .seconds(60) : .seconds(1))
+    #expect(result.isTimedOut == !end.isEmpty)
+    let left = result.output.split(separator: "\n").compactMap { pid_t($0) }
+    #expect(left.count == 2)
+    #expect(left.filter(ProcessList.isAlive) == [])
   }
 
   @Test("a program that ignores SIGTERM is killed")

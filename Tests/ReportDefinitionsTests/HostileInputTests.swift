@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import ReportModel
 import Testing
 
@@ -8,9 +9,9 @@ import Testing
   static let plain = "title: x\nmaterialize: {as: table, table: reports.t}"
 
   @Test(
-    "SQL that overflows the parser's stack of 8 MiB is read",
+    "SQL as deep as the limit of its words allows is read",
     arguments: [
-      ("+1", 200_000), ("::a", 40_000), (" isnull", 40_000), ("||''", 40_000), (" collate a", 40_000),
+      ("+1", 49_000), ("::a", 40_000), (" isnull", 40_000), ("||''", 40_000), (" collate a", 40_000),
       ("[1]", 40_000), (".a", 40_000),
     ])
   func deep(_ unit: String, _ bytes: Int) throws {
@@ -28,9 +29,48 @@ import Testing
     #expect(depths == [(SourceFile.limitBytes - 8) / 2])
   }
 
+  @Test("SQL with too many words is refused before it is parsed, at the first word too many")
+  func tooLong() throws {
+    let sql = "select '–', 1" + String(repeating: "+1", count: 100_000) + " as a, '' as b from s.t"
+    let project = try Sample.project(sql: sql, yaml: Self.plain)
+    #expect(
+      project.lint()
+        == "reports/sales.sql:1:50010: error: SQL has more than 50000 words, numbers and signs; keep data in tables"
+    )
+  }
+
+  @Test(
+    "comments that begin inside of each other are refused before the scanner sees them",
+    arguments: ["/*", "/**/", "-/*", "/*/**/*/"])
+  func nestedComments(_ unit: String) throws {
+    let sql =
+      "select 1 as a, '–'\n" + String(repeating: unit, count: (SourceFile.limitBytes - 100) / unit.utf8.count)
+    let clock = ContinuousClock()
+    let began = clock.now
+    #expect(
+      try Sample.project(sql: sql, yaml: Self.plain).lint()
+        == "reports/sales.sql:2:1: error: more than 50 comments begin inside of each other, or without a space between them"
+    )
+    // Half a minute for a tenth of it, where the scanner sees it.
+    #expect(clock.now - began < .seconds(20))
+  }
+
+  @Test(
+    "comments that people write are read",
+    arguments: [
+      "/*****************************************************************************************/",
+      "/* a /* b /* c */ d */ e */", String(repeating: "/* x */\n", count: 5000),
+      "--//**//**//**//**//**//**//**/",
+      String(repeating: "-", count: 100_000), String(repeating: "/**/ ", count: 5000),
+    ])
+  func comments(_ comment: String) throws {
+    let sql = "select 1 as a, 2 as b \(comment)\nfrom s.t"
+    #expect(try Sample.report(sql: sql, yaml: Self.plain).outputColumns == ["a", "b"])
+  }
+
   @Test("SQL that the parser rejects as too deep is an error with a place")
   func tooDeep() throws {
-    let sql = "select " + String(repeating: "(", count: 100_000)
+    let sql = "select " + String(repeating: "(", count: 40_000)
     #expect(
       try Sample.project(sql: sql, yaml: Self.plain).lint()
         == "reports/sales.sql:1:10004: error: memory exhausted at or near \"(\"")
@@ -93,7 +133,76 @@ import Testing
     #expect(
       project.lint() == """
         reports/gone.yaml: error: could not read the file: no such file or directory
-        reports/pipe.sql: error: could not read the file: it is not a regular file
+        reports/pipe.sql: error: could not read the file: it is a named pipe
+          hint: Remove it; only files are read.
+        """)
+  }
+
+  @Test("a socket and a device in place of definitions are named as what they are")
+  func socketsAndDevices() throws {
+    let project = try Sample.project()
+    let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    defer { close(descriptor) }
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    // The folder's own name can be too long for a socket.
+    let short = NSTemporaryDirectory() + "s-\(UUID().uuidString.prefix(8))"
+    #expect(symlink(project.directory + "/reports", short) == 0)
+    defer { unlink(short) }
+    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: (short + "/talk.sql").utf8) }
+    let isBound = withUnsafePointer(to: &address) {
+      $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size)) == 0
+      }
+    }
+    try #require(isBound)
+    #expect(symlink("/dev/zero", project.directory + "/reports/zero.yaml") == 0)
+    try project.write("reports/talk.yaml", Data(Self.plain.utf8))
+    try project.write("reports/zero.sql", Data("select 1 as a".utf8))
+    #expect(
+      project.lint() == """
+        reports/talk.sql: error: could not read the file: it is a socket
+          hint: Remove it; only files are read.
+        reports/zero.yaml: error: could not read the file: it is a device
+          hint: Remove it; only files are read.
+        """)
+  }
+
+  @Test("links that lead to one folder from many are refused, not followed again and again")
+  func manyLinks() throws {
+    let project = try Sample.project()
+    // Each of 30 folders has two links to the next one: a billion ways to the last.
+    for number in 0..<30 {
+      try project.write("chain/\(number)/note.txt", Data())
+      for name in ["a", "b"] {
+        #expect(symlink("../\(number + 1)", project.directory + "/chain/\(number)/\(name)") == 0)
+      }
+    }
+    try project.write("chain/30/note.txt", Data())
+    #expect(symlink("../chain/0", project.directory + "/reports/chain") == 0)
+    let found = project.load().diagnostics
+    #expect(found.count == 30)
+    #expect(
+      found.last?.description == """
+        reports/chain/b: error: symbolic link leads to a folder that is read as reports/chain/a
+          hint: Remove the link.
+        """)
+  }
+
+  @Test("a file of too many values is told apart from one whose aliases multiply")
+  func manyValues() throws {
+    let list = "title: x\ntags: [" + String(repeating: "a,", count: 110_000) + "a]"
+    #expect(
+      try Sample.project(yaml: list).lint() == """
+        reports/sales.yaml: error: the file stands for more than 100000 values
+          hint: A definition is text written by people; keep data in tables.
+        """)
+    let bomb =
+      "title: x\na: &a [\(String(repeating: "x,", count: 999))x]\nb: [\(String(repeating: "*a,", count: 999))*a]"
+    #expect(
+      try Sample.project(yaml: bomb).lint() == """
+        reports/sales.yaml: error: the file stands for more than 100000 values
+          hint: Its aliases repeat each other; write the values out.
         """)
   }
 

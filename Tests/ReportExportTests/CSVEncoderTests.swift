@@ -63,6 +63,28 @@ import Testing
     try expectGolden(shown, "export/excel-\(region).txt")
   }
 
+  @Test(
+    "the guard covers what spreadsheets take for a formula, also behind blanks and with full-width signs",
+    arguments: [
+      ("=1", true), ("+1", true), ("-1", true), ("@x", true), ("\tx", true), ("\rx", true), ("\nx", true),
+      ("\n=1", true), ("  =1", true), (" \t+1", true), ("\u{A0}=1", true), ("\u{3000}-1", true),
+      ("\u{2003}@x", true),
+      ("\u{FEFF}=1", true), ("\u{200B}=1", true), ("＝1", true), ("＋1", true), ("－1", true), ("＠x", true),
+      (" ＝1", true),
+      ("\u{B}=1", true), ("a=1", false), (" a", false), ("", false), (" ", false), ("é", false), ("ａ", false),
+      ("　", false),
+      ("—1", false), ("1-2", false), ("\u{3042}=", false),
+    ])
+  func formulas(value: String, isGuarded: Bool) throws {
+    let guarded = CSVSettings(guardFormulas: true)
+    let rows = CopyText.row([value, "x"])
+    let plain = try csv(String(decoding: rows, as: UTF8.self), ["a", "b"])
+    let result = try csv(String(decoding: rows, as: UTF8.self), ["a", "b"], guarded)
+    let fields = (plain.dropFirst(4), result.dropFirst(4))
+    let shown = fields.0.hasPrefix("\"") ? "\"'" + fields.0.dropFirst() : "'" + fields.0
+    #expect(fields.1 == (isGuarded ? shown : String(fields.0)))
+  }
+
   @Test("a decimal comma is quoted when it is the delimiter, and texts keep their points")
   func decimalComma() throws {
     let settings = CSVSettings(decimal: .comma)

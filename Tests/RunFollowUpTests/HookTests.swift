@@ -38,7 +38,7 @@ import Testing
       outcome.warnings.text == """
         warning: on_success did not end within 1 s and was killed
           detail: The exit code of the run is not changed.
-          hint: Raise hook_timeout in reportgen.yaml, or let the hook start a background job and end.
+          hint: Raise hook_timeout in reportgen.yaml, or let the hook hand long work to a service manager.
         """)
   }
 

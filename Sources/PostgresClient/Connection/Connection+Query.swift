@@ -28,6 +28,18 @@ extension Connection {
     }
   }
 
+  /// Runs DDL or another statement that evaluates no value of a row: what its errors name are objects of the catalog.
+  ///
+  /// - Throws: as `query`.
+  package func define(_ sql: String) async throws {
+    do {
+      try await execute(sql)
+    } catch var error as PostgresError {
+      error.readsRows = false
+      throw error
+    }
+  }
+
   /// Rolls back an open transaction, also in a cancelled task. Closes the connection when that fails.
   package func rollback() {
     guard transactionStatus != .idle, handle != nil else { return }

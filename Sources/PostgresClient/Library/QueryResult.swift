@@ -60,7 +60,8 @@ final class QueryResult {
       hint: field(RG_MESSAGE_HINT), position: field(RG_STATEMENT_POSITION).flatMap { Int($0) },
       context: field(RG_CONTEXT), schemaName: field(RG_SCHEMA_NAME),
       tableName: field(RG_TABLE_NAME), columnName: field(RG_COLUMN_NAME),
-      constraintName: field(RG_CONSTRAINT_NAME), server: server, isConnectionLost: isConnectionLost)
+      constraintName: field(RG_CONSTRAINT_NAME), server: server, isConnectionLost: isConnectionLost,
+      isFromServer: sqlState != nil)
   }
 
   private var sqlState: SQLState? {

@@ -74,6 +74,7 @@ enum ProjectKeys {
     Key("database_name", .text, "What it calls that connection (default reportgen)."),
     Key("credentials", .text, "A file with user:password in its first line, relative to the project."),
     Key("warm_up", .boolean, "Whether charts are computed after each publish (default false)."),
+    Key("timeout", .format(.duration), "How long a run waits for all of its answers (default 10s)."),
   ])
 
   static let onLag = KeyTable([

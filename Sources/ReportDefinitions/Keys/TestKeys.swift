@@ -63,5 +63,5 @@ enum TestKeys {
 extension Shape.Format {
   static let testName = Self(
     expected: "one line of text", pattern: "^[^\\r\\n]+$",
-    isValid: { !$0.isEmpty && printable($0) == $0 })
+    isValid: { !$0.isEmpty && $0.visible() == $0 })
 }

@@ -46,7 +46,7 @@ extension ProjectLoader {
           Diagnostic(
             "file is not read",
             hint: "Dashboards are in NAME.yaml; names have lower-case letters, digits and hyphens.",
-            file: printable(DefinitionSearch.dashboards + "/" + file)))
+            file: (DefinitionSearch.dashboards + "/" + file).visible()))
       }
     }
     return (names, problems)

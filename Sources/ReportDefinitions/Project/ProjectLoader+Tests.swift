@@ -33,7 +33,7 @@ extension ProjectLoader {
       guard let root = yaml.read() else {
         let empty = Diagnostic(
           .error, "the file is empty", hint: "Write at least one test, under \"tests\".",
-          file: printable(file.path))
+          file: file.path.visible())
         return (nil, yaml.isEmpty ? [empty] : yaml.findings.all)
       }
       let rules = file.report.map { TestRules(report: $0, tables: tables) }

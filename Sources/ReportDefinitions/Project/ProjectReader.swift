@@ -109,6 +109,7 @@ struct ProjectReader {
     server.databaseName = node["database_name"]?.text ?? server.databaseName
     server.credentialsFile = node["credentials"]?.text
     server.warmsUp = node["warm_up"]?.text == "true"
+    server.timeoutSeconds = seconds(node["timeout"]) ?? server.timeoutSeconds
     return server
   }
 

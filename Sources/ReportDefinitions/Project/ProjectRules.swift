@@ -27,7 +27,7 @@ struct ProjectRules {
       refused.insert(report.name)
       diagnostics.append(
         Diagnostic(
-          .error, "table \"\(printable(table.description))\" belongs to report \"\(first.name)\" already",
+          .error, "table \"\(table.description.visible())\" belongs to report \"\(first.name)\" already",
           hint: "Each report has a table of its own.", file: report.metadataFile, place: read.tablePlace))
     }
     return owners

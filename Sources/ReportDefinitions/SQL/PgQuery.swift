@@ -32,12 +32,33 @@ enum PgQuery {
     var isComment: Bool { kind == Self.lineComment || kind == Self.blockComment }
   }
 
+  /// More than a statement written by people has. The parser's time and memory grow with the tokens, and its memory is
+  /// 300 times the text of a long sum.
+  static let tokenLimit = 50_000
+  /// Of `/*` in one run of operator characters.
+  static let commentLimit = 50
+
   /// - Parameter sql: without NUL, which would end the text silently.
+  /// - Throws: what the scanner says; before and after it, that the text is too much for the parser.
   static func scan(_ sql: String) throws(Failure) -> [Token] {
+    if let offset = CommentRun(limit: commentLimit).offset(in: sql) {
+      throw Failure(
+        message:
+          "more than \(commentLimit) comments begin inside of each other, or without a space between them",
+        characterOffset: offset)
+    }
     let result = pg_query_scan(sql)
     defer { pg_query_free_scan_result(result) }
     if let error = result.error { throw Failure(error) }
-    return tokens(UnsafeRawBufferPointer(start: result.pbuf.data, count: result.pbuf.len))
+    let tokens = tokens(UnsafeRawBufferPointer(start: result.pbuf.data, count: result.pbuf.len))
+    guard tokens.count <= tokenLimit else {
+      throw Failure(
+        message: "SQL has more than \(tokenLimit) words, numbers and signs; keep data in tables",
+        characterOffset: sql.utf8.prefix(tokens[tokenLimit].start).reduce(0) {
+          $0 + ($1 & 0xC0 == 0x80 ? 0 : 1)
+        })
+    }
+    return tokens
   }
 
   static func parse(_ sql: String) throws(Failure) -> ParseTree {
@@ -76,7 +97,7 @@ enum PgQuery {
       }
     }
     var tokens: [Token] = []
-    while position < bytes.count {
+    while position < bytes.count, tokens.count <= tokenLimit {
       guard varint() == 0x12 else {
         _ = varint()
         continue

@@ -14,6 +14,8 @@ struct DefinitionSearch {
   /// Definitions of dashboards, which are not searched for reports.
   static let dashboards = folder + "/dashboards"
 
+  /// Paths of the folders that were read.
+  private var folders: [Identity: String] = [:]
   private var sqlFiles: [String: [String]] = [:]
   private var metadataFiles: [String: [String]] = [:]
 
@@ -46,6 +48,14 @@ struct DefinitionSearch {
       refuse(folder, "symbolic link leads back to a folder above it", hint: "Remove the link.")
       return
     }
+    // Links from each folder of a chain to the next one would double the work with every folder.
+    if let first = folders[identity] {
+      refuse(
+        folder, "symbolic link leads to a folder that is read as \(first.visible())", hint: "Remove the link."
+      )
+      return
+    }
+    folders[identity] = folder
     for name in visibleNames(in: stream) { visit(folder + "/" + name, name, above: above.union([identity])) }
   }
 
@@ -105,7 +115,7 @@ struct DefinitionSearch {
   }
 
   private mutating func refuse(_ path: String, _ message: String, hint: String? = nil) {
-    diagnostics.append(Diagnostic(.error, message, hint: hint, file: printable(path)))
+    diagnostics.append(Diagnostic(.error, message, hint: hint, file: path.visible()))
   }
 
   /// Whether the report has an SQL or a metadata file, also one with errors.

@@ -23,7 +23,7 @@ struct Findings {
     }
     diagnostics.append(
       Diagnostic(
-        severity, printable(message), detail: detail, hint: hint.map(printable), file: printable(file),
+        severity, message.visible(), detail: detail, hint: hint?.visible(), file: file.visible(),
         place: place()))
   }
 

@@ -1,4 +1,5 @@
 import Glibc
+import ReportModel
 
 /// The C library's message for an `errno`, beginning in lower case: `no such file or directory`.
 func systemError(_ error: Int32) -> String {
@@ -6,19 +7,9 @@ func systemError(_ error: Int32) -> String {
   return text.prefix(1).lowercased() + text.dropFirst()
 }
 
-/// A text for one line of a terminal: control characters are replaced by `?`.
-func printable(_ name: String) -> String {
-  guard name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
-    return name
-  }
-  return String(
-    String.UnicodeScalarView(
-      name.unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
-}
-
 /// The first `limit` characters of a text on one line, for messages.
 func excerpt(_ text: String, limit: Int = 40) -> String {
-  let line = printable(String(text.split(whereSeparator: \.isNewline).joined(separator: " ")))
+  let line = String(text.split(whereSeparator: \.isNewline).joined(separator: " ")).visible()
   return line.count > limit ? line.prefix(limit) + "…" : line
 }
 

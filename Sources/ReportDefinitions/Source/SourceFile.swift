@@ -13,7 +13,7 @@ struct SourceFile {
 
   static func read(_ path: String, in directory: String) -> Result<SourceFile, Diagnostic> {
     func refused(_ message: String, hint: String? = nil, at place: SourcePlace? = nil) -> Diagnostic {
-      Diagnostic(.error, message, hint: hint, file: printable(path), place: place)
+      Diagnostic(.error, message, hint: hint, file: path.visible(), place: place)
     }
     switch readBytes(directory + "/" + path) {
     case .failure(let failure):
@@ -35,15 +35,17 @@ struct SourceFile {
   }
 
   private static func readBytes(_ path: String) -> Result<[UInt8], Diagnostic> {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return .failure(couldNotRead(errno)) }
+    // Before it is opened: to open a device can do something to it, and a socket cannot be opened at all.
+    if let kind = Self.strangeKind(status.st_mode) { return .failure(isNoFile(kind)) }
     // Without O_NONBLOCK, opening a named pipe would block until another process opens it for writing.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { return .failure(couldNotRead(errno)) }
     defer { close(descriptor) }
-    var status = stat()
     guard fstat(descriptor, &status) == 0 else { return .failure(couldNotRead(errno)) }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      return .failure(Diagnostic(.error, "could not read the file: it is not a regular file"))
-    }
+    // It can be another one by now.
+    if let kind = Self.strangeKind(status.st_mode) { return .failure(isNoFile(kind)) }
     guard status.st_size <= limitBytes else {
       return .failure(
         Diagnostic(
@@ -68,6 +70,22 @@ struct SourceFile {
       bytes += chunk
     }
     return .success(bytes)
+  }
+
+  /// What is no file with bytes to read, as people call it; nil for a regular file.
+  private static func strangeKind(_ mode: mode_t) -> String? {
+    switch mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "folder"
+    case S_IFIFO: "named pipe"
+    case S_IFSOCK: "socket"
+    case S_IFCHR, S_IFBLK: "device"
+    default: "special file"
+    }
+  }
+
+  private static func isNoFile(_ kind: String) -> Diagnostic {
+    Diagnostic(.error, "could not read the file: it is a \(kind)", hint: "Remove it; only files are read.")
   }
 
   private static func couldNotRead(_ error: Int32) -> Diagnostic {

@@ -40,6 +40,6 @@ extension DefinitionSearch {
   }
 
   private func stray(_ path: String, _ message: String, _ hint: String) -> Diagnostic {
-    Diagnostic(.error, message, hint: hint, file: printable(path))
+    Diagnostic(.error, message, hint: hint, file: path.visible())
   }
 }

@@ -38,7 +38,9 @@ struct YAMLReader {
     } catch {
       findings.add(
         .error, "the file stands for more than \(Self.nodeLimit) values",
-        hint: "Its aliases repeat each other; write the values out.", at: nil)
+        hint: hasAliases
+          ? "Its aliases repeat each other; write the values out."
+          : "A definition is text written by people; keep data in tables.", at: nil)
     }
     return nil
   }
@@ -47,10 +49,15 @@ struct YAMLReader {
 
   // MARK: Aliases
 
+  /// There can be aliases: nothing else needs both signs, but for texts.
+  private var hasAliases: Bool {
+    text.utf8.contains(UInt8(ascii: "*")) && text.utf8.contains(UInt8(ascii: "&"))
+  }
+
   /// Yams compares the keys of a mapping by their whole contents, and an alias used as a key can stand for billions
   /// of nodes. So the text is first read with words in place of aliases, to find keys that are no plain words.
   private mutating func placeOfAliasedKey() throws -> SourcePlace? {
-    guard text.utf8.contains(UInt8(ascii: "*")), text.utf8.contains(UInt8(ascii: "&")) else { return nil }
+    guard hasAliases else { return nil }
     let standIn: Unicode.Scalar = "\u{F8FF}"
     let words = String(String.UnicodeScalarView(text.unicodeScalars.map { $0 == "*" ? standIn : $0 }))
     defer { renamed = [:] }

@@ -8,7 +8,7 @@ extension Publisher {
 /// Runs one DDL statement with a lock timeout so short that readers never queue behind it, again and again.
 func withLockRetries(on connection: Connection, _ statement: String) async throws {
   try await withLockRetries {
-    _ = try await connection.execute(
+    try await connection.define(
       "SET lock_timeout = \(Publisher.lockTimeoutMilliseconds); \(statement); SET lock_timeout = 0")
   }
 }

@@ -24,10 +24,10 @@ extension Publisher {
     RunError(
       .definition,
       Diagnostic(
-        "the rows of \"\(report.name)\" cannot be compared: \(error.message) (SQLSTATE \(error.sqlState))",
+        "the rows of \"\(report.name)\" cannot be compared: \(error.reason)",
         effect: .nothingPublished,
         hint: "A key column needs a type with equality: jsonb rather than json.",
-        file: report.metadataFile), sqlState: error.sqlState.rawValue)
+        file: report.metadataFile), of: error)
   }
 
   /// Looks for keys that were staged twice where nothing is published; a publish finds them by itself.
@@ -45,19 +45,19 @@ extension Publisher {
     return RunError(
       .failed,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", effect: .nothingPublished,
+        error.reason, effect: .nothingPublished,
         hint:
           "ALTER TABLE \(table) OWNER TO \(SQLQuote.identifier(role)); what a report publishes belongs to one role.",
-        file: report.metadataFile), sqlState: error.sqlState.rawValue)
+        file: report.metadataFile), of: error)
   }
 
   static func noSuchRole(_ error: PostgresError, report: Report) -> RunError {
     RunError(
       .definition,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", effect: .nothingPublished,
+        error.reason, effect: .nothingPublished,
         hint: "Create the role or take it out of materialize.grants.", file: report.metadataFile),
-      sqlState: error.sqlState.rawValue)
+      of: error)
   }
 
   /// Reads which keys were staged twice, after it has rolled back the failed transaction.

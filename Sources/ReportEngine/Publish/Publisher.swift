@@ -73,7 +73,7 @@ struct Publisher: Sendable {
     let from = staged.staging.name
     let schema = SQLQuote.identifier(table.schema)
     do {
-      _ = try await primary.execute(
+      try await primary.define(
         "ALTER TABLE \(from.quoted) SET SCHEMA \(schema); ALTER TABLE \(schema).\(SQLQuote.identifier(from.name))"
           + " RENAME TO \(SQLQuote.identifier(table.name))")
     } catch let error as PostgresError where error.sqlState.matches(.invalidSchemaName) {

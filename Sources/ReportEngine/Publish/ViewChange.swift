@@ -40,12 +40,12 @@ struct ViewChange: Sendable {
       staged.attempt.report, staged.session, Ledger(connection: staged.session)
     )
     guard try await ledger.claim(staged.attempt) else { throw Publisher.takenOver(report) }
-    if let sql { _ = try await primary.execute("CREATE OR REPLACE VIEW \(view.quoted) AS\n\(sql)") }
+    if let sql { try await primary.define("CREATE OR REPLACE VIEW \(view.quoted) AS\n\(sql)") }
     let shape =
       existing
       ?? TableShape(kind: "v", columns: [], indexes: [], grants: [], comment: nil, viewDefinition: nil)
     for statement in SummaryTableChanges.viewStatements(report: report, existing: shape, name: view) {
-      _ = try await primary.execute(statement)
+      try await primary.define(statement)
     }
     try await ledger.publish(
       PublishRecord(
@@ -57,9 +57,9 @@ struct ViewChange: Sendable {
     RunError(
       .definition,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", detail: "The view is unchanged.",
+        error.reason, detail: "The view is unchanged.",
         hint:
           "A view can only gain columns at its end: keep the old ones, or drop view \(view) and run again.",
-        file: report.sqlFile), sqlState: error.sqlState.rawValue)
+        file: report.sqlFile), of: error)
   }
 }

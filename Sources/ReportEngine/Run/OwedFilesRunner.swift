@@ -44,6 +44,8 @@ actor OwedFilesRunner {
       await journal.exportPostponed(report, because: nil)
     }
     if !jobs.isEmpty { try await exports.export(jobs) }
+    // What another run has published meanwhile is judged by the ledger as it is now.
+    if free.contains(where: { !owed($0).isEmpty }) { try await read(free) }
     for report in free {
       await journal.owes(report, owedFiles.folders(of: report, published?[report.name] ?? []))
     }

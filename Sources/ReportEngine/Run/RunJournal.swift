@@ -197,13 +197,32 @@ actor RunJournal {
   func exportPostponed(_ report: Report, because failure: RunError?) { unexported[report.name] = failure }
 
   /// Folders that the ledger promises and that are not there at the end.
+  ///
+  /// A folder is owed or written, not both: another process can have written this one meanwhile.
   func owes(_ report: Report, _ folders: [String]) {
     guard outcomes[report.name] != nil else { return }
     let isPostponed = unexported[report.name] != nil
     change(report, .upToDate) { outcome in
       outcome.owedFiles = folders
-      if !folders.isEmpty, !isPostponed { outcome.status = ExitStatus.combined([outcome.status, .failed]) }
+      guard !folders.isEmpty else { return }
+      outcome.files.removeAll { file in folders.contains { file.hasPrefix($0 + "/") } }
+      guard !isPostponed else { return }
+      if outcome.diagnostics.contains(where: { $0.severity == .error }) {
+        if outcome.status == .done { outcome.status = .failed }
+        return
+      }
+      outcome.status = ExitStatus.combined([outcome.status, .tryAgain])
+      outcome.diagnostics.append(Self.foreignFiles(report, folders))
     }
+  }
+
+  private static func foreignFiles(_ report: Report, _ folders: [String]) -> Diagnostic {
+    Diagnostic(
+      "the files of \"\(report.name)\" are not those of its published rows",
+      detail:
+        "Another run has written \(folders[0])\(folders.count > 1 ? " and \(folders.count - 1) more" : "") "
+        + "meanwhile, or has published its rows anew.",
+      hint: "The next run writes what is owed.", file: report.metadataFile)
   }
 
   // MARK: Notes

@@ -58,7 +58,7 @@ struct ViewRunner: Sendable {
         "\"\(view)\" exists and is not a view",
         hint: "Choose another name under materialize.table, or drop it.", file: report.metadataFile)
     }
-    _ = try await primary.execute(
+    try await primary.define(
       "DROP VIEW IF EXISTS \(candidate.quoted); CREATE VIEW \(candidate.quoted) AS\n\(sql)")
     let made = try await TableShape.read(candidate, on: primary)
     let checked = try await check(staged)

@@ -39,12 +39,12 @@ package struct StagingTable: Hashable, Sendable {
       throw RunError(
         .failed,
         Diagnostic(
-          "could not create staging table \(name): \(error.message) (SQLSTATE \(error.sqlState))",
+          "could not create staging table \(name): \(error.reason)",
           effect: .nothingPublished,
           hint:
             "Run \"reportgen init\", and GRANT USAGE ON SCHEMA to the owner of the summary tables for every "
             + "schema whose types the columns have."),
-        sqlState: error.sqlState.rawValue, server: error.server)
+        of: error)
     }
   }
 
@@ -67,7 +67,7 @@ package struct StagingTable: Hashable, Sendable {
   private func create(_ columns: [ColumnShape], on primary: Connection) async throws {
     let kind = isNew ? "" : "UNLOGGED "
     let options = isNew ? "" : " WITH (autovacuum_enabled = off)"
-    _ = try await primary.execute("CREATE \(kind)TABLE \(name.quoted) \(ColumnShape.list(columns))\(options)")
+    try await primary.define("CREATE \(kind)TABLE \(name.quoted) \(ColumnShape.list(columns))\(options)")
   }
 
   /// Leaves no row behind.

@@ -58,7 +58,7 @@ struct BinaryCSVPass<Sink: ByteSink> {
   @inline(__always)
   private func isPlain(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
     guard let first = text.first, text.count != output.format.null.count,
-      !(output.format.anyGuarded && CSVFormat.beginsFormula(first))
+      !(output.format.anyGuarded && CSVFormat.mayBeginFormula(first))
     else { return false }
     for byte in text where classes[Int(byte)] != CSVFormat.Class.ordinary { return false }
     return true

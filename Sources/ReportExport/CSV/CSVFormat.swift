@@ -67,11 +67,15 @@ struct CSVFormat: Sendable {
   /// The format of the header: names are guarded like values, because a spreadsheet evaluates them, too.
   var guardingNames: CSVFormat { CSVFormat(self, guarded: guarded.map { _ in anyGuarded }) }
 
-  /// Whether a spreadsheet would evaluate a text that begins with this byte as a formula.
+  /// Whether a text that begins with this byte can be one that a spreadsheet evaluates as a formula: `FormulaGuard` then
+  /// looks at the rest.
   @inline(__always)
-  static func beginsFormula(_ byte: UInt8) -> Bool {
+  static func mayBeginFormula(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9, 13: true
+    // Signs, white space, and the first bytes of blanks and full-width signs in UTF-8.
+    case UInt8(ascii: "="), UInt8(ascii: "+"), UInt8(ascii: "-"), UInt8(ascii: "@"), 9...13, 32, 0xC2, 0xE1,
+      0xE2, 0xE3, 0xEF:
+      true
     default: false
     }
   }

@@ -22,7 +22,7 @@ struct CSVOutput<Sink: ByteSink> {
     var value = field
     value.hasComma = column < columns && format.hasComma[column] && value.isNumber
     let guarded = column < columns && format.guarded[column]
-    let apostrophe = guarded && (value.first.map(CSVFormat.beginsFormula) ?? false)
+    let apostrophe = guarded && FormulaGuard.isFormula(value)
     guard needsQuotes(value, apostrophe: apostrophe) else {
       if apostrophe { try put(UInt8(ascii: "'")) }
       for byte in value { try put(byte) }

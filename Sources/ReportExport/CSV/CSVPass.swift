@@ -43,7 +43,7 @@ struct CSVPass<Sink: ByteSink> {
       let count = from - read
       let isPlain =
         from < limit && count > 0 && count != nullCount
-        && !(careful && CSVFormat.beginsFormula(source[read]))
+        && !(careful && CSVFormat.mayBeginFormula(source[read]))
       if isPlain, source[from] == CopyText.tab {
         target[to] = delimiter
         output.written = to + 1

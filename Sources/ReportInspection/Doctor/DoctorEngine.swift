@@ -182,8 +182,8 @@ package struct DoctorEngine: Sendable {
     var path = output.path
     var found = statvfs()
     while statvfs(path, &found) != 0 {
-      guard path != "/", !path.isEmpty else { return nil }
-      path = URL(filePath: path).deletingLastPathComponent().path
+      guard path != "/", let slash = path.lastIndex(of: "/") else { return nil }
+      path = slash == path.startIndex ? "/" : String(path[..<slash])
     }
     return DoctorFacts.Disk(
       path: output.shown, freeBytes: Int(found.f_bavail) * Int(found.f_frsize),

@@ -71,7 +71,8 @@ package struct LogEntry: Encodable, Sendable, Hashable {
     switch event {
     case .runStarted, .runFinished: nil
     case .reportFinished where state == ReportOutcome.State.upToDate.rawValue: nil
-    default: report.map { "\($0): \(message)" } ?? message
+    case .hookOutput: message
+    default: report.map { "\($0): \(message.visible())" } ?? message.visible()
     }
   }
 

@@ -47,7 +47,7 @@ package struct LedgerSetup: Sendable {
     for schema in schemas(reports) {
       let found = try await primary.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
       guard found.isEmpty else { continue }
-      _ = try await primary.execute("CREATE SCHEMA \(SQLQuote.identifier(schema))")
+      try await primary.define("CREATE SCHEMA \(SQLQuote.identifier(schema))")
       done.append("created schema \"\(schema)\"")
     }
     return done
@@ -66,7 +66,7 @@ package struct LedgerSetup: Sendable {
     // A summary table is created in the staging schema and keeps its grants when it moves; without USAGE on that schema
     // nobody can read it there.
     for schema in schemas(reports) {
-      _ = try await primary.execute(
+      try await primary.define(
         "ALTER DEFAULT PRIVILEGES IN SCHEMA \(SQLQuote.identifier(schema)) GRANT SELECT ON TABLES TO \(name)")
     }
     let missing = try await primary.query(
@@ -80,7 +80,7 @@ package struct LedgerSetup: Sendable {
         AND c.relowner = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
       """, [postgresArray(schemas(reports).filter { $0 != LedgerSchema.staging }), reader])
     for grant in try missing.column("statement").compactMap(\.self) {
-      _ = try await primary.execute(grant + name)
+      try await primary.define(grant + name)
     }
     try await grantViews(reports, on: primary)
   }
@@ -96,7 +96,7 @@ package struct LedgerSetup: Sendable {
       let found = try await primary.query("SELECT FROM pg_roles WHERE rolname = $1", [role])
       guard !found.isEmpty else { continue }
       let name = SQLQuote.identifier(role)
-      _ = try await primary.execute(
+      try await primary.define(
         "GRANT USAGE ON SCHEMA \(schemas.joined(separator: ", ")) TO \(name);"
           + " GRANT SELECT ON \(Self.views.joined(separator: ", ")) TO \(name)")
     }

@@ -10,12 +10,12 @@ extension RunError {
     let isTimeout = error.sqlState.matches(.queryCanceled)
     let hint =
       isTimeout
-      ? "The environment's statement_timeout in reportgen.yaml says how long it may take." : error.hint
+      ? "The environment's statement_timeout in reportgen.yaml says how long it may take." : error.advice
     var failure = RunError(
       .failed,
       Diagnostic(
-        "\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, effect: effect, hint: hint,
-        file: report.sqlFile, place: place), sqlState: error.sqlState.rawValue, server: error.server,
+        error.reason, detail: detail, effect: effect, hint: hint,
+        file: report.sqlFile, place: place), of: error,
       isOfRows: error.sqlState.matches(.dataException) || error.sqlState.matches(.cardinalityViolation))
     failure.undefinedName = error.undefinedName
     return failure
@@ -32,7 +32,7 @@ extension PostgresError {
 extension RunError {
   /// A server's error about a check, at the check's place in the metadata file; nothing was published.
   package static func inCheck(_ error: PostgresError, report: Report, check: Check) -> RunError {
-    var hint = error.hint
+    var hint = error.advice
     if error.sqlState.matches(.insufficientPrivilege) {
       hint =
         "Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the "
@@ -41,10 +41,9 @@ extension RunError {
     var failure = RunError(
       .failed,
       Diagnostic(
-        "check could not run: \(error.message) (SQLSTATE \(error.sqlState))",
+        "check could not run: \(error.reason)",
         effect: .nothingPublished,
-        hint: hint, file: report.metadataFile, place: check.place), sqlState: error.sqlState.rawValue,
-      server: error.server)
+        hint: hint, file: report.metadataFile, place: check.place), of: error)
     failure.undefinedName = error.undefinedName
     return failure
   }

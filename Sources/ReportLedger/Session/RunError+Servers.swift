@@ -22,7 +22,28 @@ extension PostgresError {
   }
 }
 
+extension PostgresError {
+  /// What the user can do about the error where the server does not say it, or may not be quoted.
+  package var advice: String? {
+    if let safeHint { return safeHint }
+    guard hidesWords else { return nil }
+    return "The server's own words can quote rows: \"--verbose\" shows them, on a terminal only."
+  }
+}
+
 extension RunError {
+  /// - Parameter error: what the server reported; the diagnostic's message has its `reason` in it.
+  package init(
+    _ status: ExitStatus, _ diagnostic: Diagnostic, of error: PostgresError, isTransient: Bool = false,
+    isOfRows: Bool = false
+  ) {
+    var diagnostic = diagnostic
+    diagnostic.serverWords = error.ownWords
+    self.init(
+      status, diagnostic, sqlState: error.sqlState.rawValue, isTransient: isTransient, server: error.server,
+      isOfRows: isOfRows)
+  }
+
   /// What a server's error means to a run, when no place in a file is known.
   ///
   /// - Parameter what: the lower-case start of the message, `could not publish "sales-daily"`.
@@ -46,11 +67,11 @@ extension RunError {
     if error.sqlState.matches(.readOnlySQLTransaction), error.server == "primary" { return readOnly(error) }
     let prefix = what.map { "\($0): " } ?? ""
     let diagnostic = Diagnostic(
-      "\(prefix)\(error.message) (SQLSTATE \(error.sqlState))", detail: detail, effect: effect,
-      hint: error.hint ?? (error.isTransient ? "Run again; what was published before is unchanged." : nil))
+      "\(prefix)\(error.reason)", detail: detail, effect: effect,
+      hint: error.isTransient
+        ? error.safeHint ?? "Run again; what was published before is unchanged." : error.advice)
     return RunError(
-      error.isTransient ? .tryAgain : .failed, diagnostic, sqlState: error.sqlState.rawValue,
-      isTransient: error.isTransient, server: error.server)
+      error.isTransient ? .tryAgain : .failed, diagnostic, of: error, isTransient: error.isTransient)
   }
 
   /// What an interruption means to a command that writes nothing.
@@ -61,11 +82,11 @@ extension RunError {
     RunError(
       .tryAgain,
       Diagnostic(
-        "the primary does not accept writes: \(error.message) (SQLSTATE \(error.sqlState))",
+        "the primary does not accept writes: \(error.reason)",
         detail: "Its connection string leads to a replica, or its role may only read.",
         effect: .nothingPublished,
         hint: Servers.leaderHint),
-      sqlState: error.sqlState.rawValue, isTransient: true, server: error.server)
+      of: error, isTransient: true)
   }
 
   private static func connectFailure(_ error: PostgresError) -> RunError {

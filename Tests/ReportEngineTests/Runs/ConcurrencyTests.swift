@@ -150,8 +150,9 @@ import Testing
       #expect(
         result.reports[0].text.masked
           == """
-          reports/daily.sql: error: division by zero (SQLSTATE 22012)
+          reports/daily.sql: error: division_by_zero (SQLSTATE 22012)
             detail: Nothing was published.
+            hint: The server's own words can quote rows: "--verbose" shows them, on a terminal only.
           """.masked)
       #expect(
         result.reports[2].text == """

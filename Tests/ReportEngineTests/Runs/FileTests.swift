@@ -53,6 +53,42 @@ import Testing
       dates: .missing, folders: [("", "")]),
   ]
 
+  @Test("files that another run has replaced meanwhile are owed, with a reason, and not listed as written")
+  func replaced() async throws {
+    try await withProject { project in
+      try await project.execute(Self.nasty)
+      try await project.define("sale", Definition.daily("unique_key: [id], batch: 5"), sql: Definition.sql)
+      let graph = DependencyGraph(try project.reports())
+      let manifest = project.output + "/sale/2024-01-02/manifest.json"
+      let configuration = project.configuration(
+        RunOptions(dates: Definition.range("2024-01-01", "2024-01-04")))
+      let own = configuration.run.id.uuidString.lowercased()
+      let result = await RunEngine(configuration) { event in
+        // As soon as the file is there, it names another run.
+        guard case .waiting = event, let text = try? String(contentsOfFile: manifest, encoding: .utf8) else {
+          return
+        }
+        let other = text.replacing(own, with: UUID().uuidString.lowercased())
+        try? Data(other.utf8).write(to: URL(fileURLWithPath: manifest))
+      }.run(graph.reports, graph: graph)
+      let outcome = try #require(result.reports.first)
+      #expect(result.status == .tryAgain)
+      #expect(outcome.owedFiles == ["out/sale/2024-01-02"])
+      #expect(
+        outcome.files.map { $0.dropFirst("out/sale/".count).prefix(10) }.sorted() == [
+          "2024-01-01", "2024-01-01", "2024-01-03", "2024-01-03",
+        ])
+      #expect(
+        outcome.text == """
+          reports/sale.yaml: error: the files of "sale" are not those of its published rows
+            detail: Another run has written out/sale/2024-01-02 meanwhile, or has published its rows anew.
+            hint: The next run writes what is owed.
+          """)
+      let next = try await project.run("sale", Definition.day("2024-01-02"))
+      #expect(next.status == .done && next.owedFiles == [])
+    }
+  }
+
   @Test("a CSV file is what PostgreSQL's own COPY makes of the interval's published rows", arguments: cases)
   func equalsCopy(_ given: Case) async throws {
     try await withProject { project in

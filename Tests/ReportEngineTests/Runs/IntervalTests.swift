@@ -88,7 +88,7 @@ import Testing
   @Test(
     "one interval's error, wherever it comes from, stops neither those before nor those after it",
     arguments: [
-      ("division", "division by zero (SQLSTATE 22012)"),
+      ("division", "division_by_zero (SQLSTATE 22012)"),
       ("duplicate", "unique_key (id) is not unique in the staged rows"),
       ("negative", "check range of \"amount\" failed for 1 row"),
     ])

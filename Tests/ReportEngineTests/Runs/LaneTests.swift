@@ -74,7 +74,7 @@ import Testing
       let result = try await project.run(Self.names, Self.options)
       #expect(result.reports.map { $0.state == .failed } == Self.names.map { $0 == "report-3" })
       #expect(result.status == .failed)
-      #expect(result.reports[2].text.masked.contains("division by zero (SQLSTATE 22012)".masked))
+      #expect(result.reports[2].text.masked.contains("division_by_zero (SQLSTATE 22012)".masked))
     }
   }
 

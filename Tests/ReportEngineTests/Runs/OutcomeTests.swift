@@ -45,7 +45,7 @@ import Testing
       #expect(
         try await outcomes(project).masked
           == """
-          bad|failed|1|division by zero (SQLSTATE 22012)
+          bad|failed|1|division_by_zero (SQLSTATE 22012)
           good|confirmed|0|null
           last|skipped|1|"last" was skipped: it reads "bad", which failed
           reader|skipped|1|"reader" was skipped: it reads "bad", which failed

@@ -235,7 +235,7 @@ import Testing
       try await project.define(
         "sale", Self.yaml, sql: Definition.sql.replacing("sale.amount", with: "1 / (sale.id - 3) as amount"))
       let outcome = try await project.run("sale", Self.days)
-      #expect(outcome.text.masked.contains("division by zero (SQLSTATE 22012)".masked))
+      #expect(outcome.text.masked.contains("division_by_zero (SQLSTATE 22012)".masked))
       #expect(try await project.count("select from reportgen.report_run where state = 'failed'") == 1)
       #expect(try await project.count("select from reports.sale") == 5)
     }
@@ -285,7 +285,7 @@ import Testing
       #expect(outcome.status == .failed)
       #expect(
         outcome.text.contains(
-          swallows ? "4 rows of reports.sale were written instead of 5" : "no (SQLSTATE P0001)"))
+          swallows ? "4 rows of reports.sale were written instead of 5" : "raise_exception (SQLSTATE P0001)"))
       #expect(try await project.versions(of: "reports.sale") == rows)
       #expect(
         try await project.difference("table reports.sale", "select id, day, currency, amount from src.sale")

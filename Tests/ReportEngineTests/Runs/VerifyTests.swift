@@ -360,8 +360,9 @@ import Testing
       #expect(
         divided.reports[0].diagnostics.map(\.description.masked) == [
           """
-          reports/ratio.sql: error: division by zero (SQLSTATE 22012)
+          reports/ratio.sql: error: division_by_zero (SQLSTATE 22012)
             detail: Nothing was compared.
+            hint: The server's own words can quote rows: "--verbose" shows them, on a terminal only.
           """.masked
         ])
       try await project.execute("revoke select on src.sale from reportgen_reader")
