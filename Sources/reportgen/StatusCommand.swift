@@ -40,6 +40,10 @@ struct StatusCommand: AsyncParsableCommand {
       Console.print(table(health))
     }
     Console.report(health.flatMap(\.warnings))
+    if selection.isEmpty, let orphans = try await context.settings.ledgerReport().orphanWarning(graph.reports)
+    {
+      Console.report([orphans])
+    }
     if failIfLate, health.contains(where: { $0.freshness.isLate || $0.isLost }) {
       try ExitStatus.failed.exit()
     }

@@ -164,6 +164,21 @@ package struct LedgerReport: Sendable {
   /// - Throws: `RunError`.
   package func lastRun() async throws -> LastRun? { try await reading { try await $0.lastRun() } }
 
+  /// Names the reports that the ledger has and that have no definition; nil when there are none.
+  ///
+  /// - Parameter reports: every report of the project.
+  /// - Throws: `RunError`.
+  package func orphanWarning(_ reports: [Report]) async throws -> Diagnostic? {
+    let orphans = try await reading { try await $0.orphans(defined: reports.map(\.name)) }
+    guard let first = orphans.first else { return nil }
+    let names = orphans.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    return Diagnostic(
+      .warning, "the ledger has \(counted(orphans.count, "report")) without a definition: \(names)",
+      hint:
+        "\"reportgen retire \(first.name)\" shows what there is of it, unless another project has its definition."
+    )
+  }
+
   /// Missing and outdated intervals, without regard to what the next run would compute.
   private static func plan(
     _ report: Report, _ entries: [Ledger.Entry], _ outdated: Set<Interval>, today: CalendarDate,
