@@ -16,6 +16,8 @@ package struct Report: Hashable, Sendable {
   package var period: Period
   /// The first day that has data; nil only when `period` is `none`.
   package var start: CalendarDate?
+  /// Which missing intervals a run computes.
+  package var catchUp = CatchUp.all
   /// The report is late this long after an interval's end or, without a period, after the last as-of; nil: never.
   package var expectWithinSeconds: Int?
   package var materialization: Materialization
@@ -83,6 +85,17 @@ package struct Report: Hashable, Sendable {
 
   /// - Returns: nil when the metadata says nothing of a column of that name.
   package func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+}
+
+/// Which missing intervals of a report a run computes: the key `catch_up`, and what the query allows.
+package enum CatchUp: Hashable, Sendable {
+  /// Every one, up to the limit of a run.
+  case all
+  /// The newest closed one; others where the caller names their days.
+  case newest
+  /// The newest closed one alone: the query has neither `:start` nor `:end`, so that its rows are the state at the time
+  /// of the run, whatever interval they are recorded for.
+  case state
 }
 
 /// What the metadata declares of one output column.

@@ -15,7 +15,11 @@ extension ProjectSettings {
     // REPORTGEN_PRIMARY and REPORTGEN_REPLICA can name other servers.
     let own = sandboxEnvironment
     if environment.name == own.name, environment.primary == own.primary, environment.replica == own.replica {
-      servers.startHint = "\"reportgen sandbox up\" starts it."
+      let others = project.environments.map(\.name).joined(separator: ", ")
+      servers.startHint =
+        others.isEmpty
+        ? "\"reportgen sandbox up\" starts it."
+        : "This is the sandbox: --env chooses another environment (\(others)), \"reportgen sandbox up\" starts it."
     }
     return servers
   }

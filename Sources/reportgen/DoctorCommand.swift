@@ -23,6 +23,7 @@ struct DoctorCommand: AsyncParsableCommand {
         0    no problem, perhaps warnings
         1    a problem
         69   a server that runs need cannot be reached
+        75   the cluster keeps runs waiting: the primary's address is not on its leader
       """)
 
   @OptionGroup var global: GlobalOptions
@@ -31,13 +32,20 @@ struct DoctorCommand: AsyncParsableCommand {
     let context = try ProjectContext(global)
     let settings = context.settings
     let environment = try settings.environment().environment
+    // Wrong definitions are a finding: everything else is looked at all the same.
+    let loaded = settings.loader.loadReports(settings.project)
+    let graph = loaded.hasErrors ? nil : DependencyGraph(loaded.value)
     let engine = DoctorEngine(
       environment: environment, servers: settings.servers(environment), output: settings.output,
-      configuration: try SettingsList(settings).entries.map { ($0.name, $0.value, "\($0.source)") }
+      configuration: try SettingsList(settings).entries.map { ($0.name, $0.value, "\($0.source)") },
+      graph: graph
     ) { command in
       await command.output(named: "backup.info", in: settings.directory.value, within: Self.patience)
     }
-    let findings = try await withInterruption { try await engine.examine() }
+    var findings = try await withInterruption { try await engine.examine() }
+    if let error = loaded.diagnostics.first(where: { $0.severity == .error }) {
+      findings.append(Finding(wrongDefinition: error))
+    }
     if global.format == .json {
       try Console.printJSON(findings)
     } else {

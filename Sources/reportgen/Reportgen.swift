@@ -31,7 +31,8 @@ struct Reportgen: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self,
       ShowCommand.self, NewCommand.self, InitCommand.self,
-      StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, DoctorCommand.self,
+      StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, RetireCommand.self,
+      DoctorCommand.self,
       SupersetCommand.self, SandboxCommand.self,
     ])
 

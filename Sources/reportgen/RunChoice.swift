@@ -37,9 +37,11 @@ struct RunChoice: ParsableArguments {
 
   /// - Throws: `RunError` 64.
   func options(_ selected: [Report]) throws -> RunOptions {
-    RunOptions(
+    var options = RunOptions(
       dates: fullRefresh ? .fullRefresh : restate ? .restate : days.selection, backfill: backfill,
       parameters: try param.values(for: selected))
+    options.continues = failed
+    return options
   }
 
   /// The chosen reports.

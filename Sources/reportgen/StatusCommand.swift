@@ -19,7 +19,7 @@ struct StatusCommand: AsyncParsableCommand {
 
   @OptionGroup(title: "Which reports") var selection: SelectionOptions
 
-  @Flag(help: "End with 1 when a report is late by its expect_within.")
+  @Flag(help: "End with 1 when a report is late by its expect_within, or has lost its table.")
   var failIfLate = false
 
   @OptionGroup var global: GlobalOptions
@@ -40,14 +40,21 @@ struct StatusCommand: AsyncParsableCommand {
     } else {
       Console.print(table(health))
     }
-    Console.report(health.compactMap(\.warning))
-    if failIfLate, health.contains(where: \.freshness.isLate) { try ExitStatus.failed.exit() }
+    Console.report(health.flatMap(\.warnings))
+    if selection.isEmpty, let orphans = try await context.settings.ledgerReport().orphanWarning(graph.reports)
+    {
+      Console.report([orphans])
+    }
+    if failIfLate, health.contains(where: { $0.freshness.isLate || $0.isLost }) {
+      try ExitStatus.failed.exit()
+    }
   }
 
-  /// A column for intervals that are outdated or expired only when a report has some.
+  /// A column for intervals that failed, are outdated or expired only when a report has some.
   private func table(_ health: [ReportHealth]) -> String {
     let counts: [(head: String, count: (ReportStatus) -> Int)] = [
-      ("OUTDATED", { $0.outdated }), ("EXPIRED", { $0.expired }),
+      ("FAILED", { $0.failedIntervals.count }), ("MISSED", { $0.missed }), ("OUTDATED", { $0.outdated }),
+      ("EXPIRED", { $0.expired }),
     ].filter { column in health.contains { column.1($0.status) > 0 } }
     func inserting(_ cells: [String], into row: [String]) -> [String] {
       Array(row.dropLast()) + cells + row.suffix(1)
@@ -62,11 +69,16 @@ struct StatusCommand: AsyncParsableCommand {
   private func row(_ health: ReportHealth) -> [String] {
     let report = health.status
     return [
-      report.report, report.newest ?? "-", report.rows.map(String.init) ?? "-", report.state ?? "-",
+      report.report, report.newest ?? "-", report.rows.map(String.init) ?? "-", Self.state(report),
       report.asOf ?? "-", health.freshness.text,
       report.missing == 0 ? "-" : "\(report.missing) from \(report.nextMissing ?? "")",
       report.lastState.map { "\($0) \(report.lastRun ?? "")" } ?? "never",
     ]
+  }
+
+  /// Of the newest interval; that of the table where its rows are gone.
+  private static func state(_ report: ReportStatus) -> String {
+    report.state ?? report.table.map { "table \($0)" } ?? "-"
   }
 
   /// Monitoring that can never fail is a mistake in the options.
@@ -114,11 +126,19 @@ struct HistoryCommand: AsyncParsableCommand {
         [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
   }
 
+  /// Which intervals it is about where the attempt published others.
+  private static func error(_ entry: HistoryEntry) -> String {
+    let error = entry.error ?? ""
+    guard let failed = entry.failedIntervals else { return error }
+    let more = failed.count > 3 ? " and \(failed.count - 3) more" : ""
+    return "\(failed.prefix(3).joined(separator: ", "))\(more): \(error)"
+  }
+
   private func row(_ entry: HistoryEntry) -> [String] {
     let intervals = entry.firstInterval.map { "\($0)..\(entry.lastInterval ?? "")" } ?? "-"
     return [
       entry.started, entry.report, entry.state, intervals, entry.rowsRead.map(String.init) ?? "-",
-      entry.seconds.map { String(describing: $0) } ?? "-", entry.error ?? "",
+      entry.seconds.map { String(describing: $0) } ?? "-", Self.error(entry),
     ]
   }
 }

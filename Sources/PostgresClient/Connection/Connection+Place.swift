@@ -27,11 +27,14 @@ extension Connection {
 }
 
 extension Connection {
-  /// The host, port, database and user of a connection string, for display; secrets as `<redacted>`.
+  /// The host, port, database and user of a connection string, for display; secrets as `<redacted>`. Values that come
+  /// from libpq's variables are followed by their names.
   ///
   /// - Throws: `PostgresError` 22023 for a string that cannot be read.
   package static func describe(_ conninfo: String, _ options: ConnectionOptions) throws -> String {
-    try ConnectionString(conninfo, options).description
+    let string = try ConnectionString(conninfo, options)
+    let variables = string.variables(besides: conninfo)
+    return string.description + (variables.isEmpty ? "" : ", with \(variables.joined(separator: ", "))")
   }
 }
 

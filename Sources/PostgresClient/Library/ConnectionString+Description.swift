@@ -1,7 +1,30 @@
+import Glibc
+
 extension ConnectionString {
   private static let shown = [
     "service", "host", "hostaddr", "port", "dbname", "user", "sslmode",
   ]
+  private static let variables = [
+    "service": "PGSERVICE", "host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT",
+    "dbname": "PGDATABASE",
+    "user": "PGUSER", "sslmode": "PGSSLMODE",
+  ]
+
+  /// The variables that give shown values: libpq reads them where neither the string nor its service has one.
+  ///
+  /// - Parameter text: the string.
+  func variables(besides text: String) -> [String] {
+    let written = Self.keywords(writtenIn: text) ?? []
+    // Which values a service's file has is not known; it comes before the other variables.
+    let read = userSettings["service"] == nil ? Self.shown : ["service"]
+    return read.filter { !written.contains($0) }.compactMap { keyword in
+      guard let name = Self.variables[keyword], let value = getenv(name).map({ String(cString: $0) }),
+        value == userSettings[keyword]
+      else { return nil }
+      return name
+    }
+  }
+
   static let secrets = ["password", "sslpassword"]
 
   /// The settings that libpq reads from the string, its service file and the environment; secrets as `<redacted>`.

@@ -14,6 +14,10 @@ enum ReportKeys {
       "period", .words(Period.self), "The step of the intervals, in the project's time zone (default none)."),
     Key("start", .format(.date), "The first day that has data, such as 2024-01-01; needed with a period."),
     Key(
+      "catch_up", .word(["all", "none"]),
+      "Whether runs compute missing intervals, or the newest one alone (default none where it records the state)."
+    ),
+    Key(
       "expect_within", .either([.format(.age), .word(["none"])]),
       "How long after an interval's end the report is late, such as 26h; none for never."),
     Key("materialize", .map(materialize), required: true, "How the rows get into the summary table."),

@@ -7,6 +7,7 @@ import ReportModel
 /// | `materialize.table`            | required    | required    | required    | required    | required | –       |
 /// | `period`                       | any         | required    | any         | required    | –    | any         |
 /// | `start`                        | with period | required    | with period | required    | –    | with period |
+/// | `catch_up`                     | with period | optional    | with period | optional    | –    | with period |
 /// | `time_column`                  | –           | required    | with period | optional    | –    | –           |
 /// | `unique_key`                   | optional    | optional    | required    | optional    | –    | –           |
 /// | `lookback`                     | with period | optional    | with period | –           | –    | with period |
@@ -72,6 +73,11 @@ struct CombinationRules {
         at: root["period"]?.place ?? root["materialize"]?["as"]?.place)
     }
     guard value.kind != .view else { return }
+    if !hasPeriod, let catchUp = root.entry("catch_up") {
+      findings.add(
+        .error, "\"catch_up\" needs a period", hint: "Without one each run computes all rows; remove it.",
+        at: catchUp.keyPlace)
+    }
     if hasPeriod, root["start"] == nil {
       findings.add(
         .error, "key \"start\" is missing",
@@ -186,6 +192,7 @@ struct CombinationRules {
       ("checks", "Checks read staged rows, and a view stages none; check the tables that it reads."),
       ("period", "A view has no intervals; remove it."),
       ("start", "A view has no intervals; remove it."),
+      ("catch_up", "A view has no intervals; remove it."),
       ("expect_within", "A view is as fresh as the tables it reads; set it for their reports."),
     ]
     for (key, hint) in hints {

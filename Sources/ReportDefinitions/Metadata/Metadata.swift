@@ -16,6 +16,8 @@ struct Metadata {
   /// Nil when it could not be read.
   var period: Period? = Period.none
   var start: CalendarDate?
+  /// `catch_up`; nil where the file does not say.
+  var catchesUp: Bool?
   var expectation = Expectation.asProject
   /// Nil when `materialize.as` could not be read.
   var materialization: Materialization?

@@ -30,11 +30,24 @@ struct DefinitionRules {
       metadata.period != Period.none
     else { return }
     let used = Set(analysis.query.references.map(\.name))
+    if kind == .append, used.isDisjoint(with: ["start", "end"]) { return checkState(&sql) }
     for bound in ["start", "end"] where !used.contains(bound) {
       sql.add(
         .warning, "\":\(bound)\" is not used",
         hint: "\"\(kind.rawValue)\" runs for one interval at a time; filter by :start and :end.", at: nil)
     }
+  }
+
+  /// Rows of the state at the time of a run are wanted, or the bounds were forgotten.
+  private func checkState(_ sql: inout Findings) {
+    guard metadata.catchesUp != false else { return }
+    sql.add(
+      .warning, "neither \":start\" nor \":end\" is used",
+      hint: metadata.catchesUp == true
+        ? "Missed intervals are filled with the state at the time of the run; filter by :start and :end, or use"
+          + " \"catch_up: none\"."
+        : "Each run records the state of that time for its newest interval, and missed intervals stay missing;"
+          + " filter by :start and :end, or say so with \"catch_up: none\".", at: nil)
   }
 
   private func checkColumns(_ yaml: inout Findings) {

@@ -70,6 +70,14 @@ struct ReportReader {
     }
   }
 
+  private func catchUp(_ metadata: Metadata, _ analysis: QueryAnalysis) -> CatchUp {
+    guard metadata.period != Period.none, let kind = metadata.materialization?.kind else { return .all }
+    let hasBounds = analysis.query.references.contains { ["start", "end"].contains($0.name) }
+    // What is added or written for an interval stays; the other materializations replace it.
+    let recordsState = !hasBounds && (kind == .append || kind == .none)
+    return metadata.catchesUp ?? !recordsState ? .all : hasBounds ? .newest : .state
+  }
+
   private func makeReport(_ metadata: Metadata, _ analysis: QueryAnalysis) -> Report? {
     guard let materialization = metadata.materialization, let period = metadata.period else { return nil }
     var report = Report(
@@ -84,6 +92,7 @@ struct ReportReader {
     report.timezone = timezone
     report.mentions = analysis.mentions
     report.checkMentions = metadata.checkMentions
+    report.catchUp = catchUp(metadata, analysis)
     report.fingerprint = Fingerprint.of(
       DefinitionKeys(report), tree: analysis.canonicalTree, types: metadata.canonicalTypes)
     return report

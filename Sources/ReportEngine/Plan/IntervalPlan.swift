@@ -14,6 +14,9 @@ package struct IntervalPlan: Hashable, Sendable {
   /// Published intervals that cannot be computed any more: a full refresh leaves them as they are.
   package var unreadable: [Interval] = []
 
+  /// Intervals between the newest published one and the one that runs, which this run does not compute: `catch_up: none`.
+  package var missed: [Interval] = []
+
   /// Of a report without a period.
   package static let whole = IntervalPlan(intervals: [], isWhole: true, leftForLater: 0)
 
@@ -30,6 +33,8 @@ package struct IntervalPlanner: Sendable {
   package var outdated: Set<Interval>
   /// Published intervals that an earlier run was to compute again and did not come to.
   var unfinished: Set<Interval>
+  /// Missing intervals that begin on these days are computed beyond the limit of one run: an earlier one was to.
+  var continued: Set<CalendarDate> = []
   /// Published intervals whose files have to be computed again (`as: none` has no table to read them from).
   var filesMissing: Set<Interval>
   /// Today in the project's time zone, by the primary's clock.
@@ -69,6 +74,7 @@ package struct IntervalPlanner: Sendable {
     }
     let closed = report.period.intervals(from: firstDay(start), to: today).filter(isReadable)
     var plan = try plan(dates, start: start, closed: closed)
+    plan.missed = missed(closed)
     plan.unreadable = published.filter { !isReadable($0) }.sorted()
     plan.outdated = outdated.intersection(newest(closed)).subtracting(plan.intervals).sorted()
     return plan
@@ -89,7 +95,10 @@ package struct IntervalPlanner: Sendable {
       let end = to ?? closed.last?.end ?? from
       let asked = report.period.intervals(from: max(from, start), to: endOfPeriod(containing: end))
         .filter { $0.start < end && $0.start <= today }
-      let wanted = asked.filter { !report.isExpired($0, today: today) && isReadable($0) }
+      let wanted = asked.filter { interval in
+        !report.isExpired(interval, today: today) && isReadable(interval)
+          && !(report.catchUp == .state && interval.end < lastClosedEnd)
+      }
       if wanted.isEmpty, let last = asked.last { _ = try known(last, start: start) }
       guard report.materialization.kind == .table, let newest = wanted.last else {
         return try refusingAgain(wanted)
@@ -108,7 +117,9 @@ package struct IntervalPlanner: Sendable {
     let candidates = newest(closed)
     let missing = candidates.filter { !published.contains($0) || filesMissing.contains($0) }
     let isFirstRun = published.isEmpty
-    let taken = isFirstRun ? missing : Array(missing.prefix(maxCatchUp ?? missing.count))
+    let limited = missing.prefix(maxCatchUp ?? missing.count)
+    let continued = missing.dropFirst(limited.count).filter { self.continued.contains($0.start) }
+    let taken = isFirstRun ? missing : limited + continued
     let again = closed.filter { published.contains($0) }.suffix(report.materialization.lookback)
     let restated = (restates ? outdated : []).union(canRunAgain ? unfinished : []).intersection(candidates)
     return IntervalPlan(
@@ -118,9 +129,16 @@ package struct IntervalPlanner: Sendable {
 
   private var canRunAgain: Bool { report.materialization.kind != .append }
 
-  /// What a run can usefully compute: `table` shows its newest interval only, and files alone go back as far as they are kept.
+  /// What came and went since the newest published interval.
+  private func missed(_ closed: [Interval]) -> [Interval] {
+    guard report.catchUp != .all, let last = published.max() else { return [] }
+    return closed.dropLast().filter { $0 > last }
+  }
+
+  /// What a run can usefully compute: the newest interval alone without catching up; `table` shows its newest interval only, and files alone go back as far as they are kept.
   private func newest(_ closed: [Interval]) -> [Interval] {
-    switch report.materialization.kind {
+    if report.catchUp != .all { return closed.suffix(1) }
+    return switch report.materialization.kind {
     case .table: closed.suffix(1)
     case .none: closed.suffix(report.export.keep)
     case .incremental, .merge, .append, .view: closed
@@ -139,6 +157,7 @@ package struct IntervalPlanner: Sendable {
         file: report.metadataFile)
     }
     if report.isExpired(interval, today: today) { throw expired(interval) }
+    if report.catchUp == .state, interval.end < lastClosedEnd { throw past(interval) }
     if !isReadable(interval) { throw unreadable(interval) }
     if report.materialization.kind == .table, let newest = published.max(), interval < newest {
       throw Diagnostic(
@@ -149,6 +168,18 @@ package struct IntervalPlanner: Sendable {
     return interval
   }
 
+  private var lastClosedEnd: CalendarDate {
+    report.period.interval(containing: today)?.start ?? today
+  }
+
+  private func past(_ interval: Interval) -> Diagnostic {
+    Diagnostic(
+      "interval \(interval) of \"\(report.name)\" cannot be computed any more",
+      detail: "Its query has neither :start nor :end: it would record the state of today.",
+      hint: "Only the newest closed interval can be recorded; with :start and :end any of them can.",
+      file: report.sqlFile)
+  }
+
   private func expired(_ interval: Interval) -> Diagnostic {
     Diagnostic(
       "interval \(interval) of \"\(report.name)\" is expired",
@@ -156,6 +187,8 @@ package struct IntervalPlanner: Sendable {
       hint: "Raise materialize.retention, which is \(report.materialization.retention?.description ?? ""), "
         + "and run again.", file: report.metadataFile)
   }
+
+  func isUnreadable(_ interval: Interval) -> Bool { !isReadable(interval) }
 
   private func isReadable(_ interval: Interval) -> Bool {
     firstReadableDay.map { interval.start >= $0 } ?? true

@@ -12,6 +12,10 @@ package struct ReportPlan: Hashable, Sendable {
   package var published: Set<Interval>
   /// By `materialize.retention`.
   var firstKeptDay: CalendarDate?
+  /// The rows that the ledger called published are gone with the table, and all of them are computed anew.
+  package var makesLostTable = false
+  /// Published intervals whose rows are gone with the table and that cannot be computed any more.
+  package var unrecoverable: [Interval] = []
 
   /// Published intervals that are no longer kept.
   package var expiring: [Interval] {
@@ -71,39 +75,54 @@ package struct RunPlanner: Sendable {
   package var outdated: [String: Set<Interval>] = [:]
   /// Published intervals that an earlier run was to compute again and did not come to, by report.
   var unfinished: [String: Set<Interval>] = [:]
+  /// Intervals whose newest attempt failed, by report; read for `--failed` alone.
+  var failed: [String: Set<Interval>] = [:]
+  /// First days of what each report's last run was to compute; read for `--failed` alone.
+  var lastPlanned: [String: Set<CalendarDate>] = [:]
   /// What else the project has: what a report reads can set an end to what can be computed.
   package let graph: DependencyGraph
   /// In the project's time zone.
   package let today: CalendarDate
   /// Looks for files that are missing in the output folder.
   package let owedFiles: OwedFiles
+  /// The tables of the selected reports and of what they read, by report.
+  package var tables: [String: TableFacts] = [:]
 
   /// - Throws: `Diagnostic` when the options contradict the definition.
   package func plan(_ report: Report) throws(Diagnostic) -> ReportPlan {
-    let entries = entries[report.name] ?? []
+    let makesLostTable = makesLostTable(report)
+    let known = entries[report.name] ?? []
+    let entries = makesLostTable ? known.filter { $0.state == .expired } : known
     // Files of other parameters repeat nothing that is published.
     let published = options.parameters.isEmpty ? entries.filter(\.isPublished) : []
-    let planner = IntervalPlanner(
+    let unfinished = (unfinished[report.name] ?? []).union(failed[report.name] ?? [])
+    var planner = IntervalPlanner(
       report: report, published: Set(published.compactMap(\.interval)),
-      outdated: outdated[report.name] ?? [], unfinished: unfinished[report.name] ?? [],
+      outdated: outdated[report.name] ?? [], unfinished: unfinished,
       filesMissing: owedFiles.toCompute(report, entries),
       today: today, firstReadableDay: graph.firstReadableDay(of: report, today: today),
       maxCatchUp: options.backfill ? nil : maxCatchUp)
+    planner.continued = lastPlanned[report.name] ?? []
     let intervals = try planner.plan(dates)
+    let lost = makesLostTable ? known.filter(\.isPublished).compactMap(\.interval) : []
     return ReportPlan(
       intervals: intervals,
       portions: Portion.portions(
         of: intervals, report: report, fullRefresh: options.dates == .fullRefresh,
         isApart: !options.parameters.isEmpty),
       published: Set(entries.filter { $0.state != .expired }.compactMap(\.interval)),
-      firstKeptDay: report.firstKeptDay(today: today))
+      firstKeptDay: report.firstKeptDay(today: today), makesLostTable: makesLostTable,
+      unrecoverable: lost.filter { planner.isUnreadable($0) })
   }
 
   /// Whether a run that is stopped has to be continued by a later one: it computes published intervals again that a
   /// later run would not find by itself, as it finds missing ones and the lookback.
   func isContinuable(_ report: Report, _ plan: ReportPlan) -> Bool {
-    guard options.publishes, !plan.recomputed.isEmpty else { return false }
-    return options.dates != .missing || !(unfinished[report.name] ?? []).isEmpty
+    guard options.publishes else { return false }
+    // More than the next run would take by itself.
+    if plan.intervals.intervals.count - plan.recomputed.count > maxCatchUp { return true }
+    guard !plan.recomputed.isEmpty else { return false }
+    return options.dates != .missing || !(unfinished[report.name] ?? []).isEmpty || options.continues
   }
 
   /// Without dates other parameters show the newest closed interval: there is nothing published to be missing.
@@ -119,13 +138,19 @@ extension RunPlanner {
     on primary: Connection
   ) async throws -> RunPlanner {
     let ledger = Ledger(connection: primary)
+    // Before the intervals: what another run publishes in between has both.
+    let tables = try await ledger.tables(of: graph.withUpstream(of: reports))
     let entries = try await ledger.intervals(of: reports.map(\.name))
     let changes = DefinitionChanges(ledger: ledger, fingerprints: configuration.fingerprints)
+    let names = reports.map(\.name)
+    let continues = configuration.options.continues
     return RunPlanner(
       options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
       outdated: try await changes.outdated(reports, entries),
-      unfinished: try await ledger.unfinished(of: reports.map(\.name)), graph: graph,
+      unfinished: try await ledger.unfinished(of: names),
+      failed: continues ? try await ledger.failedIntervals(of: names).mapValues { Set($0) } : [:],
+      lastPlanned: continues ? try await ledger.lastPlanned(of: names) : [:], graph: graph,
       today: try await configuration.servers.today(on: primary),
-      owedFiles: OwedFiles(root: configuration.output))
+      owedFiles: OwedFiles(root: configuration.output), tables: tables)
   }
 }

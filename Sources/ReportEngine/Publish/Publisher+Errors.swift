@@ -40,22 +40,31 @@ extension Publisher {
 
   /// DDL needs the table's owner; a table that was created by hand often belongs to another role.
   func notOurs(_ error: PostgresError, report: Report) async throws -> RunError {
+    try await Self.notOurs(error, report: report, on: primary)
+  }
+
+  static func notOurs(
+    _ error: PostgresError, report: Report, on primary: Connection,
+    effect: FailureEffect? = .nothingPublished
+  ) async throws -> RunError {
     let role = try await primary.query("SELECT current_user").single() ?? ""
     let table = report.materialization.table?.quoted ?? ""
     return RunError(
       .failed,
       Diagnostic(
-        error.reason, effect: .nothingPublished,
+        error.reason, effect: effect,
         hint:
           "ALTER TABLE \(table) OWNER TO \(SQLQuote.identifier(role)); what a report publishes belongs to one role.",
         file: report.metadataFile), of: error)
   }
 
-  static func noSuchRole(_ error: PostgresError, report: Report) -> RunError {
+  static func noSuchRole(
+    _ error: PostgresError, report: Report, effect: FailureEffect? = .nothingPublished
+  ) -> RunError {
     RunError(
       .definition,
       Diagnostic(
-        error.reason, effect: .nothingPublished,
+        error.reason, effect: effect,
         hint: "Create the role or take it out of materialize.grants.", file: report.metadataFile),
       of: error)
   }

@@ -10,7 +10,14 @@ extension Publisher {
       let name = staged.staging.name
       guard let shape = try await TableShape.read(name, on: primary) else { return }
       _ = try await primary.execute("ANALYZE \(name.quoted)")
-      try await apply(changes(staged, existing: shape, name: name, finalName: table), staged)
+      let changes = try await changes(staged, existing: shape, name: name, finalName: table)
+      try await apply(changes, staged)
+      // Readers find their privileges in the moment in which the table appears.
+      for grant in changes.grants {
+        let statement = grant.statement(on: name)
+        try await explaining(statement, staged) { try await withLockRetries(on: primary, statement) }
+      }
+      try await Ledger(connection: primary).recordGrants(on: table, granted: changes.grants)
     } else if let existing = staged.existing {
       try await indexManyRows(staged)
       // The columns of a rebuild change with its rows, and all else depends on them.

@@ -47,6 +47,10 @@ struct ViewChange: Sendable {
     for statement in SummaryTableChanges.viewStatements(report: report, existing: shape, name: view) {
       try await primary.define(statement)
     }
+    if existing == nil {
+      for grant in report.materialization.grants { _ = try await primary.execute(grant.statement(on: view)) }
+      try await ledger.recordGrants(on: view, granted: report.materialization.grants)
+    }
     try await ledger.publish(
       PublishRecord(
         attempt: staged.attempt, intervals: [], states: [.published], rowCounts: [staged.rowsRead],

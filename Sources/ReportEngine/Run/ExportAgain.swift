@@ -13,6 +13,16 @@ extension RunEngine {
       for report in LockKey.inOrder(selected) { try await parts.sessions.lock(report, until: deadline) }
       let names = graph.reports.map(\.name)
       let published = try await parts.sessions.ledger { try await $0.published(names) }
+      let tables = try await parts.sessions.ledger { try await $0.tables(of: selected) }
+      for report in selected {
+        guard let facts = tables[report.name], let loss = facts.loss(of: report), loss.isWhole else {
+          continue
+        }
+        // The files that are there show more than the table.
+        throw RunError(
+          .failed,
+          loss.diagnostic(report, intervals: facts.publishedIntervals, .error, effect: .nothingChanged))
+      }
       var jobs: [ReportExporter.Job] = []
       for report in selected { jobs += try jobsAgain(report, published[report.name] ?? []) }
       try await parts.exports.export(jobs)

@@ -55,6 +55,34 @@ struct Housekeeping: Sendable {
     await journal.expired(report, intervals, rows: rows)
   }
 
+  // MARK: Lost tables
+
+  /// Deletes what the ledger has of rows that are gone with their table, so that the run computes them as missing ones.
+  ///
+  /// The loss is made sure of under the report's lock: another run may have made the table meanwhile.
+  func forgetLostRows(of reports: [Report]) async throws {
+    guard context.publishes else { return }
+    for report in reports {
+      guard await journal.plan(of: report)?.makesLostTable ?? false else { continue }
+      do {
+        let lane = try await sessions.lane(sessions.lock(report, until: sessions.lockDeadline))
+        let ledger = Ledger(connection: try await lane.session(holding: report))
+        if try await ledger.tables(of: [report])[report.name]?.loss(of: report)?.isWhole ?? false {
+          try await ledger.forgetIntervals(of: report.name)
+        }
+      } catch let error where error is CancellationError {
+        throw error
+      } catch {
+        let failure = await context.servers.explainingRights(
+          await journal.failure(
+            error, "could not compute the lost rows of \"\(report.name)\" again", effect: .nothingPublished),
+          [report])
+        await journal.lost(report, failure.diagnostic, failure.status)
+      }
+      await sessions.unlock([report])
+    }
+  }
+
   // MARK: Staging tables
 
   /// Empties the staging tables of reports that are up to date: a process that died right after its COMMIT leaves rows

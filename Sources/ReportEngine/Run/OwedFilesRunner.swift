@@ -35,7 +35,12 @@ actor OwedFilesRunner {
     try Task.checkCancellation()
     try await read(reports)
     if try await confirmer.confirmEarlier(reports, published ?? [:]) { try await read(reports) }
-    let free = try await lock(reports.filter { !owed($0).isEmpty })
+    var owing: [Report] = []
+    // What is left of a lost table belongs into no file.
+    for report in reports where await !journal.isLost(report) && !owed(report).isEmpty {
+      owing.append(report)
+    }
+    let free = try await lock(owing)
     // What another run published and exported before this one got the lock.
     if !free.isEmpty { try await read(free) }
     let jobs = free.flatMap { report in owed(report).compactMap { job(report, $0) } }

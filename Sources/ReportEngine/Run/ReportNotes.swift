@@ -7,6 +7,8 @@ struct ReportNotes: Sendable {
   /// What the expiry deleted, or would.
   var expired: (intervals: [Interval], rows: Int) = ([], 0)
   var removedFolders: [String] = []
+  /// Statements that changed privileges.
+  var grants: [String] = []
   /// Findings that do not belong to an attempt.
   var diagnostics: [Diagnostic] = []
   var status = ExitStatus.done
@@ -23,6 +25,7 @@ struct ReportNotes: Sendable {
     outcome.expiredIntervals = expired.intervals
     outcome.expiredRows = expired.rows
     outcome.removedFolders = removedFolders
+    outcome.grants = grants
     // A report that failed or was skipped has a more important message than outdated intervals.
     let isRunning = ![.failed, .skipped].contains(outcome.state)
     let outdated = isRunning ? [left.outdatedWarning(outcome.report)].compactMap(\.self) : []

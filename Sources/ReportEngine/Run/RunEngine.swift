@@ -31,6 +31,7 @@ package struct RunEngine: Sendable {
       try await parts.recorder.begin(selected)
       let plans = try await plan(selected, parts)
       observe(.planned(plans.mapValues(\.count)))
+      try await parts.housekeeping.forgetLostRows(of: selected)
       try await parts.housekeeping.emptyStagingTables(
         of: selected.filter { plans[$0.name]?.isEmpty ?? false })
       try await parts.housekeeping.expireIntervals(of: selected)
@@ -39,8 +40,15 @@ package struct RunEngine: Sendable {
       failures = [error]
     }
     for error in failures {
-      let failure = await configuration.servers.explainingRights(
+      var failure = await configuration.servers.explainingRights(
         await parts.journal.failure(error), selected)
+      if failure.status == .interrupted, parts.context.publishes,
+        let progress = await parts.journal.progress()
+      {
+        let detail = ["Published: \(progress).", failure.diagnostic.detail].compactMap(\.self)
+        failure.diagnostic.detail = detail.joined(separator: " ")
+        failure.diagnostic.hint = "\"reportgen run --failed\" continues it."
+      }
       result.ownStatus = ExitStatus.combined([result.ownStatus, failure.status])
       let diagnostic = await parts.journal.withEffect(failure.diagnostic)
       if !result.diagnostics.contains(diagnostic) { result.diagnostics.append(diagnostic) }
@@ -57,14 +65,24 @@ package struct RunEngine: Sendable {
     }
     var plans: [String: [Portion]] = [:]
     var continuable: [(report: String, intervals: [Interval])] = []
+    let names = Set(selected.map(\.name))
     for report in selected {
       do {
         let plan = try planner.plan(report)
+        if let lost = planner.lostTable(of: report, plan)
+          ?? (plan.portions.isEmpty ? nil : planner.lostUpstream(of: report, selected: names))
+        {
+          await parts.journal.lost(report, lost)
+          continue
+        }
         if planner.isContinuable(report, plan) {
           continuable.append((report.name, plan.intervals.intervals))
         }
         plans[report.name] = plan.portions
         await parts.journal.planned(report, plan)
+        for warning in planner.warnings(of: report, plan) {
+          await parts.journal.noteApart(report, warning)
+        }
       } catch {
         await parts.journal.refused(report, error)
       }
@@ -112,6 +130,7 @@ struct RunParts: Sendable {
   let owedFiles: OwedFilesRunner
   let levels: LevelRunner
   let housekeeping: Housekeeping
+  let grants: GrantRunner
 
   init(_ context: RunContext) {
     self.context = context
@@ -131,11 +150,13 @@ struct RunParts: Sendable {
         context: context, sessions: sessions, journal: journal, recorder: recorder, attempts: attempts),
       confirmer: confirmer)
     housekeeping = Housekeeping(context: context, sessions: sessions, journal: journal)
+    grants = GrantRunner(context: context, sessions: sessions, journal: journal)
   }
 
   /// Writes what the level's reports owe, and removes folders that are no longer kept.
   func finishFiles(of level: [Report]) async throws {
     guard context.publishes else { return }
+    try await grants.synchronize(level)
     let published = try await owedFiles.export(level)
     try await housekeeping.removeOldFolders(of: level, published)
   }

@@ -9,6 +9,8 @@ actor RunJournal {
   private var notes: [String: ReportNotes] = [:]
   /// Reports of which no further portion is attempted: it would fail for the same reason.
   private var stopped: Set<String> = []
+  /// Reports whose table does not have what the ledger calls published.
+  private var lostTables: Set<String> = []
   /// Reports of which nothing is left to do in this run, files included.
   private var doneReports: Set<String> = []
   /// Reports whose files could not be written, since a server failed, and why.
@@ -73,6 +75,18 @@ actor RunJournal {
       outcome.diagnostics.append(diagnostic)
     }
   }
+
+  /// Rows that the ledger calls published are gone: nothing is computed, and no file is written from what is left.
+  func lost(_ report: Report, _ diagnostic: Diagnostic, _ status: ExitStatus = .failed) {
+    change(report, .failed) { outcome in
+      outcome.fail(status)
+      outcome.diagnostics.append(diagnostic)
+    }
+    stopped.insert(report.name)
+    lostTables.insert(report.name)
+  }
+
+  func isLost(_ report: Report) -> Bool { lostTables.contains(report.name) }
 
   /// A report that this one reads has failed.
   func skipped(_ report: Report, because cause: String) -> ReportOutcome {
@@ -233,6 +247,8 @@ actor RunJournal {
 
   func removedFolders(_ report: Report, _ folders: [String]) { notes[report.name]?.removedFolders += folders }
 
+  func granted(_ report: Report, _ statements: [String]) { notes[report.name]?.grants += statements }
+
   /// A finding that belongs to no attempt.
   func noteApart(_ report: Report, _ diagnostic: Diagnostic, _ status: ExitStatus = .done) {
     notes[report.name]?.diagnostics.append(diagnostic)
@@ -252,6 +268,26 @@ actor RunJournal {
 
   /// Rows and files of these reports are as far as this run brings them.
   func done(with reports: [Report]) { doneReports.formUnion(reports.map(\.name)) }
+
+  /// How much of the plan is published: `3 of 31 intervals`; nil when nothing was planned.
+  func progress() -> String? {
+    var (planned, done) = (0, 0)
+    var (wholePlanned, wholeDone) = (0, 0)
+    for (name, notes) in notes where !notes.plan.portions.isEmpty {
+      if notes.plan.intervals.isWhole {
+        wholePlanned += 1
+        if let state = outcomes[name]?.state, state.hasPublishedRows { wholeDone += 1 }
+      } else {
+        planned += notes.plan.intervals.intervals.count
+        done += outcomes[name]?.intervals.count ?? 0
+      }
+    }
+    let parts = [
+      planned > 0 ? "\(done) of \(counted(planned, "interval"))" : nil,
+      wholePlanned > 0 ? "\(wholeDone) of \(counted(wholePlanned, "whole report"))" : nil,
+    ].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: " and ")
+  }
 
   func outcomesSoFar() -> [ReportOutcome] { outcomes.values.map { completed($0) } }
 

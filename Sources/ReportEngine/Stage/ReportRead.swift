@@ -111,25 +111,18 @@ package struct ReportReader: Sendable {
         hint: "Run again."), isTransient: true)
   }
 
-  /// A new table would hold this attempt's intervals alone, while the ledger calls many others published.
+  /// A new table would hold this attempt's intervals alone, while the ledger calls many others published: the table
+  /// vanished after the run was planned.
   ///
   /// - Parameter othersPublished: see the property.
-  package static func lostTable(of report: Report, othersPublished: Int) -> RunError? {
-    guard let table = report.materialization.table, othersPublished > 0,
+  static func lostTable(of report: Report, othersPublished: Int) -> RunError? {
+    guard othersPublished > 0,
       !report.showsWholeRelation || report.materialization.kind == .merge
     else { return nil }
     return RunError(
-      .definition,
-      Diagnostic(
-        "\(table) does not exist, but the ledger has \(othersPublished) published intervals of \"\(report.name)\"",
-        detail:
-          "The table was dropped or renamed, or materialize.table names another one now.",
-        effect: .nothingPublished,
-        hint: report.materialization.kind == .append
-          ? "Restore the table, or DELETE FROM reportgen.interval WHERE report = \(SQLQuote.literal(report.name)) "
-            + "and run again to append everything anew."
-          : "\"reportgen run \(report.name) --full-refresh\" builds all of it again.",
-        file: report.metadataFile))
+      .failed,
+      TableLoss.missing(now: nil).diagnostic(
+        report, intervals: othersPublished, .error, effect: .nothingPublished))
   }
 
   /// - Returns: rows, what the sources of `reconcile` checks gave, and how many spans were read.

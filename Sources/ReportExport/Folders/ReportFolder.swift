@@ -74,6 +74,17 @@ package struct ReportFolder: Sendable {
     if !leftovers.isEmpty { try directory.removeIfEmpty(name) }
   }
 
+  /// Removes the link `latest` when it leads nowhere, and the report's own folder when nothing else is in it.
+  package static func removeIfEmpty(output: String, shownAs: String, report: String) throws {
+    guard let parent = try Directory.open(path: output, shown: shownAs, create: false),
+      let folder = try parent.folder(report, create: false)
+    else { return }
+    if let target = folder.linkTarget(FileNames.latest), folder.kind(of: target) == nil {
+      try folder.remove(FileNames.latest)
+    }
+    try parent.removeIfEmpty(report)
+  }
+
   private func manifest(_ name: String) throws -> Manifest? {
     guard let folder = try directory.folder(name, create: false),
       let manifest = try ExportFolder.manifest(in: folder),

@@ -59,7 +59,11 @@ extension Diagnosis {
         .problem, .patroni, $0.member.name, "accepts writes although \(holder) leads",
         hint: "Stop its PostgreSQL, or start its Patroni: whatever is written there will be lost.")
     }
-    guard facts.primary.facts != nil else { return findings }
+    // A replica behind the primary's string is a finding of the servers.
+    guard let server = facts.primary.facts, !server.isReplica else {
+      findings.insert(Finding(.ok, .patroni, "leader", holder), at: 0)
+      return findings
+    }
     if patroni.primaries == [holder] {
       findings.insert(
         Finding(.ok, .patroni, "leader", "\(holder), where the primary's string leads to"), at: 0)
@@ -68,7 +72,9 @@ extension Diagnosis {
         Finding(
           .problem, .patroni, "leader",
           "\(holder), but the primary's string leads to \(patroni.primaries.first ?? "a server that is no member")",
-          hint: "Let the string name the virtual address, and look whether vip-manager runs on every host."),
+          hint:
+            "Stop PostgreSQL there, or start its Patroni, and look whether vip-manager runs on every host:"
+            + " the virtual address has to be on \(holder) alone."),
         at: 0)
     }
     return findings

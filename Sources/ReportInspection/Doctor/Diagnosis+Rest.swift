@@ -1,3 +1,4 @@
+import ReportLedger
 import ReportModel
 
 /// Backups, rights, the ledger and the disk.
@@ -84,6 +85,14 @@ extension Diagnosis {
           .problem, .rights, subject, "\(role.name) cannot SET ROLE \(owner)",
           hint: "GRANT \(owner) TO \(role.name);"))
     }
+    let missing = (isReader ? facts.reports?.missingForReader : facts.reports?.missingForOwner) ?? []
+    if !missing.isEmpty {
+      findings.append(
+        Finding(
+          .problem, .rights, subject,
+          "\(isReader ? role.actsAs : facts.environment.owner ?? role.actsAs) lacks rights on what the reports need",
+          hint: "Run on the primary, as a superuser: \(missing.joined(separator: " "))"))
+    }
     if findings.isEmpty {
       let owner = isReader ? nil : facts.environment.owner.map { ", may be \($0)" }
       findings.append(Finding(.ok, .rights, subject, role.name + (owner ?? "")))
@@ -114,6 +123,37 @@ extension Diagnosis {
     return [finding]
   }
 
+  // MARK: Reports
+
+  /// Summary tables against the ledger, sources that do not exist, reports without a definition.
+  var reports: [Finding] {
+    guard let reports = facts.reports else { return [] }
+    var findings = reports.lost.map { lost in
+      Finding(
+        .problem, .reports, "tables", lost.message,
+        hint: [lost.detail, lost.hint].compactMap(\.self).joined(separator: " "))
+    }
+    findings += reports.absent.map {
+      Finding(
+        .problem, .reports, $0.report, "reads \($0.table), which does not exist",
+        hint: "Change the query, or create the table.")
+    }
+    findings += reports.orphans.map {
+      Finding(
+        .warning, .reports, $0, "is in the ledger and has no definition",
+        hint:
+          "\"reportgen retire \($0)\" shows what there is of it, unless another project has its definition.")
+    }
+    if findings.isEmpty {
+      findings = [
+        Finding(
+          .ok, .reports, "definitions", "\(counted(reports.count, "report")), each table as the ledger has it"
+        )
+      ]
+    }
+    return findings
+  }
+
   private static let freeBytes = 1_000_000_000
 
   var disk: [Finding] {
@@ -125,7 +165,7 @@ extension Diagnosis {
         isShort ? .warning : .ok, .disk, "exports in \(disk.path)", text,
         hint: isShort ? "Let export.keep in the reports' metadata limit how many intervals have files." : nil)
     ]
-    if let primary = facts.primary.facts, !primary.isReplica {
+    if let primary = seenPrimary, !primary.isReplica {
       if let bytes = primary.walBytes {
         let isLarge = bytes > 16 << 30
         findings.append(
@@ -135,8 +175,8 @@ extension Diagnosis {
       } else {
         findings.append(
           Finding(
-            .unknown, .disk, "pg_wal of the primary", "its size is hidden from \(primary.role.actsAs)",
-            hint: "GRANT pg_monitor TO \(primary.role.actsAs);"))
+            .unknown, .disk, "pg_wal of the primary", "its size is hidden from \(monitor)",
+            hint: "GRANT pg_monitor TO \(monitor);"))
       }
     }
     return findings

@@ -8,7 +8,7 @@ extension Diagnosis {
   private static let waitingBytes = 256 << 20
 
   var replication: [Finding] {
-    guard let primary = facts.primary.facts, !primary.isReplica else { return [] }
+    guard let primary = seenPrimary, !primary.isReplica else { return [] }
     var findings: [Finding] = []
     if primary.replicas.isEmpty {
       findings.append(
@@ -20,8 +20,8 @@ extension Diagnosis {
       guard let state = replica.state else {
         findings.append(
           Finding(
-            .unknown, .replication, replica.name, "its state is hidden from \(primary.role.actsAs)",
-            hint: monitor(primary.role)))
+            .unknown, .replication, replica.name, "its state is hidden from \(monitor)",
+            hint: "GRANT pg_monitor TO \(monitor);"))
         continue
       }
       let lag = replica.lagBytes.map { ", \(shownBytes($0)) to replay" } ?? ""
@@ -50,8 +50,6 @@ extension Diagnosis {
     }
     return Finding(.ok, .replication, "slot \(slot.name)", "in use, \(kept)")
   }
-
-  private func monitor(_ role: ServerFacts.Role) -> String { "GRANT pg_monitor TO \(role.actsAs);" }
 
   // MARK: Settings
 
@@ -82,7 +80,7 @@ extension Diagnosis {
       return [
         Finding(
           .warning, .settings, subject, shown + ": a long report holds replay up as long as it runs",
-          hint: "Set it to what a failover may lag, and hot_standby_feedback = on.")
+          hint: "Let it be no longer than what a failover may lag. " + setting("hot_standby_feedback = on"))
       ]
     }
     guard feedback == "off", delay < 300_000 else {
@@ -91,7 +89,7 @@ extension Diagnosis {
     return [
       Finding(
         .warning, .settings, subject, shown + ", hot_standby_feedback is off: vacuum cancels longer reports",
-        hint: "Set hot_standby_feedback = on there; reportgen reads again, but only some times.")
+        hint: "reportgen reads again, but only some times. " + setting("hot_standby_feedback = on"))
     ]
   }
 
@@ -101,14 +99,14 @@ extension Diagnosis {
     var findings = off.map {
       Finding(
         .problem, .settings, subject, "\($0) is off: a crash of the machine destroys data",
-        hint: "ALTER SYSTEM SET \($0) = on; SELECT pg_reload_conf();")
+        hint: setting("\($0) = on"))
     }
     let timeout = server.isReplica ? "wal_receiver_timeout" : "wal_sender_timeout"
     if server.settings[timeout] == "0" {
       findings.append(
         Finding(
           .warning, .settings, subject, "\(timeout) is 0: a silent network stops replication unnoticed",
-          hint: "Set it to 60s or less."))
+          hint: setting("\(timeout) = '60s'")))
     }
     if let limit = server.settings["max_connections"].flatMap({ Int($0) }), let sessions = server.sessions {
       let reserved = server.settings["superuser_reserved_connections"].flatMap { Int($0) } ?? 0
@@ -116,7 +114,9 @@ extension Diagnosis {
       findings.append(
         Finding(
           free < 10 ? .warning : .ok, .settings, subject, "\(sessions) of \(limit) connections are in use",
-          hint: free < 10 ? "A run needs one for each of its --jobs: raise max_connections." : nil))
+          hint: free < 10
+            ? "A run needs one for each of its --jobs. " + setting("max_connections = \(limit * 2)")
+              + " It needs a restart." : nil))
     }
     return findings
   }

@@ -11,7 +11,7 @@ struct Diagnosis {
   var findings: [Finding] {
     let all =
       configuration + servers + patroni + etcd + replication + settings + archiving + backup + rights + ledger
-      + clock + disk
+      + reports + clock + disk
     return Finding.Area.allCases.flatMap { area in all.filter { $0.area == area } }
   }
 
@@ -58,15 +58,44 @@ struct Diagnosis {
 
   private var primaryServer: Finding {
     switch facts.primary {
-    case .silent(let silence): silent("primary", silence, isNeeded: true)
+    case .silent(let silence):
+      (silence.isTransient ? leaderElsewhere(nil, reason: silence.reason) : nil)
+        ?? silent("primary", silence, isNeeded: true)
     case .answers(let server, _, _) where server.isReplica:
-      Finding(
-        .problem, .servers, "primary", "the string leads to a replica, \(server.place)",
-        hint: Servers.leaderHint)
+      leaderElsewhere(server)
+        ?? Finding(
+          .problem, .servers, "primary", "the string leads to a replica, \(server.place)",
+          hint: Servers.leaderHint)
     case .answers(let server, _, _):
       Finding(
         .ok, .servers, "primary", "\(server.place), \(version(server)), timeline \(server.timeline ?? 0)")
     }
+  }
+
+  /// The one member that holds the leader's key; nil without Patroni, without a leader, or with two.
+  private var leaderName: String? {
+    let holders = (facts.patroni?.members ?? []).filter { $0.holdsKey.value == true }.map(\.member.name)
+    return holders.count == 1 ? holders[0] : nil
+  }
+
+  /// The primary's address is not on the server that leads, or nobody has it.
+  ///
+  /// - Parameter reason: why no primary is there; nil when a replica is.
+  /// - Returns: nil when no member leads.
+  private func leaderElsewhere(_ server: ServerFacts?, reason: String? = nil) -> Finding? {
+    guard let leader = leaderName else { return nil }
+    let address =
+      facts.primaryAddress.isEmpty ? server?.place ?? "the primary's address" : facts.primaryAddress
+    let holder = facts.patroni?.primaries.first { $0 != leader }
+    let fact =
+      holder.map { "\(leader) leads, \(address) is on \($0)" }
+      ?? reason.map { "\(leader) leads, and is not reached at \(address): \($0)" }
+      ?? "\(leader) leads, \(address) is on a replica"
+    return .later(
+      .servers, "primary", fact,
+      hint:
+        "Look at vip-manager \(holder == nil ? "" : "there, and ")on \(leader), which has to have the address alone."
+    )
   }
 
   private func silent(_ subject: String, _ silence: DoctorFacts.Refusal, isNeeded: Bool) -> Finding {
@@ -131,6 +160,26 @@ struct Diagnosis {
       }
       return (subject, facts)
     }
+  }
+
+  /// The primary with what only the role that reads may see of it.
+  var seenPrimary: ServerFacts? {
+    guard var primary = facts.primary.facts, let reader = facts.primaryAsReader else {
+      return facts.primary.facts
+    }
+    if primary.replicas.contains(where: { $0.state == nil }) { primary.replicas = reader.replicas }
+    primary.walBytes = primary.walBytes ?? reader.walBytes
+    return primary
+  }
+
+  /// Who is to be given rights to see more: they belong to the role that reads, which changes nothing.
+  var monitor: String { facts.primaryAsReader?.role.actsAs ?? facts.primary.facts?.role.actsAs ?? "" }
+
+  /// How a setting is changed: Patroni writes the servers' configuration, and undoes what others write there.
+  func setting(_ assignment: String) -> String {
+    facts.environment.patroni.isEmpty
+      ? "ALTER SYSTEM SET \(assignment); SELECT pg_reload_conf();"
+      : "Set it for all members with \"patronictl edit-config\": postgresql.parameters, \(assignment)."
   }
 
   /// The sandbox's settings prefer speed to safety, so they are no findings.

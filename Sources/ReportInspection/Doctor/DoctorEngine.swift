@@ -16,6 +16,8 @@ package struct DoctorEngine: Sendable {
   let output: ExportRoot
   /// Name, value and source of each setting, secrets left out.
   let configuration: [(name: String, value: String, source: String)]
+  /// Every report of the project; nil when the definitions could not be read.
+  let graph: DependencyGraph?
   let program: Program
 
   /// - Parameters:
@@ -23,12 +25,14 @@ package struct DoctorEngine: Sendable {
   ///   - program: runs the command of `backup.info`.
   package init(
     environment: Project.Environment, servers: Servers, output: ExportRoot,
-    configuration: [(name: String, value: String, source: String)], program: @escaping Program
+    configuration: [(name: String, value: String, source: String)], graph: DependencyGraph? = nil,
+    program: @escaping Program
   ) {
     self.environment = environment
     self.servers = servers
     self.output = output
     self.configuration = configuration
+    self.graph = graph
     self.program = program
   }
 
@@ -40,32 +44,101 @@ package struct DoctorEngine: Sendable {
     async let replicas = examineReplicas()
     async let etcd = examineEtcd()
     async let backups = examineBackups()
-    let (server, ledger, patroni) = try await primary
+    let examined = try await primary
     let facts = DoctorFacts(
-      environment: environment, configuration: configuration, primary: server, replicas: try await replicas,
-      patroni: patroni, etcd: try await etcd, backups: await backups, ledger: ledger, disk: disk,
-      now: Int(Date().timeIntervalSince1970))
+      environment: environment, configuration: configuration, primary: examined.server,
+      primaryAddress: ((try? servers.primaryPlaces()) ?? []).map(\.description).joined(separator: ", "),
+      primaryAsReader: examined.asReader, replicas: try await replicas, patroni: examined.patroni,
+      etcd: try await etcd, backups: await backups, ledger: examined.ledger, reports: examined.reports,
+      disk: disk, now: Int(Date().timeIntervalSince1970))
     try Task.checkCancellation()
     return Diagnosis(facts: facts).findings
   }
 
   // MARK: Servers
 
-  private func examinePrimary() async throws -> (
-    DoctorFacts.Server, DoctorFacts.LedgerState?, DoctorFacts.Patroni?
-  ) {
+  /// What one session on the primary gave.
+  private struct Primary {
+    var server: DoctorFacts.Server
+    var ledger: DoctorFacts.LedgerState?
+    var patroni: DoctorFacts.Patroni?
+    var asReader: ServerFacts?
+    var reports: DoctorFacts.Reports?
+  }
+
+  private func examinePrimary() async throws -> Primary {
     do {
       let session = try await servers.openPrimary()
-      let server = try await examine(session)
-      let ledger = server.facts?.isReplica == false ? try await ledgerState(session) : nil
-      let patroni = try await examinePatroni(primary: session)
+      var found = Primary(server: try await examine(session))
+      let isPrimary = found.server.facts?.isReplica == false
+      found.ledger = isPrimary ? try await ledgerState(session) : nil
+      found.patroni = try await examinePatroni(primary: session)
+      if isPrimary {
+        let reader = try? await servers.openReplica(at: await session.place, ofAnyRole: true)
+        if let reader { found.asReader = try? await ServerFacts.read(on: reader, owner: environment.owner) }
+        found.reports = try await examineReports(session, reader: reader, found.ledger)
+        await reader?.close()
+      }
       await session.close()
-      return (server, ledger, patroni)
+      return found
     } catch let error as CancellationError {
       throw error
     } catch {
-      return (silent(error), nil, try await examinePatroni(primary: nil))
+      // A replica behind the address refuses who asks for a primary, and answers who reads.
+      var answering: Connection?
+      for place in (try? servers.primaryPlaces()) ?? [] where answering == nil {
+        answering = try? await servers.openReplica(at: place, ofAnyRole: true)
+      }
+      let patroni = try await examinePatroni(primary: answering)
+      await answering?.close()
+      return Primary(server: silent(error), patroni: patroni)
     }
+  }
+
+  // MARK: Reports
+
+  /// - Parameter reader: a session of the role that reads; nil when it cannot connect to the primary.
+  /// - Returns: nil when there are no definitions, or the catalogs could not be read.
+  private func examineReports(
+    _ session: Connection, reader: Connection?, _ ledger: DoctorFacts.LedgerState?
+  ) async throws -> DoctorFacts.Reports? {
+    guard let graph else { return nil }
+    var found = DoctorFacts.Reports(count: graph.reports.count)
+    do {
+      found.missingForOwner = try await servers.missingRights(graph.reports, isPrimary: true, on: session)
+      if let reader {
+        found.missingForReader = try await servers.missingRights(graph.reports, isPrimary: false, on: reader)
+      }
+      found.absent = try await absent(graph, session)
+      guard ledger == .current else { return found }
+      let tables = try await Ledger(connection: session).tables(of: graph.reports)
+      found.lost = graph.reports.compactMap { report in
+        tables[report.name].flatMap { facts in
+          facts.loss(of: report)?.diagnostic(report, intervals: facts.publishedIntervals, .warning)
+        }
+      }
+      found.orphans = try await Ledger(connection: session).orphans(defined: graph.reports.map(\.name)).map(
+        \.name)
+      return found
+    } catch let error as PostgresError where !error.isTransient {
+      return nil
+    }
+  }
+
+  private func absent(_ graph: DependencyGraph, _ session: Connection) async throws -> [DoctorFacts.Absence] {
+    let reads = graph.reports.flatMap { report in
+      Set(report.reads + report.checkReads).filter { graph.maker(of: $0) == nil }.sorted()
+        .map { DoctorFacts.Absence(report: report.name, table: $0) }
+    }
+    let rows = try await session.query(
+      """
+      SELECT DISTINCT t.schema, t.name FROM unnest($1::text[], $2::text[]) t(schema, name)
+      WHERE NOT EXISTS (
+        SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = t.schema AND c.relname = t.name)
+      """, [postgresArray(reads.map(\.table.schema)), postgresArray(reads.map(\.table.name))])
+    let absent = Set(try rows.decoded.map { QualifiedName(schema: try $0["schema"], name: try $0["name"]) })
+    return reads.filter { absent.contains($0.table) }
   }
 
   private func examineReplicas() async throws -> [DoctorFacts.Place] {

@@ -71,16 +71,44 @@ struct DoctorFacts: Sendable {
   /// Each value and where it came from, secrets left out.
   var configuration: [(name: String, value: String, source: String)] = []
   var primary: Server
+  /// The primary's hosts as its string names them: a virtual address, for one.
+  var primaryAddress = ""
+  /// The primary as the role that reads sees it, which may be given rights that the owner lacks; nil when that role
+  /// cannot connect there.
+  var primaryAsReader: ServerFacts?
   var replicas: [Place]
   /// Nil when none is configured.
   var patroni: Patroni?
   var etcd: [Etcd] = []
   var backups: Backups?
   var ledger: LedgerState?
+  /// Nil where the definitions or the catalogs could not be read.
+  var reports: Reports?
   /// Of the folder of the exports.
   var disk: Disk?
   /// Seconds since 1970.
   var now: Int
+
+  /// What the definitions need and what there is of it.
+  struct Reports: Hashable, Sendable {
+    /// Statements that give the role that reads what it lacks.
+    var missingForReader: [String] = []
+    /// The same for the owner of the summary tables.
+    var missingForOwner: [String] = []
+    /// Tables that a report reads, that no report makes, and that do not exist.
+    var absent: [Absence] = []
+    /// Summary tables that do not have what is published.
+    var lost: [Diagnostic] = []
+    /// Reports of the ledger without a definition, and how many.
+    var orphans: [String] = []
+    /// How many reports have a definition.
+    var count = 0
+  }
+
+  struct Absence: Hashable, Sendable {
+    var report: String
+    var table: QualifiedName
+  }
 
   struct Disk: Hashable, Sendable {
     var path: String

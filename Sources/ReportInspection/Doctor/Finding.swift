@@ -16,8 +16,7 @@ package struct Finding: Hashable, Sendable, Encodable {
   /// In the order in which findings are listed.
   package enum Area: String, Hashable, Sendable, Encodable, CaseIterable {
     case configuration, servers, patroni, etcd, replication, settings, archiving, backup, rights, ledger,
-      clock,
-      disk
+      reports, clock, disk
   }
 
   package var level: Level
@@ -30,6 +29,8 @@ package struct Finding: Hashable, Sendable, Encodable {
   package var hint: String?
   /// A server that every run needs did not answer.
   var isAway = false
+  /// Ends by itself, or by a hand on the cluster: a run ends 75 until then.
+  var isLater = false
 
   enum CodingKeys: String, CodingKey {
     case level, area, subject, fact, hint
@@ -43,6 +44,20 @@ package struct Finding: Hashable, Sendable, Encodable {
     self.hint = hint
   }
 
+  /// A problem that keeps runs waiting and that no definition or right is the cause of.
+  static func later(_ area: Area, _ subject: String, _ fact: String, hint: String?) -> Finding {
+    var finding = Finding(.problem, area, subject, fact, hint: hint)
+    finding.isLater = true
+    return finding
+  }
+
+  /// The first error of the definitions.
+  package init(wrongDefinition error: Diagnostic) {
+    self.init(
+      .problem, .reports, "definitions", error.message,
+      hint: "\"reportgen lint\" shows every error and where it is.")
+  }
+
   static func away(_ subject: String, _ reason: String, hint: String?) -> Finding {
     var finding = Finding(.problem, .servers, subject, reason, hint: hint)
     finding.isAway = true
@@ -51,9 +66,12 @@ package struct Finding: Hashable, Sendable, Encodable {
 }
 
 extension [Finding] {
-  /// 69 where a server that every run needs is away, 1 for any other problem.
+  /// 69 where a server that every run needs is away, 75 where nothing but the cluster keeps runs waiting, 1 for any other
+  /// problem.
   package var status: ExitStatus {
     if contains(where: \.isAway) { return .unavailable }
-    return contains { $0.level == .problem } ? .failed : .done
+    let problems = filter { $0.level == .problem }
+    if problems.isEmpty { return .done }
+    return problems.allSatisfy(\.isLater) ? .tryAgain : .failed
   }
 }

@@ -11,6 +11,8 @@ struct PlanFacts: Sendable {
   var existing: Set<QualifiedName>
   /// Of the reports that have something to compute.
   var shapes: [String: TableShape] = [:]
+  /// What would change the privileges of the reports' tables.
+  var grants: [String: GrantChanges] = [:]
   /// Of the reports whose definition allows the requested intervals.
   var plans: [String: ReportPlan] = [:]
   private var refused: [String: Diagnostic] = [:]
@@ -42,6 +44,10 @@ struct PlanFacts: Sendable {
       published: try await ledger.published(selected.map(\.name)),
       existing: try await existing(graph.reports.compactMap(\.materialization.table), on: primary),
       for: selected)
+    let privileges = configuration.options.publishes ? try await ledger.grantFacts(of: selected) : [:]
+    for report in selected {
+      facts.grants[report.name] = privileges[report.name].flatMap { GrantChanges(report, $0) }
+    }
     for report in selected where facts.plans[report.name]?.portions.isEmpty == false {
       guard let table = report.materialization.table, facts.existing.contains(table) else { continue }
       facts.shapes[report.name] = try await TableShape.read(table, on: primary)
@@ -85,21 +91,23 @@ struct PlanFacts: Sendable {
     planned.makesTable =
       planner.options.publishes && planned.state == .run && table.map { !existing.contains($0) } ?? false
     planned.owedFiles = planner.owedFiles.folders(of: report, published[report.name] ?? [])
-    if let error = missingTable(report, plan) {
+    if let error = planner.lostTable(of: report, plan)
+      ?? (plan.portions.isEmpty ? nil : planner.lostUpstream(of: report, selected: selected))
+    {
       planned.state = .cannotRun
-      planned.status = error.status
-      planned.diagnostics.append(error.diagnostic)
+      planned.status = .failed
+      planned.diagnostics.append(error)
+    }
+    planned.diagnostics += planner.warnings(of: report, plan)
+    planned.makesLostTable = plan.makesLostTable
+    if planned.state != .cannotRun, let changes = grants[report.name] {
+      planned.grants = changes.statements
+      planned.diagnostics += [changes.warning(report)].compactMap(\.self)
     }
     return planned
   }
 
-  private func missingTable(_ report: Report, _ plan: ReportPlan) -> RunError? {
-    guard planner.options.publishes, let table = report.materialization.table, !existing.contains(table),
-      !plan.portions.isEmpty
-    else { return nil }
-    let others = plan.othersPublished(planner.options.dates)
-    return ReportReader.lostTable(of: report, othersPublished: others)
-  }
+  private var selected: Set<String> { Set(plans.keys).union(refused.keys) }
 
   /// Whether the existing table would be rebuilt for the query's columns.
   ///

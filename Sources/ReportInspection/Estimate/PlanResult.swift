@@ -36,6 +36,10 @@ package struct PlannedReport: Sendable {
   var makesTable = false
   /// The query gives other columns than the table has, and all of it is computed again: `on_schema_change: rebuild`.
   var rebuildsTable = false
+  /// What was published is gone with the table, and all of it is computed anew.
+  var makesLostTable = false
+  /// GRANT and REVOKE statements for the table as it is.
+  var grants: [String] = []
   var estimate: CostEstimate?
   /// Folders whose files are missing now.
   var owedFiles: [String] = []

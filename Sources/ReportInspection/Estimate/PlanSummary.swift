@@ -45,6 +45,8 @@ package enum PlanSummary {
     {
       note("new table \(table)")
     }
+    for statement in planned.grants { note(statement) }
+    if planned.makesLostTable { note("rows that were published are gone: all of them are computed again") }
     if planned.rebuildsTable, let table = planned.report.materialization.table {
       note("\(table) is rebuilt: its columns change")
     }
@@ -80,6 +82,7 @@ package struct PlanDocument: Codable, Sendable, Hashable {
     var table: String?
     var makesTable: Bool
     var rebuildsTable: Bool
+    var makesLostTable: Bool
     var intervals: [Interval]
     var againIntervals: [Interval]
     var openIntervals: [Interval]
@@ -90,6 +93,7 @@ package struct PlanDocument: Codable, Sendable, Hashable {
     var publishes: Int
     var estimate: CostEstimate?
     var owed: [String]
+    var grants: [String]
     var diagnostics: [DiagnosticDocument]
   }
 
@@ -115,11 +119,13 @@ extension PlanDocument.Report {
     self.init(
       name: planned.report.name, level: level, state: planned.state.rawValue,
       exitCode: planned.status.rawValue, table: planned.report.materialization.table?.description,
-      makesTable: planned.makesTable, rebuildsTable: planned.rebuildsTable, intervals: planned.intervals,
+      makesTable: planned.makesTable, rebuildsTable: planned.rebuildsTable,
+      makesLostTable: planned.makesLostTable, intervals: planned.intervals,
       againIntervals: planned.againIntervals,
       openIntervals: planned.openIntervals, leftForLater: planned.leftForLater,
       expiredIntervals: planned.expiredIntervals, outdated: planned.outdated, reads: planned.reads,
       publishes: planned.portions, estimate: planned.estimate, owed: planned.owedFiles,
+      grants: planned.grants,
       diagnostics: planned.diagnostics.map(DiagnosticDocument.init))
   }
 }

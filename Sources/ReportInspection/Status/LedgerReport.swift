@@ -15,15 +15,21 @@ package struct ReportStatus: Sendable, Codable, Hashable {
   package var rows: Int?
   /// Of the newest published interval: `2026-11-23 04:30:12 MSK`.
   package var asOf: String?
-  /// When the newest attempt started.
+  /// When the last run that chose the report started.
   package var lastRun: String?
-  /// Raw value of `AttemptState`; nil when there was no attempt.
+  /// Raw value of `LastRunState`; nil when no run has chosen it.
   package var lastState: String?
   var lastError: String?
   /// Closed intervals that are not published.
   package var missing: Int
   /// The first missing interval, `2026-11-23`.
   package var nextMissing: String?
+  /// Intervals whose newest attempt failed, `2026-11-23`; what was published of them before stays.
+  package var failedIntervals: [String] = []
+  /// `missing`, `replaced`, `emptied`, `shrunk`: the summary table does not have what is published; nil when it has.
+  package var table: String?
+  /// Intervals that came and went without a run, and that no run catches up: `catch_up: none`.
+  package var missed = 0
   /// Published intervals of an older definition with another meaning.
   package var outdated = 0
   /// Intervals whose rows are deleted, since they are no longer kept.
@@ -40,16 +46,24 @@ package struct ReportHealth: Sendable {
   var report: Report
   package var status: ReportStatus
   package var freshness: ReportFreshness
-  /// Names outdated intervals and how to compute them again; nil when there are none.
-  package var warning: Diagnostic?
+  /// A table that does not have what is published, and outdated intervals, with how to compute them again.
+  package var warnings: [Diagnostic]
+  /// What is published is not in the table, so that nothing of it can be read.
+  package var isLost: Bool
 
   init(
-    _ report: Report, _ status: ReportStatus, _ freshness: ReportFreshness, _ warning: Diagnostic? = nil
+    _ report: Report, _ status: ReportStatus, _ freshness: ReportFreshness, _ warnings: [Diagnostic] = [],
+    isLost: Bool = false
   ) {
     self.report = report
     self.status = status
     self.freshness = freshness
-    self.warning = warning
+    self.warnings = warnings
+    self.isLost = isLost
+    if isLost {
+      self.status.state = nil
+      self.freshness.lose()
+    }
     self.status.freshnessSeconds = freshness.seconds.map { Int($0) }
     self.status.expectWithinSeconds = report.expectWithinSeconds
     self.status.late = report.expectWithinSeconds.map { _ in freshness.isLate }
@@ -73,6 +87,8 @@ package struct HistoryEntry: Sendable, Codable, Hashable {
   /// From the attempt's start to its end; nil while it runs.
   package var seconds: Double?
   package var error: String?
+  /// First days of those of its intervals that failed while others were published; nil when none did.
+  package var failedIntervals: [String]?
   var runID: String
 
   init(_ attempt: AttemptEntry) {
@@ -88,6 +104,7 @@ package struct HistoryEntry: Sendable, Codable, Hashable {
     deleted = attempt.deleted
     seconds = attempt.seconds
     error = attempt.error
+    failedIntervals = attempt.failedIntervals.isEmpty ? nil : attempt.failedIntervals.map(\.description)
     runID = attempt.runID
   }
 }
@@ -116,7 +133,9 @@ package struct LedgerReport: Sendable {
       let entries = try await ledger.intervals(of: reports.map(\.name))
       let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
         .outdated(reports, entries)
-      let last = try await ledger.lastAttempts()
+      let last = try await ledger.lastRuns(of: reports.map(\.name))
+      let failed = try await ledger.failedIntervals(of: reports.map(\.name))
+      let tables = try await ledger.tables(of: reports)
       let today = try await servers.today(on: ledger.connection)
       let plans = reports.map { report in
         Self.plan(
@@ -124,13 +143,17 @@ package struct LedgerReport: Sendable {
           firstReadableDay: graph.firstReadableDay(of: report, today: today))
       }
       return zip(reports, plans).compactMap { report, plan in
-        let status = status(
+        var status = status(
           report, published[report.name] ?? [], entries[report.name] ?? [], plan: plan,
-          last: last[report.name])
+          last: last[report.name], failed: failed[report.name] ?? [])
+        let loss = tables[report.name]?.loss(of: report)
+        status.table = loss?.name
+        let lost = loss?.diagnostic(
+          report, intervals: tables[report.name]?.publishedIntervals ?? 0, .warning)
         return freshness[report.name].map {
           ReportHealth(
             report, status, ReportFreshness(of: report, $0, timezone: servers.timezone),
-            plan?.outdatedWarning(report))
+            [lost, plan?.outdatedWarning(report)].compactMap(\.self), isLost: loss?.isWhole ?? false)
         }
       }
     }
@@ -140,6 +163,21 @@ package struct LedgerReport: Sendable {
   ///
   /// - Throws: `RunError`.
   package func lastRun() async throws -> LastRun? { try await reading { try await $0.lastRun() } }
+
+  /// Names the reports that the ledger has and that have no definition; nil when there are none.
+  ///
+  /// - Parameter reports: every report of the project.
+  /// - Throws: `RunError`.
+  package func orphanWarning(_ reports: [Report]) async throws -> Diagnostic? {
+    let orphans = try await reading { try await $0.orphans(defined: reports.map(\.name)) }
+    guard let first = orphans.first else { return nil }
+    let names = orphans.map { "\"\($0.name)\"" }.joined(separator: ", ")
+    return Diagnostic(
+      .warning, "the ledger has \(counted(orphans.count, "report")) without a definition: \(names)",
+      hint:
+        "\"reportgen retire \(first.name)\" shows what there is of it, unless another project has its definition."
+    )
+  }
 
   /// Missing and outdated intervals, without regard to what the next run would compute.
   private static func plan(
@@ -175,20 +213,30 @@ package struct LedgerReport: Sendable {
     }
   }
 
+  /// Days before the first published interval were never to be recorded.
+  private static func missed(_ report: Report, _ done: Set<Interval>, newest: Interval?) -> Int {
+    guard report.catchUp != .all, let first = done.min(), let newest else { return 0 }
+    return report.period.intervals(from: first.start, to: newest.start).filter { !done.contains($0) }.count
+  }
+
   private func status(
     _ report: Report, _ published: [PublishedInterval], _ entries: [Ledger.Entry], plan: IntervalPlan?,
-    last: AttemptEntry?
+    last: ReportLastRun?, failed: [Interval]
   ) -> ReportStatus {
     let done = Set(entries.filter(\.isPublished).compactMap(\.interval))
     let missing = (plan?.intervals ?? []).filter { !done.contains($0) }
     // Expired intervals that a longer retention makes missing again count as missing only.
     let isMissing = Set(missing)
     let newest = published.first
+    // What the definition no longer has, or can no longer compute, fails no more.
+    let known = Set(entries.compactMap(\.interval)).union(missing)
     return ReportStatus(
       report: report.name, newest: newest?.folderName(report), state: newest?.state.rawValue,
       rows: newest?.rowCount,
       asOf: newest?.asOf, lastRun: last?.started, lastState: last?.state.rawValue, lastError: last?.error,
       missing: missing.count, nextMissing: missing.first.map(report.period.name),
+      failedIntervals: failed.filter(known.contains).map(report.period.name),
+      missed: Self.missed(report, done, newest: missing.last ?? done.max()),
       outdated: plan?.outdated.count ?? 0,
       expired: entries.filter { $0.state == .expired && !($0.interval.map(isMissing.contains) ?? false) }
         .count)

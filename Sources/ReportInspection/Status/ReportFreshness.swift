@@ -43,6 +43,9 @@ package struct ReportFreshness: Hashable, Sendable {
     lateAfter = report.period.interval(containing: from).map { midnight($0.end) + expected }
   }
 
+  /// The published rows are gone with their table: late at any moment.
+  mutating func lose() { lateAfter = lateAfter.map { _ in 0 } }
+
   /// `< 1 h`, `4 h`, `3 d`, with `late` behind it; `-` when nothing is published.
   package var text: String {
     let age = seconds.map(Self.age)

@@ -14,6 +14,8 @@ package enum RunSummary {
     if [.confirmed, .published].contains(outcome.state), let table = outcome.report.materialization.table {
       lines.append("  \(outcome.report.materialization.kind == .view ? "view " : "table")  \(table)")
     }
+    lines += failed(outcome)
+    lines += outcome.grants.map { "  grants  \($0)" }
     lines += samples(outcome.samples) + files(outcome) + removed(outcome)
     if outcome.leftForLater > 0 {
       lines.append("  \(outcome.leftForLater) missing intervals are left for the next run, or for --backfill")
@@ -58,6 +60,14 @@ package enum RunSummary {
       outcome.report.materialization.kind != .none && outcome.report.materialization.kind != .view
     if changes.isEmpty { return isCompared && outcome.state != .failed ? "\(total), none changed" : total }
     return "\(total): \(changes.joined(separator: ", "))"
+  }
+
+  /// Which of several intervals failed.
+  private static func failed(_ outcome: ReportOutcome) -> [String] {
+    let all = outcome.intervals.count + outcome.failedIntervals.count
+    guard !outcome.failedIntervals.isEmpty, all > 1 else { return [] }
+    let names = outcome.report.period.list(of: outcome.failedIntervals.sorted())
+    return ["  failed  \(outcome.failedIntervals.count) of \(all) intervals: \(names)"]
   }
 
   private static func samples(_ samples: RowSamples) -> [String] {
@@ -123,6 +133,7 @@ package struct RunDocument: Codable, Sendable, Hashable {
     var files: [String]
     var owed: [String]
     var removed: [String]
+    var grants: [String]
     var diagnostics: [DiagnosticDocument]
   }
 
@@ -147,7 +158,7 @@ package struct RunDocument: Codable, Sendable, Hashable {
         attempts: outcome.attempts,
         seconds: Dictionary(outcome.seconds.seconds.map { ($0.step, $0.seconds) }, uniquingKeysWith: +),
         files: outcome.files, owed: outcome.owedFiles,
-        removed: outcome.removedFolders,
+        removed: outcome.removedFolders, grants: outcome.grants,
         diagnostics: outcome.diagnostics.map(DiagnosticDocument.init))
     }
   }

@@ -71,6 +71,8 @@ struct VerifyPlan: Hashable, Sendable {
     switch report.materialization.kind {
     case .view: return "a view has no rows of its own"
     case .none: return "\"as: none\" publishes no rows"
+    case .append where report.catchUp == .state:
+      return "its query has neither :start nor :end: the state that it recorded cannot be computed again"
     case .merge where hasPeriod, .append:
       return report.materialization.timeColumn == nil
         ? "without a time_column the rows of its intervals cannot be told apart" : nil

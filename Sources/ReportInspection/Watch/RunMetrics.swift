@@ -140,6 +140,12 @@ package struct RunMetrics: Sendable {
       family("reportgen_report_missing_intervals", "Closed intervals that are not published.") {
         .count($0.status.missing)
       },
+      family("reportgen_report_failed_intervals", "Intervals whose newest attempt failed.") {
+        .count($0.status.failedIntervals.count)
+      },
+      family(
+        "reportgen_report_table_lost", "1 when the summary table does not have the rows that are published."
+      ) { .count($0.isLost ? 1 : 0) },
       family(
         "reportgen_report_late_after_timestamp_seconds",
         "When the report is late unless something newer is published; of reports with expect_within."

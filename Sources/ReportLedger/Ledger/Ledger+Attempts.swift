@@ -88,11 +88,20 @@ extension Ledger {
             AND EXISTS (
               SELECT FROM unnest($3::date[], $4::date[]) n(interval_start, interval_end)
               WHERE n.interval_start < i.interval_end AND i.interval_start < n.interval_end))
+      ), relation AS (
+        INSERT INTO reportgen.relation AS o (schema_name, table_name, report, relation_oid)
+        SELECT n.nspname, c.relname, $2, c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+        WHERE n.nspname = $21 AND c.relname = $22
+        ON CONFLICT (schema_name, table_name)
+          DO UPDATE SET report = excluded.report, relation_oid = excluded.relation_oid, recorded_at = clock_timestamp()
+          WHERE (o.report, o.relation_oid) IS DISTINCT FROM (excluded.report, excluded.relation_oid)
+            OR EXISTS (
+              SELECT FROM reportgen.relation p WHERE p.report = excluded.report AND p.recorded_at > o.recorded_at)
       )
       UPDATE reportgen.report_run SET state = 'published', published_at = clock_timestamp(),
         as_of_position = $7::pg_lsn, as_of_time = $8::timestamptz, timeline = $9, snapshot = $10, replica = $11,
         rows_read = $12, rows_inserted = $13, rows_updated = $14, rows_deleted = $15, rows_unchanged = $16,
-        step_seconds = $17::jsonb, error = $18
+        step_seconds = $17::jsonb, error = $18, failed_interval_starts = $20::date[]
       WHERE attempt_id = $1
       """,
       [
@@ -103,6 +112,8 @@ extension Ledger {
         String(published.counts.inserted), String(published.counts.updated), String(published.counts.deleted),
         String(published.counts.unchanged), published.seconds.json, published.error,
         published.allPublished.map { postgresArray($0.map(\.start.description)) },
+        postgresArray(published.failedIntervals.map(\.start.description)),
+        attempt.report.materialization.table?.schema, attempt.report.materialization.table?.name,
       ])
   }
 

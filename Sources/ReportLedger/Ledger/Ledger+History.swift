@@ -1,5 +1,6 @@
 import Foundation
 import PostgresClient
+import ReportModel
 
 /// One attempt as `reportgen history` and `reportgen status` show it.
 package struct AttemptEntry: Hashable, Sendable {
@@ -24,6 +25,8 @@ package struct AttemptEntry: Hashable, Sendable {
   package var seconds: Double?
   /// Without detail and hint; nil when there was none.
   package var error: String?
+  /// First days of those of its intervals that failed while it published others.
+  package var failedIntervals: [CalendarDate]
   /// In lower case, as the server writes a UUID.
   package var runID: String
 
@@ -40,6 +43,7 @@ package struct AttemptEntry: Hashable, Sendable {
     deleted = try row.optionalInt("rows_deleted")
     seconds = try row.optionalDouble("seconds")
     error = try row.optional("error")
+    failedIntervals = try row["failed_starts"].split(separator: ",").compactMap { CalendarDate(String($0)) }
     runID = try row["run_id"]
   }
 }
@@ -49,7 +53,8 @@ extension Ledger {
     report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, intervals,
       CASE WHEN isfinite(first_interval_start) THEN first_interval_start END AS first,
       CASE WHEN isfinite(last_interval_end) THEN last_interval_end END AS last, rows_read, rows_inserted,
-      rows_updated, rows_deleted, round(extract(epoch FROM finished_at - started_at), 3) AS seconds, error, run_id
+      rows_updated, rows_deleted, round(extract(epoch FROM finished_at - started_at), 3) AS seconds, error, run_id,
+      array_to_string(failed_interval_starts, ',') AS failed_starts
     """
 
   /// Attempts of the named reports, newest first.
@@ -60,17 +65,6 @@ extension Ledger {
       FROM reportgen.report_history WHERE report = ANY ($1::text[]) ORDER BY started_at DESC, report LIMIT $2
       """, [postgresArray(reports), String(maxEntries)])
     return try rows.decoded.map(AttemptEntry.init)
-  }
-
-  /// The newest attempt of each report that has any.
-  package func lastAttempts() async throws -> [String: AttemptEntry] {
-    let rows = try await connection.query(
-      """
-      SELECT DISTINCT ON (report) \(Self.attemptColumns)
-      FROM reportgen.report_history ORDER BY report, started_at DESC
-      """)
-    let entries = try rows.decoded.map(AttemptEntry.init)
-    return Dictionary(entries.map { ($0.report, $0) }) { first, _ in first }
   }
 
   /// A version of each report's table: a text that changes whenever its rows or columns change.

@@ -65,6 +65,22 @@ extension Ledger {
     return unfinished
   }
 
+  /// First days of the intervals that each report's newest run was to compute, where the ledger has them.
+  package func lastPlanned(of reports: [String]) async throws -> [String: Set<CalendarDate>] {
+    let rows = try await connection.query(
+      """
+      SELECT p.report, s.interval_start FROM (
+        SELECT DISTINCT ON (o.report) o.report, o.interval_starts
+        FROM reportgen.outcome o JOIN reportgen.run r USING (run_id)
+        WHERE o.report = ANY ($1::text[]) AND o.exit_status IS DISTINCT FROM 64
+        ORDER BY o.report, r.started_at DESC, r.run_id) p
+      CROSS JOIN unnest(p.interval_starts) s(interval_start)
+      """, [postgresArray(reports)])
+    var planned: [String: Set<CalendarDate>] = [:]
+    for row in rows.decoded { planned[try row["report"], default: []].insert(try row.date("interval_start")) }
+    return planned
+  }
+
   /// The newest publishing run that is over: finished, or left behind by a process that died.
   package func lastRun() async throws -> LastRun? {
     let rows = try await connection.query(
@@ -73,14 +89,14 @@ extension Ledger {
         array_to_string(r.arguments, ' ') AS arguments, r.finished_at IS NULL AS is_abandoned
       FROM reportgen.run r
       WHERE EXISTS (SELECT FROM reportgen.outcome o WHERE o.run_id = r.run_id)
-        AND (r.finished_at IS NOT NULL OR NOT \(Self.isAlive("r")))
+        AND (r.finished_at IS NOT NULL OR NOT \(Self.isAlive("r"))) AND r.exit_status IS DISTINCT FROM 64
       ORDER BY r.started_at DESC, r.run_id LIMIT 1
       """)
     guard let run = rows.decoded.first else { return nil }
     let id = try run.uuid("run_id")
     let outcomes = try await connection.query(
       """
-      SELECT report, coalesce(exit_status = 0, false) AS is_done FROM reportgen.outcome WHERE run_id = $1
+      SELECT report, coalesce(exit_status IN (0, 64), false) AS is_done FROM reportgen.outcome WHERE run_id = $1
       """, [id.uuidString])
     return LastRun(
       started: try run["started"], arguments: try run["arguments"], isAbandoned: try run.bool("is_abandoned"),
@@ -98,7 +114,7 @@ package struct LastRun: Hashable, Sendable {
   /// Its process died before it recorded its end.
   var isAbandoned: Bool
   var selected: Set<String>
-  /// Failed, skipped, not confirmed or not reached.
+  /// Failed, skipped, not confirmed or not reached; not those whose options the run refused.
   var failed: Set<String>
 
   /// What has to run again: what failed, and of the selected reports those that read it.

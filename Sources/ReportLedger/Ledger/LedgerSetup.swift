@@ -85,8 +85,10 @@ package struct LedgerSetup: Sendable {
     try await grantViews(reports, on: primary)
   }
 
-  private static let views = ["report_history", "report_status", "failure", "report_health", "run_health"]
-    .map { "reportgen.\($0)" }
+  private static let views = [
+    "report_history", "report_status", "failure", "failed_interval", "report_last_run", "report_health",
+    "run_health",
+  ].map { "reportgen.\($0)" }
 
   /// Who may read summary tables may read the views over the ledger, and needs the schemas for both.
   private func grantViews(_ reports: [Report], on primary: Connection) async throws {

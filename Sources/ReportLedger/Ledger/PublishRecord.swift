@@ -31,5 +31,11 @@ package struct PublishRecord: Sendable {
     self.allPublished = allPublished
   }
 
+  /// Those of the attempt that its checks refused.
+  var failedIntervals: [Interval] {
+    let published = Set(intervals)
+    return attempt.portion.intervals.filter { !published.contains($0) }
+  }
+
   var ledgerBounds: (starts: [String], ends: [String]) { bounds(of: intervals) }
 }

@@ -83,6 +83,19 @@ extension Servers {
     return explained
   }
 
+  /// Statements that give a session's role what the reports need of it, before a run is refused.
+  ///
+  /// - Parameters:
+  ///   - isPrimary: the rights of the owner of the summary tables; otherwise those of the role that reads.
+  ///   - session: of that role, on either server.
+  /// - Returns: empty when it has all of them.
+  package func missingRights(_ reports: [Report], isPrimary: Bool, on session: Connection) async throws
+    -> [String]
+  {
+    let needs = isPrimary ? MissingRights.ofOwner(reports) : MissingRights.ofReader(reports)
+    return try await MissingRights(connection: session).statements(needs)
+  }
+
   /// - Parameter isPrimary: which server refused: both have the same grants, but the two connect as different roles.
   func explaining(_ error: RunError, _ needs: [MissingRights.Need], isPrimary: Bool) async -> RunError {
     guard let session = try? await isPrimary ? openPrimary() : openReplica() else { return error }

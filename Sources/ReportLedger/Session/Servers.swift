@@ -59,6 +59,11 @@ package struct Servers: Sendable {
     try Connection.places(in: replica, ConnectionOptions(name: "replica"))
   }
 
+  /// The hosts of the primary's string.
+  package func primaryPlaces() throws -> [ServerPlace] {
+    try Connection.places(in: primary, ConnectionOptions(name: "primary"))
+  }
+
   /// Opens a READ ONLY session on the primary, for `use_primary`; as the owner, who then needs the reader's rights.
   package func openReaderOfPrimary() async throws -> Connection {
     try await open(primary, name: "primary", settings: settings.reading + becomingOwner)

@@ -1,7 +1,7 @@
 import ReportModel
 
 extension SummaryTableChanges {
-  /// Comments and grants of a view.
+  /// Comments of a view.
   package static func viewStatements(report: Report, existing: TableShape, name: QualifiedName) -> [String] {
     var statements: [String] = []
     let comment = report.description.map { "\(report.title). \($0)" } ?? report.title
@@ -14,6 +14,6 @@ extension SummaryTableChanges {
       statements.append(
         "COMMENT ON COLUMN \(name.quoted).\(SQLQuote.identifier(column.name)) IS \(SQLQuote.literal(wanted))")
     }
-    return statements + grants(report: report, existing: existing, name: name)
+    return statements
   }
 }

@@ -9,6 +9,8 @@ package struct SummaryTableChanges: Hashable, Sendable {
   package var alteration: String?
   /// In the order in which they have to run.
   package var statements: [String]
+  /// What a new table lacks of the definition's grants; those of a table that is there follow its publish.
+  package var grants: [Materialization.Grant]
 
   /// - Parameters:
   ///   - existing: the table's shape; its kind must be a plain table.
@@ -39,7 +41,7 @@ package struct SummaryTableChanges: Hashable, Sendable {
     }
     statements += Self.indexes(report: report, existing: existing, name: name, finalName: finalName)
     statements += Self.comments(report: report, existing: existing, name: name, columns: columns)
-    statements += Self.grants(report: report, existing: existing, name: name)
+    grants = Self.grants(report: report, existing: existing)
   }
 
   /// Retyping keeps a column's place, comment, grants and indexes, which dropping and adding it would not.
@@ -96,13 +98,8 @@ package struct SummaryTableChanges: Hashable, Sendable {
     return statements
   }
 
-  static func grants(report: Report, existing: TableShape, name: QualifiedName) -> [String] {
-    report.materialization.grants.filter { grant in
-      !existing.grants.contains { $0.role == grant.role && $0.privilege == grant.privilege.rawValue }
-    }.map {
-      let role = $0.role == "public" ? "PUBLIC" : SQLQuote.identifier($0.role)
-      return "GRANT \($0.privilege.rawValue) ON \(name.quoted) TO \(role)"
-    }
+  static func grants(report: Report, existing: TableShape) -> [Materialization.Grant] {
+    report.materialization.grants.filter { !existing.grants.contains(TableShape.Privilege($0)) }
   }
 
   private static func list(_ columns: [String]) -> String {

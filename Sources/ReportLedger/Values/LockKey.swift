@@ -9,8 +9,11 @@ package enum LockKey {
 
   /// One run at a time for each summary table; a report of files alone locks its name.
   package static func of(_ report: Report) -> Int64 {
-    key("reportgen " + (report.materialization.table.map { "table \($0)" } ?? "report \(report.name)"))
+    report.materialization.table.map(of(table:)) ?? of(filesOf: report.name)
   }
+
+  static func of(table: QualifiedName) -> Int64 { key("reportgen table \(table)") }
+  static func of(filesOf report: String) -> Int64 { key("reportgen report \(report)") }
 
   /// The one order in which any run takes the locks of several reports: two runs that each hold what the other waits
   /// for would wait until `--lock-wait` is over. Names differ from project to project, the tables' keys do not.

@@ -48,6 +48,8 @@ package struct ReportOutcome: Sendable {
   package var owedFiles: [String] = []
   /// Folders of intervals whose files were removed, as they are no longer kept.
   package var removedFolders: [String] = []
+  /// GRANT and REVOKE statements that brought the privileges of a table that was there to the definition.
+  package var grants: [String] = []
   /// Errors and warnings, in the order in which they happened.
   package var diagnostics: [Diagnostic] = []
 

@@ -6,6 +6,8 @@ package struct RunOptions: Sendable {
   package var dates: DateSelection
   /// Compute every missing interval, beyond the limit of one run.
   package var backfill: Bool
+  /// `--failed`: also what an earlier run was to compute and failed or did not reach, published or not.
+  package var continues = false
   /// Values given by the caller, by name; when there are any, nothing is published.
   package var parameters: [String: Parameter.Value]
   /// Publish although the table would lose more rows than the guard against shrinking allows.

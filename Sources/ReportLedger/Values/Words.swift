@@ -9,4 +9,14 @@ extension Period {
     guard let first = intervals.first, let last = intervals.last else { return nil }
     return first == last ? name(of: first) : "\(name(of: first))..\(name(of: last))"
   }
+
+  /// Each span of neighbours by itself, `2026-11-20..2026-11-22, 2026-11-25`, and how many more there are.
+  ///
+  /// - Parameter intervals: in the order of time.
+  package func list(of intervals: [Interval], maxSpans: Int = 5) -> String {
+    let spans = Span.spans(of: intervals, batch: .max)
+    let shown = spans.prefix(maxSpans).compactMap { names(of: $0.intervals) }
+    let more = spans.dropFirst(maxSpans).map(\.intervals.count).reduce(0, +)
+    return (shown + (more > 0 ? ["and \(more) more"] : [])).joined(separator: ", ")
+  }
 }

@@ -74,6 +74,19 @@ package struct SupersetSync: Sendable {
     return result
   }
 
+  /// Deletes the dataset and the charts of a report that is no longer defined, as far as an earlier sync created them.
+  ///
+  /// - Parameter isDryRun: whether to say only what would be deleted.
+  /// - Throws: `SupersetFailure`.
+  package func retire(_ report: String, isDryRun: Bool) async throws -> SyncResult {
+    let inventory = try await AssetInventory(bundle, api: api)
+    var result = SyncResult()
+    let own = inventory.undefined.filter { $0.name.name == report || $0.name.name.hasPrefix(report + "/") }
+      .filter { $0.name.kind == .dataset || $0.name.kind == .chart }
+    try await remove(own, deletes: !isDryRun, prunes: true, &result)
+    return result
+  }
+
   /// Checks that every asset exists: Superset reports success also for an import that skipped some.
   private func verify(_ changes: [AssetChange]) async throws {
     let now = try await AssetInventory(bundle, api: api)

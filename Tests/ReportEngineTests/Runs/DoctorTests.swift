@@ -18,7 +18,8 @@ import Testing
     var servers = project.servers
     change(&environment, &servers)
     return try await DoctorEngine(
-      environment: environment, servers: servers, output: project.exportRoot, configuration: []
+      environment: environment, servers: servers, output: project.exportRoot, configuration: [],
+      graph: DependencyGraph(try project.reports())
     ) { _ in output }.examine()
   }
 
@@ -40,7 +41,7 @@ import Testing
         ]))
       #expect(findings.contains { $0.area == .ledger && $0.level == .ok })
       #expect(
-        findings.contains { $0.area == .replication && $0.hint == "GRANT pg_monitor TO reportgen_owner;" })
+        findings.contains { $0.area == .replication && $0.hint == "GRANT pg_monitor TO reportgen_reader;" })
       #expect(findings.filter { $0.area == .clock }.map(\.level) == [.ok, .ok])
     }
   }

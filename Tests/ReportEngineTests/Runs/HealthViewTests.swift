@@ -65,7 +65,7 @@ import Testing
       )
       #expect(
         try await project.rows("select failed_runs_30_days, last_state from reportgen.report_health")
-          == "0|confirmed")
+          == "0|failed")
     }
   }
 

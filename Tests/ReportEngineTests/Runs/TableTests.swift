@@ -270,7 +270,7 @@ import Testing
       try await project.execute("drop table reports.sale")
       let outcome = try await project.run("sale")
       #expect(outcome.status != .done)
-      #expect(outcome.text.contains("reportgen run sale --full-refresh"))
+      #expect(outcome.text.contains("reportgen run sale --restate"))
       #expect(try await project.count("select from pg_tables where schemaname = 'reports'") == 0)
       let refreshed = try await project.publish("sale", .fullRefresh)
       #expect(refreshed.counts.inserted == 5)

@@ -35,7 +35,7 @@ extension EngineProject {
     servers.clockShiftDays = days
     let ledger = LedgerReport(servers: servers, fingerprints: StoredDefinitions.fingerprints)
     let health = try await ledger.health(of: [try report(name)], in: DependencyGraph(try reports()))
-    return (try #require(health.first?.status), health.first?.warning)
+    return (try #require(health.first?.status), health.first?.warnings.first)
   }
 
   func history(_ name: String) async throws -> [HistoryEntry] {

@@ -70,6 +70,64 @@ extension WithoutServer {
         }
       ),
       (
+        "the virtual address is on the replica",
+        changed {
+          var server = replica()
+          server.role = primary().role
+          $0.primary = .answers(server, skew: 0, within: 0)
+          $0.patroni?.primaries = ["pg1"]
+          ($0.ledger, $0.reports, $0.primaryAsReader) = (nil, nil, nil)
+        }
+      ),
+      (
+        "a replica behind the virtual address refuses to be a primary",
+        changed {
+          $0.primary = silent("session is read-only")
+          $0.patroni?.primaries = ["pg1"]
+          ($0.ledger, $0.reports, $0.primaryAsReader) = (nil, nil, nil)
+        }
+      ),
+      (
+        "nobody has the virtual address",
+        changed {
+          $0.primary = silent("no route to host")
+          $0.patroni?.primaries = []
+          ($0.ledger, $0.reports, $0.primaryAsReader) = (nil, nil, nil)
+        }
+      ),
+      (
+        "what the owner may not see and the reader may",
+        changed {
+          var server = primary()
+          server.replicas = [ServerFacts.Replica(name: "pg1", state: nil, lagBytes: nil)]
+          (server.walBytes, server.role.isMonitor) = (nil, false)
+          $0.primary = .answers(server, skew: 0, within: 0)
+        }
+      ),
+      (
+        "what neither may see",
+        changed {
+          var server = primary()
+          server.replicas = [ServerFacts.Replica(name: "pg1", state: nil, lagBytes: nil)]
+          server.walBytes = nil
+          $0.primary = .answers(server, skew: 0, within: 0)
+          server.role = replica().role
+          $0.primaryAsReader = server
+        }
+      ),
+      (
+        "reports whose tables, sources or definitions are gone",
+        changed {
+          let sale = Sample.report()
+          $0.reports = DoctorFacts.Reports(
+            missingForReader: ["GRANT SELECT ON src.sale TO reportgen_reader;"],
+            missingForOwner: ["GRANT USAGE ON SCHEMA src TO reportgen_owner;"],
+            absent: [DoctorFacts.Absence(report: "stock", table: QualifiedName(schema: "src", name: "gone"))],
+            lost: [TableLoss.emptied(published: 12).diagnostic(sale, intervals: 3, .warning)],
+            orphans: ["old"], count: 2)
+        }
+      ),
+      (
         "another cluster",
         changed {
           var other = replica()
@@ -167,6 +225,7 @@ extension WithoutServer {
             failedCount: 3, isFailing: true, lastFailedFile: "000000040000000000000031",
             secondsSinceSuccess: 9000)
           $0.primary = .answers(server, skew: -9.2, within: 0.1)
+          $0.primaryAsReader = nil
           var reader = replica()
           reader.isReplayPaused = true
           reader.settings["hot_standby_feedback"] = "off"
@@ -189,6 +248,7 @@ extension WithoutServer {
           server.settings["archive_mode"] = "off"
           server.walBytes = nil
           server.role.mayBeOwner = false
+          $0.primaryAsReader = nil
           $0.primary = .answers(server, skew: 0, within: 0)
           var reader = replica()
           reader.role = ServerFacts.Role(
@@ -249,7 +309,8 @@ extension WithoutServer {
       let (pg0, pg1) = (member("pg0", "leader", 4), member("pg1", "replica", 4, lag: 0))
       return DoctorFacts(
         environment: environment, configuration: [("timezone", "Europe/Moscow", "reportgen.yaml")],
-        primary: .answers(primary(), skew: 0.01, within: 0.002),
+        primary: .answers(primary(), skew: 0.01, within: 0.002), primaryAddress: "192.168.88.123:5432",
+        primaryAsReader: primary(),
         replicas: [DoctorFacts.Place(name: "", server: .answers(replica(), skew: -0.01, within: 0.002))],
         patroni: DoctorFacts.Patroni(
           cluster: .value(PatroniCluster(members: [pg0, pg1])),
@@ -265,7 +326,7 @@ extension WithoutServer {
             name: "ishop", status: BackupFacts.Status(code: 0, message: "ok"),
             backup: [backup(stop: 1_795_000_000 - 5 * 3600)])
         ]),
-        ledger: .current,
+        ledger: .current, reports: DoctorFacts.Reports(count: 12),
         disk: DoctorFacts.Disk(path: "out", freeBytes: 80_000_000_000, totalBytes: 270_000_000_000),
         now: 1_795_000_000)
     }

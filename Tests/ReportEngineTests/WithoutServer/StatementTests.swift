@@ -178,10 +178,10 @@ extension WithoutServer {
         kind: "r", columns: Array(columns.prefix(1)), indexes: [], grants: [], comment: nil,
         viewDefinition: nil)
       func changes(_ shape: TableShape) throws -> [String] {
-        try SummaryTableChanges(
+        let changes = try SummaryTableChanges(
           report: report, existing: shape, name: Self.staging, finalName: Sample.qualified("sale"),
-          columns: columns
-        ).statements
+          columns: columns)
+        return changes.statements + changes.grants.map { $0.statement(on: Self.staging) }
       }
       try expectGoldenSQL(try changes(bare).map { $0 + ";\n" }.joined(), "engine/table.sql")
       let complete = TableShape(

@@ -5,6 +5,6 @@ set log_statement = none;
 alter role reportgen_writer password '{{verifier.reportgen_writer}}';
 alter role reportgen_reader password '{{verifier.reportgen_reader}}';
 alter role superset password '{{verifier.superset}}';
--- State of replication and archiving, and settings, for "reportgen doctor" and the timeline of a promoted server. Gives no
+-- State of replication and archiving, the size of pg_wal, and settings, for "reportgen doctor" and the timeline of a promoted server. Gives no
 -- access to rows of tables.
-grant pg_read_all_stats, pg_read_all_settings to reportgen_reader;
+grant pg_monitor to reportgen_reader;
