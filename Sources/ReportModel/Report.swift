@@ -33,6 +33,10 @@ package struct Report: Hashable, Sendable {
   package var reads: [QualifiedName]
   /// The same for the SQL of the checks, and the tables of `relationships`.
   package var checkReads: [QualifiedName]
+  /// Every function that the SQL calls, sorted, each once.
+  package var calls: [CalledFunction]
+  /// `allow_foreign`: rows that lie on other servers may be read, though no as-of holds for them.
+  package var allowsForeign: Bool
   /// The query's column names where the text alone gives them; nil with a `*`.
   package var outputColumns: [String]?
   /// SHA-256, in hex, over the parse tree without locations and the keys that change the rows.
@@ -49,7 +53,8 @@ package struct Report: Hashable, Sendable {
     checks: [Check] = [],
     export: ExportSettings = ExportSettings(), superset: SupersetSettings = SupersetSettings(),
     query: QueryText, reads: [QualifiedName] = [],
-    checkReads: [QualifiedName] = [], outputColumns: [String]? = nil, fingerprint: String = "",
+    checkReads: [QualifiedName] = [], calls: [CalledFunction] = [], allowsForeign: Bool = false,
+    outputColumns: [String]? = nil, fingerprint: String = "",
     sqlFile: String, metadataFile: String
   ) {
     self.name = name
@@ -69,6 +74,8 @@ package struct Report: Hashable, Sendable {
     self.query = query
     self.reads = reads
     self.checkReads = checkReads
+    self.calls = calls
+    self.allowsForeign = allowsForeign
     self.outputColumns = outputColumns
     self.fingerprint = fingerprint
     self.sqlFile = sqlFile
@@ -77,6 +84,22 @@ package struct Report: Hashable, Sendable {
 
   /// - Returns: nil when the metadata says nothing of a column of that name.
   package func column(_ name: String) -> Column? { columns.first { $0.name == name } }
+}
+
+/// A function by the name that SQL calls it by.
+package struct CalledFunction: Hashable, Comparable, Sendable {
+  /// Nil where the SQL leaves it to the search path.
+  package var schema: String?
+  package var name: String
+
+  package init(schema: String?, name: String) {
+    self.schema = schema
+    self.name = name
+  }
+
+  package static func < (left: CalledFunction, right: CalledFunction) -> Bool {
+    (left.schema ?? "", left.name) < (right.schema ?? "", right.name)
+  }
 }
 
 /// What the metadata declares of one output column.

@@ -17,6 +17,7 @@ struct Metadata {
   var period: Period? = Period.none
   var start: CalendarDate?
   var expectation = Expectation.asProject
+  var allowsForeign = false
   /// Nil when `materialize.as` could not be read.
   var materialization: Materialization?
   var columns: [Column] = []

@@ -40,6 +40,7 @@ struct MetadataReader {
     metadata.tags = root["tags"]?.texts ?? []
     if let period = root["period"] { metadata.period = period.word() }
     metadata.start = root["start"]?.text.flatMap(CalendarDate.init)
+    metadata.allowsForeign = root["allow_foreign"]?.text == "true"
     if let expected = root["expect_within"]?.text {
       metadata.expectation = Duration.seconds(ofAge: expected).map { .withinSeconds($0) } ?? .never
     }

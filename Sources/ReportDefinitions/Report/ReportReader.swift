@@ -77,7 +77,8 @@ struct ReportReader {
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
       export: metadata.export, superset: metadata.superset, query: analysis.query,
       reads: analysis.reads.map(\.name).sorted(),
-      checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
+      checkReads: metadata.checkReads.sorted(), calls: analysis.calls, allowsForeign: metadata.allowsForeign,
+      outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
     report.fingerprint = Fingerprint.of(
       DefinitionKeys(report), tree: analysis.canonicalTree, types: metadata.canonicalTypes)

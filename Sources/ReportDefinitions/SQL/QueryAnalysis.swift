@@ -4,6 +4,8 @@ import ReportModel
 struct QueryAnalysis {
   var query: QueryText
   var reads: [TableRead]
+  /// Sorted, each once.
+  var calls: [CalledFunction]
   /// Nil with a `*`.
   var outputColumns: [String]?
   /// The tree as text without its places; equal for texts that differ in white space and comments alone.

@@ -51,8 +51,18 @@ struct QueryAnalyzer {
     let columns = source.role == .report ? output.read(statement, &findings) : nil
     return QueryAnalysis(
       query: QueryText(text: statementText(tokens, last), references: scanner.references),
-      reads: rules.reads, outputColumns: columns,
+      reads: rules.reads, calls: calls(in: tree), outputColumns: columns,
       canonicalTree: CanonicalTree.text(of: tree, references: scanner.references))
+  }
+
+  private func calls(in tree: ParseTree) -> [CalledFunction] {
+    let calls = tree.nodes.indices.filter { tree.isKey($0, "FuncCall") }.compactMap { call in
+      tree.child(call, "funcname").map(tree.names)
+    }
+    return Set(
+      calls.compactMap { names in names.last.map { CalledFunction(schema: names.dropLast().last, name: $0) } }
+    )
+    .sorted()
   }
 
   /// The text up to the final semicolon, cut by token: one inside of a comment or a string is not the final one.

@@ -59,6 +59,21 @@ package struct ReplicaSnapshot: Sendable {
     }
   }
 
+  /// The as-of of a report that was read just now, with what it does not hold for.
+  ///
+  /// - Throws: `RunError` 65 when the report read rows of other servers, and does not allow it.
+  package func provenAsOf(of report: Report) async throws -> AsOf {
+    let elsewhere = try await reading { replica in
+      let elsewhere = try await RowsElsewhere.read(by: report, in: replica)
+      try elsewhere.requireAllowed(by: report)
+      return elsewhere
+    }
+    guard !elsewhere.isEmpty else { return asOf }
+    // The locks tell what was read: the next report's must not be this one's.
+    _ = try await connection.execute("ROLLBACK TO SAVEPOINT report")
+    return asOf.unproven(for: elsewhere.sources)
+  }
+
   /// Ends the transaction. Nothing may wait for replay before: an open snapshot can hold up the replay of our own publish.
   package func end() async {
     _ = try? await connection.execute("COMMIT")

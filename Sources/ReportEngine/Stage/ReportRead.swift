@@ -52,8 +52,10 @@ package struct ReportReader: Sendable {
     let report = attempt.report
     let span = attempt.portion.spans[0]
     let columns = try await snapshot.reading { replica in
-      try await QueryColumns(connection: replica)
+      let columns = try await QueryColumns(connection: replica)
         .columns(of: report, span: span, values: attempt.values, timezone: timezone)
+      try await RowsElsewhere.read(by: report, in: replica).requireAllowed(by: report)
+      return columns
     }
     let existing = try await existingTable(of: attempt, columns: columns)
     let staging = try await StagingTable.prepare(
@@ -67,13 +69,14 @@ package struct ReportReader: Sendable {
       file = try await makeFile(columns, existing)
       let (rows, sources, spans) = try await stream(attempt, columns, staging: staging, file: file)
       try await ReplacedTables(connection: snapshot.connection).requireNone()
+      let asOf = try await snapshot.provenAsOf(of: report)
       seconds.add("read", clock.now - readBegan)
       var (attempt, rest) = (attempt, Portion?.none)
       (attempt.portion, rest) = attempt.portion.split(afterSpans: spans)
       return StagedReport(
         attempt: attempt, lane: lane, session: primary, staging: staging, existing: existing, rowsRead: rows,
         sources: sources,
-        asOf: snapshot.asOf, seconds: seconds, file: file, rest: rest)
+        asOf: asOf, seconds: seconds, file: file, rest: rest)
     } catch {
       await file?.discard()
       await uncancelled { await staging.discard(on: primary) }

@@ -15,6 +15,8 @@ package struct ReportStatus: Sendable, Codable, Hashable {
   package var rows: Int?
   /// Of the newest published interval: `2026-11-23 04:30:12 MSK`.
   package var asOf: String?
+  /// What was read of other servers, for which the as-of does not hold; nil: nothing.
+  package var asOfUnproven: [String]?
   /// When the newest attempt started.
   package var lastRun: String?
   /// Raw value of `AttemptState`; nil when there was no attempt.
@@ -187,7 +189,8 @@ package struct LedgerReport: Sendable {
     return ReportStatus(
       report: report.name, newest: newest?.folderName(report), state: newest?.state.rawValue,
       rows: newest?.rowCount,
-      asOf: newest?.asOf, lastRun: last?.started, lastState: last?.state.rawValue, lastError: last?.error,
+      asOf: newest?.asOf, asOfUnproven: newest?.unproven, lastRun: last?.started,
+      lastState: last?.state.rawValue, lastError: last?.error,
       missing: missing.count, nextMissing: missing.first.map(report.period.name),
       outdated: plan?.outdated.count ?? 0,
       expired: entries.filter { $0.state == .expired && !($0.interval.map(isMissing.contains) ?? false) }

@@ -92,7 +92,7 @@ extension Ledger {
       UPDATE reportgen.report_run SET state = 'published', published_at = clock_timestamp(),
         as_of_position = $7::pg_lsn, as_of_time = $8::timestamptz, timeline = $9, snapshot = $10, replica = $11,
         rows_read = $12, rows_inserted = $13, rows_updated = $14, rows_deleted = $15, rows_unchanged = $16,
-        step_seconds = $17::jsonb, error = $18
+        step_seconds = $17::jsonb, error = $18, as_of_unproven = $20::text[]
       WHERE attempt_id = $1
       """,
       [
@@ -103,6 +103,7 @@ extension Ledger {
         String(published.counts.inserted), String(published.counts.updated), String(published.counts.deleted),
         String(published.counts.unchanged), published.seconds.json, published.error,
         published.allPublished.map { postgresArray($0.map(\.start.description)) },
+        published.asOf.unproven.map { postgresArray($0) },
       ])
   }
 

@@ -11,6 +11,7 @@ package struct LedgerMigration: Sendable {
     LedgerMigration(version: 2, name: "0002_intervals", bytes: PackageResources._002_intervals_sql),
     LedgerMigration(version: 3, name: "0003_health", bytes: PackageResources._003_health_sql),
     LedgerMigration(version: 4, name: "0004_continued", bytes: PackageResources._004_continued_sql),
+    LedgerMigration(version: 8, name: "0008_elsewhere", bytes: PackageResources._008_elsewhere_sql),
   ]
 
   static var currentVersion: Int { all.last?.version ?? 0 }
