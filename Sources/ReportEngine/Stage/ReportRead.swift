@@ -90,6 +90,7 @@ package struct ReportReader: Sendable {
       if let lost = Self.lostTable(of: attempt.report, othersPublished: othersPublished) { throw lost }
       return nil
     }
+    try await OthersOnTable.read(table, on: primary).requireOwnRows(of: attempt.report, in: table)
     // A lost or retyped column is better refused before the rows are read than after.
     let changes = try SummaryTableChanges(
       report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)
