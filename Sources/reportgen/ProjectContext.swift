@@ -16,6 +16,7 @@ struct ProjectContext {
   init(_ options: GlobalOptions) throws {
     let surroundings = Surroundings.ofProcess
     Console.use(try LogFormat.setting(options.logFormat, in: surroundings).value)
+    Console.report([PasswordFile.warning()].compactMap(\.self))
     settings = try ProjectSettings(
       SettingOptions(project: options.project, environment: options.env), in: surroundings)
     Console.report(settings.warnings)
