@@ -40,6 +40,7 @@ struct Reportgen: AsyncParsableCommand {
     // one write and must not end a run.
     signal(SIGPIPE, SIG_IGN)
     do {
+      try CommandNames.check(Array(CommandLine.arguments.dropFirst()))
       var command = try parseAsRoot()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()

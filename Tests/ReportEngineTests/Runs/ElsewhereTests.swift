@@ -15,6 +15,9 @@ import Testing
     var sql: String
     var source = "foreign table src.far of server other"
 
+    /// In a function's body, which no plan shows.
+    var isHidden: Bool { testDescription == "a function" }
+
     init(_ description: String, _ ddl: String = "", _ sql: String, source: String? = nil) {
       testDescription = description
       self.ddl = ddl
@@ -99,8 +102,11 @@ import Testing
     try await withProject { project in
       try await prepare(project, one.ddl)
       try await project.define("sale", Definition.whole(), sql: one.sql)
+      let planned = try #require(try await project.plan(["sale"]).reports.first)
+      #expect(planned.status == (one.isHidden ? .done : .definition))
       let outcome = try await project.run("sale")
       #expect(outcome.status == .definition)
+      if !one.isHidden { #expect(planned.diagnostics.map(\.message) == outcome.diagnostics.map(\.message)) }
       #expect(
         outcome.text == """
           reports/sale.sql: error: \(one.source) is read outside of the run's snapshot
