@@ -22,7 +22,7 @@ with preferred_row as (
     price.date,
     price.price,
     price.currency,
-    case when price.currency = 'RUB' then '' else price.currency end collate "C" as preference,
+    case when price.currency = 'RUB' then '0' else '1' || price.currency end collate "C" as preference,
     min(case when price.currency = 'RUB' then '' else price.currency end collate "C")
       over (partition by price.product_id order by price.date, price.price_id) as preferred
   from pricesschema.prices as price

@@ -21,7 +21,7 @@ with price_row as (
     price.date,
     price.price,
     price.currency,
-    case when price.currency = 'RUB' then '' else price.currency end collate "C" as preference
+    case when price.currency = 'RUB' then '0' else '1' || price.currency end collate "C" as preference
   from pricesschema.prices as price
   where price.date < :end
     and price.currency is not null

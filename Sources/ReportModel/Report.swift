@@ -39,6 +39,8 @@ package struct Report: Hashable, Sendable {
   package var mentions = SQLMentions()
   /// The same for the SQL of the checks.
   package var checkMentions = SQLMentions()
+  /// `allow_foreign`: rows that lie on other servers may be read, though no as-of holds for them.
+  package var allowsForeign: Bool
   /// The query's column names where the text alone gives them; nil with a `*`.
   package var outputColumns: [String]?
   /// SHA-256, in hex, over the parse tree without locations and the keys that change the rows.
@@ -57,7 +59,8 @@ package struct Report: Hashable, Sendable {
     checks: [Check] = [],
     export: ExportSettings = ExportSettings(), superset: SupersetSettings = SupersetSettings(),
     query: QueryText, reads: [QualifiedName] = [],
-    checkReads: [QualifiedName] = [], outputColumns: [String]? = nil, fingerprint: String = "",
+    checkReads: [QualifiedName] = [], allowsForeign: Bool = false,
+    outputColumns: [String]? = nil, fingerprint: String = "",
     sqlFile: String, metadataFile: String
   ) {
     self.name = name
@@ -77,6 +80,7 @@ package struct Report: Hashable, Sendable {
     self.query = query
     self.reads = reads
     self.checkReads = checkReads
+    self.allowsForeign = allowsForeign
     self.outputColumns = outputColumns
     self.fingerprint = fingerprint
     self.sqlFile = sqlFile

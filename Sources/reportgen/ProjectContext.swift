@@ -17,6 +17,7 @@ struct ProjectContext {
     let surroundings = try Surroundings.ofProcess()
     Console.use(
       try LogFormat.setting(options.logFormat, in: surroundings).value, isVerbose: options.verbose)
+    Console.report([PasswordFile.warning()].compactMap(\.self))
     settings = try ProjectSettings(
       SettingOptions(project: options.project, environment: options.env), in: surroundings)
     Console.report(settings.warnings)

@@ -43,7 +43,9 @@ struct Reportgen: AsyncParsableCommand {
     // one write and must not end a run.
     signal(SIGPIPE, SIG_IGN)
     do {
-      var command = try parseAsRoot(try CommandArguments.read())
+      let arguments = try CommandArguments.read()
+      try CommandNames.check(arguments)
+      var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -70,7 +70,7 @@ struct StatusCommand: AsyncParsableCommand {
     let report = health.status
     return [
       report.report, report.newest ?? "-", report.rows.map(String.init) ?? "-", Self.state(report),
-      report.asOf ?? "-", health.freshness.text,
+      report.asOf.map { report.asOfUnproven == nil ? $0 : "\($0) (unproven)" } ?? "-", health.freshness.text,
       report.missing == 0 ? "-" : "\(report.missing) from \(report.nextMissing ?? "")",
       report.lastState.map { "\($0) \(report.lastRun ?? "")" } ?? "never",
     ]

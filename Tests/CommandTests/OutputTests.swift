@@ -27,6 +27,25 @@ struct OutputTests {
     }
   }
 
+  @Test("a password file that others may read is one warning, in the form of the log")
+  func passwordFile() async throws {
+    try await withProject { project in
+      var project = project
+      let file = project.folder + "/pgpass"
+      try "*:*:*:*:secret\n".write(toFile: file, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+      project.environment["PGPASSFILE"] = file
+      let outcome = try await project.run("run", "total", "--log-format", "json")
+      #expect(outcome.status == 0)
+      let entries = try outcome.error.split(separator: "\n").map { try object(String($0)) }
+      let warnings = entries.filter { $0["level"] as? String == "warning" }
+      #expect(
+        warnings.map { $0["message"] as? String } == [
+          "password file \"PROJECT/pgpass\" is ignored: others may read it"
+        ])
+    }
+  }
+
   @Test("every command's JSON has its documented keys, also when it fails")
   func json() async throws {
     try await withProject { project in

@@ -7,7 +7,9 @@ struct UsageTests {
   @Test(
     "wrong usage ends 64 and says how it is right",
     arguments: [
-      ("option", ["run", "total", "--colour"]), ("command", ["fly"]), ("no-report", ["run"]),
+      ("option", ["run", "total", "--colour"]), ("command", ["fly"]),
+      ("command-near", ["runn"]), ("command-nested", ["sandbox", "upp"]),
+      ("report-tag", ["run", "tag:nightly"]), ("no-report", ["run"]),
       ("no-report-export", ["export"]),
       ("date", ["run", "total", "--date", "2024-02-30"]),
       ("date-word", ["run", "total", "--date", "gestern"]),

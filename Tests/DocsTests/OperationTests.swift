@@ -56,26 +56,84 @@ import Yams
       ("75 75 75 75 75 75 75", 6), ("75 75 0", 3), ("0", 1), ("1", 1), ("65", 1), ("75 69 0", 3), ("69 1", 2),
     ])
   func cron(_ exitCodes: String, _ runs: Int) async throws {
-    let block = try #require(try Document(Self.path).blocks.first { $0.language == "crontab" })
-    let line = try #require(block.lines.first { $0.wholeMatch(of: /(\S+ ){5}reportgen .*/) != nil })
+    let job = try CronJob(Self.path)
     // Five fields and the user; a percent sign would end the line.
-    let command = line.split(separator: " ", maxSplits: 6)[6]
+    let command = String(job.line.split(separator: " ", maxSplits: 6)[6])
     #expect(!command.contains("%"))
     try await temporaryDirectory { folder in
-      let script = """
-        sleep() { :; }
-        reportgen() {
-          echo "$*" >> \(folder)/calls
-          set -- \(exitCodes)
-          shift $(($(wc -l < \(folder)/calls) - 1))
-          return $1
-        }
-        \(command.replacing("/var/log/reportgen", with: folder))
+      let stub = """
+        echo "$*" >> \(folder)/calls
+        set -- \(exitCodes)
+        shift $(($(wc -l < \(folder)/calls) - 1))
+        exit $1
         """
-      _ = try await Command("/bin/sh", ["-c", script]).run()
+      try await job.run(
+        command.replacing("/var/log/reportgen", with: folder).replacing("sleep 600", with: "sleep 0"),
+        in: folder, reportgen: stub)
       let calls = try String(contentsOfFile: folder + "/calls", encoding: .utf8).split(separator: "\n")
       #expect(calls.count == runs)
       #expect(calls.allSatisfy { $0.hasPrefix("run --all --project /srv/reports --env production --quiet") })
     }
+  }
+
+  @Test(
+    "the page for the first night has a line for cron that finds the command and prints what went wrong alone"
+  )
+  func firstNight() async throws {
+    let job = try CronJob("docs/getting-started.md")
+    let command = String(job.line.split(separator: " ", maxSplits: 5)[5])
+    #expect(!command.contains("%"))
+    for (status, printed) in [(0, ""), (1, "run --all --lock-wait 10m\n")] {
+      try await temporaryDirectory { folder in
+        let output = try await job.run(
+          command.replacing("/srv/shop-reports", with: folder), in: folder,
+          reportgen: "echo \"$*\"; exit \(status)")
+        #expect(output == printed)
+      }
+    }
+  }
+
+  @Test("every folder that a line for cron writes to is made by a step of the page")
+  func folders() throws {
+    let page = try Document(Self.path)
+    let job = try CronJob(Self.path)
+    let steps = page.blocks.filter { $0.language == "sh" }.flatMap(\.lines)
+    for folder in job.line.matches(of: /\/var\/log\/[a-z]+/).map(\.0) {
+      #expect(steps.contains { $0.hasPrefix("install -d") && $0.hasSuffix(" \(folder)") }, "\(folder)")
+    }
+  }
+
+  @Test("all units try the same exit codes again")
+  func units() throws {
+    let texts = try ["docs/getting-started.md", "packaging/systemd/reportgen.service"].map(Repository.text)
+    let lines = texts.flatMap { $0.matches(of: /RestartPreventExitStatus=.*/).map { String($0.0) } }
+    #expect(lines == Array(repeating: "RestartPreventExitStatus=1 64 65 70 130", count: 2))
+  }
+}
+
+/// A crontab of a page, run as cron runs it: with its own variables and no others.
+private struct CronJob {
+  var path: String
+  var line: String
+
+  init(_ page: String) throws {
+    let block = try #require(try Document(page).blocks.first { $0.language == "crontab" })
+    line = String(try #require(block.lines.first { $0.contains("reportgen run") }))
+    path = String(try #require(block.lines.first { $0.hasPrefix("PATH=") }).dropFirst("PATH=".count))
+  }
+
+  /// - Parameter reportgen: a script in place of the command that is installed in `/usr/local/bin`.
+  /// - Returns: what would be mailed.
+  @discardableResult
+  func run(_ command: String, in folder: String, reportgen: String) async throws -> String {
+    let bin = folder + "/bin"
+    try FileManager.default.createDirectory(atPath: bin, withIntermediateDirectories: true)
+    try "#!/bin/sh\n\(reportgen)\n".write(toFile: bin + "/reportgen", atomically: true, encoding: .utf8)
+    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: bin + "/reportgen")
+    let variables = [
+      "HOME=\(folder)", "SHELL=/bin/sh", "PATH=\(path.replacing("/usr/local/bin", with: bin))",
+    ]
+    let outcome = try await Command("/usr/bin/env", ["-i"] + variables + ["/bin/sh", "-c", command]).run()
+    return outcome.output + outcome.error
   }
 }

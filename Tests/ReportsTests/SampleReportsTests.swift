@@ -17,7 +17,7 @@ import Testing
     try await withDatabase { database in
       try await temporaryDirectory { folder in
         let store = try await StoreProject(database, output: folder + "/out")
-        #expect(store.reports.count == 10)
+        #expect(store.reports.count == 11)
         let result = try await store.runAll()
         for outcome in result.reports {
           #expect(outcome.state == .confirmed, "\(outcome.report.name): \(outcome.diagnostics)")

@@ -20,6 +20,9 @@ enum ReportKeys {
     Key(
       "expect_within", .either([.format(.age), .word(["none"])]),
       "How long after an interval's end the report is late, such as 26h; none for never."),
+    Key(
+      "allow_foreign", .boolean,
+      "Read rows of foreign tables and other servers, for which no as-of holds (default false)."),
     Key("materialize", .map(materialize), required: true, "How the rows get into the summary table."),
     Key("columns", .named(.name, .map(column)), "Titles, types and formats of output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),

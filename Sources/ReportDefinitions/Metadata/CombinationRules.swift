@@ -37,6 +37,7 @@ struct CombinationRules {
     checkOnChange(value, &findings)
     checkDelete(value, &findings)
     checkRebuild(value, &findings)
+    checkIndexes(&findings)
     if value.kind == .view { checkView(&findings) }
   }
 
@@ -50,6 +51,17 @@ struct CombinationRules {
   }
 
   // MARK: Rules
+
+  /// An index has at most 32 columns, of which the server would complain only at the first publish.
+  private func checkIndexes(_ findings: inout Findings) {
+    let lists = [entry("unique_key")?.value].compactMap(\.self) + (entry("indexes")?.value.items ?? [])
+    for list in lists {
+      guard let count = list.items?.count, count > 32 else { continue }
+      findings.add(
+        .error, "\(count) columns are too many for an index", hint: "PostgreSQL takes 32.",
+        at: list.place)
+    }
+  }
 
   private func checkRequired(_ value: Materialization, _ findings: inout Findings) {
     func need(_ key: String, _ hint: String) {

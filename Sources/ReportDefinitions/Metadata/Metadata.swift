@@ -19,6 +19,7 @@ struct Metadata {
   /// `catch_up`; nil where the file does not say.
   var catchesUp: Bool?
   var expectation = Expectation.asProject
+  var allowsForeign = false
   /// Nil when `materialize.as` could not be read.
   var materialization: Materialization?
   var columns: [Column] = []

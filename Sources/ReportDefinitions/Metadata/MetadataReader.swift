@@ -41,6 +41,7 @@ struct MetadataReader {
     if let period = root["period"] { metadata.period = period.word() }
     metadata.start = root["start"]?.text.flatMap(CalendarDate.init)
     metadata.catchesUp = root["catch_up"]?.text.map { $0 == "all" }
+    metadata.allowsForeign = root["allow_foreign"]?.text == "true"
     if let expected = root["expect_within"]?.text {
       metadata.expectation = Duration.seconds(ofAge: expected).map { .withinSeconds($0) } ?? .never
     }

@@ -87,7 +87,8 @@ struct ReportReader {
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
       export: metadata.export, superset: metadata.superset, query: analysis.query,
       reads: analysis.reads.map(\.name).sorted(),
-      checkReads: metadata.checkReads.sorted(), outputColumns: analysis.outputColumns,
+      checkReads: metadata.checkReads.sorted(), allowsForeign: metadata.allowsForeign,
+      outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
     report.timezone = timezone
     report.mentions = analysis.mentions

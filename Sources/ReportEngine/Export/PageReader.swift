@@ -18,7 +18,8 @@ struct PageReader: Sendable {
       title: report.title, description: report.description, owner: report.owner, reportName: report.name,
       intervalName: facts.folderName(report), interval: facts.interval,
       asOf: PageAsOf(
-        time: facts.asOf, position: facts.position, timeline: facts.timeline, replica: facts.replica),
+        time: facts.asOf, position: facts.position, timeline: facts.timeline, replica: facts.replica,
+        unproven: facts.unproven ?? []),
       parameters: report.parameters.map { parameter in
         NamedValue(parameter.name, text(job.values[parameter.name] ?? parameter.defaultValue ?? .null))
       },

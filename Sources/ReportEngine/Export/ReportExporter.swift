@@ -146,7 +146,7 @@ struct ReportExporter: Sendable {
       fingerprint: facts.fingerprint, run: facts.runID.uuidString.lowercased(), attempt: facts.attempt,
       asOf: .init(
         position: facts.position, time: facts.asOf, timeline: facts.timeline, snapshot: facts.snapshot,
-        replica: facts.replica),
+        replica: facts.replica, unproven: facts.unproven),
       rows: facts.rowCount,
       columns: columns.map { .init(name: $0.name, type: $0.type, title: job.report.column($0.name)?.title) },
       publishedAt: facts.publishedAt, table: job.report.materialization.table, files: files,

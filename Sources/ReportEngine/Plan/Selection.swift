@@ -43,7 +43,7 @@ package struct Selection: Sendable {
     guard !matched.isEmpty else {
       throw Diagnostic(
         "no report is named \"\(glob)\"",
-        hint: Suggestion.hint(for: glob, among: graph.reports.map(\.name))
+        hint: Self.wordHint(glob, graph) ?? Suggestion.hint(for: glob, among: graph.reports.map(\.name))
           ?? "\"reportgen list\" shows every report.")
     }
     var names = Set(matched)
@@ -52,6 +52,14 @@ package struct Selection: Sendable {
       if withDownstream { names.formUnion(graph.downstream(of: name)) }
     }
     return names
+  }
+
+  /// Other tools choose by `tag:nightly`.
+  private static func wordHint(_ word: String, _ graph: DependencyGraph) -> String? {
+    guard word.hasPrefix("tag:") else { return nil }
+    let tag = String(word.dropFirst(4))
+    return graph.reports.contains { $0.tags.contains(tag) }
+      ? "Reports of a tag are chosen by --tag \(tag)." : "Tags are chosen by --tag. \(tagHint(graph))"
   }
 
   private static func tagHint(_ graph: DependencyGraph) -> String {

@@ -32,13 +32,17 @@ struct DifferenceSamples: Hashable, Sendable {
   }
 
   /// Key, which columns differ, and both sides' values of those. Without a key no row is changed.
+  ///
+  /// The few rows are chosen by their places: sorted whole, both sides' columns could be more than a row may have.
   var changed: String {
     let differs = statements.columns.map(statements.isDifferent)
     return
       "SELECT \(values(shown, of: "s")) AS key, to_json(ARRAY[\(differs.joined(separator: ", "))]) AS differs,"
       + " \(values(statements.columns, of: "t")) AS old, \(values(statements.columns, of: "s")) AS new"
-      + " FROM \(target) t JOIN \(staging) s ON \(statements.pairing)"
-      + " WHERE \(statements.isDifferent)\(statements.andScope)\(order("s"))"
+      + " FROM (SELECT t.ctid AS old_id, s.ctid AS new_id FROM \(target) t JOIN \(staging) s"
+      + " ON \(statements.pairing) WHERE \(statements.isDifferent)\(statements.andScope)\(order("s"))) d"
+      + " JOIN \(target) t ON t.ctid = d.old_id JOIN \(staging) s ON s.ctid = d.new_id"
+      + " ORDER BY \(keys("s"))"
   }
 
   // MARK: Pieces
@@ -61,10 +65,11 @@ struct DifferenceSamples: Hashable, Sendable {
 
   /// A key has an order; whole rows have that of their text.
   private func order(_ alias: String) -> String {
-    let keys =
-      statements.key.isEmpty
-      ? "\(statements.image(alias)) COLLATE \"C\""
-      : statements.key.map { "\(alias).\(SQLQuote.identifier($0))" }.joined(separator: ", ")
+    let keys = statements.key.isEmpty ? "\(statements.image(alias)) COLLATE \"C\"" : keys(alias)
     return " ORDER BY \(keys) LIMIT \(RowSamples.limit)"
+  }
+
+  private func keys(_ alias: String) -> String {
+    statements.key.map { "\(alias).\(SQLQuote.identifier($0))" }.joined(separator: ", ")
   }
 }

@@ -4,9 +4,9 @@ import ReportModel
 /// The statements that make a summary table equal to the staging table, writing only the rows that differ.
 ///
 /// Pure text. Rows are paired by `=` on key columns that cannot be null, and on the others so that nulls are equal and a
-/// hash join still serves: by `coalesce` where a value can stand for null, by `array[a] = array[b]` elsewhere. Pairs are
-/// compared by their image, which sees 1.0 against 1.00. Without a key rows are paired by their text and occurrence, as
-/// a multiset.
+/// hash join still serves: by `coalesce` where a value can stand for null, by `array[a] = array[b]` and both or neither
+/// being null elsewhere. Pairs are compared by their image, which sees 1.0 against 1.00. Without a key rows are paired by
+/// their text and occurrence, as a multiset.
 struct PublishStatements: Hashable, Sendable {
   let target: QualifiedName
   let staging: QualifiedName
@@ -71,9 +71,11 @@ struct PublishStatements: Hashable, Sendable {
       // Another schema's equality is not in the search path: an array's finds it by the type.
       let isBuiltIn = !(types[name]?.contains(".") ?? false)
       if notNullKey.contains(name), isBuiltIn { return ["\(t) = \(s)"] }
-      guard let stand = types[name].flatMap(standIn) else { return ["ARRAY[\(t)] = ARRAY[\(s)]"] }
+      // An array of arrays holds their elements: no array and one without elements give the same.
+      let sameNull = notNullKey.contains(name) ? [] : ["(\(t) IS NULL) = (\(s) IS NULL)"]
+      guard let stand = types[name].flatMap(standIn) else { return ["ARRAY[\(t)] = ARRAY[\(s)]"] + sameNull }
       // Nulls are equal here, and it is half the work of arrays.
-      return ["coalesce(\(t), \(stand)) = coalesce(\(s), \(stand))", "(\(t) IS NULL) = (\(s) IS NULL)"]
+      return ["coalesce(\(t), \(stand)) = coalesce(\(s), \(stand))"] + sameNull
     }.joined(separator: " AND ")
   }
 
@@ -111,10 +113,11 @@ struct PublishStatements: Hashable, Sendable {
   }
 
   private func imageDifference(_ names: [String]) -> String {
-    let images = ["t", "s"].map { side in
-      "ROW(\(names.map { "\(side).\(SQLQuote.identifier($0))" }.joined(separator: ", ")))::record"
-    }
-    return "\(images[0]) *<> \(images[1])"
+    "\(rowImage("t", names)) *<> \(rowImage("s", names))"
+  }
+
+  private func rowImage(_ alias: String, _ names: [String]) -> String {
+    "ROW(\(names.map { "\(alias).\(SQLQuote.identifier($0))" }.joined(separator: ", ")))::record"
   }
 
   /// A quoted name that can stand beside the report's own columns.
@@ -126,13 +129,26 @@ struct PublishStatements: Hashable, Sendable {
 
   private var deletable: String { ownName("is_deletable") }
 
+  /// Columns of either side that one join can carry besides the rows' places: the server's limit is 1,664 for both.
+  private static let columnsOfJoin = 800
+
   private var keyedPairs: String {
-    """
-    SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.\(deletable), false) AS is_deletable,
-      CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN \(isDifferent) ELSE false END AS is_changed
-    FROM (SELECT t.ctid, \(deleteScope ?? "false") AS \(deletable), \(list("t.")) FROM \(target.quoted) t\(whereScope)) t
-    FULL JOIN (SELECT s.ctid, \(list("s.")) FROM \(staging.quoted) s) s ON \(pairing)
-    """
+    let isWide = columns.count > Self.columnsOfJoin
+    let image = ownName("image")
+    return """
+      SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t.\(deletable), false) AS is_deletable,
+        CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL
+          THEN \(isWide ? "t.\(image) *<> s.\(image)" : isDifferent) ELSE false END AS is_changed
+      FROM (SELECT t.ctid, \(deleteScope ?? "false") AS \(deletable), \(isWide ? keyAndImage("t", image) : list("t."))
+        FROM \(target.quoted) t\(whereScope)) t
+      FULL JOIN (SELECT s.ctid, \(isWide ? keyAndImage("s", image) : list("s.")) FROM \(staging.quoted) s) s ON \(pairing)
+      """
+  }
+
+  /// The whole row in one column of the join.
+  private func keyAndImage(_ alias: String, _ image: String) -> String {
+    (key.map { "\(alias).\(SQLQuote.identifier($0))" } + ["\(rowImage(alias, columns)) AS \(image)"])
+      .joined(separator: ", ")
   }
 
   private var delete: String {

@@ -69,12 +69,30 @@ extension Publisher {
       of: error)
   }
 
+  /// No key was staged twice, and no published row stays besides the staged ones.
+  private static func notUniqueInTable(_ report: Report, _ key: [String]) -> RunError {
+    let table = report.materialization.table?.description ?? ""
+    return RunError(
+      .failed,
+      Diagnostic(
+        "a unique index of \(table) does not allow the rows (SQLSTATE 23505)",
+        detail: key.isEmpty
+          ? "The report has no unique_key."
+          : "No two staged rows have the same (\(key.joined(separator: ", "))).",
+        effect: .publishedStays(nil),
+        hint: "Drop the unique indexes that others made on the table, or make their columns the unique_key.",
+        file: report.metadataFile), sqlState: SQLState.uniqueViolation.rawValue, isOfRows: true)
+  }
+
   /// Reads which keys were staged twice, after it has rolled back the failed transaction.
   func duplicateKeys(_ staged: StagedReport) async throws -> RunError {
     await primary.rollback()
     let report = staged.attempt.report
     let key = report.materialization.uniqueKey
-    let rows = try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name)).rows
+    let rows =
+      key.isEmpty
+      ? [] : try await primary.query(CheckQueries.duplicates(key, staging: staged.staging.name)).rows
+    if rows.isEmpty, key.isEmpty || report.showsWholeRelation { return Self.notUniqueInTable(report, key) }
     let shown = rows.prefix(CheckQueries.limit - 1).map { row in
       "(" + row.map { $0 ?? "null" }.joined(separator: ", ") + ")"
     }

@@ -33,9 +33,24 @@ extension Publisher {
       // Only a table made from the query knows the collations.
       columns = try await TableShape.read(staged.staging.name, on: primary)?.columns ?? columns
     }
-    return try SummaryTableChanges(
-      report: staged.attempt.report, existing: existing, name: name, finalName: finalName ?? name,
-      columns: columns)
+    func made(taken: Set<String>) throws -> SummaryTableChanges {
+      try SummaryTableChanges(
+        report: staged.attempt.report, existing: existing, name: name, finalName: finalName ?? name,
+        columns: columns, taken: taken)
+    }
+    let changes = try made(taken: [])
+    guard changes.makesIndex else { return changes }
+    return try made(taken: try await takenNames(in: [name.schema, (finalName ?? name).schema]))
+  }
+
+  /// An index moves with its new table, and therefore needs a name that is free in both schemas.
+  private func takenNames(in schemas: [String]) async throws -> Set<String> {
+    let names = try await primary.query(
+      """
+      SELECT c.relname AS name FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = ANY ($1::text[])
+      """, [postgresArray(schemas)])
+    return Set(try names.column("name").compactMap(\.self))
   }
 
   private func apply(_ changes: SummaryTableChanges, _ staged: StagedReport) async throws {

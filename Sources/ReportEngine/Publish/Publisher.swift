@@ -32,6 +32,7 @@ struct Publisher: Sendable {
         throw Self.takenOver(staged.attempt.report)
       }
       let counts = try await writeRows(staged, checks)
+      try await requireStagedRows(staged, checks, counts)
       try await ledger.publish(record(counts))
       try await commit(counts)
       return counts

@@ -50,7 +50,9 @@ package struct Retirement: Sendable {
         await primary.rollback()
         throw error
       }
-      try? await ExportIndex(servers: servers, root: output).write(graph.reports)
+      if let published = try? await ledger.published(graph.reports.map(\.name)) {
+        try? ExportIndex(root: output).write(graph.reports, published)
+      }
       return found
     }
   }

@@ -202,7 +202,11 @@ actor RunJournal {
 
   func exportFailed(_ report: Report, _ diagnostic: Diagnostic, _ status: ExitStatus = .failed) {
     change(report, .upToDate) { outcome in
-      if !outcome.diagnostics.contains(diagnostic) { outcome.diagnostics.append(diagnostic) }
+      // A full disk refuses every file for the same reason; the outcome lists the folders that are owed.
+      let isSaid = outcome.diagnostics.contains {
+        $0 == diagnostic || $0.hint != nil && $0.hint == diagnostic.hint
+      }
+      if !isSaid { outcome.diagnostics.append(diagnostic) }
       outcome.status = ExitStatus.combined([outcome.status, status])
     }
   }

@@ -37,7 +37,7 @@ actor RunSessions {
       lanes.append(
         PrimarySession(
           servers: context.servers, reconnect: primaryReconnect, isSpare: !lanes.isEmpty,
-          sharing: LockKey.of(run: context.runID)))
+          run: context.runID))
     }
     return lanes[number]
   }

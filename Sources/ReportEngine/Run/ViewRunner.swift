@@ -36,11 +36,14 @@ struct ViewRunner: Sendable {
       let candidate = StagingTable(
         name: QualifiedName(schema: LedgerSchema.staging, name: report.name + " view"), isNew: true,
         columns: columns)
-      let staged = StagedReport(
+      var staged = StagedReport(
         attempt: attempt, lane: lane, session: primary, staging: candidate, existing: nil, rowsRead: 0,
         sources: [:], asOf: try await context.gate.asOfPrimary(primary), seconds: StepSeconds(), file: nil)
       let query = ReportQuery(
         report: report, span: .whole, values: [:], timezone: context.timezone, columns: columns)
+      let elsewhere = try await RowsElsewhere.planned(query.sql, of: report, on: primary)
+      try elsewhere.requireAllowed(by: report)
+      staged.asOf = staged.asOf.unproven(for: elsewhere.sources)
       return try await publish(staged, sql: query.sql)
     } catch {
       await recorder.fail(attempt, error, on: lane)

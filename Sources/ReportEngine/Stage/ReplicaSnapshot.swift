@@ -65,6 +65,19 @@ package struct ReplicaSnapshot: Sendable {
     _ = try await connection.execute("ROLLBACK TO SAVEPOINT report")
   }
 
+  /// The as-of of a report that was read just now, with what it does not hold for. The transaction's locks, which tell what
+  /// was read, must be of this report alone.
+  ///
+  /// - Throws: `RunError` 65 when the report read rows of other servers, and does not allow it.
+  package func provenAsOf(of report: Report) async throws -> AsOf {
+    let elsewhere = try await reading { replica in
+      let elsewhere = try await RowsElsewhere.read(by: report, in: replica)
+      try elsewhere.requireAllowed(by: report)
+      return elsewhere
+    }
+    return elsewhere.isEmpty ? asOf : asOf.unproven(for: elsewhere.sources)
+  }
+
   /// Ends the transaction. Nothing may wait for replay before: an open snapshot can hold up the replay of our own publish.
   ///
   /// By a rollback, for the reason of `forgetSettings`: the session reads files' rows and the ledger afterwards.

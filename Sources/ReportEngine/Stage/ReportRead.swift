@@ -52,8 +52,10 @@ package struct ReportReader: Sendable {
     let report = attempt.report
     let span = attempt.portion.spans[0]
     let columns = try await snapshot.reading { replica in
-      try await QueryColumns(connection: replica)
+      let columns = try await QueryColumns(connection: replica)
         .columns(of: report, span: span, values: attempt.values, timezone: timezone)
+      try await RowsElsewhere.read(by: report, in: replica).requireAllowed(by: report)
+      return columns
     }
     let existing = try await existingTable(of: attempt, columns: columns)
     let plain = query(attempt, span, columns, ordered: false)
@@ -72,6 +74,7 @@ package struct ReportReader: Sendable {
       file = try await makeFile(columns, existing)
       let (rows, sources, spans) = try await stream(attempt, columns, staging: staging, file: file)
       try await ReplacedTables(connection: snapshot.connection).requireNone()
+      let asOf = try await snapshot.provenAsOf(of: report)
       try await snapshot.forgetSettings()
       seconds.add("read", clock.now - readBegan)
       var (attempt, rest) = (attempt, Portion?.none)
@@ -79,7 +82,7 @@ package struct ReportReader: Sendable {
       return StagedReport(
         attempt: attempt, lane: lane, session: primary, staging: staging, existing: existing, rowsRead: rows,
         sources: sources,
-        asOf: snapshot.asOf, seconds: seconds, file: file, rest: rest)
+        asOf: asOf, seconds: seconds, file: file, rest: rest)
     } catch {
       await file?.discard()
       await uncancelled { await staging.discard(on: primary) }
@@ -93,6 +96,7 @@ package struct ReportReader: Sendable {
       if let lost = Self.lostTable(of: attempt.report, othersPublished: othersPublished) { throw lost }
       return nil
     }
+    try await OthersOnTable.read(table, on: primary).requireOwnRows(of: attempt.report, in: table)
     // A lost or retyped column is better refused before the rows are read than after.
     let changes = try SummaryTableChanges(
       report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)

@@ -10,8 +10,11 @@ package struct PageAsOf: Hashable, Sendable {
   package var timeline: Int
   /// The replica that the rows were read from; nil for the primary.
   package var replica: String?
+  /// What was read of other servers, for which the as-of does not hold.
+  package var unproven: [String]
 
-  package init(time: String, position: String, timeline: Int, replica: String?) {
+  package init(time: String, position: String, timeline: Int, replica: String?, unproven: [String] = []) {
+    self.unproven = unproven
     self.time = time
     self.position = position
     self.timeline = timeline

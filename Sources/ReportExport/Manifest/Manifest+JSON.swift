@@ -64,6 +64,7 @@ extension Manifest.AsOf {
     .object([
       ("position", .text(position)), ("time", .text(time)), ("timeline", .integer(timeline)),
       ("snapshot", .optional(snapshot)), ("replica", .optional(replica)),
+      ("unproven", unproven.map { .list($0.map(OrderedJSON.text)) } ?? .null),
     ])
   }
 }

@@ -70,8 +70,14 @@ package struct Manifest: Hashable, Sendable, Codable {
     package var snapshot: String?
     /// The replica that the rows were read from; nil for the primary.
     package var replica: String?
+    /// What was read of other servers, for which the as-of does not hold; nil: nothing.
+    package var unproven: [String]?
 
-    package init(position: String, time: String, timeline: Int, snapshot: String?, replica: String?) {
+    package init(
+      position: String, time: String, timeline: Int, snapshot: String?, replica: String?,
+      unproven: [String]? = nil
+    ) {
+      self.unproven = unproven
       self.position = position
       self.time = time
       self.timeline = timeline

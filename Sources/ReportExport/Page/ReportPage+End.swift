@@ -21,6 +21,9 @@ extension ReportPage {
       facts.append(("Interval", "from \(interval.start), before \(interval.end)"))
     }
     facts.append(("As of", asOf.time))
+    if !asOf.unproven.isEmpty {
+      facts.append(("As of, unproven for", asOf.unproven.joined(separator: ", ")))
+    }
     facts.append(("WAL position", "\(asOf.position), timeline \(asOf.timeline)"))
     if let replica = asOf.replica { facts.append(("Replica", replica)) }
     return facts + content.parameters.map { ("Parameter \($0.name)", $0.value) }

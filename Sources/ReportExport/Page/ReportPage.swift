@@ -94,6 +94,9 @@ struct ReportPage {
         page.text("Holds everything committed before ")
         page.element("span", ["class": "fixed"], text: content.asOf.time)
         page.element("span", ["class": "note"], text: "; position \(content.asOf.position)" + replica)
+        if !content.asOf.unproven.isEmpty {
+          page.text(". Unproven: it does not hold for \(content.asOf.unproven.joined(separator: ", ")).")
+        }
       }
     }
     page.newline()

@@ -67,6 +67,15 @@ struct CostReader: Sendable {
       .columns(of: report, span: span, values: options.parameters, timezone: timezone)
   }
 
+  /// - Throws: `RunError` 65 for a query that reads rows of other servers, unless the report allows it.
+  func requireOwnRows(of report: Report, _ plan: ReportPlan, _ columns: [ColumnShape]) async throws {
+    guard !report.allowsForeign, let span = plan.portions.first?.spans.first else { return }
+    let query = ReportQuery(
+      report: report, span: span, values: options.parameters, timezone: timezone, columns: columns.map(\.name)
+    )
+    try await RowsElsewhere.planned(query.sql, of: report, on: replica).requireAllowed(by: report)
+  }
+
   /// - Parameter existing: the summary table as it is.
   func estimate(of report: Report, _ plan: ReportPlan, _ columns: [ColumnShape], existing: TableShape?)
     async throws -> CostEstimate?

@@ -82,6 +82,7 @@ package struct PlanEngine: Sendable {
       let columns = try await reader.columns(of: report, plan)
       let existing = facts.shapes[report.name]
       do {
+        try await reader.requireOwnRows(of: report, plan, columns)
         if try await facts.rebuilds(report, columns, on: primary) {
           plan = try plan.rebuilding(report)
           planned.show(plan, today: facts.planner.today)
@@ -91,6 +92,11 @@ package struct PlanEngine: Sendable {
         planned.state = .cannotRun
         planned.status = .definition
         planned.diagnostics.append(reason)
+        return planned
+      } catch let refusal as RunError where refusal.status == .definition {
+        planned.state = .cannotRun
+        planned.status = refusal.status
+        planned.diagnostics += refusal.diagnostics
         return planned
       }
       planned.estimate = try await reader.estimate(of: report, plan, columns, existing: existing)

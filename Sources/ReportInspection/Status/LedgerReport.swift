@@ -15,6 +15,8 @@ package struct ReportStatus: Sendable, Codable, Hashable {
   package var rows: Int?
   /// Of the newest published interval: `2026-11-23 04:30:12 MSK`.
   package var asOf: String?
+  /// What was read of other servers, for which the as-of does not hold; nil: nothing.
+  package var asOfUnproven: [String]?
   /// When the last run that chose the report started.
   package var lastRun: String?
   /// Raw value of `LastRunState`; nil when no run has chosen it.
@@ -233,7 +235,8 @@ package struct LedgerReport: Sendable {
     return ReportStatus(
       report: report.name, newest: newest?.folderName(report), state: newest?.state.rawValue,
       rows: newest?.rowCount,
-      asOf: newest?.asOf, lastRun: last?.started, lastState: last?.state.rawValue, lastError: last?.error,
+      asOf: newest?.asOf, asOfUnproven: newest?.unproven, lastRun: last?.started,
+      lastState: last?.state.rawValue, lastError: last?.error,
       missing: missing.count, nextMissing: missing.first.map(report.period.name),
       failedIntervals: failed.filter(known.contains).map(report.period.name),
       missed: Self.missed(report, done, newest: missing.last ?? done.max()),

@@ -33,7 +33,7 @@ package enum RunSummary {
     if let span = intervalText(outcome) { parts.append(span) }
     let hasRows = ![.upToDate, .skipped].contains(outcome.state) && outcome.asOf != nil
     if hasRows { parts.append(rows(outcome)) }
-    if let asOf = outcome.asOf { parts.append("as of \(asOf.time)") }
+    if let asOf = outcome.asOf { parts.append("as of \(asOf.shown)") }
     return parts.joined(separator: "  ")
   }
 

@@ -32,6 +32,7 @@ struct ReportVerifier: Sendable {
       verified.diagnostics.append(mismatch)
     case .success(let queries):
       let compared = try await compare(plan, queries, name)
+      verified.asOf = try await source.provenAsOf(of: report)
       verified.drift = compared.drift.drift
       verified.computedRows = compared.computed
       verified.publishedRows = compared.published

@@ -23,7 +23,7 @@ package enum VerifySummary {
     if verified.state == .equal || verified.state == .drift {
       let rows = counts(verified.rows)
       parts.append(counted(verified.publishedRows, "row") + (rows.isEmpty ? "" : ": \(rows)"))
-      if let asOf = verified.asOf { parts.append("as of \(asOf.time)") }
+      if let asOf = verified.asOf { parts.append("as of \(asOf.shown)") }
     }
     return parts.joined(separator: "  ")
   }

@@ -11,7 +11,8 @@ package struct LedgerMigration: Sendable {
     LedgerMigration(version: 2, name: "0002_intervals", bytes: PackageResources._002_intervals_sql),
     LedgerMigration(version: 3, name: "0003_health", bytes: PackageResources._003_health_sql),
     LedgerMigration(version: 4, name: "0004_continued", bytes: PackageResources._004_continued_sql),
-    LedgerMigration(version: 6, name: "0006_relations", bytes: PackageResources._006_relations_sql),
+    LedgerMigration(version: 5, name: "0005_relations", bytes: PackageResources._005_relations_sql),
+    LedgerMigration(version: 6, name: "0006_elsewhere", bytes: PackageResources._006_elsewhere_sql),
   ]
 
   static var currentVersion: Int { all.last?.version ?? 0 }

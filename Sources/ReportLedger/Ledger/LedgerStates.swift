@@ -1,6 +1,6 @@
 /// The state of one attempt; the raw value is that of `reportgen.report_run.state`.
 package enum AttemptState: String, Hashable, Sendable, Codable {
-  /// In progress, or left by a process that died: then no session holds its advisory lock.
+  /// In progress, or left by a process that died: then no session holds its run's advisory lock.
   case running
   case published
   /// Published, and a failover keeps it.

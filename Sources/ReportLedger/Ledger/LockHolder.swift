@@ -8,37 +8,46 @@ package enum LockHolder: Hashable, Sendable {
   ///
   /// - Parameter since: `02:14:09`, with the day in front where it is not today; in the session's time zone.
   case run(since: String, host: String, processID: Int)
-  /// A session on the primary without a run in the ledger: `reportgen export`, or a lock taken by hand.
+  /// A session on the primary without a run in the ledger: `reportgen export`, or a row written by hand.
   case session(backendPID: Int)
 }
 
 extension Ledger {
   /// - Returns: nil when nobody holds the report's lock any more.
   package func lockHolder(of report: Report, otherThan run: UUID) async throws -> LockHolder? {
-    let key = String(LockKey.of(report))
-    // Every session of a run shares the run's own lock.
     let holders = try await connection.query(
       """
-      SELECT h.pid, r.host, r.process_id,
+      SELECT l.pid, r.host, r.process_id,
         to_char(r.started_at, CASE WHEN r.started_at::date = current_date THEN '' ELSE 'YYYY-MM-DD ' END
           || 'HH24:MI:SS') AS since
-      FROM pg_locks h LEFT JOIN reportgen.run r ON r.finished_at IS NULL AND r.run_id <> $1
-        AND EXISTS (SELECT FROM pg_locks l WHERE l.pid = h.pid AND \(Self.isAdvisory("l", "r.lock_key")))
-      WHERE \(Self.isAdvisory("h", "$2::bigint"))
-      ORDER BY r.started_at, h.pid LIMIT 1
-      """, [run.uuidString, key])
+      FROM reportgen.report_lock l
+      LEFT JOIN reportgen.run r ON r.run_id = l.run_id AND r.run_id <> $1 AND r.finished_at IS NULL
+      WHERE l.lock_key = $2 AND \(Self.isHeld("l"))
+      """, [run.uuidString, String(LockKey.of(report))])
     return try holders.decoded.first.map { holder in
       guard let host = try holder.optional("host") else { return .session(backendPID: try holder.int("pid")) }
       return .run(since: try holder["since"], host: host, processID: try holder.int("process_id"))
     }
   }
 
-  /// Condition: a session of the run of this row of `reportgen.run`, or the attempt's of one of
-  /// `reportgen.report_run`, still holds its advisory lock.
+  /// Condition: the session of this row of `reportgen.report_lock` is alive: its process and role hold its advisory lock.
+  static func isHeld(_ alias: String) -> String {
+    """
+    EXISTS (SELECT FROM pg_locks k JOIN pg_stat_activity a ON a.pid = k.pid
+      WHERE k.pid = \(alias).pid AND a.usesysid = \(alias).role AND \(isAdvisory("k", "\(alias).session_key")))
+    """
+  }
+
+  /// Condition: a session of the run of this row of `reportgen.run` still holds the run's advisory lock.
   ///
+  /// Another role's lock does not count: anybody can take one.
   /// - Parameter alias: of the row, which has a `lock_key`.
   static func isAlive(_ alias: String) -> String {
-    "EXISTS (SELECT FROM pg_locks l WHERE \(isAdvisory("l", "\(alias).lock_key")))"
+    """
+    EXISTS (SELECT FROM pg_locks k JOIN pg_stat_activity a ON a.pid = k.pid, pg_class c
+      WHERE \(isAdvisory("k", "\(alias).lock_key")) AND c.oid = 'reportgen.run'::regclass
+        AND (pg_has_role(a.usesysid, c.relowner, 'MEMBER') OR has_table_privilege(a.usesysid, c.oid, 'UPDATE')))
+    """
   }
 
   /// Condition: a row of `pg_locks` is the advisory lock of this key, which somebody holds in this database.

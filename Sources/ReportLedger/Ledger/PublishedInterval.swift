@@ -25,6 +25,8 @@ package struct PublishedInterval: Hashable, Sendable {
   package var position: String
   /// `2026-11-23 04:30:12 MSK`, in the session's time zone.
   package var asOf: String
+  /// What was read of other servers, for which the as-of does not hold; nil: nothing.
+  package var unproven: [String]?
   /// The timeline that `position` belongs to.
   package var timeline: Int
   /// Name of the exported snapshot that was read.
@@ -39,7 +41,7 @@ package struct PublishedInterval: Hashable, Sendable {
   init(
     report: String, interval: Interval?, state: IntervalState, rowCount: Int, attemptID: UUID, runID: UUID,
     attempt: Int, fingerprint: String, sql: String, attemptState: AttemptState, position: String,
-    asOf: String,
+    asOf: String, unproven: [String]? = nil,
     timeline: Int, snapshot: String, replica: String, publishedAt: String, isLatest: Bool = false
   ) {
     self.report = report
@@ -54,6 +56,7 @@ package struct PublishedInterval: Hashable, Sendable {
     self.attemptState = attemptState
     self.position = position
     self.asOf = asOf
+    self.unproven = unproven
     self.timeline = timeline
     self.snapshot = snapshot
     self.replica = replica
@@ -77,7 +80,8 @@ extension Ledger {
         i.attempt_id, r.run_id, r.attempt, r.fingerprint,
         CASE WHEN lag(i.attempt_id) OVER (PARTITION BY i.report, r.fingerprint ORDER BY i.interval_start DESC) IS NULL
           THEN d.sql END AS sql, r.state AS attempt_state, r.as_of_position,
-        to_char(r.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, r.timeline, r.snapshot, r.replica,
+        to_char(r.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, array_to_json(r.as_of_unproven) AS unproven,
+        r.timeline, r.snapshot, r.replica,
         to_char(i.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at,
         r.published_at = max(r.published_at) OVER (PARTITION BY i.report) AS is_latest
       FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
@@ -106,7 +110,8 @@ extension PublishedInterval {
       attempt: try row.int("attempt"), fingerprint: try row["fingerprint"],
       sql: try row.optional("sql") ?? "",
       attemptState: try row.state("attempt_state"), position: try row["as_of_position"],
-      asOf: try row["as_of"], timeline: try row.int("timeline"), snapshot: try row["snapshot"],
+      asOf: try row["as_of"], unproven: try row.texts("unproven"), timeline: try row.int("timeline"),
+      snapshot: try row["snapshot"],
       replica: try row["replica"], publishedAt: try row["published_at"], isLatest: try row.bool("is_latest"))
   }
 
@@ -116,7 +121,8 @@ extension PublishedInterval {
       report: attempt.report.name, interval: attempt.portion.intervals.first, state: .open, rowCount: rows,
       attemptID: attempt.id, runID: attempt.runID, attempt: attempt.number,
       fingerprint: attempt.report.fingerprint, sql: attempt.report.query.text, attemptState: .dryRun,
-      position: asOf.position.description, asOf: asOf.time, timeline: asOf.timeline, snapshot: asOf.snapshot,
+      position: asOf.position.description, asOf: asOf.time, unproven: asOf.unproven, timeline: asOf.timeline,
+      snapshot: asOf.snapshot,
       replica: asOf.replica, publishedAt: "")
   }
 }

@@ -35,9 +35,11 @@ extension MissingRights {
   }
 
   private static var ledger: [Need] {
-    let tables = ["migration", "run", "outcome", "report_run", "definition", "interval", "export"]
+    let tables = [
+      "migration", "run", "outcome", "report_run", "definition", "interval", "export", "report_lock",
+    ]
     return tables.map { name in
-      let deletes = ["interval", "export"].contains(name) ? ["DELETE"] : []
+      let deletes = ["interval", "export", "report_lock"].contains(name) ? ["DELETE"] : []
       return .table(
         QualifiedName(schema: "reportgen", name: name), ["SELECT", "INSERT", "UPDATE"] + deletes)
     }

@@ -1,7 +1,8 @@
+import Foundation
 import PostgresClient
 import ReportModel
 
-/// One session on the primary and the advisory locks that it holds; used by one task at a time.
+/// One session on the primary and the locks of reports that it holds; used by one task at a time.
 ///
 /// The call after a loss opens a new session, by the rules of `ServerReconnect`. The locks of the lost session are gone
 /// then, and so is every attempt that ran on it.
@@ -12,22 +13,25 @@ package actor PrimarySession {
   private let reconnect: ServerReconnect
   /// The run can do without this session.
   private let isSpare: Bool
-  /// Key of a shared advisory lock that every session opened here takes first; nil for none.
-  private let sharedLock: Int64?
+  /// Whose session it is; nil: no run's.
+  let run: UUID?
+  /// The advisory lock that the open session holds as long as it lives, by which others know that it does: the run's,
+  /// which all of its sessions share, or one of its own.
+  private(set) var sessionKey: Int64 = 0
   private var current: Connection?
-  private var heldLocks: Set<Int64> = []
+  /// Keys of the reports whose locks the open session has.
+  var heldLocks: Set<Int64> = []
   /// Until then a lost session may still hold its locks: its server has to detect the loss. Nil when none was lost.
-  private var lostLocksEnd: ContinuousClock.Instant?
+  private(set) var lostLocksEnd: ContinuousClock.Instant?
 
   /// - Parameters:
   ///   - isSpare: the run can do without this session.
-  ///   - sharedLock: key of a shared advisory lock that every session opened here takes first; nil for none.
-  package init(servers: Servers, reconnect: ServerReconnect, isSpare: Bool, sharing sharedLock: Int64? = nil)
-  {
+  ///   - run: whose advisory lock every session opened here shares; nil for none.
+  package init(servers: Servers, reconnect: ServerReconnect, isSpare: Bool, run: UUID? = nil) {
     self.servers = servers
     self.reconnect = reconnect
     self.isSpare = isSpare
-    self.sharedLock = sharedLock
+    self.run = run
   }
 
   /// The open session; opens one when there is none or when it was lost, whose locks are then gone.
@@ -40,10 +44,19 @@ package actor PrimarySession {
     }
     if current != nil { lostLocksEnd = .now + Self.lostLockPatience }
     current = opened
-    if let sharedLock {
-      _ = try await opened.query("SELECT pg_advisory_lock_shared($1)", [String(sharedLock)])
-    }
+    sessionKey = try await Self.takeSessionKey(of: run, on: opened)
     return opened
+  }
+
+  /// Anybody can wait for the run's lock, whose key the ledger shows, and a session that asked for it would wait behind.
+  /// A key that nobody knows yet is free.
+  private static func takeSessionKey(of run: UUID?, on session: Connection) async throws -> Int64 {
+    var key = run.map { LockKey.of(run: $0) } ?? Int64.random(in: .min ... .max)
+    while true {
+      let rows = try await session.query("SELECT pg_try_advisory_lock_shared($1) AS locked", [String(key)])
+      if try rows.bool(0, "locked") { return key }
+      key = Int64.random(in: .min ... .max)
+    }
   }
 
   /// Whether a session is open; opens none, so clean-up asks here first.
@@ -61,29 +74,6 @@ package actor PrimarySession {
     heldLocks = []
   }
 
-  /// Takes the report's advisory lock, unless this session holds it.
-  ///
-  /// Polls every 100 ms instead of waiting in the server: PostgreSQL's deadlock detection does not see a circle of runs
-  /// that each wait in several sessions.
-  /// - Parameter deadline: the lock is tried at least once. A caller that locks several reports has one deadline for
-  ///   all of them and takes them in the order of `LockKey.inOrder`.
-  /// - Returns: the session that holds the lock: all of the attempt has to stay on it; nil when another run holds it
-  ///   until the deadline.
-  package func lock(_ report: Report, until deadline: ContinuousClock.Instant) async throws -> Connection? {
-    let key = LockKey.of(report)
-    let session = try await connection()
-    guard !heldLocks.contains(key) else { return session }
-    let deadline = max(deadline, lostLocksEnd ?? deadline)
-    while true {
-      let rows = try await session.query("SELECT pg_try_advisory_lock($1) AS locked", [String(key)])
-      if try rows.bool(0, "locked") { break }
-      guard ContinuousClock.now < deadline else { return nil }
-      try await Task.sleep(for: .milliseconds(100))
-    }
-    heldLocks.insert(key)
-    return session
-  }
-
   /// - Returns: the session that has held the report's lock since `lock`.
   /// - Throws: `RunError`, transient, when that session is lost: another run may have published since.
   package func session(holding report: Report) async throws -> Connection {
@@ -97,13 +87,5 @@ package actor PrimarySession {
         isTransient: true, server: "primary")
     }
     return session
-  }
-
-  /// Releases the locks of these reports that this session holds; does nothing when the session was lost.
-  package func unlock(_ reports: [Report]) async {
-    let keys = reports.map(LockKey.of).filter { heldLocks.remove($0) != nil }
-    guard !keys.isEmpty, await isUsable, let current else { return }
-    _ = try? await current.query(
-      "SELECT pg_advisory_unlock(key) FROM unnest($1::bigint[]) key", [postgresArray(keys.map(String.init))])
   }
 }

@@ -45,6 +45,15 @@ package struct Row: Sendable {
     try converted(column, "a whole number") { Int($0) }
   }
 
+  /// A JSON list of texts; nil for NULL.
+  func texts(_ column: String) throws -> [String]? {
+    try optional(column) == nil
+      ? nil
+      : try converted(column, "a list of texts") {
+        try? JSONDecoder().decode([String].self, from: Data($0.utf8))
+      }
+  }
+
   /// Nil for NULL.
   func optionalInt(_ column: String) throws -> Int? {
     try optional(column) == nil ? nil : try int(column)

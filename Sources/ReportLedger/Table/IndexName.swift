@@ -19,6 +19,29 @@ enum IndexName {
     return name(table, stem: table.name + "_" + joined, suffix: "_idx", parts: columns, isHashed: isShared)
   }
 
+  /// The first of `sale_key`, `sale_key_2`, … that no other relation has: an index keeps its name where its table is renamed.
+  static func free(_ name: String, taken: Set<String>) -> String {
+    var number = 1
+    while taken.contains(variant(name, number)) { number += 1 }
+    return variant(name, number)
+  }
+
+  /// Whether `free` could have made an index's name of another one.
+  static func isVariant(_ found: String, of name: String) -> Bool {
+    guard found != name else { return true }
+    guard let end = found.lastIndex(of: "_"), let number = Int(found[found.index(after: end)...]) else {
+      return false
+    }
+    return number > 1 && found == variant(name, number)
+  }
+
+  private static func variant(_ name: String, _ number: Int) -> String {
+    guard number > 1 else { return name }
+    var stem = name
+    while stem.utf8.count + "_\(number)".utf8.count > 63 { stem.removeLast() }
+    return "\(stem)_\(number)"
+  }
+
   private static func name(
     _ table: QualifiedName, stem: String, suffix: String, parts: [String], isHashed: Bool = false
   ) -> String {

@@ -17,10 +17,11 @@ package struct SummaryTableChanges: Hashable, Sendable {
   ///   - name: what the statements name, which is not the final name while a new table is prepared.
   ///   - finalName: the published name, from which index names are made.
   ///   - columns: the query's columns.
+  ///   - taken: names of other relations in the schemas of both names, which no new index can have.
   /// - Throws: `Diagnostic` when a column would be lost, retyped or added against `on_schema_change`.
   package init(
     report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName,
-    columns: [ColumnShape]
+    columns: [ColumnShape], taken: Set<String> = []
   ) throws(Diagnostic) {
     guard existing.kind == "r" else {
       throw Diagnostic(
@@ -30,16 +31,20 @@ package struct SummaryTableChanges: Hashable, Sendable {
     let difference = SchemaDifference(existing: existing.columns, columns: columns)
     try difference.requireAllowed(by: report, table: finalName)
     var existing = existing
+    var taken = taken
     if report.rebuilds(difference) {
       alteration = Self.alteration(difference, name: name)
+      let names = Set(existing.indexes.map(\.name))
       existing.remove(difference.removed)
+      taken.subtract(names.subtracting(existing.indexes.map(\.name)))
       statements = []
     } else {
       statements = difference.added.map {
         "ALTER TABLE \(name.quoted) ADD COLUMN IF NOT EXISTS \($0.definition)"
       }
     }
-    statements += Self.indexes(report: report, existing: existing, name: name, finalName: finalName)
+    statements += Self.indexes(
+      report: report, existing: existing, name: name, finalName: finalName, taken: taken)
     statements += Self.comments(report: report, existing: existing, name: name, columns: columns)
     grants = Self.grants(report: report, existing: existing)
   }
@@ -55,26 +60,30 @@ package struct SummaryTableChanges: Hashable, Sendable {
   }
 
   private static func indexes(
-    report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName
+    report: Report, existing: TableShape, name: QualifiedName, finalName: QualifiedName, taken: Set<String>
   ) -> [String] {
     var statements: [String] = []
     let key = report.materialization.uniqueKey
     let hasKey = existing.indexes.contains { $0.isUnique && $0.nullsNotDistinct && $0.columns == key }
     if !key.isEmpty, !hasKey {
-      let index = QualifiedName(schema: name.schema, name: IndexName.key(finalName))
+      let own = IndexName.key(finalName)
       // An index of that name on another key would reject rows that this key allows.
-      if existing.indexes.contains(where: { $0.name == index.name }) {
-        statements.append("DROP INDEX \(index.quoted)")
+      var taken = taken
+      for former in existing.indexes where IndexName.isVariant(former.name, of: own) {
+        statements.append("DROP INDEX \(QualifiedName(schema: name.schema, name: former.name).quoted)")
+        taken.remove(former.name)
       }
+      let index = SQLQuote.identifier(IndexName.free(own, taken: taken))
       statements.append(
-        "CREATE UNIQUE INDEX \(SQLQuote.identifier(index.name)) ON \(name.quoted) (\(list(key))) NULLS NOT DISTINCT"
+        "CREATE UNIQUE INDEX \(index) ON \(name.quoted) (\(list(key))) NULLS NOT DISTINCT"
       )
     }
     let wanted = report.materialization.indexes
     for (number, columns) in wanted.enumerated() where columns != key && !wanted[..<number].contains(columns)
     {
       guard !existing.indexes.contains(where: { $0.columns == columns }) else { continue }
-      let index = SQLQuote.identifier(IndexName.index(finalName, columns, among: wanted))
+      let index = SQLQuote.identifier(
+        IndexName.free(IndexName.index(finalName, columns, among: wanted), taken: taken))
       statements.append("CREATE INDEX \(index) ON \(name.quoted) (\(list(columns)))")
     }
     return statements
@@ -100,6 +109,11 @@ package struct SummaryTableChanges: Hashable, Sendable {
 
   static func grants(report: Report, existing: TableShape) -> [Materialization.Grant] {
     report.materialization.grants.filter { !existing.grants.contains(TableShape.Privilege($0)) }
+  }
+
+  /// Whether an index would be made, for which the names that are taken have to be known.
+  package var makesIndex: Bool {
+    statements.contains { $0.hasPrefix("CREATE INDEX") || $0.hasPrefix("CREATE UNIQUE INDEX") }
   }
 
   private static func list(_ columns: [String]) -> String {

@@ -45,17 +45,19 @@ package struct TableDependents: Hashable, Sendable {
     _ difference: SchemaDifference, report: Report, table: QualifiedName, indexes: [TableShape.Index]
   ) throws(Diagnostic) {
     let own = indexes.filter { index in
-      index.name == IndexName.key(table)
-        || index.name == IndexName.index(table, index.columns, among: report.materialization.indexes)
+      IndexName.isVariant(index.name, of: IndexName.key(table))
+        || IndexName.isVariant(
+          index.name, of: IndexName.index(table, index.columns, among: report.materialization.indexes))
     }
     let found = blocking(difference, own: Set(own.map(\.name))).map(Self.sentence)
     guard let first = found.first else { return }
     let more = found.dropFirst().map { " Also: \($0)." }.joined()
     throw Diagnostic(
       "\(table) cannot be rebuilt: \(first)",
-      detail: "A rebuild never drops objects that others created on the table.\(more)",
+      detail: "A rebuild drops nothing that depends on the table.\(more)",
       effect: .nothingPublished,
-      hint: "Drop it, run again and create it again; or keep the column in the query as it was.",
+      hint:
+        "Drop it, run again and create it again, a view of a report by its own run; or keep the column in the query as it was.",
       file: report.metadataFile)
   }
 

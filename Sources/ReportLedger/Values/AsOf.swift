@@ -17,6 +17,8 @@ package struct AsOf: Hashable, Sendable, Codable {
   package var snapshot: String
   /// Which server was read: host and port, or the socket's folder.
   package var replica: String
+  /// What was read of other servers, for which the as-of does not hold, as `RowsElsewhere` names it; nil: nothing.
+  package private(set) var unproven: [String]?
 
   package init(
     position: WALPosition, time: String, isoTime: String, today: CalendarDate, timeline: Int,
@@ -30,4 +32,13 @@ package struct AsOf: Hashable, Sendable, Codable {
     self.snapshot = snapshot
     self.replica = replica
   }
+
+  package func unproven(for sources: [String]) -> AsOf {
+    var asOf = self
+    asOf.unproven = sources.isEmpty ? nil : sources
+    return asOf
+  }
+
+  /// For people: the time, and whether it is certain.
+  package var shown: String { unproven == nil ? time : "\(time) (unproven)" }
 }

@@ -25,7 +25,7 @@ package struct Attempt: Hashable, Sendable {
     self.values = values
   }
 
-  var lockKey: Int64 { LockKey.of(report) }
+  var lockKey: Int64 { LockKey.of(run: runID) }
 
   var ledgerBounds: (starts: [String], ends: [String]) { bounds(of: portion.intervals) }
 

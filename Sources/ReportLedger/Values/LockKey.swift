@@ -2,11 +2,8 @@ import ContentDigest
 import Foundation
 import ReportModel
 
-/// Advisory lock keys, equal on every host: the first 64 bits of a SHA-256.
+/// Keys of locks, equal on every host: the first 64 bits of a SHA-256.
 package enum LockKey {
-  /// Held while the ledger's schema is migrated.
-  static let migration = key("reportgen migration")
-
   /// One run at a time for each summary table; a report of files alone locks its name.
   package static func of(_ report: Report) -> Int64 {
     report.materialization.table.map(of(table:)) ?? of(filesOf: report.name)
@@ -21,7 +18,7 @@ package enum LockKey {
     reports.map { (key: of($0), report: $0) }.sorted { $0.key < $1.key }.map(\.report)
   }
 
-  /// Shared by the run's session as long as the run lives.
+  /// The advisory lock that the run's sessions share as long as the run lives.
   package static func of(run id: UUID) -> Int64 { key("reportgen run \(id.uuidString.lowercased())") }
 
   /// Eight hexadecimal digits that tell two texts apart in a name.

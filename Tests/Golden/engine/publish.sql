@@ -11,15 +11,15 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
     ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR
     (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) AS deletable
 FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
-  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN
-    (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
-    t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
-    ROW(s."share")::record) ELSE false END AS is_changed
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL
+    THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C"
+      OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
+      ROW(s."share")::record) ELSE false END AS is_changed
 FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR
   (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "is_deletable", t."day",
-  t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t WHERE
-  ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR
-  (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) t
+  t."currency", t."Сумма ""₽""", t."share"
+  FROM "reports"."sale" t WHERE ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR
+    (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM
   "reportgen_staging"."sale" s) s ON t."day" = s."day" AND coalesce(t."currency", '') =
   coalesce(s."currency", '') AND (t."currency" IS NULL) = (s."currency" IS NULL)) d;
@@ -100,12 +100,12 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   (SELECT count(*) FROM "reports"."sale" t) AS published, (SELECT count(*) FROM "reports"."sale" t)
     AS deletable
 FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
-  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN
-    (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
-    t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
-    ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, true AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM
-  "reports"."sale" t) t
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL
+    THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C"
+      OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
+      ROW(s."share")::record) ELSE false END AS is_changed
+FROM (SELECT t.ctid, true AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share"
+  FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM
   "reportgen_staging"."sale" s) s ON t."day" = s."day" AND coalesce(t."currency", '') =
   coalesce(s."currency", '') AND (t."currency" IS NULL) = (s."currency" IS NULL)) d;
@@ -132,12 +132,12 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   (SELECT count(*) FROM "reports"."sale" t) AS published, (SELECT count(*) FROM "reports"."sale" t)
     AS deletable
 FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
-  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN
-    (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
-    t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
-    ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, true AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM
-  "reports"."sale" t) t
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL
+    THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C"
+      OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
+      ROW(s."share")::record) ELSE false END AS is_changed
+FROM (SELECT t.ctid, true AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share"
+  FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM
   "reportgen_staging"."sale" s) s ON coalesce(t."currency", '') = coalesce(s."currency", '') AND
   (t."currency" IS NULL) = (s."currency" IS NULL)) d;
@@ -163,12 +163,12 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
   count(*) FILTER (WHERE d.is_changed) AS changed,
   (SELECT count(*) FROM "reports"."sale" t) AS published, 0 AS deletable
 FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
-  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN
-    (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
-    t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
-    ROW(s."share")::record) ELSE false END AS is_changed
-FROM (SELECT t.ctid, false AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share" FROM
-  "reports"."sale" t) t
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL
+    THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C"
+      OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
+      ROW(s."share")::record) ELSE false END AS is_changed
+FROM (SELECT t.ctid, false AS "is_deletable", t."day", t."currency", t."Сумма ""₽""", t."share"
+  FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM
   "reportgen_staging"."sale" s) s ON coalesce(t."currency", '') = coalesce(s."currency", '') AND
   (t."currency" IS NULL) = (s."currency" IS NULL)) d;
@@ -197,13 +197,14 @@ SELECT count(*) FILTER (WHERE d.old_id IS NOT NULL AND d.new_id IS NOT NULL) AS 
     ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR
     (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date))) AS deletable
 FROM (SELECT t.ctid AS old_id, s.ctid AS new_id, coalesce(t."is_deletable", false) AS is_deletable,
-  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL THEN
-    (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
-    t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
-    ROW(s."share")::record) ELSE false END AS is_changed
+  CASE WHEN t.ctid IS NOT NULL AND s.ctid IS NOT NULL
+    THEN (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C"
+      OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
+      ROW(s."share")::record) ELSE false END AS is_changed
 FROM (SELECT t.ctid, ((t."day" >= '2026-01-01'::date AND t."day" < '2026-01-03'::date) OR
   (t."day" >= '2026-01-05'::date AND t."day" < '2026-01-06'::date)) AS "is_deletable", t."day",
-  t."currency", t."Сумма ""₽""", t."share" FROM "reports"."sale" t) t
+  t."currency", t."Сумма ""₽""", t."share"
+  FROM "reports"."sale" t) t
 FULL JOIN (SELECT s.ctid, s."day", s."currency", s."Сумма ""₽""", s."share" FROM
   "reportgen_staging"."sale" s) s ON coalesce(t."currency", '') = coalesce(s."currency", '') AND
   (t."currency" IS NULL) = (s."currency" IS NULL)) d;

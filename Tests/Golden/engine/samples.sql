@@ -12,13 +12,15 @@ SELECT to_json(ARRAY[left(s."day"::text, 201), left(s."currency"::text, 201)]) A
   to_json(ARRAY[left(t."day"::text, 201), left(t."currency"::text, 201),
   left(t."Сумма ""₽"""::text, 201), left(t."share"::text, 201)]) AS old,
   to_json(ARRAY[left(s."day"::text, 201), left(s."currency"::text, 201),
-  left(s."Сумма ""₽"""::text, 201), left(s."share"::text, 201)]) AS new FROM "reports"."sale" t JOIN
-  "reportgen_staging"."sale" s ON t."day" = s."day" AND coalesce(t."currency", '') =
-  coalesce(s."currency", '') AND (t."currency" IS NULL) = (s."currency" IS NULL) WHERE
+  left(s."Сумма ""₽"""::text, 201), left(s."share"::text, 201)]) AS new FROM
+  (SELECT t.ctid AS old_id, s.ctid AS new_id FROM "reports"."sale" t JOIN "reportgen_staging"."sale"
+  s ON t."day" = s."day" AND coalesce(t."currency", '') = coalesce(s."currency", '') AND
+  (t."currency" IS NULL) = (s."currency" IS NULL) WHERE
   (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
   t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
   ROW(s."share")::record) AND (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date) ORDER
-  BY s."day", s."currency" LIMIT 5;
+  BY s."day", s."currency" LIMIT 5) d JOIN "reports"."sale" t ON t.ctid = d.old_id JOIN
+  "reportgen_staging"."sale" s ON s.ctid = d.new_id ORDER BY s."day", s."currency";
 SELECT to_json(ARRAY[left(t."day"::text, 201), left(t."currency"::text, 201)]) AS key FROM
   "reports"."sale" t WHERE (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date) AND
   (t."day" >= '2026-01-01'::date AND t."day" < '2026-01-02'::date) AND NOT EXISTS
@@ -69,12 +71,14 @@ SELECT to_json(ARRAY[left(s."currency"::text, 201)]) AS key,
   to_json(ARRAY[left(t."day"::text, 201), left(t."currency"::text, 201),
   left(t."Сумма ""₽"""::text, 201), left(t."share"::text, 201)]) AS old,
   to_json(ARRAY[left(s."day"::text, 201), left(s."currency"::text, 201),
-  left(s."Сумма ""₽"""::text, 201), left(s."share"::text, 201)]) AS new FROM "reports"."sale" t JOIN
-  "reportgen_staging"."sale" s ON coalesce(t."currency", '') = coalesce(s."currency", '') AND
-  (t."currency" IS NULL) = (s."currency" IS NULL) WHERE
-  (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
-  t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
-  ROW(s."share")::record) ORDER BY s."currency" LIMIT 5;
+  left(s."Сумма ""₽"""::text, 201), left(s."share"::text, 201)]) AS new FROM
+  (SELECT t.ctid AS old_id, s.ctid AS new_id FROM "reports"."sale" t JOIN "reportgen_staging"."sale"
+  s ON coalesce(t."currency", '') = coalesce(s."currency", '') AND (t."currency" IS NULL) =
+  (s."currency" IS NULL) WHERE (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM
+  s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR
+  ROW(t."share")::record *<> ROW(s."share")::record) ORDER BY s."currency" LIMIT 5) d JOIN
+  "reports"."sale" t ON t.ctid = d.old_id JOIN "reportgen_staging"."sale" s ON s.ctid = d.new_id
+  ORDER BY s."currency";
 SELECT to_json(ARRAY[left(t."currency"::text, 201)]) AS key FROM "reports"."sale" t WHERE true AND
   NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE coalesce(t."currency", '') =
   coalesce(s."currency", '') AND (t."currency" IS NULL) = (s."currency" IS NULL)) ORDER BY
@@ -92,12 +96,14 @@ SELECT to_json(ARRAY[left(s."currency"::text, 201)]) AS key,
   to_json(ARRAY[left(t."day"::text, 201), left(t."currency"::text, 201),
   left(t."Сумма ""₽"""::text, 201), left(t."share"::text, 201)]) AS old,
   to_json(ARRAY[left(s."day"::text, 201), left(s."currency"::text, 201),
-  left(s."Сумма ""₽"""::text, 201), left(s."share"::text, 201)]) AS new FROM "reports"."sale" t JOIN
-  "reportgen_staging"."sale" s ON coalesce(t."currency", '') = coalesce(s."currency", '') AND
-  (t."currency" IS NULL) = (s."currency" IS NULL) WHERE
-  (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM s."currency" COLLATE "C" OR
-  t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR ROW(t."share")::record *<>
-  ROW(s."share")::record) ORDER BY s."currency" LIMIT 5;
+  left(s."Сумма ""₽"""::text, 201), left(s."share"::text, 201)]) AS new FROM
+  (SELECT t.ctid AS old_id, s.ctid AS new_id FROM "reports"."sale" t JOIN "reportgen_staging"."sale"
+  s ON coalesce(t."currency", '') = coalesce(s."currency", '') AND (t."currency" IS NULL) =
+  (s."currency" IS NULL) WHERE (t."day" IS DISTINCT FROM s."day" OR t."currency" IS DISTINCT FROM
+  s."currency" COLLATE "C" OR t."Сумма ""₽""" IS DISTINCT FROM s."Сумма ""₽""" OR
+  ROW(t."share")::record *<> ROW(s."share")::record) ORDER BY s."currency" LIMIT 5) d JOIN
+  "reports"."sale" t ON t.ctid = d.old_id JOIN "reportgen_staging"."sale" s ON s.ctid = d.new_id
+  ORDER BY s."currency";
 SELECT to_json(ARRAY[left(t."currency"::text, 201)]) AS key FROM "reports"."sale" t WHERE false AND
   NOT EXISTS (SELECT FROM "reportgen_staging"."sale" s WHERE coalesce(t."currency", '') =
   coalesce(s."currency", '') AND (t."currency" IS NULL) = (s."currency" IS NULL)) ORDER BY

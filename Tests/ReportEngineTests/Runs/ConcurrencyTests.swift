@@ -166,14 +166,14 @@ import Testing
     try await withProject { project in
       try await project.execute(MaterializationTests.sales)
       try await project.define("sale", Definition.daily("unique_key: [id]"))
-      let other = try await connect(project.database.conninfo(.primary, user: "reportgen_writer"))
-      let key = LockKey.of(try project.report("sale"))
-      _ = try await other.query("select pg_advisory_lock($1)", [String(key)])
+      let other = project.otherSession()
+      let report = try project.report("sale")
+      let session = try await project.lock(report, in: other)
       let refused = try await project.run("sale", Definition.day("2024-01-01"))
       #expect(refused.status == .tryAgain)
       #expect(
         refused.text == """
-          error: "sale" is locked by another session (backend pid \(await other.backendPID) on the primary)
+          error: "sale" is locked by another session (backend pid \(await session.backendPID) on the primary)
             detail: Nothing was changed.
             hint: Run again later, or wait for it with --lock-wait 10m. The session of a run that was killed ends within seconds, and its lock with it.
           """)
@@ -183,14 +183,10 @@ import Testing
         try await project.outcome(
           "sale", RunOptions(dates: Definition.day("2024-01-01"), lockWait: .seconds(60)))
       }
-      try await project.wait(
-        """
-        select from pg_stat_activity where query like '%pg_try_advisory_lock%'
-          and application_name = 'engine of \(project.database.name)'
-        """)
+      try await project.waitForLocking(besides: session)
       // What is committed while it waits is in what it reads: the snapshot comes after the lock.
       try await project.execute("insert into src.sale (id, day) values (9, '2024-01-01')")
-      _ = try await other.query("select pg_advisory_unlock($1)", [String(key)])
+      await other.unlock([report])
       let outcome = try await waiting.value
       #expect(outcome.status == .done)
       #expect(outcome.counts.inserted == 3)
@@ -209,35 +205,31 @@ import Testing
       try await project.execute(MaterializationTests.sales)
       try await project.define("sale", Definition.daily(kind: "append"))
       try await project.publish("sale", Definition.day("2024-01-01"))
-      let other = try await connect(project.database.conninfo(.primary, user: "reportgen_writer"))
-      let key = LockKey.of(try project.report("sale"))
-      _ = try await other.query("select pg_advisory_lock($1)", [String(key)])
+      let other = project.otherSession()
+      let report = try project.report("sale")
+      let session = try await project.lock(report, in: other)
       let waiting = Task {
         try await project.outcome("sale", RunOptions(dates: dates, lockWait: .seconds(60)))
       }
-      try await project.wait(
-        """
-        select from pg_stat_activity where query like '%pg_try_advisory_lock%'
-          and application_name = 'engine of \(project.database.name)'
-        """)
+      try await project.waitForLocking(besides: session)
       // The other run's publish, as its ledger shows it.
       try await project.execute(
         """
         insert into reportgen.interval (report, interval_start, interval_end, state, attempt_id, row_count)
           select report, '2024-01-02', '2024-01-03', 'confirmed', attempt_id, 1 from reportgen.interval
         """)
-      _ = try await other.query("select pg_advisory_unlock($1)", [String(key)])
+      await other.unlock([report])
       let outcome = try await waiting.value
       #expect(outcome.state == state)
       #expect(outcome.status == .done, "\(outcome.text)")
       #expect(try await project.count("select from reports.sale") == sales)
+      await other.close()
       // A session's locks go when its server process does, which nobody waits for.
       try await project.wait(
         """
         select where not exists (select from pg_locks where locktype = 'advisory' and objsubid = 1
           and database = (select oid from pg_database where datname = current_database()))
         """)
-      await other.close()
     }
   }
 

@@ -122,8 +122,8 @@ import Testing
       // The first one owes its files, for which its lock is taken behind the second one's rows.
       try FileManager.default.removeItem(atPath: project.output + "/" + names[0])
       try await project.execute("delete from reportgen.interval where report = '\(names[1])'")
-      let other = try await connect(project.database.primary)
-      _ = try await other.query("select pg_advisory_lock($1)", [String(LockKey.of(reports[0]))])
+      let other = project.otherSession()
+      _ = try await project.lock(reports[0], in: other)
       let began = ContinuousClock.now
       let result = try await project.run(names, RunOptions(lockWait: .seconds(60)))
       #expect(ContinuousClock.now - began < .seconds(50))
@@ -234,14 +234,26 @@ import Testing
   // MARK: Lost sessions
 
   /// Ends the session that holds the report's lock.
-  private func terminateHolder(_ project: EngineProject, on session: Connection) async throws {
-    let key = LockKey.of(try project.report("sale"))
+  private func terminateHolder(_ project: EngineProject) async throws {
+    let ended = try await project.admin.query(
+      "select pg_terminate_backend(pid) from reportgen.report_lock where lock_key = $1",
+      [String(LockKey.of(try project.report("sale")))])
+    #expect(ended.count == 1)
+  }
+
+  /// Ends the session that holds the report's lock, which is another one's in the same moment.
+  private func takeFromHolder(_ project: EngineProject, on session: Connection) async throws {
     let ended = try await session.query(
       """
-      select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and granted and objsubid = 1
-        and database = (select oid from pg_database where datname = current_database())
-        and classid = (($1::bigint >> 32) & 4294967295)::oid and objid = ($1::bigint & 4294967295)::oid
-      """, [String(key)])
+      with mine as (select pg_advisory_lock_shared(4713)), holder as (
+        select pid from reportgen.report_lock where lock_key = $1
+      ), taken as (
+        update reportgen.report_lock set pid = pg_backend_pid(), session_key = 4713, run_id = null,
+          role = (select oid from pg_roles where rolname = session_user)
+        where lock_key = $1 and (select count(*) from mine) = 1 returning pid
+      )
+      select pg_terminate_backend(holder.pid) from holder, taken
+      """, [String(LockKey.of(try project.report("sale")))])
     #expect(ended.count == 1)
   }
 
@@ -253,7 +265,7 @@ import Testing
       try await project.publish("sale")
       let refresh = Task { try await project.outcome("sale", Self.refresh) }
       try await waitForAttempts(8, project)
-      try await terminateHolder(project, on: project.admin)
+      try await terminateHolder(project)
       let outcome = try await refresh.value
       #expect(outcome.status == .done, "\(outcome.text)")
       #expect(outcome.intervals.map(\.start) == project.days(-6, -1))
@@ -276,8 +288,7 @@ import Testing
       try await waitForAttempts(
         isDryRun ? 2 : 8, project, state: isDryRun ? "state = 'dry_run'" : "state = 'confirmed'")
       let other = try await connect(project.database.primary)
-      try await terminateHolder(project, on: other)
-      _ = try await other.query("select pg_advisory_lock($1)", [String(LockKey.of(project.report("sale")))])
+      try await takeFromHolder(project, on: other)
       let outcome = try await refresh.value
       #expect(outcome.status == .tryAgain)
       let published = try #require(outcome.report.period.names(of: outcome.intervals.sorted()))

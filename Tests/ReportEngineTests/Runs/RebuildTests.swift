@@ -187,8 +187,8 @@ import Testing
         #expect(
           outcome.text == """
             reports/sale.yaml: error: reports.sale cannot be rebuilt: \(obstacle.message)
-              detail: A rebuild never drops objects that others created on the table.\(obstacle.more) Nothing was published.
-              hint: Drop it, run again and create it again; or keep the column in the query as it was.
+              detail: A rebuild drops nothing that depends on the table.\(obstacle.more) Nothing was published.
+              hint: Drop it, run again and create it again, a view of a report by its own run; or keep the column in the query as it was.
             """)
       }
       #expect(

@@ -284,9 +284,8 @@ import Testing
       try await project.define(
         "total", "materialize: {as: table, table: reports.total}",
         sql: "select count(*) as sales from reports.sale as sale")
-      let other = try await connect(project.database.conninfo(.primary, user: "reportgen_writer"))
-      let key = LockKey.of(try project.report("sale"))
-      _ = try await other.query("select pg_advisory_lock($1)", [String(key)])
+      let other = project.otherSession()
+      _ = try await project.lock(try project.report("sale"), in: other)
       let result = try await project.run(["sale", "total"])
       #expect(result.reports.map(\.status) == [.tryAgain, .tryAgain])
       #expect(result.status == .tryAgain)

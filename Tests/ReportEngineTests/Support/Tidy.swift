@@ -20,6 +20,10 @@ func expectTidy(_ project: EngineProject, sourceLocation: SourceLocation = #_sou
       select classid, objid, pid from pg_locks where locktype = 'advisory'
         and database = (select oid from pg_database where datname = current_database())
       """) == "", "advisory locks", sourceLocation: sourceLocation)
+  #expect(
+    try await project.rows(
+      "select lock_key, pid from reportgen.report_lock l where exists (select from pg_stat_activity a where a.pid = l.pid and a.application_name = 'engine of \(project.database.name)')"
+    ) == "", "locks of reports", sourceLocation: sourceLocation)
   #expect(partialFiles(below: project.output) == [], "half-written files", sourceLocation: sourceLocation)
 }
 

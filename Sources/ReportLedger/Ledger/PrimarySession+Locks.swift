@@ -1,0 +1,52 @@
+import PostgresClient
+import ReportModel
+
+/// The locks of reports: rows of `reportgen.report_lock`, which no role can take but those that write the ledger.
+///
+/// A row names its session, which is alive as long as its role holds the session's advisory lock. A row whose session is
+/// gone is taken by the next one.
+extension PrimarySession {
+  /// Takes the report's lock, unless this session holds it.
+  ///
+  /// Polls every 100 ms instead of waiting in the server: PostgreSQL's deadlock detection does not see a circle of runs
+  /// that each wait in several sessions.
+  /// - Parameter deadline: the lock is tried at least once. A caller that locks several reports has one deadline for
+  ///   all of them and takes them in the order of `LockKey.inOrder`.
+  /// - Returns: the session that holds the lock: all of the attempt has to stay on it; nil when another run holds it
+  ///   until the deadline.
+  package func lock(_ report: Report, until deadline: ContinuousClock.Instant) async throws -> Connection? {
+    let key = LockKey.of(report)
+    let session = try await connection()
+    guard !heldLocks.contains(key) else { return session }
+    let deadline = max(deadline, lostLocksEnd ?? deadline)
+    while try await !take(key, on: session) {
+      guard ContinuousClock.now < deadline else { return nil }
+      try await Task.sleep(for: .milliseconds(100))
+    }
+    heldLocks.insert(key)
+    return session
+  }
+
+  /// The condition is read when the row is locked, and therefore of its newest version.
+  private func take(_ key: Int64, on session: Connection) async throws -> Bool {
+    let taken = try await session.query(
+      """
+      INSERT INTO reportgen.report_lock AS l (lock_key, pid, role, session_key, run_id)
+      VALUES ($1, pg_backend_pid(), (SELECT r.oid FROM pg_roles r WHERE r.rolname = session_user), $2, $3)
+      ON CONFLICT (lock_key) DO UPDATE SET pid = excluded.pid, role = excluded.role,
+        session_key = excluded.session_key, run_id = excluded.run_id, taken_at = excluded.taken_at
+      WHERE NOT \(Ledger.isHeld("l"))
+      RETURNING l.lock_key
+      """, [String(key), String(sessionKey), run?.uuidString])
+    return taken.count == 1
+  }
+
+  /// Releases the locks of these reports that this session holds; does nothing when the session was lost.
+  package func unlock(_ reports: [Report]) async {
+    let keys = reports.map(LockKey.of).filter { heldLocks.remove($0) != nil }
+    guard !keys.isEmpty, await isUsable, let session = try? await connection() else { return }
+    _ = try? await session.query(
+      "DELETE FROM reportgen.report_lock WHERE lock_key = ANY ($1::bigint[]) AND session_key = $2 AND pid = pg_backend_pid()",
+      [postgresArray(keys.map(String.init)), String(sessionKey)])
+  }
+}
