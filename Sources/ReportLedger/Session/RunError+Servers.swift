@@ -16,7 +16,7 @@ extension PostgresError {
   var isPermanentConnectFailure: Bool {
     let permanent: [SQLState] = [
       .invalidPassword, .invalidAuthorization, .invalidCatalogName, .undefinedObject,
-      .insufficientPrivilege, .invalidParameterValue,
+      .insufficientPrivilege, .invalidParameterValue, .featureNotSupported,
     ]
     return permanent.contains(where: sqlState.matches)
   }
@@ -89,6 +89,8 @@ extension RunError {
         + " a run has a session on each server for each of its --jobs."
     }
     guard isPermanent else { return error.hint ?? "Check that the server runs and that \(source) names it." }
+    // A server that is too old; its hint is ours.
+    if error.sqlState.matches(.featureNotSupported), let hint = error.hint { return hint }
     if error.sqlState.matches(.invalidPassword) {
       return "Passwords come from ~/.pgpass, a service file or PGPASSWORD, never from an option."
     }
