@@ -24,6 +24,9 @@ package struct SettingsList: Sendable {
     add("output", settings.outputFolder)
     if let file = settings.metricsFile() { add("metrics_file", file) }
     add(chosen)
+    if chosen.environment.name == Project.sandboxName, let postgres = settings.sandboxPostgres {
+      add("sandbox.postgres", postgres)
+    }
     let superset = try SupersetAccess(settings)
     if let url = superset.url { add("superset.url", url) }
     if let file = superset.credentialsFile { add("superset.credentials", file) }
