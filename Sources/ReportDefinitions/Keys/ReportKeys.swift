@@ -17,6 +17,9 @@ enum ReportKeys {
       "expect_within", .either([.format(.age), .word(["none"])]),
       "How long after an interval's end the report is late, such as 26h; none for never."),
     Key("materialize", .map(materialize), required: true, "How the rows get into the summary table."),
+    Key(
+      "syntax", .words(QuerySyntax.self),
+      "Who parses the SQL: parser, PostgreSQL 15's, without a server (default), or server, for newer syntax."),
     Key("columns", .named(.name, .map(column)), "Titles, types and formats of output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),
     Key("export", .map(export), "The files of each interval (default: a CSV and a page; {} means none)."),

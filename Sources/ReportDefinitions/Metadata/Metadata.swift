@@ -19,6 +19,7 @@ struct Metadata {
   var expectation = Expectation.asProject
   /// Nil when `materialize.as` could not be read.
   var materialization: Materialization?
+  var syntax = QuerySyntax.parser
   var columns: [Column] = []
   var checks: [Check] = []
   var export = ExportSettings()
