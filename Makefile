@@ -56,6 +56,11 @@ messages-test: deps ## Run the engine's tests against servers whose messages are
 	swift build --build-tests
 	scripts/test-messages
 
+.PHONY: versions-test
+versions-test: deps ## Run a part of the tests on PostgreSQL 16, 17 and 18, which it fetches.
+	swift build --build-tests
+	scripts/postgres-versions
+
 # With CI set nothing is skipped: what tests need besides PostgreSQL is installed, too. All is installed before the first
 # test, because apt-get can upgrade PostgreSQL.
 .PHONY: test
@@ -64,6 +69,7 @@ test: ## Run every test; tests start the servers that they need.
 	swift build --build-tests
 	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
 	@scripts/test-messages
+	@scripts/postgres-versions
 	@cluster/check
 	@echo lab; REPORTGEN=$$(swift build --show-bin-path)/reportgen scripts/lab test --if-possible
 

@@ -19,6 +19,8 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
     }
   }
 
+  /// `syntax`; nil for the parser, as in ledgers of older versions.
+  package var syntax: String?
   /// `materialize.as`.
   package var kind: String
   /// Quoted as in SQL.
@@ -40,7 +42,7 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
   package var parameters: [Parameter]
 
   enum CodingKeys: String, CodingKey {
-    case table, period, timezone, types, parameters
+    case table, period, timezone, types, parameters, syntax
     case kind = "as"
     case timeColumn = "time_column"
     case uniqueKey = "unique_key"
@@ -50,6 +52,7 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
   /// Types and defaults are taken as the report declares them.
   package init(_ report: Report) {
     let materialization = report.materialization
+    syntax = report.syntax == .parser ? nil : report.syntax.rawValue
     kind = materialization.kind.rawValue
     table = materialization.table?.quoted
     timeColumn = materialization.timeColumn

@@ -81,14 +81,18 @@ package struct Project: Hashable, Sendable {
     package var database: String
     /// SQL files; empty for an empty database.
     package var setup: [String]
+    /// The folder of a PostgreSQL installation, relative to the project unless absolute; nil for the newest there is.
+    package var postgres: String?
     /// The Superset that shows the sandbox; its `url` is nil for none.
     package var superset: SupersetServer
 
     package init(
-      database: String = "sandbox", setup: [String] = [], superset: SupersetServer = SupersetServer()
+      database: String = "sandbox", setup: [String] = [], postgres: String? = nil,
+      superset: SupersetServer = SupersetServer()
     ) {
       self.database = database
       self.setup = setup
+      self.postgres = postgres
       self.superset = superset
     }
   }

@@ -1,3 +1,11 @@
+/// Who parses a report's SQL.
+package enum QuerySyntax: String, Hashable, Sendable, Codable, CaseIterable {
+  /// The parser in reportgen, without a server: PostgreSQL 15's.
+  case parser
+  /// The server that runs the query: `syntax: server`, for SQL that is newer than the parser.
+  case server
+}
+
 /// One report as its two files define it, already checked: SQL, metadata, and what was found in the parsed SQL.
 package struct Report: Hashable, Sendable {
   /// Lower case, digits and hyphens, at most 60 bytes; unique in the project.
@@ -31,7 +39,9 @@ package struct Report: Hashable, Sendable {
   package var superset: SupersetSettings
   /// The report's SELECT, with the places of its parameters.
   package var query: QueryText
-  /// Every table and view that the SQL names, sorted, each once.
+  package var syntax: QuerySyntax
+  /// Every table and view that the SQL names, sorted, each once. With `syntax: server` those alone that are summary
+  /// tables or views of reports: which of its names are tables, only the server knows.
   package var reads: [QualifiedName]
   /// The same for the SQL of the checks, and the tables of `relationships`.
   package var checkReads: [QualifiedName]
@@ -58,9 +68,9 @@ package struct Report: Hashable, Sendable {
     expectWithinSeconds: Int? = nil, materialization: Materialization, columns: [Column] = [],
     checks: [Check] = [],
     export: ExportSettings = ExportSettings(), superset: SupersetSettings = SupersetSettings(),
-    query: QueryText, reads: [QualifiedName] = [],
-    checkReads: [QualifiedName] = [], allowsForeign: Bool = false,
-    outputColumns: [String]? = nil, fingerprint: String = "",
+    query: QueryText, syntax: QuerySyntax = .parser, reads: [QualifiedName] = [],
+    checkReads: [QualifiedName] = [], allowsForeign: Bool = false, outputColumns: [String]? = nil,
+    fingerprint: String = "",
     sqlFile: String, metadataFile: String
   ) {
     self.name = name
@@ -78,6 +88,7 @@ package struct Report: Hashable, Sendable {
     self.export = export
     self.superset = superset
     self.query = query
+    self.syntax = syntax
     self.reads = reads
     self.checkReads = checkReads
     self.allowsForeign = allowsForeign

@@ -21,6 +21,8 @@ package struct ProjectSettings: Sendable {
   package let environmentName: Setting<String>
   /// Reads the project's definitions.
   package let loader: ProjectLoader
+  /// The folder of the sandbox's PostgreSQL, absolute; nil for the newest that is installed.
+  package let sandboxPostgres: Setting<String>?
   /// The project's sandbox, whichever environment is chosen.
   package let sandbox: Sandbox
   let surroundings: Surroundings
@@ -40,8 +42,24 @@ package struct ProjectSettings: Sendable {
       options.environment.map { Setting($0, from: .option("--env")) }
       ?? surroundings.setting("REPORTGEN_ENV")
       ?? Setting(project.defaultEnvironment, from: Self.source("default_env", in: project))
+    sandboxPostgres = Self.sandboxPostgres(project, directory.value, surroundings)
     sandbox = Sandbox(
-      projectDirectory: directory.value, settings: project.sandbox, timezone: project.timezone)
+      projectDirectory: directory.value, settings: project.sandbox, timezone: project.timezone,
+      installation: sandboxPostgres.map {
+        PostgresInstallation(directory: $0.value, source: $0.source.description)
+      })
+  }
+
+  /// The variable counts from the current directory, the file's setting from the project's folder; both can be empty
+  /// for none.
+  private static func sandboxPostgres(
+    _ project: Project, _ directory: String, _ surroundings: Surroundings
+  ) -> Setting<String>? {
+    let (written, folder) =
+      surroundings.setting("REPORTGEN_POSTGRES").map { ($0, surroundings.directory) }
+      ?? (Setting(project.sandbox.postgres ?? "", from: source("sandbox.postgres", in: project)), directory)
+    guard !written.value.isEmpty else { return nil }
+    return Setting(absolute(written.value, from: folder), from: written.source)
   }
 
   private static func directory(_ options: SettingOptions, _ surroundings: Surroundings) throws(RunError)

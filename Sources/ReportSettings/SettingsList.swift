@@ -27,6 +27,9 @@ package struct SettingsList: Sendable {
       add("search_path", settings.setting("search_path", settings.project.searchPath.joined(separator: ", ")))
     }
     add(chosen)
+    if chosen.environment.name == Project.sandboxName, let postgres = settings.sandboxPostgres {
+      add("sandbox.postgres", postgres)
+    }
     let superset = try SupersetAccess(settings)
     if let url = superset.url {
       add("superset.url", url)

@@ -86,7 +86,7 @@ package struct PostgresServer: Sendable {
     }
     defer { close(log) }
     let options = allSettings.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
-    let command = Command(programs.program("postgres"), ["-D", dataDirectory] + options).run(as: user)
+    let command = programs.command("postgres", ["-D", dataDirectory] + options).run(as: user)
     return try ChildProcess(command, output: log, error: log)
   }
 

@@ -62,8 +62,8 @@ extension Sandbox {
     // As an option's argument, a name such as -x.sql is not taken for an option.
     let arguments = ["-Xq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-f", file]
     let environment = ["PGOPTIONS": "-c client_min_messages=warning"]
-    let psql = Command(
-      pair.programs.psql, arguments, environment: environment, directory: layout.projectDirectory)
+    let psql = pair.programs.command(
+      "psql", arguments, environment: environment, directory: layout.projectDirectory)
     let result = try await psql.run()
     guard result.status == 0 else { throw SetupError.explain(file: file, psql: result.error) }
   }

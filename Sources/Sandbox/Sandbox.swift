@@ -16,20 +16,30 @@ package struct Sandbox: Sendable {
   package let layout: SandboxLayout
   let settings: Project.SandboxSettings
   let timezone: String
+  /// Nil for the newest that is installed.
+  let installation: PostgresInstallation?
 
   /// Reads and writes nothing.
   ///
   /// - Parameters:
   ///   - settings: `setup` files are loaded once, into a new database.
   ///   - timezone: The servers' `TimeZone`, an IANA name; a change is in effect from the next start on.
-  package init(projectDirectory: String, settings: Project.SandboxSettings, timezone: String) {
+  ///   - installation: Where PostgreSQL's programs are; nil for the newest that is installed.
+  package init(
+    projectDirectory: String, settings: Project.SandboxSettings, timezone: String,
+    installation: PostgresInstallation? = nil
+  ) {
     let layout = SandboxLayout(projectDirectory: projectDirectory)
-    self.init(layout: layout, settings: settings, timezone: timezone)
+    self.init(layout: layout, settings: settings, timezone: timezone, installation: installation)
   }
 
   /// The same with its files in other places.
-  package init(layout: SandboxLayout, settings: Project.SandboxSettings, timezone: String) {
+  package init(
+    layout: SandboxLayout, settings: Project.SandboxSettings, timezone: String,
+    installation: PostgresInstallation? = nil
+  ) {
     self.layout = layout
+    self.installation = installation
     self.settings = settings
     self.timezone = timezone
   }
@@ -87,14 +97,15 @@ package struct Sandbox: Sendable {
     return "postgresql+psycopg2://\(user)@/\(database)?host=\(folder)&port=\(port)"
   }
 
-  /// The newest installed psql, connected to a server of the sandbox.
+  /// psql of the named or the newest installation, connected to a server of the sandbox.
   ///
   /// - Parameter arguments: Options of psql, which follow the connection string.
   /// - Throws: `Diagnostic` if no psql of a fitting version is installed.
   package func psql(
     _ server: Server = .primary, user: String = "postgres", arguments: [String] = []
   ) throws -> Command {
-    Command(try PostgresPrograms.find().psql, ["-d", conninfo(server, user: user)] + arguments)
+    try PostgresPrograms.find(installation).command(
+      "psql", ["-d", conninfo(server, user: user)] + arguments)
   }
 
   // MARK: Steps
@@ -153,7 +164,7 @@ package struct Sandbox: Sendable {
 
   private func halt() async throws {
     guard let folder = layout.dataDirectory else { return }
-    let pair = try makePair(folder, try ServerUser.current())
+    let pair = try makePair(folder, try ServerUser.current(), ofAnyVersion: true)
     // The replica first: a primary that shuts down waits until its replica has received everything.
     try await pair.replica.stop()
     try await pair.primary.stop()
@@ -167,7 +178,7 @@ package struct Sandbox: Sendable {
       try PrivateFolder.verify(folder, owner: .invoking(group: user.groupID))
     }
     // Servers can still run on a folder that was removed. Any version of the programs does: nothing is started.
-    let programs = try PostgresPrograms.find()
+    let programs = try PostgresPrograms.find(installation)
     for folder in [layout.insideDirectory, layout.outsideDirectory] {
       let pair = ServerPair(
         folder: folder, socketDirectory: layout.socketDirectory, programs: programs, user: user)
@@ -179,12 +190,15 @@ package struct Sandbox: Sendable {
   }
 
   /// The pair in a folder, with the programs of the version that made it.
-  func makePair(_ folder: String, _ user: ServerUser) throws -> ServerPair {
+  ///
+  /// - Parameter ofAnyVersion: for callers that start no server: signals and psql do not depend on the version.
+  func makePair(_ folder: String, _ user: ServerUser, ofAnyVersion: Bool = false) throws -> ServerPair {
     let version = try? String(contentsOfFile: folder + "/primary/PG_VERSION", encoding: .utf8)
     let major = version.flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) }
     return ServerPair(
       folder: folder, socketDirectory: layout.socketDirectory,
-      programs: try PostgresPrograms.find(major: major), user: user, settings: ["timezone": timezone])
+      programs: try PostgresPrograms.find(installation, major: ofAnyVersion ? nil : major), user: user,
+      settings: ["timezone": timezone])
   }
 
   private func verifyDatabase(_ folder: String) throws {

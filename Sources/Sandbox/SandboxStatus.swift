@@ -47,7 +47,7 @@ extension Sandbox {
   /// Whether the primary is complete and accepts connections, by its files alone.
   package var isPrimaryUp: Bool {
     guard let folder = layout.dataDirectory, Markers(folder).isComplete(.primary),
-      let user = try? ServerUser.current(), let pair = try? makePair(folder, user)
+      let user = try? ServerUser.current(), let pair = try? makePair(folder, user, ofAnyVersion: true)
     else { return false }
     return pair.primary.isReady
   }
@@ -60,7 +60,8 @@ extension Sandbox {
       dataDirectory: layout.dataDirectory, socketDirectory: layout.socketDirectory,
       database: settings.database)
     guard let folder = layout.dataDirectory else { return status }
-    guard let user = try? ServerUser.current(), let pair = try? makePair(folder, user) else {
+    guard let user = try? ServerUser.current(), let pair = try? makePair(folder, user, ofAnyVersion: true)
+    else {
       status.primary.state = .broken
       status.replica.state = .broken
       return status

@@ -76,7 +76,7 @@ package struct ServerPair: Sendable {
       "-D", primary.dataDirectory, "-U", Self.superuser, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8",
       "--lc-messages=C", "--no-sync", "--no-instructions",
     ]
-    let result = try await Command(programs.program("initdb"), arguments).run(as: user).run()
+    let result = try await programs.command("initdb", arguments).run(as: user).run()
     guard result.status == 0 else {
       throw ServerLog.explain("could not create the sandbox's primary", log: result.error)
     }
@@ -100,7 +100,7 @@ package struct ServerPair: Sendable {
     let arguments =
       ["-D", server.dataDirectory, "-d", primaryConninfo, "-R"] + options
       + ["-X", "stream", "-c", "fast", "--no-sync"]
-    let result = try await Command(programs.program("pg_basebackup"), arguments).run(as: user).run()
+    let result = try await programs.command("pg_basebackup", arguments).run(as: user).run()
     guard result.status == 0 else {
       throw ServerLog.explain("could not copy the sandbox's primary to its replica", log: result.error)
     }
@@ -138,7 +138,7 @@ package struct ServerPair: Sendable {
   {
     let conninfo = server.conninfo(user: Self.superuser, database: database)
     let arguments = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", sql]
-    let result = try await Command(programs.psql, arguments, environment: ["PGCONNECT_TIMEOUT": "5"]).run()
+    let result = try await programs.command("psql", arguments, environment: ["PGCONNECT_TIMEOUT": "5"]).run()
     guard result.status == 0 else {
       throw ServerLog.explain("could not query the sandbox's \(server.name)", log: result.error)
     }

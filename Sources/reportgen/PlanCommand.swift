@@ -26,7 +26,7 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let context = try ProjectContext(global)
-    let graph = DependencyGraph(try context.loadReports())
+    let graph = DependencyGraph(try await context.loadRunnableReports())
     let empty = PlanDocument(PlanResult())
     guard let selected = try await choice.reports(context, graph, orAll: true, empty: empty) else { return }
     var options = try choice.options(selected)

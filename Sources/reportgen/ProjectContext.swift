@@ -31,6 +31,19 @@ struct ProjectContext {
     return loaded.value
   }
 
+  /// The same with what the server says of reports whose SQL it parses; connects only when there are any.
+  ///
+  /// - Throws: as `loadReports`; `RunError` with status 130.
+  func loadRunnableReports() async throws -> [Report] {
+    let reports = try loadReports()
+    let reads = ServerReads(settings.servers(try settings.environment().environment))
+    do {
+      return try await withInterruption { try await reads.adding(.summaryTables, to: reports) }
+    } catch is CancellationError {
+      throw RunError.interruptedAsking
+    }
+  }
+
   /// - Throws: `RunError`, 64 when nothing is chosen.
   func select(_ selection: SelectionOptions, from graph: DependencyGraph, orAll: Bool = false) throws
     -> [Report]

@@ -67,7 +67,7 @@ struct RunCommand: AsyncParsableCommand {
     var reports: [Report]?
     var result: RunResult
     do {
-      let graph = DependencyGraph(try context.loadReports())
+      let graph = DependencyGraph(try await context.loadRunnableReports())
       reports = graph.reports
       guard let ran = try await run(context, graph, runID) else { return }
       result = ran

@@ -31,10 +31,13 @@ struct TestCommand: AsyncParsableCommand {
   func run() async throws {
     let context = try ProjectContext(global)
     let reports = try context.loadReports()
-    let graph = DependencyGraph(reports)
-    let suites = try suites(of: try context.select(selection, from: graph), context, reports)
+    let chosen = try context.select(selection, from: DependencyGraph(reports))
+    let suites = try suites(of: chosen, context, reports)
     try await startSandbox(context)
-    let runner = TestRunner(servers: servers(context), reader: "reportgen_reader")
+    let servers = servers(context)
+    let reads = ServerReads(timezone: servers.timezone) { try await servers.openReaderOfPrimary() }
+    let graph = DependencyGraph(try await withInterruption { try await reads.adding(.all, to: reports) })
+    let runner = TestRunner(servers: servers, reader: "reportgen_reader")
     let (isText, isQuiet) = (global.format == .text, global.quiet)
     let outcomes = try await withInterruption {
       try await runner.run(suites, graph: graph) { outcome in

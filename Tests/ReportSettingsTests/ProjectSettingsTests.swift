@@ -23,6 +23,25 @@ import Testing
         confirm: replica
     """
 
+  @Test("the sandbox's PostgreSQL is the variable's, from the current folder, or the project's, from its own")
+  func sandboxPostgres() async throws {
+    try await withSettings("sandbox: {postgres: pg/17}\n") { project async throws in
+      let folder = project.folder
+      project.surroundings.directory = folder + "/reports"
+      project.options.project = folder
+      #expect(try shown(project.settings().sandboxPostgres) == "\(folder)/pg/17 (reportgen.yaml:1)")
+      let listed = try SettingsList(project.settings()).entries.first { $0.name == "sandbox.postgres" }
+      #expect(listed?.value == folder + "/pg/17")
+      project.surroundings.variables["REPORTGEN_POSTGRES"] = "18"
+      #expect(try shown(project.settings().sandboxPostgres) == "\(folder)/reports/18 (REPORTGEN_POSTGRES)")
+      project.surroundings.variables["REPORTGEN_POSTGRES"] = ""
+      #expect(try shown(project.settings().sandboxPostgres) == "none")
+    }
+    try await withSettings("timezone: UTC\n") { project async throws in
+      #expect(try shown(project.settings().sandboxPostgres) == "none")
+    }
+  }
+
   // MARK: Folder
 
   @Test("the project's folder is the option's, the variable's, or the nearest with a reportgen.yaml")

@@ -58,13 +58,12 @@ struct StoreProject {
 
   /// psql on the primary, in the project's folder and time zone; what it prints on standard output.
   func run(_ arguments: [String]) async throws -> String {
-    let programs = try PostgresPrograms.find()
     let environment = [
       "PGTZ": project.timezone, "PGOPTIONS": "-c client_min_messages=warning", "LC_ALL": "C.UTF-8",
       "LANGUAGE": "",
     ]
-    let command = Command(
-      programs.psql, ["-XAt", "-v", "ON_ERROR_STOP=1", "-d", database.primary] + arguments,
+    let command = try TestPostgres.programs().command(
+      "psql", ["-XAt", "-v", "ON_ERROR_STOP=1", "-d", database.primary] + arguments,
       environment: environment,
       directory: Self.directory)
     let result = try await command.run()

@@ -18,7 +18,8 @@ struct SandboxProject {
   func makeSandbox(_ settings: Project.SandboxSettings) -> Sandbox {
     let outside = root + "/persistent"
     let layout = SandboxLayout(projectDirectory: folder, temporary: root, persistent: outside)
-    return Sandbox(layout: layout, settings: settings, timezone: timezone)
+    return Sandbox(
+      layout: layout, settings: settings, timezone: timezone, installation: TestPostgres.installation)
   }
 
   func sql(_ sql: String, on server: Sandbox.Server = .primary, user: String = "postgres") throws -> String {

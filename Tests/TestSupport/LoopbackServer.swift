@@ -83,7 +83,7 @@ package final class LoopbackServer: Sendable {
 
   // MARK: Connections
 
-  private static func listen() throws -> (Int32, UInt16) {
+  static func listen() throws -> (Int32, UInt16) {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)

@@ -36,9 +36,8 @@ package nonisolated(nonsending) func withDatabase<R>(
 /// Holds the calling thread until psql ends.
 /// - Throws: `Diagnostic` with psql's own error text.
 package func psql(_ conninfo: String, _ sql: String) throws -> String {
-  let programs = try PostgresPrograms.find()
   let arguments = ["-XAtq", "-v", "ON_ERROR_STOP=1", "-d", conninfo, "-c", sql]
-  let result = try Command(programs.psql, arguments).runBlocking()
+  let result = try TestPostgres.programs().command("psql", arguments).runBlocking()
   guard result.status == 0 else { throw Diagnostic(.error, "psql failed", detail: result.error) }
   return result.output.hasSuffix("\n") ? String(result.output.dropLast()) : result.output
 }

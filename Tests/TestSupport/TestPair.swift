@@ -38,7 +38,7 @@ package final class TestPair: Sendable {
     try PrivateFolder.make(folder, owner: .invoking(group: root.user.groupID), mode: 0o710)
     try PrivateFolder.make(folder + "/sockets", owner: root.user)
     pair = ServerPair(
-      folder: folder, socketDirectory: folder + "/sockets", programs: try PostgresPrograms.find(),
+      folder: folder, socketDirectory: folder + "/sockets", programs: try TestPostgres.programs(),
       user: root.user, settings: Self.settings)
     try await pair.makePrimary()
     try await pair.primary.start()
@@ -197,7 +197,7 @@ package func startPrivatePair() async throws -> TestPair {
 /// Without PostgreSQL a laptop skips the test and says so; a CI machine fails it.
 package func requirePostgres() throws {
   do {
-    _ = try PostgresPrograms.find()
+    _ = try TestPostgres.programs()
     _ = try ServerUser.current()
   } catch {
     guard ProcessInfo.processInfo.environment["CI"] != "true" else { throw error }

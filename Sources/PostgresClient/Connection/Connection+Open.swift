@@ -7,7 +7,8 @@ extension Connection {
   /// - Parameter conninfo: libpq's connection string: `key=value` pairs or a URI, with a `service` or several hosts. A host
   ///   that does not answer within `connect_timeout` is skipped; looking up its name can take longer.
   /// - Throws: `PostgresError` with `isConnectFailure` and the server's SQLSTATE (28P01, 3D000, 57P03, 53300 …), 08001
-  ///   when no server answered, 22023 for an invalid string; `CancellationError`.
+  ///   when no server answered, 22023 for an invalid string, 0A000 for a server older than `ServerVersion.oldestMajor`;
+  ///   `CancellationError`.
   package static func open(_ conninfo: String, _ options: ConnectionOptions) async throws -> Connection {
     try Task.checkCancellation()
     let connection = try Connection(options)
@@ -65,6 +66,7 @@ extension Connection {
         refusal.database = PQdb(connection).map { String(cString: $0) }
         throw refusal
       }
+      try requireVersion(ServerVersion(number: Int(PQserverVersion(connection))))
       PQsetErrorVerbosity(connection, PQERRORS_DEFAULT)
       PQsetnonblocking(connection, 1)
     } catch {
@@ -73,6 +75,17 @@ extension Connection {
     }
     handle = connection
     return nil
+  }
+
+  private func requireVersion(_ version: ServerVersion) throws {
+    guard version.isTooOld else { return }
+    throw PostgresError(
+      severity: "FATAL", sqlState: .featureNotSupported,
+      message:
+        "\(name) is PostgreSQL \(version), but version \(ServerVersion.oldestMajor) or newer is needed",
+      hint: "Upgrade the server, or name another one; versions \(ServerVersion.oldestMajor) to "
+        + "\(ServerVersion.newestTestedMajor) are tested.",
+      server: name, isConnectFailure: true)
   }
 
   /// Waits until libpq has connected or failed. The limit of `connect_timeout` counts anew for each address.

@@ -35,6 +35,9 @@ enum ProjectKeys {
     Key("database", .format(.name), "The name of its database."),
     Key("setup", .list(.text, minimum: 0), "SQL files that psql runs in the new database, in this order."),
     Key(
+      "postgres", .text,
+      "The folder of its PostgreSQL, such as /usr/lib/postgresql/17 (default: the newest that is installed)."),
+    Key(
       "superset", .map(superset), "The Superset that shows the sandbox (default: that of make superset-up)."),
   ])
 

@@ -24,6 +24,9 @@ enum ReportKeys {
       "allow_foreign", .boolean,
       "Read rows of foreign tables and other servers, for which no as-of holds (default false)."),
     Key("materialize", .map(materialize), required: true, "How the rows get into the summary table."),
+    Key(
+      "syntax", .words(QuerySyntax.self),
+      "Who parses the SQL: parser, PostgreSQL 15's, without a server (default), or server, for newer syntax."),
     Key("columns", .named(.name, .map(column)), "Titles, types and formats of output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),
     Key("export", .map(export), "The files of each interval (default: a CSV and a page; {} means none)."),

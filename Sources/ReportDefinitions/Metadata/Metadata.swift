@@ -22,6 +22,7 @@ struct Metadata {
   var allowsForeign = false
   /// Nil when `materialize.as` could not be read.
   var materialization: Materialization?
+  var syntax = QuerySyntax.parser
   var columns: [Column] = []
   var checks: [Check] = []
   var export = ExportSettings()

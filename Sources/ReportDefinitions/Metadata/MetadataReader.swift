@@ -38,6 +38,7 @@ struct MetadataReader {
     metadata.description = root["description"]?.text
     metadata.owner = root["owner"]?.text
     metadata.tags = root["tags"]?.texts ?? []
+    metadata.syntax = root["syntax"]?.word() ?? .parser
     if let period = root["period"] { metadata.period = period.word() }
     metadata.start = root["start"]?.text.flatMap(CalendarDate.init)
     metadata.catchesUp = root["catch_up"]?.text.map { $0 == "all" }

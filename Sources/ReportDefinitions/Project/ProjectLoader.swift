@@ -47,7 +47,7 @@ package struct ProjectLoader: Sendable {
     var search = DefinitionSearch(directory: directory)
     search.run()
     let (directory, types) = (directory, TypeCache())
-    let reads: [ReadReport]
+    var reads: [ReadReport]
     do throws(Diagnostic) {
       reads = try DeepStack.map(search.found) {
         ReportReader(
@@ -58,6 +58,8 @@ package struct ProjectLoader: Sendable {
     } catch {
       return Loaded(value: [], diagnostics: [error])
     }
+    let tables = Set(reads.compactMap { $0.report?.materialization.table })
+    for index in reads.indices { reads[index].keepReads(of: tables) }
     var rules = ProjectRules(reads)
     rules.check()
     return Loaded(

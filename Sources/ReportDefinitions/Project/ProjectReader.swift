@@ -46,6 +46,7 @@ struct ProjectReader {
     guard let node = root["sandbox"] else { return }
     project.sandbox.database = node["database"]?.text ?? project.sandbox.database
     project.sandbox.setup = node["setup"]?.texts ?? []
+    project.sandbox.postgres = node["postgres"]?.text
     project.sandbox.superset = readSuperset(node["superset"])
     for item in node["setup"]?.items ?? [] {
       guard let file = item.text, !exists(file) else { continue }

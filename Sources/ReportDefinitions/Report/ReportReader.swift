@@ -16,7 +16,7 @@ struct ReportReader {
     var metadataFindings = metadataReader?.findings ?? Findings(file: files.metadataFile)
     let metadata = metadataReader?.metadata
     var diagnostics = yamlDiagnostics
-    let analysis = readSQL(&sqlFindings, &diagnostics)
+    let analysis = readSQL(metadata?.syntax ?? .parser, &sqlFindings, &diagnostics)
     if let analysis, let metadata {
       let rules = DefinitionRules(files: files, root: root, metadata: metadata, analysis: analysis)
       rules.check(&sqlFindings, &metadataFindings)
@@ -24,6 +24,7 @@ struct ReportReader {
     diagnostics += sqlFindings.all + metadataFindings.all
     var result = ReadReport(diagnostics: diagnostics, tablePlace: metadata?.tablePlace)
     for read in analysis?.reads ?? [] { result.readPlaces[read.name] = read.place }
+    result.namedPairs = analysis?.namedPairs ?? []
     if let analysis, let metadata, !diagnostics.contains(where: { $0.severity == .error }) {
       result.report = makeReport(metadata, analysis)
     }
@@ -49,13 +50,15 @@ struct ReportReader {
     }
   }
 
-  private func readSQL(_ findings: inout Findings, _ diagnostics: inout [Diagnostic]) -> QueryAnalysis? {
+  private func readSQL(
+    _ syntax: QuerySyntax, _ findings: inout Findings, _ diagnostics: inout [Diagnostic]
+  ) -> QueryAnalysis? {
     switch SourceFile.read(files.sqlFile, in: directory) {
     case .failure(let diagnostic):
       diagnostics.append(diagnostic)
       return nil
     case .success(let file):
-      var analyzer = QueryAnalyzer(SQLText(file: file), file: files.sqlFile)
+      var analyzer = QueryAnalyzer(SQLText(file: file), file: files.sqlFile, syntax: syntax)
       defer { findings = analyzer.findings }
       return analyzer.analyze()
     }
@@ -85,7 +88,7 @@ struct ReportReader {
       tags: metadata.tags, parameters: metadata.parameters, period: period, start: metadata.start,
       expectWithinSeconds: expected(metadata, materialization),
       materialization: materialization, columns: metadata.columns, checks: metadata.checks,
-      export: metadata.export, superset: metadata.superset, query: analysis.query,
+      export: metadata.export, superset: metadata.superset, query: analysis.query, syntax: metadata.syntax,
       reads: analysis.reads.map(\.name).sorted(),
       checkReads: metadata.checkReads.sorted(), allowsForeign: metadata.allowsForeign,
       outputColumns: analysis.outputColumns,

@@ -15,7 +15,8 @@ package enum StoredDefinitions {
 
   private static func fingerprint(_ sql: String, _ keys: DefinitionKeys, _ types: TypeCache) -> String? {
     let text = SQLText(sql, role: .report) { SourcePlace(utf8Offset: $0, in: sql) }
-    var analyzer = QueryAnalyzer(text, file: "")
+    var analyzer = QueryAnalyzer(
+      text, file: "", syntax: keys.syntax.flatMap(QuerySyntax.init) ?? .parser)
     guard let tree = analyzer.analyze()?.canonicalTree else { return nil }
     let canonical = keys.types.compactMapValues(types.canonical)
     guard canonical.count == keys.types.count else { return nil }

@@ -16,6 +16,10 @@ struct DeterminismRules {
   static let volatilePrefixes = ["pg_advisory_", "pg_try_advisory_", "dblink", "lo_", "pg_logical_emit_"]
   /// Functions that return the time of the transaction or statement.
   static let clockFunctions: Set<String> = ["now", "statement_timestamp", "transaction_timestamp"]
+  /// The same without parentheses.
+  static let clockWords: Set<String> = [
+    "current_date", "current_time", "current_timestamp", "localtime", "localtimestamp",
+  ]
   static let orderedAggregates: Set<String> = [
     "string_agg", "array_agg", "json_agg", "jsonb_agg", "xmlagg", "json_object_agg", "jsonb_object_agg",
   ]
@@ -33,12 +37,10 @@ struct DeterminismRules {
   private func checkCall(_ call: Int, _ findings: inout Findings) {
     guard let name = tree.child(call, "funcname").flatMap({ tree.names($0).last }) else { return }
     let place = { tree.location(call).map(source.place) }
-    if Self.volatileFunctions.contains(name) || Self.volatilePrefixes.contains(where: name.hasPrefix) {
-      findings.add(
-        .warning, "\"\(name)()\" is volatile",
-        hint: "A rerun will not give the same rows; compute the value from the data.", at: place())
+    if Self.isVolatile(name) {
+      Self.warnOfVolatile(name, place(), &findings)
     } else if Self.clockFunctions.contains(name) {
-      warnOfClock("\(name)()", place(), &findings)
+      Self.warnOfClock("\(name)()", place(), &findings)
     } else if Self.orderedAggregates.contains(name), tree.child(call, "agg_order") == nil,
       tree.child(call, "over") == nil
     {
@@ -52,15 +54,28 @@ struct DeterminismRules {
   private func checkClock(_ function: Int, _ findings: inout Findings) {
     guard let kind = tree.text(function, "op")?.dropFirst("SVFOP_".count).lowercased() else { return }
     let name = kind.hasSuffix("_n") ? String(kind.dropLast(2)) : kind
-    let clocks = ["current_date", "current_time", "current_timestamp", "localtime", "localtimestamp"]
-    guard clocks.contains(name) else { return }
-    warnOfClock(name, tree.location(function).map(source.place), &findings)
+    guard Self.clockWords.contains(name) else { return }
+    Self.warnOfClock(name, tree.location(function).map(source.place), &findings)
   }
 
-  private func warnOfClock(_ name: String, _ place: SourcePlace?, _ findings: inout Findings) {
+  static func isVolatile(_ name: String) -> Bool {
+    volatileFunctions.contains(name) || volatilePrefixes.contains(where: name.hasPrefix)
+  }
+
+  static func warnOfVolatile(
+    _ name: String, _ place: @autoclosure () -> SourcePlace?, _ findings: inout Findings
+  ) {
+    findings.add(
+      .warning, "\"\(name)()\" is volatile",
+      hint: "A rerun will not give the same rows; compute the value from the data.", at: place())
+  }
+
+  static func warnOfClock(
+    _ name: String, _ place: @autoclosure () -> SourcePlace?, _ findings: inout Findings
+  ) {
     findings.add(
       .warning, "\"\(name)\" depends on the moment of the run",
-      hint: "A rerun will not give the same rows; use :start and :end, or a parameter.", at: place)
+      hint: "A rerun will not give the same rows; use :start and :end, or a parameter.", at: place())
   }
 
   private func checkOrder(_ select: Int, _ findings: inout Findings) {

@@ -2,6 +2,9 @@ import CPgQuery
 
 /// PostgreSQL's own scanner and parser. Both run deep recursions: call them on a `DeepStack` thread only.
 enum PgQuery {
+  /// The major version of PostgreSQL that the parser is from.
+  static let version = Int(PG_MAJORVERSION) ?? 15
+
   struct Failure: Error {
     var message: String
     /// 0-based, in characters of the text that was parsed; nil when the parser names no place.

@@ -5,6 +5,8 @@ struct QueryAnalysis {
   var query: QueryText
   var reads: [TableRead]
   var mentions: SQLMentions
+  /// With `syntax: server` in place of `reads`: every `a.b` in the text, which can be a table and its schema.
+  var namedPairs: [TableRead] = []
   /// Nil with a `*`.
   var outputColumns: [String]?
   /// The tree as text without its places; equal for texts that differ in white space and comments alone.

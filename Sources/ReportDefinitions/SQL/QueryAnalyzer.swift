@@ -1,19 +1,22 @@
 import ReportModel
 
-/// Reads one SELECT with PostgreSQL's parser and applies the rules of definitions to its tokens and its tree.
+/// Reads one SELECT with PostgreSQL's parser and applies the rules of definitions to its tokens and its tree; with
+/// `syntax: server` to its tokens alone.
 struct QueryAnalyzer {
   let source: SQLText
+  let syntax: QuerySyntax
   private(set) var findings: Findings
 
-  init(_ source: SQLText, file: String) {
+  init(_ source: SQLText, file: String, syntax: QuerySyntax = .parser) {
     self.source = source
+    self.syntax = syntax
     self.findings = Findings(file: file)
   }
 
   /// - Returns: nil when the text is no SELECT that the parser understands; `findings` says why.
   mutating func analyze() -> QueryAnalysis? {
     do throws(PgQuery.Failure) {
-      let tokens = try PgQuery.scan(source.text).filter { !$0.isComment }
+      let tokens = try scan().filter { !$0.isComment }
       guard let last = tokens.last(where: { $0.kind != PgQuery.Token.semicolon }) else {
         findings.add(.error, "there is no statement", hint: "Write one SELECT.", at: nil)
         return nil
@@ -22,11 +25,41 @@ struct QueryAnalyzer {
       var scanner = ParameterScanner(source, tokens, findings)
       scanner.scan()
       findings = scanner.findings
-      return try analyze(scanner, tokens: tokens, last: last)
+      return syntax == .server
+        ? analyzeTokens(scanner, tokens: tokens, last: last)
+        : try analyze(scanner, tokens: tokens, last: last)
     } catch {
       report(error, source.text, references: [])
       return nil
     }
+  }
+
+  private func scan() throws(PgQuery.Failure) -> [PgQuery.Token] {
+    do throws(PgQuery.Failure) {
+      return try PgQuery.scan(source.text)
+    } catch {
+      guard syntax == .server else { throw error }
+      return try PgQuery.scan(NewerSyntax.withOlderNumbers(source.text))
+    }
+  }
+
+  private mutating func analyzeTokens(
+    _ scanner: ParameterScanner, tokens: [PgQuery.Token], last: PgQuery.Token
+  ) -> QueryAnalysis? {
+    var rules = TokenRules(source, tokens, scanner.references, findings)
+    let isSelect = rules.check()
+    findings = rules.findings
+    guard isSelect else { return nil }
+    if (try? PgQuery.parse(scanner.parsableText(value: "$1"))) != nil {
+      findings.add(
+        .warning, "the query needs no \"syntax: server\"",
+        hint:
+          "The parser of PostgreSQL \(PgQuery.version) reads it, and would find mistakes without a server.",
+        at: nil)
+    }
+    return QueryAnalysis(
+      query: QueryText(text: statementText(tokens, last), references: scanner.references),
+      reads: [], mentions: rules.mentions, namedPairs: rules.namedPairs, outputColumns: nil, canonicalTree: rules.canonicalText)
   }
 
   private mutating func analyze(
@@ -39,7 +72,7 @@ struct QueryAnalyzer {
       // libpg_query takes $1 where the server takes words and plain strings alone: "date $1", "extract($1 from t)".
       if !scanner.references.isEmpty { try PgQuery.check(scanner.parsableText(value: "00")) }
     } catch {
-      report(error, parsable, references: scanner.references)
+      report(error, parsable, references: scanner.references, tokens: tokens)
       return nil
     }
     var rules = StatementRules(source, tokens, tree, scanner.references, findings)
@@ -68,13 +101,24 @@ struct QueryAnalyzer {
   }
 
   private mutating func report(
-    _ failure: PgQuery.Failure, _ parsed: String, references: [QueryText.Reference]
+    _ failure: PgQuery.Failure, _ parsed: String, references: [QueryText.Reference],
+    tokens: [PgQuery.Token] = []
   ) {
     guard let characters = failure.characterOffset else {
       findings.add(.error, failure.message, at: nil)
       return
     }
     let offset = parsed.unicodeScalars.prefix(characters).reduce(0) { $0 + UTF8.width($1) }
+    if let merge = mergeReturning(at: offset, tokens) {
+      findings.add(
+        .error, "MERGE inside of a SELECT", hint: "Reports only read; the metadata says where the rows go.",
+        at: source.place(merge.start))
+      return
+    }
+    if let newer = NewerSyntax.find(at: offset, tokens, in: source) {
+      findings.add(.error, newer.message, hint: newer.hint(source.role), at: source.place(offset))
+      return
+    }
     let reference = references.first { $0.utf8Range.lowerBound == offset }
     var message = excerpt(failure.message, limit: 120)
     if let reference, let quote = message.firstIndex(of: "\"") {
@@ -82,6 +126,14 @@ struct QueryAnalyzer {
     }
     let hint = hint(at: offset, reference)
     findings.add(.error, message, hint: hint, at: source.place(offset))
+  }
+
+  /// The MERGE whose RETURNING, which PostgreSQL 17 has, stopped the parser: a write as any other.
+  private func mergeReturning(at offset: Int, _ tokens: [PgQuery.Token]) -> PgQuery.Token? {
+    guard let stop = tokens.first(where: { $0.start == offset }),
+      source.slice(stop).lowercased() == "returning"
+    else { return nil }
+    return tokens.last { $0.start < offset && source.slice($0).lowercased() == "merge" }
   }
 
   private func hint(at offset: Int, _ reference: QueryText.Reference?) -> String? {

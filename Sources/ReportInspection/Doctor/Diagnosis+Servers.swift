@@ -109,7 +109,9 @@ extension Diagnosis {
           hint: setting("\(timeout) = '60s'")))
     }
     if let limit = server.settings["max_connections"].flatMap({ Int($0) }), let sessions = server.sessions {
-      let reserved = server.settings["superuser_reserved_connections"].flatMap { Int($0) } ?? 0
+      // Since 16 some are also for roles with pg_use_reserved_connections.
+      let reserved = ["superuser_reserved_connections", "reserved_connections"]
+        .compactMap { server.settings[$0].flatMap { Int($0) } }.reduce(0, +)
       let free = limit - reserved - sessions
       findings.append(
         Finding(

@@ -74,8 +74,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
   private static let names = [
     "hot_standby_feedback", "max_standby_streaming_delay", "synchronous_standby_names", "wal_level",
     "archive_mode", "fsync", "full_page_writes", "wal_sender_timeout", "wal_receiver_timeout",
-    "max_connections", "max_slot_wal_keep_size", "superuser_reserved_connections", "wal_log_hints",
-    "data_checksums",
+    "max_connections", "max_slot_wal_keep_size", "superuser_reserved_connections", "reserved_connections",
+    "wal_log_hints", "data_checksums",
   ]
 
   /// - Parameter owner: the role that owns the summary tables.
@@ -122,7 +122,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
             'name', session_user, 'actsAs', current_user, 'isSuperuser', rolsuper, 'bypassesRowSecurity', rolbypassrls,
             'isMonitor', pg_has_role(current_user, 'pg_monitor', 'USAGE'),
             'mayBeOwner', coalesce(
-              (SELECT pg_has_role(session_user, o.oid, 'MEMBER') FROM pg_roles o WHERE o.rolname = $1), $1 IS NULL))
+              (SELECT pg_has_role(session_user, o.oid, CASE WHEN current_setting('server_version_num')::int >= 160000
+                THEN 'SET' ELSE 'MEMBER' END) FROM pg_roles o WHERE o.rolname = $1), $1 IS NULL))
           FROM pg_roles WHERE rolname = session_user),
         'sessions', (SELECT sum(numbackends) FROM pg_stat_database))
       """, [owner])

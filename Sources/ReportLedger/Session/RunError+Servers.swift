@@ -16,7 +16,7 @@ extension PostgresError {
   var isPermanentConnectFailure: Bool {
     let permanent: [SQLState] = [
       .invalidPassword, .invalidAuthorization, .invalidCatalogName, .undefinedObject,
-      .insufficientPrivilege, .invalidParameterValue,
+      .insufficientPrivilege, .invalidParameterValue, .featureNotSupported,
     ]
     return permanent.contains(where: sqlState.matches)
   }
@@ -111,6 +111,8 @@ extension RunError {
     }
     if isPermanent, let hint = error.hint { return hint }
     guard isPermanent else { return error.hint ?? "Check that the server runs and that \(source) names it." }
+    // A server that is too old; its hint is ours.
+    if error.sqlState.matches(.featureNotSupported), let hint = error.hint { return hint }
     if error.sqlState.matches(.invalidPassword) {
       return "Passwords come from ~/.pgpass, a service file or PGPASSWORD, never from an option."
     }

@@ -90,7 +90,7 @@ extension TableDependents {
       })
   }
 
-  /// A column's own default is no dependent; an index that belongs to a constraint is named by the constraint alone.
+  /// A column's own default is no dependent, and neither is NOT NULL, which 18 has as a constraint; an index that belongs to a constraint is named by the constraint alone.
   ///
   /// `pg_describe_object` would answer in the server's language.
   private static let query = """
@@ -112,7 +112,7 @@ extension TableDependents {
     CROSS JOIN LATERAL pg_identify_object(
       CASE WHEN r.oid IS NULL THEN d.classid ELSE 'pg_class'::regclass END, coalesce(r.ev_class, d.objid),
       CASE WHEN r.oid IS NULL THEN d.objsubid ELSE 0 END) AS object
-    WHERE def.adnum IS DISTINCT FROM d.refobjsubid
+    WHERE def.adnum IS DISTINCT FROM d.refobjsubid AND con.contype IS DISTINCT FROM 'n'
     UNION ALL
     SELECT 'reference', object.type || ' ' || object.identity, NULL, NULL, 0
     FROM pg_constraint con JOIN target ON con.confrelid = target.oid

@@ -123,8 +123,8 @@ import Testing
       let facts = """
         select c.oid, c.relacl, c.reloptions, a.attnum, a.attname, a.attacl, a.attnotnull, a.attstattarget,
           col_description(c.oid, a.attnum),
-          (select string_agg(indexrelid::regclass::text, ' ' order by 1) from pg_index where indrelid = c.oid),
-          (select string_agg(conname, ' ' order by 1) from pg_constraint where conrelid = c.oid)
+          (select string_agg(indexrelid::regclass::text, ' ' order by indexrelid::regclass::text) from pg_index where indrelid = c.oid),
+          (select string_agg(conname, ' ' order by conname) from pg_constraint where conrelid = c.oid)
         from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname in ('id', 'currency', 'amount')
         where c.oid = 'reports.sale'::regclass order by a.attnum
         """
@@ -139,6 +139,22 @@ import Testing
       let seen = try await superset.query("select id, currency from reports.mine order by 1").rows
       #expect(seen.map { $0.map { $0 ?? "null" }.joined(separator: "|") }.joined(separator: "\n") == view)
       await superset.close()
+    }
+  }
+
+  @Test("NOT NULL on a lost column is no obstacle, also where PostgreSQL has it as a constraint")
+  func notNull() async throws {
+    try await withProject { project in
+      try await project.execute(MaterializationTests.sales)
+      try await project.define("sale", Self.yaml)
+      try await project.publish("sale", Self.days)
+      try await project.execute(
+        "update reports.sale set amount = 0 where amount is null; alter table reports.sale alter amount set not null"
+      )
+      try await project.define("sale", Self.yaml, sql: Self.lossy)
+      try await project.publish("sale", Definition.day("2024-01-01"))
+      #expect(
+        try await project.difference("table reports.sale", "select id, day, currency from src.sale") == 0)
     }
   }
 
