@@ -192,7 +192,8 @@ private final class Outline: NSObject, XMLParserDelegate {
     "h2",
     "h3", "span", "code", "dl", "dt", "dd", "figure", "figcaption", "svg", "desc", "line", "text", "path",
     "rect",
-    "circle", "ul", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "i", "a", "strong",
+    "circle", "ul", "li", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "i",
+    "a", "strong",
   ]
   static let allowedAttributes: Set = [
     "lang", "charset", "name", "content", "http-equiv", "class", "id", "style", "role", "tabindex", "scope",
@@ -200,7 +201,7 @@ private final class Outline: NSObject, XMLParserDelegate {
     "href", "download", "aria-label", "aria-labelledby", "aria-hidden", "data-label", "viewBox",
     "preserveAspectRatio",
     "overflow", "width", "height", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "rx", "cx", "cy", "r", "d",
-    "text-anchor",
+    "text-anchor", "open",
   ]
 
   var elements: Set<String> = []

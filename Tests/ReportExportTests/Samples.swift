@@ -66,23 +66,24 @@ enum Samples {
         ChartPoint(x: day(index), y: money(wave(index, base, base + 1)), series: name)
       }
     }
+    let interval = Interval(start: CalendarDate("2026-11-22")!, end: CalendarDate("2026-11-23")!)
     let content = PageContent(
       title: "Daily sales",
       description:
         "Units and revenue per day and currency. Amounts of different currencies are never added up.",
       owner: "sales@example.com", reportName: "sales-daily", intervalName: "2026-11-22",
-      interval: Interval(start: CalendarDate("2026-11-22")!, end: CalendarDate("2026-11-23")!), asOf: asOf,
+      interval: interval, asOf: asOf,
       parameters: [NamedValue("region", "RU"), NamedValue("warehouse", nil)], columns: dailyColumns,
       totalRows: 4,
       charts: [
         ChartContent(
           spec: .init(
             type: .line, x: "purchase_date", y: "total_quantity", series: "currency", title: "Units per day"),
-          points: points),
+          points: points, interval: interval, period: .day),
         ChartContent(
           spec: .init(
             type: .bar, x: "purchase_date", y: "total_amount", series: "currency", title: "Revenue per day"),
-          points: bars),
+          points: bars, interval: interval, period: .day),
       ],
       totals: [
         TotalsGroup(

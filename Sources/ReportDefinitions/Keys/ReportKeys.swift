@@ -154,6 +154,17 @@ enum ReportKeys {
     Key("y", .format(.name), required: true, "The column of the values."),
     Key("series", .format(.name), "One line or colour for each value of this column."),
     Key("title", .text, "The line above the chart."),
+    Key(
+      "sort", .words(HTMLSettings.Chart.Sort.self),
+      "The order of bars (default x where it has an order of its own, otherwise value)."),
+    Key(
+      "missing", .words(HTMLSettings.Chart.Missing.self),
+      "What is drawn where a line or an area has no row (default gap)."),
+    Key("logarithmic", .boolean, "Whether the scale of the values is logarithmic (default false)."),
+    Key("limit", .integer(1...40), "How many slices or bars there are besides other (default 7 or 10)."),
+    Key(
+      "table", .boolean,
+      "Whether a table of the values is open below the chart (default closed, unless it is long)."),
   ])
 
   static let totals = KeyTable([

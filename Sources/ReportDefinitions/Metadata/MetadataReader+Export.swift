@@ -56,6 +56,10 @@ extension MetadataReader {
     let y = noteColumn(node["y"])
     let series = noteColumn(node["series"])
     guard let type: HTMLSettings.Chart.Mark = node["type"]?.word(), let x, let y else { return nil }
-    return .init(type: type, x: x, y: y, series: series, title: node["title"]?.text)
+    PageChartRules(node: node).check(&findings)
+    return .init(
+      type: type, x: x, y: y, series: series, title: node["title"]?.text, sort: node["sort"]?.word(),
+      missing: node["missing"]?.word() ?? .gap, logarithmic: node["logarithmic"]?.text == "true",
+      limit: node["limit"]?.integer, table: node["table"].map { $0.text == "true" })
   }
 }

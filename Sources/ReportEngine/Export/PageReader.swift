@@ -37,13 +37,19 @@ struct PageReader: Sendable {
   private func charts(_ queries: ExportQueries, _ settings: HTMLSettings) async throws -> [ChartContent] {
     var charts: [ChartContent] = []
     for chart in settings.charts {
-      let rows = try await source.query(queries.chart(chart, history: settings.history)).rows
+      let rows = try await source.query(queries.chart(chart, history: settings.history))
+      let isOverTime = queries.isOverTime(chart)
       charts.append(
         ChartContent(
           spec: chart,
-          points: rows.map {
-            ChartPoint(x: $0[0] ?? "", y: $0[1], series: chart.series == nil ? nil : $0[2] ?? "—")
-          }))
+          points: rows.rows.map { row in
+            ChartPoint(
+              x: row[0], y: row[1], series: row[2], otherSeries: row[3].flatMap { Int($0) } ?? 0,
+              otherX: row[4].flatMap { Int($0) } ?? 0)
+          },
+          xCount: rows.rows.first?[5].flatMap { Int($0) },
+          interval: isOverTime ? queries.interval : nil,
+          period: isOverTime ? queries.report.period : .none))
     }
     return charts
   }
