@@ -50,7 +50,8 @@ struct ReportPage {
     let dates = content.columns.indices.filter { content.columns[$0].format == .date }
     PageHead.write(
       title: "\(content.title) · \(content.intervalName)", generator: content.generator,
-      extraStyle: PageStyle.aligned(right: right) + PageStyle.unbroken(dates), into: page)
+      extraStyle: PageStyle.aligned(right: right) + PageStyle.unbroken(dates)
+        + PrintLayout(content.columns).style(content.columns), into: page)
     page.start("body")
     page.newline()
     page.start("div", ["class": "page"])
