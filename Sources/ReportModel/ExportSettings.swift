@@ -161,14 +161,27 @@ package struct HTMLSettings: Hashable, Sendable {
 
   /// Sums of columns, apart for each value of `by`, so that amounts of two currencies are not added up.
   package struct Totals: Hashable, Sendable {
+    /// The earlier interval that the sums are compared with.
+    package enum Compare: String, Hashable, Sendable, CaseIterable {
+      case previous
+      /// A week before, for reports of days.
+      case weekday
+      /// The same day or month a year before, or 52 weeks.
+      case year
+      case none
+    }
+
     /// The numeric columns to add up.
     package var sum: [String]
     /// The columns by whose values the sums are apart; empty for one sum over all rows.
     package var by: [String]
+    /// `previous` by default; of no effect where a page does not show one interval.
+    package var compare: Compare
 
-    package init(sum: [String], by: [String] = []) {
+    package init(sum: [String], by: [String] = [], compare: Compare = .previous) {
       self.sum = sum
       self.by = by
+      self.compare = compare
     }
   }
 

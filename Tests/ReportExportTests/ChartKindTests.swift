@@ -67,7 +67,7 @@ import Testing
     let chart = try await draw(Spec(type: .bar, x: "x", y: "y"), rows)
     #expect(chart.panels[0].names.count == 40)
     #expect(chart.panels[0].names.first == "name 49")
-    #expect(chart.notes[1] == "the 40 greatest of 50")
+    #expect(chart.notes[0] == "the 40 greatest of 50")
   }
 
   @Test("series that differ by more than an order of magnitude have a drawing and a scale each")
@@ -80,7 +80,7 @@ import Testing
     for mark in [Spec.Mark.bar, .line] {
       let chart = try await draw(Spec(type: mark, x: "x", y: "y", series: "s"), rows)
       #expect(chart.headings == ["RUB", "EUR", "USD"])
-      #expect(chart.notes[1] == "2026-11-01 – 2026-11-09; each with a scale of its own")
+      #expect(chart.notes[0] == "2026-11-01 – 2026-11-09; each with a scale of its own")
       for (index, base) in [60_000, 100, 120].enumerated() {
         let values =
           mark == .bar
@@ -116,7 +116,7 @@ import Testing
       chart.panels[0].valueTicks.map(\.label) == [
         "10", "100", "1\u{202F}000", "10\u{202F}000", "100\u{202F}000",
       ])
-    #expect(chart.notes[1] == "2026-11-01 – 2026-11-04; logarithmic scale; 1 value of zero or less not shown")
+    #expect(chart.notes[0] == "2026-11-01 – 2026-11-04; logarithmic scale; 1 value of zero or less not shown")
   }
 
   @Test("stacked bars begin where the one below ends, negative ones go down")
@@ -165,7 +165,7 @@ import Testing
       html.contains(
         "<span>other (3)</span><span class=\"number\">25</span><span class=\"number\">25.0\u{202F}%</span>"))
     #expect(html.contains("<span>Total</span><span class=\"number\">100.00</span>"))
-    #expect(Drawing(html).notes[1] == "1 value of zero or less not shown")
+    #expect(Drawing(html).notes[0] == "1 value of zero or less not shown")
     content.points = [ChartPoint(x: "a", y: "1")]
     #expect(try await page(content).contains("<circle class=\"fill slice s0\" r=\"100\">"))
   }

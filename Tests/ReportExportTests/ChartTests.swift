@@ -122,7 +122,7 @@ import Testing
     #expect(panel.lines().allSatisfy { $0.map(\.across) == $0.map(\.across).sorted() }, "\(line.name)")
     #expect(panel.dots().map(\.value) == line.dots, "\(line.name)")
     #expect(panel.placeTicks.map(\.label) == line.labels, "\(line.name)")
-    #expect(chart.notes[1] == line.note, "\(line.name)")
+    #expect(chart.notes[0] == line.note, "\(line.name)")
   }
 
   @Test("a point lies above its tick")

@@ -90,6 +90,7 @@ final class Drawing: NSObject, XMLParserDelegate {
 
   private(set) var panels: [Panel] = []
   private(set) var headings: [String] = []
+  /// Beside the titles of charts.
   private(set) var notes: [String] = []
   private var stack: [Element] = []
   private var isDrawing = 0
@@ -134,7 +135,9 @@ final class Drawing: NSObject, XMLParserDelegate {
   ) {
     let element = stack.removeLast()
     if name == "h3" { headings.append(element.text) }
-    if element.attributes["class"] == "note" { notes.append(element.text) }
+    if element.attributes["class"] == "note", stack.contains(where: { $0.name == "figcaption" }) {
+      notes.append(element.text)
+    }
     if isDrawing > 0 { panels[panels.count - 1].elements.append(element) }
     if stack.count < isDrawing { isDrawing = 0 }
   }

@@ -61,7 +61,13 @@ enum ReportKeys {
       Key($0.rawValue, names, "Roles that may \($0.rawValue); a list such as [superset].")
     })
 
-  static let column = KeyTable([
+  static let column = KeyTable(
+    datasetColumn.keys + [
+      Key("unit", .text, "What stands behind a value where pages show it large, such as pcs.")
+    ])
+
+  /// Of a table or view that no report makes.
+  static let datasetColumn = KeyTable([
     Key("title", .text, "The heading that people see."),
     Key("description", .text, "What the column means; becomes the column's comment."),
     Key("type", .text, "A PostgreSQL type such as \"numeric(14,2)\"; the query casts to it."),
@@ -170,6 +176,9 @@ enum ReportKeys {
   static let totals = KeyTable([
     Key("sum", names, required: true, "The columns to add up."),
     Key("by", .list(.format(.name), minimum: 0), "Sums apart for each value of these columns."),
+    Key(
+      "compare", .words(HTMLSettings.Totals.Compare.self),
+      "The earlier interval that the sums are compared with (default previous)."),
   ])
 
   private static let names = Shape.list(.format(.name))

@@ -46,7 +46,9 @@ extension MetadataReader {
       if let chart = readChart(chart) { html.charts.append(chart) }
     }
     if let totals = node["totals"] {
-      html.totals = .init(sum: columnNames(totals["sum"]), by: columnNames(totals["by"]))
+      html.totals = .init(
+        sum: columnNames(totals["sum"]), by: columnNames(totals["by"]),
+        compare: totals["compare"]?.word() ?? .previous)
     }
     return html
   }

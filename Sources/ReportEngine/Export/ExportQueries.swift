@@ -31,11 +31,32 @@ struct ExportQueries: Hashable, Sendable {
 
   /// One row for each value of `by`, those columns first.
   func totals(_ totals: HTMLSettings.Totals) -> String {
-    let by = totals.by.map { "t." + SQLQuote.identifier($0) }
-    let sums = totals.sum.map { "sum(t.\(SQLQuote.identifier($0)))" }
-    let grouping =
-      by.isEmpty ? "" : " GROUP BY \(by.joined(separator: ", ")) ORDER BY \(by.joined(separator: ", "))"
-    return "SELECT \((by + sums).joined(separator: ", ")) FROM \(relation.quoted) t\(condition)\(grouping)"
+    TotalsQuery(totals: totals, relation: relation.quoted, condition: condition).groups
+  }
+
+  /// The interval that the sums are compared with; nil for none.
+  func comparison(_ totals: HTMLSettings.Totals) -> Interval? {
+    guard isByInterval, let interval else { return nil }
+    return Comparison.interval(totals.compare, of: interval, period: report.period)
+  }
+
+  /// The intervals of the small lines beside the sums; empty where a page does not show one interval.
+  var pastIntervals: [Interval] {
+    guard isByInterval, let interval else { return [] }
+    return Comparison.history(of: interval, period: report.period, length: TotalsQuery.historyLength)
+  }
+
+  /// The sums of those intervals and of the one to compare with; nil where a page does not show one interval.
+  func pastTotals(_ totals: HTMLSettings.Totals) -> String? {
+    guard let column = report.materialization.timeColumn, !pastIntervals.isEmpty else { return nil }
+    let intervals = Set(pastIntervals + [comparison(totals)].compactMap { $0 })
+    let condition = ReportQuery.condition(report: report, intervals: Array(intervals), timezone: timezone)
+    let time = "t." + SQLQuote.identifier(column)
+    // The session's time zone is the project's.
+    let day =
+      report.period == .day ? "\(time)::date" : "date_trunc('\(report.period.rawValue)', \(time))::date"
+    return TotalsQuery(totals: totals, relation: relation.quoted, condition: self.condition)
+      .history(day: day, condition: condition.map { " WHERE \($0)" } ?? "")
   }
 
   /// The points of a chart; over time the chart also shows the intervals before the page's own.

@@ -7,10 +7,6 @@ enum TimeScale {
     var label: String
   }
 
-  static let months = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
-
   /// At most `wanted` ticks from `low` to `high`, at days, Mondays, months or years: never at hours.
   ///
   /// - Parameter grid: of the points, whose steps no tick divides; nil for single days.
@@ -104,7 +100,7 @@ enum TimeScale {
       let position = Double(first.daysSinceEpoch)
       if position > high { break }
       let isYear = month % 12 == 0 || step >= 12
-      let name = isYear ? "\(month / 12)" : months[month % 12]
+      let name = isYear ? "\(month / 12)" : DateText.shortMonths[month % 12]
       if position >= low { ticks.append(Tick(position: position, label: name)) }
       month += step
     }
@@ -113,6 +109,6 @@ enum TimeScale {
 
   private static func date(_ day: Int) -> String {
     guard let (_, month, day) = CalendarDate(daysSinceEpoch: day)?.components else { return "" }
-    return "\(day) \(months[month - 1])"
+    return "\(day) \(DateText.shortMonths[month - 1])"
   }
 }

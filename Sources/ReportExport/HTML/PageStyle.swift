@@ -31,11 +31,21 @@ enum PageStyle {
     .card{background:var(--card);border:1px solid var(--line);border-radius:.6rem}
     .totals{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17.5rem),1fr));gap:1rem}
     .total{padding:1rem 1.25rem 1.1rem;min-width:0}
-    .total h3{color:var(--muted);font-size:.875rem;font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
-    .total dl div{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:0 1rem}
+    .total h2{color:var(--muted);font-size:.875rem;font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
+    .total dl{display:grid;gap:.7rem 1.5rem}
+    .only .total dl{grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr))}
+    .only.totals{grid-template-columns:1fr}
     .total dt{color:var(--muted);font-size:.875rem}
-    .total dd{font-size:1.25rem;font-weight:600;line-height:1.45;font-variant-numeric:tabular-nums;margin-left:auto;\
-    overflow-wrap:anywhere}
+    .total dd{display:flex;flex-wrap:wrap;align-items:center;gap:0 .9rem}
+    .total dd .number{font-size:1.5rem;font-weight:650;line-height:1.3;white-space:normal;overflow-wrap:anywhere}
+    .total dl div:first-child .number{font-size:1.9rem;letter-spacing:-.015em}
+    .change{flex-basis:100%}
+    .change b{font-weight:650;color:var(--text)}
+    .change .up::before{content:"▲ "/""}.change .down::before{content:"▼ "/""}
+    .spark{width:6rem;height:1.5rem;overflow:visible;flex:none}
+    .neg{color:var(--bad)}
+    .about summary,.values summary{cursor:pointer}
+    .about summary{font-size:1.1rem;font-weight:650}
     .bar-head{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:.25rem 1.5rem}
     .note{color:var(--muted);font-size:.875rem}
     .chart{padding:1.1rem 1.25rem 1.25rem}
@@ -94,6 +104,8 @@ enum PageStyle {
     tbody tr+tr td{border-top:1px solid var(--soft)}
     tbody td{white-space:pre-wrap;overflow-wrap:break-word;min-width:6ch;max-width:60ch}
     tbody tr:hover td{background:var(--head)}
+    @media screen and (min-width:40rem){.rows tr>:first-child{position:sticky;left:0;background:var(--card)}\
+    .rows thead tr>:first-child{z-index:1;background:var(--head)}.rows tr:hover>:first-child{background:var(--head)}}
     i{font-style:normal;color:var(--muted)}
     .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
     .facts{display:grid;grid-template-columns:minmax(7rem,max-content) minmax(0,1fr);gap:.4rem 1.5rem;font-size:.9rem;\
