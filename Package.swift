@@ -164,7 +164,7 @@ let package = Package(
       ],
       exclude: ["dashboard_shot.py"], swiftSettings: strict),
     .testTarget(
-      name: "BrowserTests", dependencies: ["ProcessRunner", "ReportModel", "TestSupport"],
+      name: "BrowserTests", dependencies: ["ProcessRunner", "ReportExport", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["ProcessRunner", "ReportModel", "Sandbox", "TestSupport"],

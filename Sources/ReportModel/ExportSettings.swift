@@ -93,6 +93,24 @@ package struct HTMLSettings: Hashable, Sendable {
     /// How the values are drawn.
     package enum Mark: String, Hashable, Sendable, CaseIterable {
       case line, bar
+      /// Bars whose series stand on each other.
+      case stacked
+      /// A filled line; series stand on each other.
+      case area
+      /// The shares of a total.
+      case pie
+      /// Horizontal bars of the greatest values, and one for the others.
+      case list
+    }
+
+    /// The order of bars.
+    package enum Sort: String, Hashable, Sendable, CaseIterable {
+      case x, value
+    }
+
+    /// What is drawn where a line has no row.
+    package enum Missing: String, Hashable, Sendable, CaseIterable {
+      case gap, zero
     }
 
     package var type: Mark
@@ -104,26 +122,66 @@ package struct HTMLSettings: Hashable, Sendable {
     package var series: String?
     /// The line above the chart; nil: made of the titles of `y` and `x`.
     package var title: String?
+    /// nil: by x where x has an order of its own, otherwise by value.
+    package var sort: Sort?
+    /// `gap` by default.
+    package var missing: Missing
+    /// Whether equal distances are equal factors.
+    package var logarithmic: Bool
+    /// How many values of x a pie or a list shows besides "other"; nil: 7 slices, 10 bars.
+    package var limit: Int?
+    /// Whether the table of the chart's values is open; nil: it is there and closed, unless it is long.
+    package var table: Bool?
 
-    package init(type: Mark, x: String, y: String, series: String? = nil, title: String? = nil) {
+    package init(
+      type: Mark, x: String, y: String, series: String? = nil, title: String? = nil, sort: Sort? = nil,
+      missing: Missing = .gap, logarithmic: Bool = false, limit: Int? = nil, table: Bool? = nil
+    ) {
       self.type = type
       self.x = x
       self.y = y
       self.series = series
       self.title = title
+      self.sort = sort
+      self.missing = missing
+      self.logarithmic = logarithmic
+      self.limit = limit
+      self.table = table
+    }
+
+    /// `limit` or its default; nil for types that show every value of x.
+    package var topCount: Int? {
+      switch type {
+      case .pie: limit ?? 7
+      case .list: limit ?? 10
+      case .line, .bar, .stacked, .area: nil
+      }
     }
   }
 
   /// Sums of columns, apart for each value of `by`, so that amounts of two currencies are not added up.
   package struct Totals: Hashable, Sendable {
+    /// The earlier interval that the sums are compared with.
+    package enum Compare: String, Hashable, Sendable, CaseIterable {
+      case previous
+      /// A week before, for reports of days.
+      case weekday
+      /// The same day or month a year before, or 52 weeks.
+      case year
+      case none
+    }
+
     /// The numeric columns to add up.
     package var sum: [String]
     /// The columns by whose values the sums are apart; empty for one sum over all rows.
     package var by: [String]
+    /// `previous` by default; of no effect where a page does not show one interval.
+    package var compare: Compare
 
-    package init(sum: [String], by: [String] = []) {
+    package init(sum: [String], by: [String] = [], compare: Compare = .previous) {
       self.sum = sum
       self.by = by
+      self.compare = compare
     }
   }
 

@@ -130,14 +130,19 @@ package struct Column: Hashable, Sendable {
   package var type: String?
   /// nil: the values are shown as PostgreSQL writes them.
   package var format: Format?
+  /// What stands behind a value where pages show it large: `pcs`, `kg`, `₽`; nil for none.
+  package var unit: String?
 
   package init(
-    name: String, title: String? = nil, description: String? = nil, type: String? = nil, format: Format? = nil
+    name: String, title: String? = nil, description: String? = nil, type: String? = nil,
+    format: Format? = nil,
+    unit: String? = nil
   ) {
     self.name = name
     self.title = title
     self.description = description
     self.type = type
     self.format = format
+    self.unit = unit
   }
 }

@@ -48,6 +48,24 @@ struct Browser {
     return Visit(document: result.output, consoleMessages: messages, requests: try requests(in: log))
   }
 
+  /// Prints a page on the paper that its style sheet names.
+  ///
+  /// - Returns: the path of a PDF in `folder`.
+  func print(_ file: String, folder: String) async throws -> String {
+    let pdf = "\(folder)/page.pdf"
+    let result = try await Command(
+      executable,
+      [
+        "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
+        "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=\(folder)/profile",
+        "--no-pdf-header-footer",
+        "--print-to-pdf=\(pdf)", "file://\(file)",
+      ]
+    ).run()
+    guard result.status == 0 else { throw Diagnostic("Chromium failed", detail: result.error) }
+    return pdf
+  }
+
   /// Requests of the browser itself have no origin; those of a page have one, which can be opaque.
   private func requests(in log: String) throws -> [String] {
     let data = try Data(contentsOf: URL(filePath: log))

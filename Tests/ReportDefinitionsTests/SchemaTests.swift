@@ -56,6 +56,16 @@ import Testing
     (base(#""export": {"csv": true}"#), false), (base(#""export": {"order_by": "none"}"#), true),
     (base(#""export": {"order_by": "a"}"#), false),
     (base(#""export": {"order_by": ["a desc"], "keep": 1}"#), true),
+    (
+      base(
+        #""export": {"html": {"charts": [{"type": "pie", "x": "a", "y": "b", "limit": 3, "table": true}]}}"#),
+      true
+    ),
+    (base(#""export": {"html": {"charts": [{"type": "pie", "x": "a", "y": "b", "limit": 0}]}}"#), false),
+    (
+      base(#""export": {"html": {"charts": [{"type": "line", "x": "a", "y": "b", "missing": "none"}]}}"#),
+      false
+    ),
     (base(#""export": {"csv": {"delimiter": ";;"}}"#), false), (base(#""period": "hour"#), false),
     (base(#""columns": {"a": {"type": "text", "format": "money"}}"#), true),
     (base(#""expect_within": "26h""#), true), (base(#""expect_within": "none""#), true),

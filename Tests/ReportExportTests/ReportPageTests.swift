@@ -44,7 +44,7 @@ import Testing
     let thin = "\u{202F}"
     #expect(
       html.contains(
-        "<tr><td>-1\(thin)234\(thin)567</td><td>0.10</td><td>-0.50\(thin)%</td><td>NaN</td><td>1234</td></tr>"
+        "<tr><td class=\"neg\">-1\(thin)234\(thin)567</td><td>0.10</td><td class=\"neg\">-0.50\(thin)%</td><td>NaN</td><td>1234</td></tr>"
       ))
     #expect(
       html.contains(
@@ -68,7 +68,12 @@ import Testing
         ChartContent(spec: .init(type: .line, x: evil, y: evil, series: evil, title: evil), points: points),
         ChartContent(spec: .init(type: .bar, x: evil, y: evil, series: evil), points: names),
         ChartContent(spec: .init(type: .line, x: evil, y: evil, series: evil), points: names),
-      ], totals: [TotalsGroup(label: [NamedValue(evil, evil)], sums: [NamedValue(evil, evil)])],
+      ],
+      totals: PageTotals(groups: [
+        TotalsGroup(
+          label: [NamedValue(evil, evil)], sums: [.init(name: evil, value: evil, base: evil, history: [evil])]
+        )
+      ]),
       csvFile: evil, run: evil,
       fingerprint: evil, generator: evil)
     let html = try await page(content, evil + "\n")
@@ -192,7 +197,8 @@ private final class Outline: NSObject, XMLParserDelegate {
     "h2",
     "h3", "span", "code", "dl", "dt", "dd", "figure", "figcaption", "svg", "desc", "line", "text", "path",
     "rect",
-    "circle", "ul", "li", "table", "caption", "thead", "tbody", "tr", "th", "td", "i", "a", "strong",
+    "circle", "ul", "li", "details", "summary", "table", "caption", "thead", "tbody", "tr", "th", "td", "i",
+    "a", "b", "strong",
   ]
   static let allowedAttributes: Set = [
     "lang", "charset", "name", "content", "http-equiv", "class", "id", "style", "role", "tabindex", "scope",
@@ -200,7 +206,7 @@ private final class Outline: NSObject, XMLParserDelegate {
     "href", "download", "aria-label", "aria-labelledby", "aria-hidden", "data-label", "viewBox",
     "preserveAspectRatio",
     "overflow", "width", "height", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "rx", "cx", "cy", "r", "d",
-    "text-anchor",
+    "text-anchor", "open", "colspan",
   ]
 
   var elements: Set<String> = []

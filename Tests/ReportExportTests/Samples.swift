@@ -10,7 +10,7 @@ enum Samples {
   static let generator = "reportgen 0.1.0"
 
   static func plain(
-    columns: [PageColumn], totalRows: Int, charts: [ChartContent] = [], totals: [TotalsGroup] = []
+    columns: [PageColumn], totalRows: Int, charts: [ChartContent] = [], totals: PageTotals = PageTotals()
   ) -> PageContent {
     PageContent(
       title: "Daily sales", reportName: "sales-daily", intervalName: "2026-11-22", asOf: asOf,
@@ -66,38 +66,49 @@ enum Samples {
         ChartPoint(x: day(index), y: money(wave(index, base, base + 1)), series: name)
       }
     }
+    let interval = Interval(start: CalendarDate("2026-11-22")!, end: CalendarDate("2026-11-23")!)
     let content = PageContent(
       title: "Daily sales",
       description:
         "Units and revenue per day and currency. Amounts of different currencies are never added up.",
       owner: "sales@example.com", reportName: "sales-daily", intervalName: "2026-11-22",
-      interval: Interval(start: CalendarDate("2026-11-22")!, end: CalendarDate("2026-11-23")!), asOf: asOf,
+      interval: interval, asOf: asOf,
       parameters: [NamedValue("region", "RU"), NamedValue("warehouse", nil)], columns: dailyColumns,
       totalRows: 4,
       charts: [
         ChartContent(
           spec: .init(
             type: .line, x: "purchase_date", y: "total_quantity", series: "currency", title: "Units per day"),
-          points: points),
+          points: points, interval: interval, period: .day),
         ChartContent(
           spec: .init(
             type: .bar, x: "purchase_date", y: "total_amount", series: "currency", title: "Revenue per day"),
-          points: bars),
+          points: bars, interval: interval, period: .day),
       ],
-      totals: [
-        TotalsGroup(
-          label: [NamedValue("currency", "RUB")],
-          sums: [NamedValue("total_quantity", "1893"), NamedValue("total_amount", "1383783.32")]),
-        TotalsGroup(
-          label: [NamedValue("currency", "USD")],
-          sums: [NamedValue("total_quantity", "571"), NamedValue("total_amount", "41740.14")]),
-        TotalsGroup(
-          label: [NamedValue("currency", "EUR")],
-          sums: [NamedValue("total_quantity", "348"), NamedValue("total_amount", "29310.00")]),
-        TotalsGroup(
-          label: [NamedValue("currency", nil)],
-          sums: [NamedValue("total_quantity", "12"), NamedValue("total_amount", nil)]),
-      ],
+      totals: PageTotals(
+        groups: [
+          TotalsGroup(
+            label: [NamedValue("currency", "RUB")],
+            sums: [
+              .init(name: "total_quantity", value: "1893", base: "1751", history: past(1400)),
+              .init(name: "total_amount", value: "1383783.32", base: "1402331.10", history: past(1_400_000)),
+            ]),
+          TotalsGroup(
+            label: [NamedValue("currency", "USD")],
+            sums: [
+              .init(name: "total_quantity", value: "571", base: "571", history: past(420)),
+              .init(name: "total_amount", value: "41740.14", base: "38.11", history: past(42_000)),
+            ]),
+          TotalsGroup(
+            label: [NamedValue("currency", "EUR")],
+            sums: [
+              .init(name: "total_quantity", value: "348", base: "0", history: ["348"]),
+              .init(name: "total_amount", value: "29310.00", history: [nil, "29310.00"]),
+            ]),
+          TotalsGroup(
+            label: [NamedValue("currency", nil)],
+            sums: [.init(name: "total_quantity", value: "12"), .init(name: "total_amount", value: nil)]),
+        ], comparison: Interval(start: CalendarDate("2026-11-15")!, end: CalendarDate("2026-11-16")!)),
       csvFile: "sales-daily.csv", run: run, fingerprint: fingerprint, generator: generator)
     let rows = """
       2026-11-22\tEUR\t348\t29310.00\t0
@@ -108,6 +119,10 @@ enum Samples {
       """
     return (content, rows)
   }()
+
+  private static func past(_ base: Int) -> [String?] {
+    (0..<30).map { $0 == 11 ? nil : String(wave($0, base, 7)) }
+  }
 
   static let categories = [
     "Электроника и бытовая техника", "Одежда, обувь и аксессуары", "Книги", "Товары для дома и сада",
@@ -160,9 +175,11 @@ enum Samples {
             }
           }),
       ],
-      totals: [
-        TotalsGroup(label: [], sums: [NamedValue("quantity", "1204331"), NamedValue("amount", "3718442.17")])
-      ],
+      totals: PageTotals(groups: [
+        TotalsGroup(
+          label: [],
+          sums: [.init(name: "quantity", value: "1204331"), .init(name: "amount", value: "3718442.17")])
+      ]),
       csvFile: "продажи по категориям.csv", run: run, fingerprint: fingerprint, generator: generator)
     var rows = ""
     for index in 0..<24 {

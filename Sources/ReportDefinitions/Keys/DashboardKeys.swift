@@ -42,6 +42,8 @@ enum DashboardKeys {
       Key("description", .text, "What its rows are."),
       Key("owner", .text, "Who answers questions about it."),
       Key("time_column", .format(.name), "The column that filters of time go by."),
-      Key("columns", .named(.name, .map(ReportKeys.column)), required: true, "Its columns, in their order."),
+      Key(
+        "columns", .named(.name, .map(ReportKeys.datasetColumn)), required: true,
+        "Its columns, in their order."),
     ] + SupersetKeys.settings.keys)
 }

@@ -71,7 +71,13 @@ enum ReportKeys {
       Key($0.rawValue, names, "Roles that may \($0.rawValue); a list such as [superset].")
     })
 
-  static let column = KeyTable([
+  static let column = KeyTable(
+    datasetColumn.keys + [
+      Key("unit", .text, "What stands behind a value where pages show it large, such as pcs.")
+    ])
+
+  /// Of a table or view that no report makes.
+  static let datasetColumn = KeyTable([
     Key("title", .text, "The heading that people see."),
     Key("description", .text, "What the column means; becomes the column's comment."),
     Key("type", .text, "A PostgreSQL type such as \"numeric(14,2)\"; the query casts to it."),
@@ -164,11 +170,25 @@ enum ReportKeys {
     Key("y", .format(.name), required: true, "The column of the values."),
     Key("series", .format(.name), "One line or colour for each value of this column."),
     Key("title", .text, "The line above the chart."),
+    Key(
+      "sort", .words(HTMLSettings.Chart.Sort.self),
+      "The order of bars (default x where it has an order of its own, otherwise value)."),
+    Key(
+      "missing", .words(HTMLSettings.Chart.Missing.self),
+      "What is drawn where a line or an area has no row (default gap)."),
+    Key("logarithmic", .boolean, "Whether the scale of the values is logarithmic (default false)."),
+    Key("limit", .integer(1...40), "How many slices or bars there are besides other (default 7 or 10)."),
+    Key(
+      "table", .boolean,
+      "Whether a table of the values is open below the chart (default closed, unless it is long)."),
   ])
 
   static let totals = KeyTable([
     Key("sum", names, required: true, "The columns to add up."),
     Key("by", .list(.format(.name), minimum: 0), "Sums apart for each value of these columns."),
+    Key(
+      "compare", .words(HTMLSettings.Totals.Compare.self),
+      "The earlier interval that the sums are compared with (default previous)."),
   ])
 
   private static let names = Shape.list(.format(.name))

@@ -46,7 +46,9 @@ extension MetadataReader {
       if let chart = readChart(chart) { html.charts.append(chart) }
     }
     if let totals = node["totals"] {
-      html.totals = .init(sum: columnNames(totals["sum"]), by: columnNames(totals["by"]))
+      html.totals = .init(
+        sum: columnNames(totals["sum"]), by: columnNames(totals["by"]),
+        compare: totals["compare"]?.word() ?? .previous)
     }
     return html
   }
@@ -56,6 +58,10 @@ extension MetadataReader {
     let y = noteColumn(node["y"])
     let series = noteColumn(node["series"])
     guard let type: HTMLSettings.Chart.Mark = node["type"]?.word(), let x, let y else { return nil }
-    return .init(type: type, x: x, y: y, series: series, title: node["title"]?.text)
+    PageChartRules(node: node).check(&findings)
+    return .init(
+      type: type, x: x, y: y, series: series, title: node["title"]?.text, sort: node["sort"]?.word(),
+      missing: node["missing"]?.word() ?? .gap, logarithmic: node["logarithmic"]?.text == "true",
+      limit: node["limit"]?.integer, table: node["table"].map { $0.text == "true" })
   }
 }

@@ -31,6 +31,7 @@ struct MetadataReader {
     readChecks()
     readSuperset()
     CombinationRules(root: root, metadata: metadata).check(&findings)
+    PageRules(root: root, metadata: metadata).check(&findings)
   }
 
   private mutating func readRoot() {
@@ -83,6 +84,7 @@ struct MetadataReader {
       var column = Column(
         name: entry.key, title: value["title"]?.text, description: value["description"]?.text)
       column.format = value["format"]?.word()
+      column.unit = value["unit"]?.text
       if let node = value["type"], let type = node.text {
         column.type = type
         readType(type, column.name, node.place)

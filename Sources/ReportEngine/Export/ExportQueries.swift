@@ -3,9 +3,6 @@ import ReportModel
 
 /// The statements that read a report's files out of its published rows. Pure text.
 struct ExportQueries: Hashable, Sendable {
-  /// No chart shows more points; a page stays small.
-  static let maxChartPoints = 2000
-
   let report: Report
   let relation: QualifiedName
   let interval: Interval?
@@ -34,31 +31,55 @@ struct ExportQueries: Hashable, Sendable {
 
   /// One row for each value of `by`, those columns first.
   func totals(_ totals: HTMLSettings.Totals) -> String {
-    let by = totals.by.map { "t." + SQLQuote.identifier($0) }
-    let sums = totals.sum.map { "sum(t.\(SQLQuote.identifier($0)))" }
-    let grouping =
-      by.isEmpty ? "" : " GROUP BY \(by.joined(separator: ", ")) ORDER BY \(by.joined(separator: ", "))"
-    return "SELECT \((by + sums).joined(separator: ", ")) FROM \(relation.quoted) t\(condition)\(grouping)"
+    TotalsQuery(totals: totals, relation: relation.quoted, condition: condition).groups
   }
 
-  /// x, y and series; over time the chart also shows the intervals before the page's own.
-  ///
-  /// Rows that share a point are added up: a chart of categories does not repeat one for each of its products.
+  /// The interval that the sums are compared with; nil for none.
+  func comparison(_ totals: HTMLSettings.Totals) -> Interval? {
+    guard isByInterval, let interval else { return nil }
+    return Comparison.interval(totals.compare, of: interval, period: report.period)
+  }
+
+  /// The intervals of the small lines beside the sums; empty where a page does not show one interval.
+  var pastIntervals: [Interval] {
+    guard isByInterval, let interval else { return [] }
+    return Comparison.history(of: interval, period: report.period, length: TotalsQuery.historyLength)
+  }
+
+  /// The sums of those intervals and of the one to compare with; nil where a page does not show one interval.
+  func pastTotals(_ totals: HTMLSettings.Totals) -> String? {
+    guard let column = report.materialization.timeColumn, !pastIntervals.isEmpty else { return nil }
+    let intervals = Set(pastIntervals + [comparison(totals)].compactMap { $0 })
+    let condition = ReportQuery.condition(report: report, intervals: Array(intervals), timezone: timezone)
+    let time = "t." + SQLQuote.identifier(column)
+    // The session's time zone is the project's.
+    let day =
+      report.period == .day ? "\(time)::date" : "date_trunc('\(report.period.rawValue)', \(time))::date"
+    return TotalsQuery(totals: totals, relation: relation.quoted, condition: self.condition)
+      .history(day: day, condition: condition.map { " WHERE \($0)" } ?? "")
+  }
+
+  /// The points of a chart; over time the chart also shows the intervals before the page's own.
   func chart(_ chart: HTMLSettings.Chart, history: Int) -> String {
-    let x = "t." + SQLQuote.identifier(chart.x)
-    let series = chart.series.map { "t.\(SQLQuote.identifier($0))::text" } ?? "NULL::text"
-    let isOverTime = isByInterval && chart.x == report.materialization.timeColumn
-    let rows = isOverTime ? historyCondition(history) : condition
-    let points =
-      "SELECT \(x) AS x, sum(t.\(SQLQuote.identifier(chart.y))) AS y, \(series) AS series FROM \(relation.quoted) t\(rows)"
-      + " GROUP BY 1, 3"
-    let isDate = isOverTime || columns.first { $0.name == chart.x }?.category == "D"
-    guard isDate else {
-      return "\(points) ORDER BY y DESC NULLS LAST, x, series LIMIT \(Self.maxChartPoints)"
-    }
-    // The newest points stay when there are too many.
-    return
-      "SELECT * FROM (\(points) ORDER BY 1 DESC, 3 LIMIT \(Self.maxChartPoints)) p ORDER BY p.x, p.series"
+    let isLine = chart.type != .bar
+    let axis: ChartQuery.Axis =
+      switch columns.first(where: { $0.name == chart.x })?.category {
+      case "D": .time
+      case "N": isLine ? .number : .name
+      default: isOverTime(chart) ? .time : .name
+      }
+    let y = columns.first { $0.name == chart.y }
+    return ChartQuery(
+      chart: chart, relation: relation.quoted,
+      condition: isOverTime(chart) ? historyCondition(history) : condition,
+      order: ReportQuery.orderBy(report.fileOrder, alias: "t"), axis: axis,
+      hasSizes: y?.category == "N" && y?.type != "money"
+    ).sql
+  }
+
+  /// Whether the chart shows the history of the intervals.
+  func isOverTime(_ chart: HTMLSettings.Chart) -> Bool {
+    isByInterval && chart.x == report.materialization.timeColumn
   }
 
   private func historyCondition(_ history: Int) -> String {

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// Writes one chart of a page: title, legend and drawing.
+/// Writes one chart of a page: title, notes, legend, drawings and the table of its values.
 struct ChartFigure {
   let chart: ChartContent
   let data: ChartData
@@ -17,92 +17,126 @@ struct ChartFigure {
     y = content.column(chart.spec.y)
   }
 
-  var title: String { chart.spec.title ?? "\(y.title), \(x.title)" }
+  var title: String { chart.spec.title ?? ChartWords.title(y.title, x.title) }
 
   func write(into page: XMLWriter) {
+    let panels = panels
     page.element("figure", ["class": "card chart"]) {
-      let scale = makeScale()
       page.element("figcaption", ["class": "bar-head"]) {
         page.element("h2", text: title)
-        page.element("p", ["class": "note"], text: note(scale))
+        page.element("p", ["class": "note"], text: notes(panels).joined(separator: "; "))
       }
-      if let scale {
-        writeLegend(into: page)
-        if data.axis == .category, chart.spec.type == .bar {
-          CategoryBars(figure: self).write(into: page)
-        } else {
-          Plot(figure: self, scale: scale).write(into: page)
+      if panels.contains(where: { $0.scale != nil }) || data.rest != nil {
+        if panels.count == 1, chart.spec.type != .pie { writeLegend(into: page) }
+        page.element("div", ["class": panels.count > 1 ? "panels" : "panel"]) {
+          for panel in panels { write(panel, into: page) }
         }
+        ChartTable(data: data, x: x, y: y).write(isOpen: chart.spec.table, into: page)
       } else {
-        page.element("p", ["class": "none"], text: "No data")
+        page.element("p", ["class": "none"], text: ChartWords.noData)
       }
     }
     page.newline()
   }
 
-  /// - Returns: nil when there is nothing to draw.
-  private func makeScale() -> ValueScale? {
-    let values = data.values
-    guard let low = values.min(), let high = values.max() else { return nil }
-    let isClose = chart.spec.type == .line && low > 0 && low > 0.75 * high
-    return ValueScale(low: low, high: high, includesZero: !isClose)
+  private var panels: [ChartPanel] {
+    let split = ChartPanel.split(data.series, chart.spec)
+    return split.enumerated().map { index, series in
+      let heading = split.count > 1 ? series.first?.name : nil
+      return ChartPanel(
+        spec: chart.spec, axis: data.axis, series: series, x: x, y: y, period: chart.period,
+        interval: chart.interval, title: heading.map { "\(title): \($0)" } ?? title, heading: heading,
+        identifier: split.count > 1 ? "\(identifier)-\(index + 1)" : identifier)
+    }
   }
 
-  private func note(_ scale: ValueScale?) -> String {
+  private func write(_ panel: ChartPanel, into page: XMLWriter) {
+    func writeContents() {
+      if let heading = panel.heading {
+        page.element("h3") {
+          page.text(heading)
+          if let unit = unit(panel) { page.element("span", ["class": "note"], text: " \(unit)") }
+        }
+      }
+      if chart.spec.type == .pie {
+        Pie(panel: panel, rest: data.rest).write(into: page)
+      } else if panel.isList {
+        CategoryBars(panel: panel, rest: data.rest).write(into: page)
+      } else if let scale = panel.scale {
+        Plot(panel: panel, scale: scale).write(into: page)
+      } else {
+        page.element("p", ["class": "none"], text: ChartWords.noData)
+      }
+    }
+    guard panel.heading != nil else { return writeContents() }
+    page.element("div", ["class": "panel"], writeContents)
+  }
+
+  /// `millions`, when the labels of the axis count them.
+  private func unit(_ panel: ChartPanel) -> String? {
+    panel.isList || chart.spec.type == .pie ? nil : panel.scale?.unit
+  }
+
+  private func notes(_ panels: [ChartPanel]) -> [String] {
     var parts: [String] = []
-    if data.axis == .time, let first = data.series.flatMap(\.points).min(by: { $0.x < $1.x }),
+    if data.axis.kind == .days || data.axis.kind == .moments,
+      let first = data.series.flatMap(\.points).min(by: { $0.x < $1.x }),
       let last = data.series.flatMap(\.points).max(by: { $0.x < $1.x })
     {
-      parts.append(first.x == last.x ? first.source.x : "\(first.source.x) – \(last.source.x)")
+      parts.append(
+        first.x == last.x ? first.source.x ?? "" : "\(first.source.x ?? "") – \(last.source.x ?? "")")
     }
-    if let unit = scale?.unit, !(data.axis == .category && chart.spec.type == .bar) { parts.append(unit) }
-    if data.hiddenSeries > 0 {
-      parts.append("the \(data.series.count) largest of \(data.series.count + data.hiddenSeries)")
+    if panels.count > 1 {
+      parts.append(ChartWords.ownScales)
+    } else if let panel = panels.first {
+      if let unit = unit(panel) { parts.append(unit) }
     }
-    return parts.joined(separator: "; ")
+    if chart.spec.logarithmic { parts.append(ChartWords.logarithmic) }
+    return parts + counts(panels) + ChartWords.leftOut(data.leftOut, x: x.title)
   }
 
-  /// The description for screen readers.
-  var summary: String {
-    var text = "\(chart.spec.type == .line ? "Line" : "Bar") chart of \(y.title) by \(x.title), "
-    text += chart.points.count == 1 ? "1 point" : "\(NumberText.text(chart.points.count)) points"
-    if data.series.count > 1 { text += " in \(data.series.count) series" }
-    if let (low, high) = data.extremes {
-      text += ". Lowest \(shown(low.y)) (\(low.x)), highest \(shown(high.y)) (\(high.x))"
+  /// How much of x is not drawn.
+  private func counts(_ panels: [ChartPanel]) -> [String] {
+    guard chart.spec.topCount == nil else { return [] }
+    let drawn = Set(chart.points.map(\.x)).count
+    let all = max(chart.xCount ?? 0, drawn)
+    if panels.contains(where: \.isList) {
+      let shown = panels.map { CategoryBars(panel: $0, rest: nil) }
+      guard let most = shown.max(by: { $0.count < $1.count }), most.count > most.groups.count || all > drawn
+      else {
+        return []
+      }
+      return [
+        chart.spec.sort == .x
+          ? ChartWords.first(most.groups.count, of: max(all, most.count))
+          : ChartWords.greatest(most.groups.count, of: max(all, most.count))
+      ]
     }
-    return text + "."
-  }
-
-  func shown(_ value: String?) -> String {
-    value.map { NumberText.text($0, format: y.format ?? .number) } ?? "—"
+    guard all > drawn else { return [] }
+    return [
+      data.axis.kind == .names
+        ? ChartWords.greatest(drawn, of: all) : ChartWords.newest(drawn, of: all)
+    ]
   }
 
   private func writeLegend(into page: XMLWriter) {
     guard data.series.contains(where: { $0.name != nil }) else { return }
     page.element("ul", ["class": "legend"]) {
-      for (index, series) in data.series.enumerated() {
+      for series in data.series {
         page.element("li") {
           page.element("svg", ["width": "24", "height": "12", "aria-hidden": "true"]) {
             if chart.spec.type == .line {
-              page.empty("line", ["class": "ln s\(index)", "x1": "1", "x2": "23", "y1": "6", "y2": "6"])
+              page.empty(
+                "line", ["class": "ln s\(series.colour)", "x1": "1", "x2": "23", "y1": "6", "y2": "6"])
             } else {
               page.empty(
-                "rect", ["class": "fill s\(index)", "x": "6", "width": "12", "height": "12", "rx": "2"])
+                "rect",
+                ["class": "fill s\(series.colour)", "x": "6", "width": "12", "height": "12", "rx": "2"])
             }
           }
           page.element("span", text: series.name ?? "")
         }
       }
     }
-  }
-
-  /// Writes the SVG element with title and description; `body` writes its contents.
-  func writeDrawing(style: String?, into page: XMLWriter, _ body: () -> Void) {
-    page.start("svg", ["role": "img", "aria-labelledby": "\(identifier)-title \(identifier)-text"])
-    if let style { page.attribute("style", style) }
-    page.element("title", ["id": "\(identifier)-title"], text: title)
-    page.element("desc", ["id": "\(identifier)-text"], text: summary)
-    body()
-    page.end()
   }
 }

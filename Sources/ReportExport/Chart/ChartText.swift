@@ -8,6 +8,10 @@ func percent(_ fraction: Double) -> String {
 }
 
 extension String {
-  /// At most `count` characters; a shortened text ends in `…`.
-  func shortened(to count: Int) -> String { self.count <= count ? self : self.prefix(count - 1) + "…" }
+  /// At most `count` characters; a longer text has `…` in its middle, because names often differ at their ends.
+  func shortened(to count: Int) -> String {
+    guard self.count > count else { return self }
+    let tail = (count - 1) / 3
+    return self.prefix(count - 1 - tail) + "…" + self.suffix(tail)
+  }
 }

@@ -1,61 +1,74 @@
 import ReportModel
 
-/// Ticks of a time axis, whose positions are days since 1970-01-01.
+/// Ticks of a time axis, whose places are days since 1970-01-01.
 enum TimeScale {
   struct Tick: Hashable {
     var position: Double
     var label: String
   }
 
-  static let months = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-  ]
-
-  /// Parses `2026-11-22`, `2026-11` and timestamps (`2026-11-22 10:30:00+03`). Ignores the offset and fractions of a second.
-  static func position(_ text: String) -> Double? {
-    if text.utf8.count == 7 { return CalendarDate(text + "-01").map { Double($0.daysSinceEpoch) } }
-    guard let day = CalendarDate(String(text.prefix(10))) else { return nil }
-    let rest = Array(text.utf8.dropFirst(10))
-    if rest.isEmpty { return Double(day.daysSinceEpoch) }
-    guard rest.count >= 6, rest[0] == UInt8(ascii: " ") || rest[0] == UInt8(ascii: "T"),
-      rest[3] == UInt8(ascii: ":"),
-      let hour = Int(String(decoding: rest[1...2], as: UTF8.self)),
-      let minute = Int(String(decoding: rest[4...5], as: UTF8.self))
-    else { return nil }
-    let second = rest.count >= 9 ? Int(String(decoding: rest[7...8], as: UTF8.self)) ?? 0 : 0
-    return Double(day.daysSinceEpoch) + Double(hour * 3600 + minute * 60 + second) / 86_400
+  /// At most `wanted` ticks from `low` to `high`, at days, Mondays, months or years: never at hours.
+  ///
+  /// - Parameter grid: of the points, whose steps no tick divides; nil for single days.
+  static func dayTicks(
+    from low: Double, to high: Double, grid: XGrid? = nil, through place: Double = 0, wanted: Int = 8
+  ) -> [Tick] {
+    let days = high - low
+    if case .months = grid?.unit { return monthTicks(low, high, wanted) }
+    let isWeekly = grid?.unit == .plain(7)
+    for step in [1, 2] where !isWeekly && days / Double(step) < Double(wanted) {
+      return dates(low, high, step, phase: 0)
+    }
+    // Day 4 of the epoch was a Monday.
+    for step in [7, 14] where days / Double(step) < Double(wanted) {
+      return dates(low, high, step, phase: isWeekly ? Int(place) : 4)
+    }
+    return monthTicks(low, high, wanted)
   }
 
-  /// At most `wanted` ticks from `low` to `high`, at full hours, days, Mondays, months or years.
-  static func ticks(from low: Double, to high: Double, wanted: Int = 8) -> [Tick] {
-    let days = high - low
-    if days < 2 {
-      for step in [1, 2, 3, 6, 12] where days * 24 / Double(step) <= Double(wanted) {
-        return hours(low, high, step)
+  /// At most `wanted` ticks from `low` to `high`, at full minutes, hours, or as `dayTicks`.
+  ///
+  /// - Parameters:
+  ///   - low, high: places of the clock.
+  static func momentTicks(from low: Double, to high: Double, clock: LocalClock, wanted: Int = 8) -> [Tick] {
+    let minutes = (high - low) * 1440
+    if minutes < 2880 {
+      for step in [1, 5, 10, 15, 30, 60, 120, 180, 360, 720] where minutes / Double(step) <= Double(wanted) {
+        let ticks = clockTicks(low, high, step, clock)
+        return ticks.isEmpty ? [Tick(position: low, label: time(clock.local(low)))] : ticks
       }
     }
-    for step in [1, 2] where days / Double(step) < Double(wanted) { return dates(low, high, step, phase: 0) }
-    // Day 4 of the epoch was a Monday.
-    for step in [7, 14] where days / Double(step) < Double(wanted) { return dates(low, high, step, phase: 4) }
-    for step in [1, 2, 3, 6] where days / 30.4 / Double(step) < Double(wanted) {
-      return months(low, high, step)
-    }
-    let years = days / 365.25
-    let step =
-      [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].first { years / Double($0) < Double(wanted) } ?? 2000
-    return months(low, high, step * 12)
+    return dayTicks(from: clock.local(low), to: clock.local(high), wanted: wanted).map {
+      Tick(position: clock.place(ofLocal: $0.position), label: $0.label)
+    }.filter { $0.position >= low && $0.position <= high }
   }
 
-  private static func hours(_ low: Double, _ high: Double, _ step: Int) -> [Tick] {
-    let size = Double(step) / 24
-    let first = Int((low / size).rounded(.up))
-    let last = Int((high / size).rounded(.down))
+  /// `2026-11-22 10:30`.
+  static func text(_ local: Double) -> String {
+    let day = CalendarDate(daysSinceEpoch: Int(local.rounded(.down)))?.description ?? ""
+    return day + " " + time(local)
+  }
+
+  private static func time(_ local: Double) -> String {
+    let minute = Int(((local - local.rounded(.down)) * 1440).rounded(.down))
+    return padded(minute / 60) + ":" + padded(minute % 60)
+  }
+
+  private static func padded(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
+
+  private static func clockTicks(_ low: Double, _ high: Double, _ step: Int, _ clock: LocalClock) -> [Tick] {
+    let size = Double(min(step, 60)) / 1440
+    let first = Int((low / size - 0.000_01).rounded(.up))
+    let last = Int((high / size + 0.000_01).rounded(.down))
     guard first <= last else { return [] }
-    return (first...last).map { index in
-      let hour = ((index * step) % 24 + 24) % 24
-      let label =
-        hour == 0 ? date(Int((Double(index) * size).rounded())) : (hour < 10 ? "0" : "") + "\(hour):00"
-      return Tick(position: Double(index) * size, label: label)
+    return (first...last).compactMap { index in
+      let place = Double(index) * size
+      // The clock may have been put forward or back before this place.
+      let minute = Int((clock.local(place) * 1440).rounded())
+      guard minute % step == 0 else { return nil }
+      let local = Double(minute) / 1440
+      let isMidnight = minute % 1440 == 0
+      return Tick(position: place, label: isMidnight ? date(minute / 1440) : time(local + 0.000_01))
     }
   }
 
@@ -67,8 +80,19 @@ enum TimeScale {
     }
   }
 
-  private static func months(_ low: Double, _ high: Double, _ step: Int) -> [Tick] {
-    guard let start = CalendarDate(daysSinceEpoch: Int(low.rounded(.down))) else { return [] }
+  private static func monthTicks(_ low: Double, _ high: Double, _ wanted: Int) -> [Tick] {
+    for step in [1, 2, 3, 6] where (high - low) / 30.4 / Double(step) < Double(wanted) {
+      return monthTicks(low, high, step: step)
+    }
+    let years = (high - low) / 365.25
+    let step =
+      [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000].first { years / Double($0) < Double(wanted) } ?? 2000
+    return monthTicks(low, high, step: step * 12)
+  }
+
+  private static func monthTicks(_ low: Double, _ high: Double, step: Int) -> [Tick] {
+    let from = max(Int(low.rounded(.down)), CalendarDate("0001-01-01")!.daysSinceEpoch)
+    guard let start = CalendarDate(daysSinceEpoch: from) else { return [] }
     var month = start.components.year * 12 + start.components.month - 1
     month += ((-month) % step + step) % step
     var ticks: [Tick] = []
@@ -76,7 +100,7 @@ enum TimeScale {
       let position = Double(first.daysSinceEpoch)
       if position > high { break }
       let isYear = month % 12 == 0 || step >= 12
-      let name = isYear ? "\(month / 12)" : months[month % 12]
+      let name = isYear ? "\(month / 12)" : DateText.shortMonths[month % 12]
       if position >= low { ticks.append(Tick(position: position, label: name)) }
       month += step
     }
@@ -85,6 +109,6 @@ enum TimeScale {
 
   private static func date(_ day: Int) -> String {
     guard let (_, month, day) = CalendarDate(daysSinceEpoch: day)?.components else { return "" }
-    return "\(day) \(months[month - 1])"
+    return "\(day) \(DateText.shortMonths[month - 1])"
   }
 }

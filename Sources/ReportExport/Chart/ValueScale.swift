@@ -1,4 +1,5 @@
 import Foundation
+import ReportModel
 
 /// A value axis with ticks at multiples of 1, 2 or 5 times a power of ten.
 ///
@@ -15,10 +16,18 @@ struct ValueScale {
   /// The unit of the labels when full numbers would be too long: `millions`.
   let unit: String?
 
+  /// Whether equal distances are equal factors.
+  let isLogarithmic: Bool
+
   /// - Parameters:
   ///   - low, high: finite, `low` ≤ `high`, both within ±1e300.
   ///   - includesZero: true for bars, and for lines unless their values are close together.
-  init(low: Double, high: Double, includesZero: Bool, wanted: Int = 5) {
+  ///   - isWhole: whether only whole numbers are ticks, as for counts.
+  ///   - isGrouped: whether thousands are apart; not for years.
+  init(
+    low: Double, high: Double, includesZero: Bool, wanted: Int = 5, isWhole: Bool = false,
+    isGrouped: Bool = true
+  ) {
     var low = low
     var high = high
     if includesZero || low == high {
@@ -26,7 +35,8 @@ struct ValueScale {
       high = max(high, 0)
     }
     if low == high { high = 1 }
-    let (factor, exponent) = Self.step((high - low) / Double(wanted))
+    var (factor, exponent) = Self.step((high - low) / Double(wanted))
+    if isWhole, exponent < 0 { (factor, exponent) = (1, 0) }
     let step = Double(factor) * pow(10, Double(exponent))
     let first = Int((low / step).rounded(.down))
     let last = Int((high / step).rounded(.up))
@@ -34,18 +44,47 @@ struct ValueScale {
     lower = Double(first) * step
     upper = Double(last) * step
     unit = Self.units[shift]
-    ticks = (first...last).map {
-      Tick(value: Double($0) * step, label: Self.label($0 * factor, exponent: exponent - shift))
+    isLogarithmic = false
+    let format: Column.Format? = isGrouped ? .number : nil
+    ticks = (first...last).map { [factor, exponent] in
+      Tick(value: Double($0) * step, label: Self.label($0 * factor, exponent: exponent - shift, format))
+    }
+  }
+
+  /// A logarithmic scale between powers of ten.
+  ///
+  /// - Parameters:
+  ///   - low, high: greater than 0, `low` ≤ `high`, both at most 1e300.
+  init(logarithmicFrom low: Double, to high: Double) {
+    let first = Int(log10(low).rounded(.down))
+    let last = max(first + 1, Int(log10(high).rounded(.up)))
+    let step = max(1, (last - first + 5) / 6)
+    lower = pow(10, Double(first))
+    upper = pow(10, Double(last))
+    unit = nil
+    isLogarithmic = true
+    ticks = stride(from: first, through: last, by: step).map {
+      Tick(value: pow(10, Double($0)), label: Self.label(1, exponent: $0, .number))
     }
   }
 
   /// The position of a value: 0 at the lower end of the axis, 1 at the upper.
-  func fraction(_ value: Double) -> Double { (value - lower) / (upper - lower) }
+  ///
+  /// - Parameter value: greater than 0 on a logarithmic scale.
+  func fraction(_ value: Double) -> Double {
+    if isLogarithmic { return (log10(value) - log10(lower)) / (log10(upper) - log10(lower)) }
+    return (value - lower) / (upper - lower)
+  }
+
+  /// Where bars begin.
+  var zero: Double { isLogarithmic ? 0 : fraction(0) }
 
   static let units = [6: "millions", 9: "billions", 12: "trillions"]
 
   private static func shift(_ size: Double) -> Int {
     switch size {
+    // Beyond that the powers of ten are written out.
+    case 1e17...: 0
     case 1e13...: 12
     case 1e10...: 9
     case 1e7...: 6
@@ -61,17 +100,28 @@ struct ValueScale {
     return mantissa <= 5 ? (5, exponent) : (1, exponent + 1)
   }
 
-  /// `number` × 10^`exponent`, in digits.
-  private static func label(_ number: Int, exponent: Int) -> String {
+  /// `number` × 10^`exponent`, in digits; as `1.5×10²⁸⁸` when these would be many.
+  private static func label(_ number: Int, exponent: Int, _ format: Column.Format?) -> String {
     guard number != 0 else { return "0" }
-    guard (-12...18).contains(exponent) else { return "\(number)e\(exponent)" }
     let digits = String(number.magnitude)
     let sign = number < 0 ? "-" : ""
+    guard (-9...14).contains(exponent) else { return sign + power(digits, exponent: exponent) }
     if exponent >= 0 {
-      return NumberText.text(sign + digits + String(repeating: "0", count: exponent), format: .number)
+      return NumberText.text(sign + digits + String(repeating: "0", count: exponent), format: format)
     }
     let padded = String(repeating: "0", count: max(0, 1 - exponent - digits.count)) + digits
     return NumberText.text(
-      sign + padded.dropLast(-exponent) + "." + padded.suffix(-exponent), format: .number)
+      sign + padded.dropLast(-exponent) + "." + padded.suffix(-exponent), format: format)
+  }
+
+  private static func power(_ digits: String, exponent: Int) -> String {
+    var significant = digits
+    while significant.count > 1, significant.last == "0" { significant.removeLast() }
+    let fraction = significant.dropFirst()
+    let mantissa = significant.prefix(1) + (fraction.isEmpty ? "" : "." + fraction)
+    let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
+    let size = exponent + digits.count - 1
+    let raised = String(size.magnitude).compactMap(\.wholeNumberValue).map { superscripts[$0] }
+    return "\(mantissa)×10" + (size < 0 ? "⁻" : "") + String(raised)
   }
 }

@@ -10,18 +10,24 @@ package struct PageColumn: Hashable, Sendable {
   package var description: String?
   /// nil shows values unchanged, without separators between thousands: for identifiers and years.
   package var format: Column.Format?
+  /// What stands behind a value that is shown large; nil for none.
+  package var unit: String?
   /// Whether values are right-aligned.
   package var isNumeric: Bool
+  /// Whether values are PostgreSQL's `t` and `f`, which are shown as words.
+  package var isBoolean: Bool
 
   package init(
     name: String, title: String? = nil, description: String? = nil, format: Column.Format? = nil,
-    isNumeric: Bool
+    unit: String? = nil, isNumeric: Bool, isBoolean: Bool = false
   ) {
     self.name = name
     self.title = title ?? name
     self.description = description
     self.format = format
+    self.unit = unit
     self.isNumeric = isNumeric
+    self.isBoolean = isBoolean
   }
 }
 

@@ -22,19 +22,6 @@ package struct PageAsOf: Hashable, Sendable {
   }
 }
 
-/// Sums over some rows; names are those of columns. The sums of two groups, such as currencies, must not be added.
-package struct TotalsGroup: Hashable, Sendable {
-  /// The values that the rows have in common, such as the currency; empty for sums over all rows.
-  package var label: [NamedValue]
-  /// In the order to show.
-  package var sums: [NamedValue]
-
-  package init(label: [NamedValue], sums: [NamedValue]) {
-    self.label = label
-    self.sums = sums
-  }
-}
-
 /// The content of a report's page, except its rows.
 package struct PageContent: Hashable, Sendable {
   /// The report's title.
@@ -59,8 +46,8 @@ package struct PageContent: Hashable, Sendable {
   package var totalRows: Int
   /// Above the table, in the order to show.
   package var charts: [ChartContent]
-  /// At the top of the page; empty for no totals.
-  package var totals: [TotalsGroup]
+  /// At the top of the page.
+  package var totals: PageTotals
   /// The name of the CSV file in the same folder; nil when there is none.
   package var csvFile: String?
   /// A UUID.
@@ -73,7 +60,8 @@ package struct PageContent: Hashable, Sendable {
   package init(
     title: String, description: String? = nil, owner: String? = nil, reportName: String,
     intervalName: String, interval: Interval? = nil, asOf: PageAsOf, parameters: [NamedValue] = [],
-    columns: [PageColumn], totalRows: Int, charts: [ChartContent] = [], totals: [TotalsGroup] = [],
+    columns: [PageColumn], totalRows: Int, charts: [ChartContent] = [],
+    totals: PageTotals = PageTotals(),
     csvFile: String? = nil, run: String, fingerprint: String, generator: String
   ) {
     self.title = title

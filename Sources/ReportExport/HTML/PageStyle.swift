@@ -31,11 +31,21 @@ enum PageStyle {
     .card{background:var(--card);border:1px solid var(--line);border-radius:.6rem}
     .totals{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,17.5rem),1fr));gap:1rem}
     .total{padding:1rem 1.25rem 1.1rem;min-width:0}
-    .total h3{color:var(--muted);font-size:.875rem;font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
-    .total dl div{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:0 1rem}
+    .total h2{color:var(--muted);font-size:.875rem;font-weight:600;margin-bottom:.5rem;overflow-wrap:anywhere}
+    .total dl{display:grid;gap:.7rem 1.5rem}
+    .only .total dl{grid-template-columns:repeat(auto-fit,minmax(min(100%,13rem),1fr))}
+    .only.totals{grid-template-columns:1fr}
     .total dt{color:var(--muted);font-size:.875rem}
-    .total dd{font-size:1.25rem;font-weight:600;line-height:1.45;font-variant-numeric:tabular-nums;margin-left:auto;\
-    overflow-wrap:anywhere}
+    .total dd{display:flex;flex-wrap:wrap;align-items:center;gap:0 .9rem}
+    .total dd .number{font-size:1.5rem;font-weight:650;line-height:1.3;white-space:normal;overflow-wrap:anywhere}
+    .total dl div:first-child .number{font-size:1.9rem;letter-spacing:-.015em}
+    .change{flex-basis:100%}
+    .change b{font-weight:650;color:var(--text)}
+    .change .up::before{content:"▲ "/""}.change .down::before{content:"▼ "/""}
+    .spark{width:6rem;height:1.5rem;overflow:visible;flex:none}
+    .neg{color:var(--bad)}
+    .about summary,.values summary{cursor:pointer}
+    .about summary{font-size:1.1rem;font-weight:650}
     .bar-head{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:.25rem 1.5rem}
     .note{color:var(--muted);font-size:.875rem}
     .chart{padding:1.1rem 1.25rem 1.25rem}
@@ -54,6 +64,28 @@ enum PageStyle {
     .ln{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;stroke-linecap:round;\
     vector-effect:non-scaling-stroke}
     .fill{fill:var(--c)}
+    .area{fill:var(--c);fill-opacity:.75;stroke:var(--c);stroke-width:1;vector-effect:non-scaling-stroke}
+    .thin{stroke:var(--c);stroke-width:1;vector-effect:non-scaling-stroke}
+    .weekend{fill:var(--soft);fill-opacity:.55}
+    .own{fill:var(--accent);fill-opacity:.13}
+    .slice{stroke:var(--card);stroke-width:1}
+    .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:.25rem 1.5rem}
+    .panels>.panel{min-width:0;margin-top:.75rem}
+    .panels .plot>svg{height:11rem}
+    .pie{display:flex;flex-wrap:wrap;align-items:center;gap:1rem 2.5rem;margin-top:1rem}
+    .pie>svg{width:14rem;height:14rem;flex:none;max-width:100%}
+    .shares{list-style:none;flex:1 1 18rem;display:grid;grid-template-columns:auto minmax(0,1fr) auto auto;\
+    gap:.3rem .9rem;align-items:center;font-size:.9rem}
+    .shares li{display:contents}
+    .shares span{overflow-wrap:anywhere}
+    .shares li:last-child span{font-weight:600}
+    .number{font-variant-numeric:tabular-nums;text-align:right;white-space:nowrap}
+    .values{margin-top:.75rem;font-size:.875rem}
+    .values summary{cursor:pointer;color:var(--muted)}
+    .values .scroll{max-height:24rem;margin-top:.4rem}
+    .values tbody th{font-weight:400;white-space:nowrap}
+    .values td{white-space:nowrap}
+    .values tbody tr+tr th{border-top:1px solid var(--soft)}
     .track{fill:var(--soft)}
     .hit{fill:transparent}.hit:hover{fill:var(--muted);fill-opacity:.14}
     .s0{--c:var(--s0)}.s1{--c:var(--s1)}.s2{--c:var(--s2)}.s3{--c:var(--s3)}
@@ -72,6 +104,8 @@ enum PageStyle {
     tbody tr+tr td{border-top:1px solid var(--soft)}
     tbody td{white-space:pre-wrap;overflow-wrap:break-word;min-width:6ch;max-width:60ch}
     tbody tr:hover td{background:var(--head)}
+    @media screen and (min-width:40rem){.rows tr>:first-child{position:sticky;left:0;background:var(--card)}\
+    .rows thead tr>:first-child{z-index:1;background:var(--head)}.rows tr:hover>:first-child{background:var(--head)}}
     i{font-style:normal;color:var(--muted)}
     .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
     .facts{display:grid;grid-template-columns:minmax(7rem,max-content) minmax(0,1fr);gap:.4rem 1.5rem;font-size:.9rem;\
@@ -102,9 +136,12 @@ enum PageStyle {
     .index tr{padding:.9rem 1rem;border-top:1px solid var(--line)}.index tr:first-child{border-top:0}\
     .index td{padding:.1rem 0!important;border:0!important;text-align:left!important}.index .what{min-width:0;padding-bottom:.5rem!important}\
     .index td[data-label]::before{content:attr(data-label);display:inline-block;width:6rem;color:var(--muted);font-weight:400}}
-    @media print{@page{margin:14mm}body{background:none;font-size:10pt}.page{max-width:none;padding:0 1px}\
+    @media print{@page{size:A4;margin:14mm}body{background:none;font-size:10pt}.page{max-width:none;padding:0 1px}\
     .card{border-radius:0}.scroll{overflow:visible;max-height:none;border:0}thead{display:table-header-group}\
     thead th{position:static}tr,.chart,.total{break-inside:avoid}h2{break-after:avoid}table{font-size:8.5pt}tbody td{overflow-wrap:anywhere}\
+    th,td,th:first-child,td:first-child,th:last-child,td:last-child{padding:.3em .5em}\
+    thead th{white-space:normal;overflow-wrap:anywhere;font-size:inherit}\
+    .values:not([open]){display:none}.values .scroll{max-height:none}\
     .hit{display:none}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 
     """

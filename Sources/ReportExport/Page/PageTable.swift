@@ -9,6 +9,8 @@ struct PageTable {
   private let page: XMLWriter
   private let decoder: CopyTextDecoder
   private var number: [UInt8] = []
+  /// Of the last date written, because neighbouring rows mostly have one.
+  private var weekday: (date: [UInt8], name: String) = ([], "")
   private(set) var rowCount = 0
 
   init(columns: [PageColumn], page: XMLWriter) {
@@ -25,19 +27,25 @@ struct PageTable {
     try decoder.forEachRow(in: chunk) { row in
       page.newline()
       page.start("tr")
-      for index in columns.indices { writeCell(row.bytes(index), columns[index].format) }
+      for index in columns.indices { writeCell(row.bytes(index), columns[index]) }
       page.end()
       rowCount += 1
       return rowCount < limit
     }
   }
 
-  private mutating func writeCell(_ value: UnsafeBufferPointer<UInt8>?, _ format: Column.Format?) {
+  private mutating func writeCell(_ value: UnsafeBufferPointer<UInt8>?, _ column: PageColumn) {
     page.start("td")
-    if let value, let format, NumberText.isNumeric(format) {
+    if let value, let format = column.format, NumberText.isNumeric(format) {
+      if value.first == UInt8(ascii: "-") { page.attribute("class", "neg") }
       number.removeAll(keepingCapacity: true)
       NumberText.append(value, format: format, to: &number)
       number.withUnsafeBufferPointer { page.text($0) }
+    } else if let value, column.isBoolean, value.count == 1 {
+      page.text(value[0] == UInt8(ascii: "t") ? "yes" : "no")
+    } else if let value, column.format == .date {
+      page.text(value)
+      writeWeekday(value)
     } else if let value, value.count > Self.maxCellBytes {
       writeLong(value)
     } else if let value {
@@ -46,6 +54,16 @@ struct PageTable {
       page.element("i", text: "—")
     }
     page.end()
+  }
+
+  private mutating func writeWeekday(_ value: UnsafeBufferPointer<UInt8>) {
+    if !weekday.date.elementsEqual(value) {
+      let date = value.count == 10 ? CalendarDate(String(decoding: value, as: UTF8.self)) : nil
+      weekday = (Array(value), date.map(DateText.shortWeekday) ?? "")
+    }
+    guard !weekday.name.isEmpty else { return }
+    page.text(" ")
+    page.element("i", text: weekday.name)
   }
 
   private func writeLong(_ value: UnsafeBufferPointer<UInt8>) {

@@ -1,12 +1,14 @@
 /// The parts of a page below its table.
 extension ReportPage {
   func writeFacts() {
-    page.element("section", ["aria-labelledby": "about"]) {
-      page.element("h2", ["id": "about"], text: "About these numbers")
-      page.element("dl", ["class": "facts"]) {
-        for (name, value) in facts {
-          page.element("dt", text: name)
-          page.element("dd") { write(value) }
+    page.element("section") {
+      page.element("details", ["class": "about"]) {
+        page.element("summary", text: "About these numbers")
+        page.element("dl", ["class": "facts"]) {
+          for (name, value) in facts {
+            page.element("dt", text: name)
+            page.element("dd") { write(value) }
+          }
         }
       }
     }
@@ -26,7 +28,8 @@ extension ReportPage {
     }
     facts.append(("WAL position", "\(asOf.position), timeline \(asOf.timeline)"))
     if let replica = asOf.replica { facts.append(("Replica", replica)) }
-    return facts + content.parameters.map { ("Parameter \($0.name)", $0.value) }
+    facts += content.parameters.map { ("Parameter \($0.name)", $0.value) }
+    return facts + [("Run", content.run), ("Fingerprint", content.fingerprint)]
   }
 
   private func write(_ value: String?) {
@@ -52,14 +55,6 @@ extension ReportPage {
   func writeFooter() {
     page.element("footer") {
       page.element("span", text: content.generator)
-      page.element("span") {
-        page.text("Run ")
-        page.element("code", text: content.run)
-      }
-      page.element("span") {
-        page.text("Fingerprint ")
-        page.element("code", text: content.fingerprint)
-      }
     }
   }
 }

@@ -50,7 +50,8 @@ struct ReportPage {
     let dates = content.columns.indices.filter { content.columns[$0].format == .date }
     PageHead.write(
       title: "\(content.title) · \(content.intervalName)", generator: content.generator,
-      extraStyle: PageStyle.aligned(right: right) + PageStyle.unbroken(dates), into: page)
+      extraStyle: PageStyle.aligned(right: right) + PageStyle.unbroken(dates)
+        + PrintLayout(content.columns).style(content.columns), into: page)
     page.start("body")
     page.newline()
     page.start("div", ["class": "page"])
@@ -58,7 +59,7 @@ struct ReportPage {
     writeHeader()
     page.start("main")
     page.newline()
-    writeTotals()
+    Answer(content: content).write(into: page)
     for (index, chart) in content.charts.enumerated() {
       ChartFigure(chart, content: content, identifier: "chart\(index + 1)").write(into: page)
     }
@@ -91,53 +92,24 @@ struct ReportPage {
         page.element("p", ["class": "lead"], text: description)
       }
       page.element("p", ["class": "asof"]) {
-        page.text("Holds everything committed before ")
-        page.element("span", ["class": "fixed"], text: content.asOf.time)
-        page.element("span", ["class": "note"], text: "; position \(content.asOf.position)" + replica)
+        page.text("Includes everything recorded before ")
+        page.element("span", text: DateText.moment(content.asOf.time))
+        page.text(".")
         if !content.asOf.unproven.isEmpty {
-          page.text(". Unproven: it does not hold for \(content.asOf.unproven.joined(separator: ", ")).")
+          page.text(" Unproven: that does not hold for \(content.asOf.unproven.joined(separator: ", ")).")
         }
       }
     }
     page.newline()
   }
-
-  private var replica: String { content.asOf.replica.map { ", read on \($0)" } ?? "" }
 
   /// The first and the last day of the interval; the bounds in SQL exclude the end, a range of days for people includes it.
   private var intervalText: String {
     guard let interval = content.interval, let last = interval.end.adding(days: -1) else {
       return content.intervalName
     }
-    return last == interval.start ? "\(last)" : "\(interval.start) – \(last)"
-  }
-
-  private func writeTotals() {
-    guard !content.totals.isEmpty else { return }
-    page.element("section", ["class": "totals", "aria-label": "Totals"]) {
-      for group in content.totals {
-        page.element("div", ["class": "card total"]) {
-          page.element("h3", text: group.label.isEmpty ? "Total" : label(of: group))
-          page.element("dl") {
-            for sum in group.sums {
-              page.element("div") {
-                page.element("dt", text: content.column(sum.name).title)
-                page.element("dd", text: shown(sum))
-              }
-            }
-          }
-        }
-      }
-    }
-    page.newline()
-  }
-
-  private func label(of group: TotalsGroup) -> String {
-    group.label.map { "\(content.column($0.name).title): \(shown($0))" }.joined(separator: ", ")
-  }
-
-  private func shown(_ value: NamedValue) -> String {
-    value.value.map { NumberText.text($0, format: content.column(value.name).format) } ?? "—"
+    return last == interval.start
+      ? DateText.long(last) : "\(DateText.long(interval.start)) – \(DateText.long(last))"
   }
 
   private func writeTableBeginning() {
@@ -161,6 +133,12 @@ struct ReportPage {
     }
     page.newline()
     page.start("tbody")
+    guard content.totalRows == 0 else { return }
+    page.element("tr") {
+      page.element(
+        "td", ["class": "none", "colspan": "\(max(1, content.columns.count))"],
+        text: content.interval == nil ? "There are no rows." : "There are no rows for \(intervalText).")
+    }
   }
 
   private func writeHead(_ column: PageColumn) {

@@ -10,28 +10,92 @@ SELECT count(*) AS rows FROM "reports"."sale" t WHERE
   (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date);
 
 -- totals
-SELECT t."currency", sum(t."amount") FROM "reports"."sale" t WHERE
+SELECT t."currency", sum(t."amount"), count(*) OVER () FROM "reports"."sale" t WHERE
   (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date) GROUP BY t."currency" ORDER BY
-  t."currency";
+  sum(t."amount") DESC NULLS LAST, t."currency" LIMIT 100;
+
+-- totals of 30 days and one a year before
+WITH top AS (SELECT t."currency" AS k0 FROM "reports"."sale" t WHERE
+  (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date) GROUP BY t."currency" ORDER BY
+  sum(t."amount") DESC NULLS LAST, t."currency" LIMIT 5), past AS
+  (SELECT t."day"::date AS day, t."currency" AS k0, sum(t."amount") AS s0 FROM "reports"."sale" t
+  WHERE ((t."day" >= '2025-03-01'::date AND t."day" < '2025-03-02'::date) OR
+  (t."day" >= '2026-01-31'::date AND t."day" < '2026-03-02'::date)) GROUP BY 1, 2) SELECT past.*
+  FROM past JOIN top ON past.k0 IS NOT DISTINCT FROM top.k0;
+
+-- totals of 30 days
+SELECT t."day"::date AS day, sum(t."amount") AS s0 FROM "reports"."sale" t WHERE
+  (t."day" >= '2026-01-31'::date AND t."day" < '2026-03-02'::date) GROUP BY 1;
+
+-- no earlier totals of a merge
+none;
 
 -- totals of all
-SELECT sum(t."amount") FROM "reports"."sale" t;
+SELECT sum(t."amount"), count(*) OVER () FROM "reports"."sale" t LIMIT 100;
 
 -- chart over 90 days
-SELECT * FROM (SELECT t."day" AS x, sum(t."amount") AS y, t."currency"::text AS series FROM
-  "reports"."sale" t WHERE (t."day" >= '2025-12-02'::date AND t."day" < '2026-03-02'::date) GROUP BY
-  1, 3 ORDER BY 1 DESC, 3 LIMIT 2000) p ORDER BY p.x, p.series;
+WITH source AS (SELECT t."day" AS x, t."amount" AS y, t."currency"::text AS series, 0 AS place FROM
+  "reports"."sale" t WHERE (t."day" >= '2025-12-02'::date AND t."day" < '2026-03-02'::date)), point
+  AS (SELECT x, series, sum(y) AS y, min(place) AS place, 0::bigint AS other_series FROM source
+  GROUP BY x, series), series_size AS
+  (SELECT *, sum(abs(y)) OVER (PARTITION BY series) AS size FROM point), series_rank AS
+  (SELECT *, dense_rank() OVER (ORDER BY size DESC NULLS LAST, series) AS n FROM series_size),
+  series_rest AS (SELECT x, series, y, place, CASE WHEN n > 7 AND max(n) OVER () > 8 THEN max(n)
+  OVER () - 7 ELSE 0 END AS rest FROM series_rank), shown AS
+  (SELECT x, CASE WHEN rest = 0 THEN series END AS series, sum(y) AS y, min(place) AS place, rest AS
+  other_series FROM series_rest GROUP BY 1, 2, 5), ranked AS
+  (SELECT *, dense_rank() OVER (ORDER BY x DESC) AS n FROM shown) SELECT x, y, series, other_series,
+  0 AS other_x, x_count FROM (SELECT *, max(n) OVER () AS x_count FROM ranked) c WHERE n <= 2000
+  ORDER BY x, other_series, series;
 
 -- chart of one interval
-SELECT * FROM (SELECT t."day" AS x, sum(t."amount") AS y, t."currency"::text AS series FROM
-  "reports"."sale" t WHERE (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date) GROUP BY
-  1, 3 ORDER BY 1 DESC, 3 LIMIT 2000) p ORDER BY p.x, p.series;
+WITH source AS (SELECT t."day" AS x, t."amount" AS y, t."currency"::text AS series, 0 AS place FROM
+  "reports"."sale" t WHERE (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date)), point
+  AS (SELECT x, series, sum(y) AS y, min(place) AS place, 0::bigint AS other_series FROM source
+  GROUP BY x, series), series_size AS
+  (SELECT *, sum(abs(y)) OVER (PARTITION BY series) AS size FROM point), series_rank AS
+  (SELECT *, dense_rank() OVER (ORDER BY size DESC NULLS LAST, series) AS n FROM series_size),
+  series_rest AS (SELECT x, series, y, place, CASE WHEN n > 7 AND max(n) OVER () > 8 THEN max(n)
+  OVER () - 7 ELSE 0 END AS rest FROM series_rank), shown AS
+  (SELECT x, CASE WHEN rest = 0 THEN series END AS series, sum(y) AS y, min(place) AS place, rest AS
+  other_series FROM series_rest GROUP BY 1, 2, 5), ranked AS
+  (SELECT *, dense_rank() OVER (ORDER BY x DESC) AS n FROM shown) SELECT x, y, series, other_series,
+  0 AS other_x, x_count FROM (SELECT *, max(n) OVER () AS x_count FROM ranked) c WHERE n <= 2000
+  ORDER BY x, other_series, series;
 
 -- chart of categories
-SELECT t."currency" AS x, sum(t."amount") AS y, NULL::text AS series FROM "reports"."sale" t WHERE
-  (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date) GROUP BY 1, 3 ORDER BY y DESC
-  NULLS LAST, x, series LIMIT 2000;
+WITH source AS (SELECT t."currency" AS x, t."amount" AS y, NULL::text AS series, row_number() OVER
+  (ORDER BY t."day", t."currency") AS place FROM "reports"."sale" t WHERE
+  (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date)), point AS
+  (SELECT x, series, sum(y) AS y, min(place) AS place, 0::bigint AS other_series FROM source GROUP
+  BY x, series), shown AS (SELECT * FROM point), sized AS
+  (SELECT *, sum(abs(y)) OVER (PARTITION BY x) AS size FROM shown), ranked AS
+  (SELECT *, dense_rank() OVER (ORDER BY size DESC NULLS LAST, x) AS n FROM sized) SELECT x, y,
+  series, other_series, 0 AS other_x, x_count FROM (SELECT *, max(n) OVER () AS x_count FROM ranked)
+  c WHERE n <= 500 ORDER BY place, other_series, series;
+
+-- list of 5 and the others
+WITH source AS (SELECT t."currency" AS x, t."amount" AS y, NULL::text AS series, 0 AS place FROM
+  "reports"."sale" t WHERE (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date)), point
+  AS (SELECT x, series, sum(y) AS y, min(place) AS place, 0::bigint AS other_series FROM source
+  GROUP BY x, series), shown AS (SELECT * FROM point), sized AS
+  (SELECT *, sum(abs(y)) OVER (PARTITION BY x) AS size FROM shown), ranked AS
+  (SELECT *, dense_rank() OVER (ORDER BY size DESC NULLS LAST, x) AS n FROM sized) SELECT CASE WHEN
+  rest = 0 THEN x END AS x, sum(y) AS y, series, other_series, rest AS other_x, x_count FROM
+  (SELECT *, CASE WHEN n > 5 AND x_count > 6 THEN x_count - 5 ELSE 0 END AS rest FROM
+  (SELECT *, max(n) OVER () AS x_count FROM ranked) c) r GROUP BY 1, 3, 4, 5, 6 ORDER BY other_x, y
+  DESC NULLS LAST, x;
 
 -- chart of a merge
-SELECT * FROM (SELECT t."day" AS x, sum(t."amount") AS y, t."currency"::text AS series FROM
-  "reports"."sale" t GROUP BY 1, 3 ORDER BY 1 DESC, 3 LIMIT 2000) p ORDER BY p.x, p.series;
+WITH source AS (SELECT t."day" AS x, t."amount" AS y, t."currency"::text AS series, 0 AS place FROM
+  "reports"."sale" t), point AS (SELECT x, series, sum(y) AS y, min(place) AS place, 0::bigint AS
+  other_series FROM source GROUP BY x, series), series_size AS
+  (SELECT *, sum(abs(y)) OVER (PARTITION BY series) AS size FROM point), series_rank AS
+  (SELECT *, dense_rank() OVER (ORDER BY size DESC NULLS LAST, series) AS n FROM series_size),
+  series_rest AS (SELECT x, series, y, place, CASE WHEN n > 7 AND max(n) OVER () > 8 THEN max(n)
+  OVER () - 7 ELSE 0 END AS rest FROM series_rank), shown AS
+  (SELECT x, CASE WHEN rest = 0 THEN series END AS series, sum(y) AS y, min(place) AS place, rest AS
+  other_series FROM series_rest GROUP BY 1, 2, 5), ranked AS
+  (SELECT *, dense_rank() OVER (ORDER BY x DESC) AS n FROM shown) SELECT x, y, series, other_series,
+  0 AS other_x, x_count FROM (SELECT *, max(n) OVER () AS x_count FROM ranked) c WHERE n <= 2000
+  ORDER BY x, other_series, series;

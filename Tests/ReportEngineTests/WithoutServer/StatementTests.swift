@@ -146,13 +146,21 @@ extension WithoutServer {
         Sample.interval("2026-03-01", "2026-03-02"))
       let line = HTMLSettings.Chart(type: .line, x: "day", y: "amount", series: "currency")
       let bar = HTMLSettings.Chart(type: .bar, x: "currency", y: "amount")
+      let list = HTMLSettings.Chart(type: .list, x: "currency", y: "amount", limit: 5)
       let texts = [
         ("rows of a day", day.rows), ("rows of a merge", merge.rows), ("count", day.count),
         ("totals", day.totals(.init(sum: ["amount"], by: ["currency"]))),
+        (
+          "totals of 30 days and one a year before",
+          day.pastTotals(.init(sum: ["amount"], by: ["currency"], compare: .year)) ?? ""
+        ),
+        ("totals of 30 days", day.pastTotals(.init(sum: ["amount"])) ?? ""),
+        ("no earlier totals of a merge", merge.pastTotals(.init(sum: ["amount"])) ?? "none"),
         ("totals of all", merge.totals(.init(sum: ["amount"]))),
         ("chart over 90 days", day.chart(line, history: 90)),
         ("chart of one interval", day.chart(line, history: 1)),
         ("chart of categories", day.chart(bar, history: 90)),
+        ("list of 5 and the others", day.chart(list, history: 90)),
         ("chart of a merge", merge.chart(line, history: 90)),
       ]
       try expectGoldenSQL(texts.map { "-- \($0.0)\n\($0.1);\n" }.joined(separator: "\n"), "engine/export.sql")

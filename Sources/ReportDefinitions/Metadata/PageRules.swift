@@ -1,0 +1,26 @@
+import ReportModel
+
+/// Which keys of a page go with the report's materialization and period.
+struct PageRules {
+  let root: YAMLNode
+  let metadata: Metadata
+
+  func check(_ findings: inout Findings) {
+    guard let value = metadata.materialization, let period = metadata.period,
+      let entry = root["export"]?["html"]?["totals"]?.entry("compare"),
+      let compare: HTMLSettings.Totals.Compare = entry.value.word(), compare != .none
+    else { return }
+    let isByInterval =
+      [.incremental, .append].contains(value.kind) && value.timeColumn != nil && period != .none
+    if !isByInterval {
+      findings.add(
+        .error, "\"compare\" needs a page of one interval",
+        hint: "Pages of \"incremental\", and of \"append\" with \"time_column\", show one; remove it.",
+        at: entry.keyPlace)
+    } else if compare == .weekday, period != .day {
+      findings.add(
+        .error, "\"compare: weekday\" needs \"period: day\"",
+        hint: "Use \"previous\" or \"year\" for intervals of a \(period.rawValue).", at: entry.keyPlace)
+    }
+  }
+}

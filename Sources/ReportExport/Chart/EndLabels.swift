@@ -1,0 +1,84 @@
+import ReportModel
+
+/// The newest value of each line over time, written at its end; of bars of one series, above the last one.
+struct EndLabels {
+  struct Label: Hashable {
+    var text: String
+    var colour: Int
+    /// Of the point, as fractions of the drawing.
+    var across: Double
+    var down: Double
+  }
+
+  let labels: [Label]
+  /// Room to the right of the drawing, in letters.
+  let width: Int
+  private let isBar: Bool
+  /// As a fraction of the drawing.
+  private let barWidth: Double
+
+  /// The distance of two labels, as a fraction of the drawing's height: a line of text on a phone.
+  static let distance = 0.075
+
+  init(panel: ChartPanel, scale: ValueScale, frame: PlotFrame) {
+    let last = panel.series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }.max()
+    isBar = panel.spec.type == .bar
+    let isShown = panel.spec.type == .line || (panel.series.count == 1 && (isBar || panel.spec.type == .area))
+    let ends: [Label] = panel.series.compactMap { series in
+      guard isShown, panel.axis.isTime, let point = series.points.last(where: { $0.y != nil }),
+        point.x == last
+      else {
+        return nil
+      }
+      return Label(
+        text: panel.shown(point.source.y), colour: series.colour, across: frame.across(point.x),
+        down: 1 - scale.fraction(point.y ?? 0))
+    }
+    let spread = Self.spread(ends.map(\.down))
+    labels = zip(ends, spread).map { label, down in
+      var label = label
+      label.down = down
+      return label
+    }
+    barWidth = frame.slot / (frame.high - frame.low) * 0.8
+    width = isBar ? 0 : labels.map(\.text.count).max() ?? 0
+  }
+
+  /// Moves labels apart that would lie on each other; they keep their order and stay within the drawing. Pure.
+  static func spread(_ places: [Double]) -> [Double] {
+    let order = places.indices.sorted { places[$0] < places[$1] }
+    var moved = places
+    var next = -Double.infinity
+    for index in order {
+      moved[index] = max(moved[index], next)
+      next = moved[index] + distance
+    }
+    next = 1 + distance / 2
+    for index in order.reversed() {
+      moved[index] = min(moved[index], next)
+      next = moved[index] - distance
+    }
+    return moved
+  }
+
+  func write(into page: XMLWriter) {
+    for label in labels {
+      let down = percent(label.down)
+      if isBar {
+        // A label is wider than a thin bar, and must not leave the drawing.
+        let isWide = barWidth > 0.15
+        page.element(
+          "text",
+          [
+            "class": "value", "x": percent(isWide ? label.across : label.across + barWidth / 2), "y": down,
+            "dy": "-.4em", "text-anchor": isWide ? "middle" : "end",
+          ], text: label.text)
+      } else {
+        page.element(
+          "text",
+          ["class": "value", "x": percent(label.across), "dx": "7", "y": down, "dy": ".35em"],
+          text: label.text)
+      }
+    }
+  }
+}
