@@ -71,8 +71,7 @@ struct CostReader: Sendable {
   func requireOwnRows(of report: Report, _ plan: ReportPlan, _ columns: [ColumnShape]) async throws {
     guard !report.allowsForeign, let span = plan.portions.first?.spans.first else { return }
     let query = ReportQuery(
-      report: report, span: span, values: options.parameters, timezone: timezone, columns: columns.map(\.name)
-    )
+      report: report, span: span, values: options.parameters, timezone: timezone, columns: columns)
     try await RowsElsewhere.planned(query.sql, of: report, on: replica).requireAllowed(by: report)
   }
 
