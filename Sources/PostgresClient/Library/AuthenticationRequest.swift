@@ -1,4 +1,3 @@
-import CLibPQ
 import Glibc
 
 /// What a server asks for before it lets a session in, read from the socket before libpq reads it: libpq 15 hands the
@@ -41,20 +40,5 @@ enum AuthenticationRequest {
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> Int {
     bytes.prefix(4).reduce(0) { $0 << 8 | Int($1) }
-  }
-}
-
-/// Who can read what a connection sends.
-enum ConnectionPrivacy {
-  /// Whether the connection leaves this machine without encryption.
-  static func isOpen(_ connection: OpaquePointer, trustsLoopback: Bool) -> Bool {
-    guard PQsslInUse(connection) == 0, PQgssEncInUse(connection) == 0 else { return false }
-    let address = PQhostaddr(connection).map { String(cString: $0) } ?? ""
-    return !address.isEmpty && !(trustsLoopback && isLoopback(address))
-  }
-
-  static func isLoopback(_ address: String) -> Bool {
-    let address = address.lowercased()
-    return address == "::1" || address.hasPrefix("127.") || address.hasPrefix("::ffff:127.")
   }
 }

@@ -27,7 +27,7 @@ struct StagedScan: Hashable, Sendable {
     self.intervals = intervals
     self.timeColumn = intervals.isEmpty ? nil : report.materialization.timeColumn
     let edges = Set(intervals.flatMap { [$0.start, $0.end] }).sorted()
-    bounds = edges.map { ReportQuery.boundLiteral($0, report: report, timezone: timezone) }
+    bounds = ReportQuery.bucketBounds(edges, report: report, timezone: timezone)
     starts = intervals.map { edges.firstIndex(of: $0.start) ?? 0 }
     conditions = report.checks.flatMap(Self.conditions)
   }

@@ -96,6 +96,20 @@ package struct ReportQuery: Hashable, Sendable {
     return untyped ?? boundLiteral(day, report: report, timezone: timezone)
   }
 
+  /// The beginnings of days for `width_bucket` of the time column, which takes one type alone.
+  ///
+  /// Where one of the days has two midnights they are moments: a date or a timestamp of that day is cast to the second
+  /// midnight or later, and a moment is compared with the first.
+  package static func bucketBounds(_ days: [CalendarDate], report: Report, timezone: String) -> [String] {
+    let areMoments =
+      hasDateBounds(report) && days.contains { DayBound.hasTwoMidnights($0, timezone: timezone) }
+    return days.map { day in
+      areMoments
+        ? DayBound.timestamptz(day, timezone: timezone)
+        : boundLiteral(day, report: report, timezone: timezone)
+    }
+  }
+
   private static func hasDateBounds(_ report: Report) -> Bool { !boundType(report).hasPrefix("timestamp") }
 
   private static func boundType(_ report: Report) -> String {

@@ -112,6 +112,27 @@ import Testing
   }
 
   @Test(
+    "a moment without a declared type belongs to the interval of its local day, also where midnight comes twice",
+    arguments: ["America/Havana", "Atlantic/Azores"])
+  func undeclared(_ zone: String) async throws {
+    let given = try #require(Self.cases.first { $0.zone == zone })
+    try await withProject(timezone: zone) { project in
+      try await project.execute(Self.events(given))
+      try await project.define(
+        "event", Self.yaml("day", column: "at").replacing("columns: {at: {type: timestamptz}}", with: ""),
+        sql: "select event.id, event.at from src.event as event where event.at >= :start and event.at < :end")
+      for (day, hours) in given.days {
+        let outcome = try await project.publish("event", Definition.day(day))
+        #expect(outcome.counts.read == Int(hours * 4), "\(day)")
+      }
+      for (day, hours) in given.days {
+        let again = try await project.publish("event", Definition.day(day))
+        #expect(again.counted == "\(Int(hours * 4)) +0 ~0 -0 =\(Int(hours * 4))", "\(day)")
+      }
+    }
+  }
+
+  @Test(
     "a date bound that is compared with a moment is the first of two midnights",
     arguments: ["America/Havana", "Atlantic/Azores"],
     [
