@@ -35,7 +35,8 @@ import Testing
   func mentions(_ given: Case) throws {
     let text = SQLText(given.sql, role: .report) { SourcePlace(utf8Offset: $0, in: given.sql) }
     var analyzer = QueryAnalyzer(text, file: "a.sql")
-    let mentions = try #require(analyzer.analyze()).mentions
+    let analysis = analyzer.analyze()
+    let mentions = try #require(analysis).mentions
     func written(_ names: Set<SQLMentions.Name>) -> Set<String> {
       Set(names.map { ($0.schema.map { $0 + "." } ?? "") + $0.name })
     }
