@@ -141,7 +141,7 @@ import Testing
         let settings = try project.settings()
         return settings.servers(try settings.environment().environment).searchPath
       }
-      #expect(try found("own") == SearchPath([], place: SourcePlace(line: 3, column: 34)))
+      #expect(try found("own") == SearchPath([], place: SourcePlace(line: 3, column: 33)))
       #expect(try found("other") == SearchPath(["public", "ext"], place: SourcePlace(line: 1, column: 1)))
       #expect(try found("sandbox") == SearchPath(["public", "ext"], place: SourcePlace(line: 1, column: 1)))
     }
