@@ -65,9 +65,6 @@ begin
 
     execute pg_catalog.format('grant usage on schema %I to reportgen_reader', store_schema);
     execute pg_catalog.format('grant select on all tables in schema %I to reportgen_reader', store_schema);
-
-    -- For CREATE TABLE … AS … WITH NO DATA, which gives summary tables their column types and reads no rows.
-    execute pg_catalog.format('grant usage on schema %I to reportgen_owner', store_schema);
   end loop;
 end
 $$;

@@ -34,9 +34,11 @@ extension ProjectSettings {
   ///
   /// - Throws: As `environment()`.
   package func ledgerReport(maxEntries: Int = 20) throws(RunError) -> LedgerReport {
-    LedgerReport(
-      servers: servers(try environment().environment), maxEntries: maxEntries,
-      fingerprints: StoredDefinitions.fingerprints)
+    var servers = servers(try environment().environment)
+    // No SQL of a report runs, and a schema that is not trusted any more should not hide what has happened.
+    servers.searchPath = SearchPath()
+    return LedgerReport(
+      servers: servers, maxEntries: maxEntries, fingerprints: StoredDefinitions.fingerprints)
   }
 
   /// - Parameter run: what the ledger records of the run.

@@ -145,6 +145,27 @@ import Testing
     }
   }
 
+  @Test("the search path is the environment's, or the project's, with the place of its key")
+  func searchPath() async throws {
+    try await withSettings(
+      """
+      search_path: [public, ext]
+      environments:
+        own: {replica: a, primary: b, search_path: []}
+        other: {replica: a, primary: b}
+      """
+    ) { project async throws in
+      func found(_ environment: String) throws -> SearchPath {
+        project.options.environment = environment
+        let settings = try project.settings()
+        return settings.servers(try settings.environment().environment).searchPath
+      }
+      #expect(try found("own") == SearchPath([], place: SourcePlace(line: 3, column: 33)))
+      #expect(try found("other") == SearchPath(["public", "ext"], place: SourcePlace(line: 1, column: 1)))
+      #expect(try found("sandbox") == SearchPath(["public", "ext"], place: SourcePlace(line: 1, column: 1)))
+    }
+  }
+
   // MARK: Files
 
   @Test("the metrics file is the option's, the variable's or the file's; an empty one is none")

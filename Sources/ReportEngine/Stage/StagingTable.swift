@@ -35,7 +35,9 @@ package struct StagingTable: Hashable, Sendable {
     do {
       if try await !table.isReusable(on: primary) { try await table.create(collations(), on: primary) }
       return table
-    } catch let error as PostgresError where error.sqlState.matches(.insufficientPrivilege) {
+    } catch let error as PostgresError
+      where error.sqlState.matches(.insufficientPrivilege) && error.server == primary.name
+    {
       throw RunError(
         .failed,
         Diagnostic(

@@ -90,7 +90,8 @@ struct CostReader: Sendable {
     }
     var estimates: [(rows: Double, cost: Double)] = []
     for index in CostEstimate.sample(of: reads.count) {
-      let explained = try await replica.query(
+      // The planner calls immutable functions.
+      let explained = try await replica.queryReadOnly(
         "EXPLAIN (FORMAT JSON) " + reads[index].sql, timeout: Self.limit)
       estimates.append(try CostEstimate.explained(try explained.single() ?? ""))
     }

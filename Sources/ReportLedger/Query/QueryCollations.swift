@@ -30,7 +30,13 @@ package struct QueryCollations: Sendable {
     let start =
       "\(Self.head)SELECT ARRAY[\(list.joined(separator: ", "))] AS oids"
       + " FROM (SELECT) one LEFT JOIN (SELECT * FROM (\n"
-    let rows = try await connection.query("\(start)\(query.sql)) q LIMIT 0) q ON true\(Self.tail)").decoded
+    let rows: [Row]
+    do {
+      rows = try await connection.query("\(start)\(query.sql)) q LIMIT 0) q ON true\(Self.tail)").decoded
+    } catch let error as PostgresError where !error.isTransient {
+      let place = error.position.flatMap { query.sourcePlace(serverPosition: $0, behind: start) }
+      throw RunError.inReport(error, report: report, place: place)
+    }
     var columns = columns
     for (index, row) in zip(collated, rows) {
       guard let oid = try row.optional("oid") else { throw Self.indeterminate(columns[index].name, report) }

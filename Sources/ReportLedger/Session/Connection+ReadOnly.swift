@@ -7,13 +7,13 @@ extension Connection {
   /// READ ONLY, and rolled back, which undoes settings of the session that a function has changed (`set_config`). Inside
   /// of a transaction a savepoint takes the place of the transaction.
   /// - Throws: as `query`.
-  package func queryReadOnly(_ sql: String) async throws -> Rows {
+  package func queryReadOnly(_ sql: String, timeout: Duration? = nil) async throws -> Rows {
     let isInside = transactionStatus != .idle
     _ = try await execute(
       isInside ? "SAVEPOINT reading; SET LOCAL transaction_read_only = on" : "BEGIN READ ONLY")
     let end = isInside ? "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading" : "ROLLBACK"
     do {
-      let rows = try await query(sql)
+      let rows = try await query(sql, timeout: timeout)
       _ = try await execute(end)
       return rows
     } catch {
