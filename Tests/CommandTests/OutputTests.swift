@@ -55,7 +55,8 @@ struct OutputTests {
       #expect(
         Set(report.keys) == [
           "asOf", "attempts", "diagnostics", "exitCode", "expiredIntervals", "expiredRows",
-          "failedIntervals", "files", "grants", "intervals", "leftForLater", "name", "openIntervals", "outdated",
+          "failedIntervals", "files", "grants", "intervals", "leftForLater", "name", "openIntervals",
+          "outdated",
           "owed", "removed", "rows", "seconds", "state", "table",
         ])
       #expect(report["state"] as? String == "confirmed" && report["exitCode"] as? Int == 0)
@@ -65,7 +66,8 @@ struct OutputTests {
       let status = try objects(try await project.succeed("status", "--format", "json"))
       #expect(
         Set(status[0].keys).isSuperset(of: [
-          "report", "newest", "state", "rows", "asOf", "lastRun", "lastState", "missing", "missed", "failedIntervals",
+          "report", "newest", "state", "rows", "asOf", "lastRun", "lastState", "missing", "missed",
+          "failedIntervals",
           "outdated", "expired",
         ]))
       let history = try objects(try await project.succeed("history", "--format", "json"))

@@ -74,6 +74,7 @@ struct AttemptPublisher: Sendable {
     }
     var done = PublishedReport(
       staged: staged, checks: checks, counts: counts, intervals: checked.intervals, openIntervals: [])
+    await journal.wrote(staged.attempt.report, done.intervals)
     done.openIntervals = checked.intervals.filter { $0.end > staged.asOf.today }
     done.staged.seconds.add("publish", .now - began)
     await emptyStaging(staged)

@@ -11,6 +11,8 @@ actor RunJournal {
   private var stopped: Set<String> = []
   /// Reports whose table does not have what the ledger calls published.
   private var lostTables: Set<String> = []
+  /// Intervals that are published by this run; empty for the whole of a report.
+  private var written: [String: Set<Interval>] = [:]
   /// Reports of which nothing is left to do in this run, files included.
   private var doneReports: Set<String> = []
   /// Reports whose files could not be written, since a server failed, and why.
@@ -273,22 +275,23 @@ actor RunJournal {
   /// Rows and files of these reports are as far as this run brings them.
   func done(with reports: [Report]) { doneReports.formUnion(reports.map(\.name)) }
 
+  /// Rows that a COMMIT has published, whether they are confirmed or not.
+  func wrote(_ report: Report, _ intervals: [Interval]) {
+    written[report.name, default: []].formUnion(intervals)
+  }
+
   /// How much of the plan is published: `3 of 31 intervals`; nil when nothing was planned.
   func progress() -> String? {
-    var (planned, done) = (0, 0)
-    var (wholePlanned, wholeDone) = (0, 0)
-    for (name, notes) in notes where !notes.plan.portions.isEmpty {
-      if notes.plan.intervals.isWhole {
-        wholePlanned += 1
-        if let state = outcomes[name]?.state, state.hasPublishedRows { wholeDone += 1 }
-      } else {
-        planned += notes.plan.intervals.intervals.count
-        done += outcomes[name]?.intervals.count ?? 0
-      }
-    }
+    let begun = notes.filter { !$0.value.plan.portions.isEmpty }
+    let whole = begun.filter { $0.value.plan.intervals.isWhole }
+    let planned = begun.values.map(\.plan.intervals.intervals.count).reduce(0, +)
+    let done = begun.keys.map { written[$0]?.count ?? 0 }.reduce(0, +)
     let parts = [
-      planned > 0 ? "\(done) of \(counted(planned, "interval"))" : nil,
-      wholePlanned > 0 ? "\(wholeDone) of \(counted(wholePlanned, "whole report"))" : nil,
+      planned > 0 ? "\(done) of \(counted(max(planned, done), "interval"))" : nil,
+      whole.isEmpty
+        ? nil
+        : "\(whole.keys.filter { written[$0] != nil }.count) of"
+          + " \(counted(whole.count, planned > 0 ? "whole report" : "report"))",
     ].compactMap(\.self)
     return parts.isEmpty ? nil : parts.joined(separator: " and ")
   }

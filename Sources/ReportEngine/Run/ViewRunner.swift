@@ -73,6 +73,7 @@ struct ViewRunner: Sendable {
     let change = ViewChange(
       view: view, sql: made?.viewDefinition == existing?.viewDefinition ? nil : sql, existing: existing)
     try await change.publish(checked)
+    await journal.wrote(report, [])
     await journal.note(checked.checks.diagnostics, of: report)
     return PublishedReport(
       staged: checked.staged, checks: checked.checks, counts: RowCounts(read: checked.staged.rowsRead),
