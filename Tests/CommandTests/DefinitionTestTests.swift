@@ -35,6 +35,23 @@ struct DefinitionTestTests {
     }
   }
 
+  @Test("a table that only the server finds in the SQL is empty, too, unless it is given")
+  func serverSyntax() async throws {
+    try await withSandboxProject { project in
+      try project.report(
+        "counted", sql: "select count(*) as n from shop.sale",
+        "title: Counted\nsyntax: server\nmaterialize: {as: none}")
+      try project.write(
+        """
+        tests:
+          - {name: empty, expect: [{n: 0}]}
+          - {name: one, given: {shop.sale: [{id: 1}]}, expect: [{n: 1}]}
+        """, to: "reports/counted.test.yaml")
+      let outcome = try await project.run("test", "counted")
+      #expect(outcome.status == 0, "\(outcome.output)\(outcome.error)")
+    }
+  }
+
   @Test("a killed command leaves nothing; an interrupted one ends 130")
   func killed() async throws {
     try await withSandboxProject { project in

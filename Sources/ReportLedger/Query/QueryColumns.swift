@@ -80,8 +80,15 @@ package struct QueryColumns: Sendable {
       return try await connection.describe(query.sql)
     } catch let error as PostgresError where !error.isTransient {
       throw RunError.inReport(
-        error, report: report, place: error.position.flatMap { query.describedPlace(serverPosition: $0) })
+        error, report: report, place: error.position.flatMap { query.describedPlace(serverPosition: $0) },
+        detail: await parserDetail(error, report))
     }
+  }
+
+  /// Which version has parsed the query, where that can be the reason.
+  private func parserDetail(_ error: PostgresError, _ report: Report) async -> String? {
+    guard report.syntax == .server, error.sqlState.matches(.syntaxError) else { return nil }
+    return "The server that parses it is PostgreSQL \(ServerVersion(number: await connection.serverVersion))."
   }
 
   private func shapes(_ described: [ColumnDescription]) async throws -> [ColumnShape] {

@@ -43,6 +43,9 @@ import Testing
       #expect(outcome.status == .failed)
       #expect(outcome.text.hasPrefix("reports/sale.sql:2:21: error: "), "\(outcome.text)")
       #expect(outcome.text.contains("(SQLSTATE 42601)"))
+      let major = try #require(TestPostgres.major)
+      #expect(
+        outcome.text.contains("detail: The server that parses it is PostgreSQL \(major)."), "\(outcome.text)")
     }
   }
 
