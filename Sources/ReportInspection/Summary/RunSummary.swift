@@ -62,10 +62,10 @@ package enum RunSummary {
     return "\(total): \(changes.joined(separator: ", "))"
   }
 
-  /// Which of several intervals failed.
+  /// Which intervals failed where others did not.
   private static func failed(_ outcome: ReportOutcome) -> [String] {
     let all = outcome.intervals.count + outcome.failedIntervals.count
-    guard !outcome.failedIntervals.isEmpty, all > 1 else { return [] }
+    guard !outcome.failedIntervals.isEmpty, !outcome.intervals.isEmpty else { return [] }
     let names = outcome.report.period.list(of: outcome.failedIntervals.sorted())
     return ["  failed  \(outcome.failedIntervals.count) of \(all) intervals: \(names)"]
   }
