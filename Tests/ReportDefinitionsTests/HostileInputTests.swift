@@ -76,6 +76,27 @@ import Testing
         == "reports/sales.sql:1:10004: error: memory exhausted at or near \"(\"")
   }
 
+  @Test("the time of a file grows with its length, however many checks or equal keys it has")
+  func manyChecks() throws {
+    func seconds(_ count: Int) throws -> (checks: Duration, keys: Duration) {
+      let checks =
+        "title: x\nmaterialize: {as: table, table: reports.t}\nchecks:\n"
+        + String(repeating: "  - sql: select 1\n", count: count)
+      let clock = ContinuousClock()
+      var began = clock.now
+      _ = try Sample.project(yaml: checks).load()
+      let first = clock.now - began
+      began = clock.now
+      let found = try Sample.project(yaml: String(repeating: "title: x\n", count: count)).load()
+      #expect(found.hasErrors)
+      return (first, clock.now - began)
+    }
+    let (few, many) = (try seconds(1000), try seconds(10_000))
+    // Squares would be a hundred times as much; other tests run beside this one.
+    #expect(many.checks < few.checks * 50 + .seconds(5))
+    #expect(many.keys < few.keys * 50 + .seconds(5))
+  }
+
   @Test("files over 1 MiB are refused before they are read", arguments: ["sql", "yaml"])
   func large(_ kind: String) throws {
     let project = try Sample.project()

@@ -50,7 +50,7 @@ extension MetadataReader {
   /// Findings have the place in the metadata file where `EmbeddedText` knows it, else that of the whole text.
   private mutating func readSQL(_ node: YAMLNode, _ role: SQLText.Role) -> QueryText? {
     guard let sql = node.text, !sql.isEmpty else { return nil }
-    let places = EmbeddedText(node, in: text)
+    let places = EmbeddedText(node, in: lines)
     var analyzer = QueryAnalyzer(SQLText(sql, role: role, place: places.place), file: findings.file)
     let analysis = analyzer.analyze()
     let rules = ParameterRules(metadata: metadata, metadataFile: findings.file)

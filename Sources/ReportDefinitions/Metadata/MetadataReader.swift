@@ -6,6 +6,8 @@ import ReportModel
 struct MetadataReader {
   let root: YAMLNode
   let text: String
+  /// Made once: a file can have thousands of checks.
+  let lines: YAMLLines
   /// Most columns have one of a few types, and parsing one is slow.
   let types: TypeCache
   var findings: Findings
@@ -14,6 +16,7 @@ struct MetadataReader {
   init(_ root: YAMLNode, text: String, file: String, types: TypeCache) {
     self.root = root
     self.text = text
+    lines = YAMLLines(text)
     self.types = types
     self.findings = Findings(file: file)
   }

@@ -10,8 +10,6 @@ struct EmbeddedText {
   /// For each line of the text, the place of its first character.
   private let lines: [SourcePlace]
 
-  init(_ node: YAMLNode, in file: String) { self.init(node, in: YAMLLines(file)) }
-
   init(_ node: YAMLNode, in source: YAMLLines) {
     start = node.place
     guard case .scalar(let text, let style) = node.content else {

@@ -7,6 +7,8 @@ import Yams
 /// of two equal keys is; this reader does both.
 struct YAMLReader {
   static let nodeLimit = 100_000
+  /// How many times a text is read again to find the place of a second key: 50, and less the longer the text is.
+  private var rereadLimit: Int { max(1, min(50, 200_000 / max(text.utf8.count, 1))) }
 
   private let text: String
   private(set) var findings: Findings
@@ -87,7 +89,7 @@ struct YAMLReader {
       } catch YamlError.duplicatedKeysInMapping(let keys, let context) {
         let key = keys.first ?? ""
         var lines = YAMLLines(text)
-        guard renamed.count < 50,
+        guard renamed.count < rereadLimit,
           let standIn = lines.renameKey(key, at: place(context.mark), number: renamed.count)
         else {
           findings.add(.error, "key \"\(excerpt(key))\" is given twice", at: place(context.mark))
