@@ -1,16 +1,25 @@
 /// Writes the beginning of a page.
 enum PageHead {
-  /// Forbids scripts and external resources, in case a page is changed after reportgen has written it.
-  static let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+  /// Forbids other scripts and external resources, in case a page is changed after reportgen has written it.
+  ///
+  /// - Parameter script: `sha256-…` of the only script that runs; nil for none.
+  static func policy(script: String?) -> String {
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+    return script.map { policy + "; script-src '\($0)'" } ?? policy
+  }
 
   /// Writes everything from the doctype to `</head>`.
-  static func write(title: String, generator: String, extraStyle: String = "", into page: XMLWriter) {
+  ///
+  /// - Parameter script: `sha256-…` of the page's script; nil for a page without.
+  static func write(
+    title: String, generator: String, extraStyle: String = "", script: String? = nil, into page: XMLWriter
+  ) {
     page.doctype()
     page.start("html", ["lang": "en"])
     page.newline()
     page.element("head") {
       page.newline()
-      for attributes: KeyValuePairs in metadata + [["name": "generator", "content": generator]] {
+      for attributes: KeyValuePairs in metadata(script) + [["name": "generator", "content": generator]] {
         page.empty("meta", attributes)
         page.newline()
       }
@@ -22,11 +31,11 @@ enum PageHead {
     page.newline()
   }
 
-  private static var metadata: [KeyValuePairs<String, String>] {
+  private static func metadata(_ script: String?) -> [KeyValuePairs<String, String>] {
     [
       ["charset": "utf-8"],
       ["name": "viewport", "content": "width=device-width, initial-scale=1"],
-      ["http-equiv": "Content-Security-Policy", "content": policy],
+      ["http-equiv": "Content-Security-Policy", "content": policy(script: script)],
       ["name": "color-scheme", "content": "light dark"],
     ]
   }

@@ -44,6 +44,13 @@ enum PageStyle {
     .change .up::before{content:"▲ "/""}.change .down::before{content:"▼ "/""}
     .spark{width:6rem;height:1.5rem;overflow:visible;flex:none}
     .neg{color:var(--bad)}
+    th button{all:unset;cursor:pointer}
+    th button:focus-visible,.filter:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
+    th button::after{content:"";display:inline-block;width:1.1em;text-align:right}
+    [aria-sort=ascending] button::after{content:"▲"/""}[aria-sort=descending] button::after{content:"▼"/""}
+    tr[hidden]{display:none!important}
+    .filter{font:inherit;font-size:.875rem;color:inherit;background:var(--card);border:1px solid var(--muted);\
+    border-radius:.35rem;padding:.2rem .6rem;margin-right:auto;min-width:0;width:12rem}
     .about summary,.values summary{cursor:pointer}
     .about summary{font-size:1.1rem;font-weight:650}
     .bar-head{display:flex;flex-wrap:wrap;justify-content:space-between;align-items:baseline;gap:.25rem 1.5rem}
@@ -142,7 +149,7 @@ enum PageStyle {
     th,td,th:first-child,td:first-child,th:last-child,td:last-child{padding:.3em .5em}\
     thead th{white-space:normal;overflow-wrap:anywhere;font-size:inherit}\
     .values:not([open]){display:none}.values .scroll{max-height:none}\
-    .hit{display:none}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    .hit,.filter{display:none}th button::after{content:none}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 
     """
 

@@ -8,7 +8,7 @@ package struct PageCounts: Hashable, Sendable {
   package var rowsTotal: Int
 }
 
-/// Writes a report's page: one self-contained HTML file without scripts and external resources.
+/// Writes a report's page: one self-contained HTML file without external resources, and with no script but `TableScript`.
 ///
 /// libxml2 escapes every value. The memory needed does not depend on the number of rows.
 /// - Parameters:
@@ -51,7 +51,7 @@ struct ReportPage {
     PageHead.write(
       title: "\(content.title) · \(content.intervalName)", generator: content.generator,
       extraStyle: PageStyle.aligned(right: right) + PageStyle.unbroken(dates)
-        + PrintLayout(content.columns).style(content.columns), into: page)
+        + PrintLayout(content.columns).style(content.columns), script: TableScript.hash, into: page)
     page.start("body")
     page.newline()
     page.start("div", ["class": "page"])
@@ -77,6 +77,7 @@ struct ReportPage {
     page.end()
     page.newline()
     writeFooter()
+    page.element("script") { page.raw(TableScript.text) }
     for _ in ["div", "body", "html"] { page.end() }
     page.newline()
   }
