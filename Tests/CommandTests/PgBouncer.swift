@@ -62,7 +62,8 @@ struct PgBouncer {
   private static func require() throws {
     guard access(program, X_OK) != 0 else { return }
     try #require(
-      ProcessInfo.processInfo.environment["CI"] != "true", "pgbouncer is not installed: apt-get install pgbouncer")
+      ProcessInfo.processInfo.environment["CI"] != "true",
+      "pgbouncer is not installed: apt-get install pgbouncer")
     try Test.cancel("pgbouncer is not installed")
   }
 }

@@ -59,7 +59,8 @@ struct QueryAnalyzer {
     }
     return QueryAnalysis(
       query: QueryText(text: statementText(tokens, last), references: scanner.references),
-      reads: [], mentions: rules.mentions, namedPairs: rules.namedPairs, outputColumns: nil, canonicalTree: rules.canonicalText)
+      reads: [], mentions: rules.mentions, namedPairs: rules.namedPairs, outputColumns: nil,
+      canonicalTree: rules.canonicalText)
   }
 
   private mutating func analyze(

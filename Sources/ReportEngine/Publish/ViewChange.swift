@@ -48,7 +48,7 @@ struct ViewChange: Sendable {
       try await primary.define(statement)
     }
     if existing == nil {
-      for grant in report.materialization.grants { _ = try await primary.execute(grant.statement(on: view)) }
+      for grant in report.materialization.grants { try await primary.define(grant.statement(on: view)) }
       try await ledger.recordGrants(on: view, granted: report.materialization.grants)
     }
     try await ledger.publish(

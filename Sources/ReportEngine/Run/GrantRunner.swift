@@ -37,7 +37,7 @@ struct GrantRunner: Sendable {
       try await withLockRetries {
         _ = try await primary.execute("BEGIN; SET LOCAL lock_timeout = \(Publisher.lockTimeoutMilliseconds)")
         do {
-          for statement in changes.statements { _ = try await primary.execute(statement) }
+          for statement in changes.statements { try await primary.define(statement) }
           try await Ledger(connection: primary).recordGrants(
             on: changes.table, granted: changes.granted, revoked: changes.revoked + changes.forgotten)
           _ = try await primary.execute("COMMIT")

@@ -42,7 +42,7 @@ package struct Retirement: Sendable {
       do {
         for relation in found.droppedRelations + found.orphan.staging {
           let kind = relation.kind == "v" ? "VIEW" : "TABLE"
-          _ = try await primary.execute("DROP \(kind) IF EXISTS \(relation.name.quoted)")
+          try await primary.define("DROP \(kind) IF EXISTS \(relation.name.quoted)")
         }
         try await ledger.forget(found.orphan)
         _ = try await primary.execute("COMMIT")

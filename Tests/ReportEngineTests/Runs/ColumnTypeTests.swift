@@ -92,7 +92,13 @@ struct ColumnTypeTests {
       let streamed = try project.csv("sale")
       #expect(streamed == "state\ndone\nnew\n\n")
       try await project.execute("delete from reports.sale where state = 'new'")
-      try await project.publish("sale")
+      let again = try await project.run("sale")
+      #expect(
+        again.text == """
+          reports/sale.yaml: warning: reports.sale has 2 rows, but by the ledger 3
+            detail: Rows were deleted by somebody else.
+            hint: "reportgen verify sale" shows what is missing.
+          """)
       #expect(try project.csv("sale") == streamed)
     }
   }

@@ -145,7 +145,7 @@ import Testing
       let manifest = try String(contentsOfFile: folder + "manifest.json", encoding: .utf8)
       #expect(manifest.contains("\"unproven\": [\n      \"\(source)\"\n    ]"), "\(manifest)")
       let page = try String(contentsOfFile: folder + "a-far.html", encoding: .utf8)
-      #expect(page.contains("Unproven: it does not hold for \(source)."))
+      #expect(page.contains("Unproven: that does not hold for \(source)."))
       #expect(try await project.verify(["a-far", "b-near"]).reports.map(\.state) == [.equal, .equal])
     }
   }
