@@ -45,6 +45,10 @@ package struct Report: Hashable, Sendable {
   package var reads: [QualifiedName]
   /// The same for the SQL of the checks, and the tables of `relationships`.
   package var checkReads: [QualifiedName]
+  /// Those of them that the checks read on the primary, as the owner of the summary tables.
+  package var primaryCheckReads: [QualifiedName] = []
+  /// Those of them that `reconcile` reads in the report's snapshot, on the replica.
+  package var sourceReads: [QualifiedName] = []
   /// The names that the SQL uses.
   package var mentions = SQLMentions()
   /// The same for the SQL of the checks.

@@ -128,6 +128,7 @@ import Testing
       sqlFile: "reports/sales.sql", metadataFile: "reports/sales.yaml")
     var named = expected
     (named.mentions, named.checkMentions) = (report.mentions, report.checkMentions)
+    (named.primaryCheckReads, named.sourceReads) = (report.primaryCheckReads, report.sourceReads)
     #expect(report == named)
     #expect(report.query.references.map(\.name) == ["start", "end", "regions"])
     for reference in report.query.references {

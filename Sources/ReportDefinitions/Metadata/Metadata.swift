@@ -35,6 +35,8 @@ struct Metadata {
   var canonicalTypes: [String: String] = [:]
   /// The tables that checks read.
   var checkReads: Set<QualifiedName> = []
+  var primaryCheckReads: Set<QualifiedName> = []
+  var sourceReads: Set<QualifiedName> = []
   /// The names that the SQL of checks uses.
   var checkMentions = SQLMentions()
   /// The names of parameters and bounds that the SQL of checks uses.

@@ -26,6 +26,7 @@ extension MetadataReader {
         let to = node["to"]?.text.flatMap(QualifiedName.init(written:))
       else { return nil }
       metadata.checkReads.insert(to)
+      metadata.primaryCheckReads.insert(to)
       metadata.checkMentions.relations.insert(to)
       metadata.checkMentions.columns.insert(field)
       return .relationships(column: column, to: to, field: field)
@@ -59,7 +60,9 @@ extension MetadataReader {
       let known = analysis.query.references.filter { $0.name != "staging" }
       rules.check(known, place: places.place, &found)
       metadata.checkReferences.formUnion(known.map(\.name))
-      metadata.checkReads.formUnion(analysis.reads.map(\.name))
+      let reads = analysis.reads.map(\.name)
+      metadata.checkReads.formUnion(reads)
+      if role == .source { metadata.sourceReads.formUnion(reads) } else { metadata.primaryCheckReads.formUnion(reads) }
       metadata.checkMentions.formUnion(analysis.mentions)
     }
     findings.add(found)

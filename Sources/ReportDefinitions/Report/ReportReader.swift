@@ -96,6 +96,8 @@ struct ReportReader {
     report.timezone = timezone
     report.mentions = analysis.mentions
     report.checkMentions = metadata.checkMentions
+    report.primaryCheckReads = metadata.primaryCheckReads.sorted()
+    report.sourceReads = metadata.sourceReads.sorted()
     report.catchUp = catchUp(metadata, analysis)
     report.fingerprint = Fingerprint.of(
       DefinitionKeys(report), tree: analysis.canonicalTree, types: metadata.canonicalTypes)

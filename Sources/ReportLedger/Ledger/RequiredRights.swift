@@ -8,7 +8,7 @@ extension MissingRights {
     let ledger = ["run", "report_run", "interval", "definition"].map {
       QualifiedName(schema: "reportgen", name: $0)
     }
-    let tables = reports.flatMap { $0.reads + [$0.materialization.table].compactMap { $0 } } + ledger
+    let tables = reports.flatMap { $0.reads + $0.sourceReads + [$0.materialization.table].compactMap { $0 } } + ledger
     return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
   }
 
@@ -16,16 +16,13 @@ extension MissingRights {
   static func ofOwner(_ reports: [Report]) -> [Need] {
     let tables = reports.compactMap(\.materialization.table)
     let read =
-      reports.filter { $0.materialization.kind == .view }.flatMap(\.reads) + reports.flatMap(\.checkReads)
+      reports.filter { $0.materialization.kind == .view }.flatMap(\.reads) + reports.flatMap(\.primaryCheckReads)
     let own = [LedgerSchema.staging] + tables.map(\.schema)
     let needs: [Need] =
       [.schema("reportgen", ["USAGE"])] + own.map { .schema($0, ["USAGE", "CREATE"]) }
       + read.map { .schema($0.schema, ["USAGE"]) }
     let rights =
-      tables.map { Need.tableOwner($0) }
-      + reports.flatMap(\.checks).compactMap(\.relatedTable).map {
-        .table($0, ["SELECT"])
-      }
+      tables.map { Need.tableOwner($0) } + reports.flatMap(\.primaryCheckReads).map { .table($0, ["SELECT"]) }
     return unique(needs + rights + ledger)
   }
 
@@ -48,14 +45,6 @@ extension MissingRights {
   private static func unique(_ needs: [Need]) -> [Need] {
     var seen: Set<Need> = []
     return needs.filter { seen.insert($0).inserted }
-  }
-}
-
-extension Check {
-  /// The table that a `relationships` check reads on the primary.
-  fileprivate var relatedTable: QualifiedName? {
-    guard case .relationships(_, let table, _) = rule else { return nil }
-    return table
   }
 }
 
