@@ -62,7 +62,11 @@ extension MetadataReader {
       metadata.checkReferences.formUnion(known.map(\.name))
       let reads = analysis.reads.map(\.name)
       metadata.checkReads.formUnion(reads)
-      if role == .source { metadata.sourceReads.formUnion(reads) } else { metadata.primaryCheckReads.formUnion(reads) }
+      if role == .source {
+        metadata.sourceReads.formUnion(reads)
+      } else {
+        metadata.primaryCheckReads.formUnion(reads)
+      }
       metadata.checkMentions.formUnion(analysis.mentions)
     }
     findings.add(found)

@@ -8,7 +8,8 @@ extension MissingRights {
     let ledger = ["run", "report_run", "interval", "definition"].map {
       QualifiedName(schema: "reportgen", name: $0)
     }
-    let tables = reports.flatMap { $0.reads + $0.sourceReads + [$0.materialization.table].compactMap { $0 } } + ledger
+    let tables =
+      reports.flatMap { $0.reads + $0.sourceReads + [$0.materialization.table].compactMap { $0 } } + ledger
     return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
   }
 
@@ -16,7 +17,8 @@ extension MissingRights {
   static func ofOwner(_ reports: [Report]) -> [Need] {
     let tables = reports.compactMap(\.materialization.table)
     let read =
-      reports.filter { $0.materialization.kind == .view }.flatMap(\.reads) + reports.flatMap(\.primaryCheckReads)
+      reports.filter { $0.materialization.kind == .view }.flatMap(\.reads)
+      + reports.flatMap(\.primaryCheckReads)
     let own = [LedgerSchema.staging] + tables.map(\.schema)
     let needs: [Need] =
       [.schema("reportgen", ["USAGE"])] + own.map { .schema($0, ["USAGE", "CREATE"]) }
