@@ -100,7 +100,8 @@ final class Session: Sendable {
   /// Runs a text as a shell does; both streams in the order in which they were written.
   ///
   /// - Parameters:
-  ///   - interrupted: the one command of the text gets Ctrl-C as soon as its run has locked its report.
+  ///   - interrupted: the one command of the text gets SIGTERM as soon as its run has locked its report; a shell
+  ///     has commands in the background ignore Ctrl-C.
   ///   - keepsProgress: lines of progress stay; readers at a terminal do not see them.
   func run(_ script: String, interrupted: Bool = false, keepsProgress: Bool = false) async throws -> (
     status: Int32, lines: [String]
@@ -120,7 +121,7 @@ final class Session: Sendable {
     \(script) &
     begun="select count(*) from reportgen.report_lock join reportgen.run using (run_id) where process_id = $!"
     until [ "$(psql -XAt service=shop-admin -c "$begun")" = 1 ]; do kill -0 $! || exit 1; done
-    kill -INT $!
+    kill -TERM $!
     wait $!
     """
   }

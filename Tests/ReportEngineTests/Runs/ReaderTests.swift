@@ -63,7 +63,7 @@ import Testing
           more),
         .definition(
           Definition.daily(
-            "unique_key: [id, day]",
+            "unique_key: [id, day], grants: {select: [superset]}",
             rest: "description: Other words.\ncolumns: {note: {description: A note.}}"),
           more),
       ], lockTimeout: "60s"),
