@@ -80,6 +80,11 @@ final class Store: Sendable {
     for name in ["reportgen.yaml", "reports", "sql", "locales"] {
       try manager.copyItem(atPath: "\(root)/\(name)", toPath: "\(folder)/\(name)")
     }
+    // The machine of a test can be slow.
+    let file = folder + "/reportgen.yaml"
+    let yaml = try String(contentsOfFile: file, encoding: .utf8)
+    try yaml.replacing("\nsandbox:\n", with: "\nsandbox:\n  superset: {timeout: 600s}\n")
+      .write(toFile: file, atomically: true, encoding: .utf8)
   }
 
   private static func text(_ name: String, _ folder: String) throws -> String {

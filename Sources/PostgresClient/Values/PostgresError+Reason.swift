@@ -24,7 +24,7 @@ extension PostgresError {
   /// its choice. What comes from inside of one has a context; an error with a place in the statement's text was found
   /// while that was read, before any row.
   var quotesNoData: Bool {
-    guard isFromServer, !isConnectFailure else { return true }
+    guard isFromServer, !isConnectFailure, !isOfTestRows else { return true }
     guard context == nil else { return false }
     let namesOnly = Self.ofNames.contains(where: sqlState.matches) && (position != nil || !readsRows)
     return namesOnly || Self.ofSessions.contains(where: sqlState.matches)

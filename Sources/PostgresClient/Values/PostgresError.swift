@@ -30,6 +30,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
   package var isFromServer: Bool
   /// The statement evaluates values of rows; not so DDL, which only names objects.
   package var readsRows = true
+  /// The rows are those of a definition test: whoever reads the message has written them.
+  package var isOfTestRows = false
   /// The name given to `Connection.open`: `primary`.
   package var server: String
   /// The connection is lost, and its last statement may or may not have taken effect.

@@ -57,6 +57,8 @@ extension TestRun {
           let rows = try await transaction.connection.query(sql).values
           sources[ReconcileKey(place: check.place, span: number)] = rows
         } catch let error as PostgresError where !error.endsSession {
+          var error = error
+          error.isOfTestRows = true
           throw Stop.failed(forTest(RunError.inCheck(error, report: report, check: check).diagnostic))
         }
       }

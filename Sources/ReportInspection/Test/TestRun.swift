@@ -143,6 +143,8 @@ struct TestRun: Sendable {
   }
 
   private func failure(_ error: PostgresError, _ place: SourcePlace?) -> Diagnostic {
+    var error = error
+    error.isOfTestRows = true
     var diagnostic = RunError.inReport(
       error, report: report, place: place, detail: "Test \"\(test.name)\", \(file):\(test.place.line).",
       effect: nil

@@ -179,9 +179,8 @@ import Testing
         divided[0].whole.masked
           == """
           failed  sound: zero
-          reports/sound.sql: error: division_by_zero (SQLSTATE 22012)
+          reports/sound.sql: error: division by zero (SQLSTATE 22012)
             detail: Test "zero", reports/sound.test.yaml:1.
-            hint: The server's own words can quote rows: "--verbose" shows them, on a terminal only.
           """.masked)
       let missing = try await project.test("nowhere", tests)
       #expect(

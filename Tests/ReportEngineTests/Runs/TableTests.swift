@@ -176,7 +176,7 @@ import Testing
           == """
           reports/sale.yaml: error: must be owner of table sale (SQLSTATE 42501)
             detail: Nothing was published.
-            hint: ALTER TABLE "reports"."sale" OWNER TO "reportgen_owner"; what a report publishes belongs to one role.
+            hint: Run on the primary, as a superuser: ALTER TABLE reports.sale OWNER TO reportgen_owner;
           """.masked)
       try await project.execute("alter table reports.sale owner to reportgen_owner")
       let outcome = try await project.publish("sale", Definition.day("2024-01-01"))
