@@ -92,6 +92,23 @@ import Testing
     }
   }
 
+  @Test("a timeout inside of a function keeps its words: the server alone reports it")
+  func interrupted() async throws {
+    try await withDatabase { database in
+      let connection = try await connect(database.primary)
+      try await connection.execute("set statement_timeout = '100ms'")
+      let error = try await postgresError {
+        try await connection.execute("do $$ begin perform pg_sleep(60); end $$")
+      }
+      #expect(error.context != nil)
+      #expect(error.reason == "canceling statement due to statement timeout (SQLSTATE 57014)")
+      let raised = try await postgresError {
+        try await connection.execute("do $$ begin raise 'x12345-secret' using errcode = '57014'; end $$")
+      }
+      #expect(raised.reason == "query_canceled (SQLSTATE 57014)")
+    }
+  }
+
   @Test("errors of the client and of libpq keep their words")
   func own() {
     let error = PostgresError(

@@ -52,7 +52,7 @@ final class QueryResult {
   /// otherwise XX000.
   func error(server: String, isConnectionLost: Bool) -> PostgresError {
     let text = ErrorText(String(cString: PQresultErrorMessage(pointer)))
-    return PostgresError(
+    var error = PostgresError(
       severity: field(RG_SEVERITY) ?? (isConnectionLost ? "FATAL" : "ERROR"),
       sqlState: sqlState ?? (isConnectionLost ? .connectionFailure : .internalError),
       message: field(RG_MESSAGE_PRIMARY) ?? text.firstLine,
@@ -62,6 +62,8 @@ final class QueryResult {
       tableName: field(RG_TABLE_NAME), columnName: field(RG_COLUMN_NAME),
       constraintName: field(RG_CONSTRAINT_NAME), server: server, isConnectionLost: isConnectionLost,
       isFromServer: sqlState != nil)
+    error.routine = field(RG_SOURCE_FUNCTION)
+    return error
   }
 
   private var sqlState: SQLState? {

@@ -24,10 +24,16 @@ extension PostgresError {
   /// its choice. What comes from inside of one has a context; an error with a place in the statement's text was found
   /// while that was read, before any row.
   var quotesNoData: Bool {
-    guard isFromServer, !isConnectFailure, !isOfTestRows else { return true }
+    guard isFromServer, !isConnectFailure, !isOfTestRows, !stopsSession else { return true }
     guard context == nil else { return false }
     let namesOnly = Self.ofNames.contains(where: sqlState.matches) && (position != nil || !readsRows)
     return namesOnly || Self.ofSessions.contains(where: sqlState.matches)
+  }
+
+  /// A cancel, a timeout or a conflict with replay, whatever ran then: functions of SQL raise errors of other severities,
+  /// from other routines.
+  private var stopsSession: Bool {
+    severity == "FATAL" || severity == "PANIC" || routine == "ProcessInterrupts"
   }
 
   /// The state of session, transaction and server, and missing rights.

@@ -28,6 +28,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
   package var constraintName: String?
   /// The server reported it, and not libpq or this client, which quote nothing of a row.
   package var isFromServer: Bool
+  /// The server's own function that reported it, which no SQL can choose; nil for errors of libpq and this client.
+  package var routine: String?
   /// The statement evaluates values of rows; not so DDL, which only names objects.
   package var readsRows = true
   /// The rows are those of a definition test: whoever reads the message has written them.
