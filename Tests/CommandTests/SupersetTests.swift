@@ -36,7 +36,7 @@ struct SupersetTests {
     }
   }
 
-  @Test("a signal ends the wait for a Superset that never answers, and the command 130; the rows are published")
+  @Test("a signal ends the wait for a Superset that never answers; the rows are published")
   func silent() async throws {
     let server = try LoopbackServer { _ in [.waitForClose] }
     defer { server.stop() }
