@@ -38,7 +38,7 @@ struct HiddenDependencies: Sendable {
       SELECT 'pg_proc'::regclass::oid, p.oid, NULL FROM unnest($3::text[], $4::text[]) w(schema, name)
       JOIN pg_namespace n ON n.nspname = w.schema JOIN pg_proc p ON p.pronamespace = n.oid AND p.proname = w.name
       UNION
-      SELECT x.class, x.oid, coalesce(r.via, pg_describe_object(r.class, r.oid, 0))
+      SELECT x.class, x.oid, coalesce(r.via, (SELECT o.type || ' ' || o.identity FROM pg_identify_object(r.class, r.oid, 0) o))
       FROM reached r CROSS JOIN LATERAL (
         SELECT d.refclassid, d.refobjid FROM pg_rewrite w
         JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = w.oid

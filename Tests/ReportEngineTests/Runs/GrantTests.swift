@@ -130,10 +130,11 @@ import Testing
       let outcome = try await project.run("sale", .day(project.day(-1)))
       #expect(outcome.status == .definition)
       #expect(
-        outcome.text == """
+        outcome.text.masked
+          == """
           reports/sale.yaml: error: role "nobody_at_all" does not exist (SQLSTATE 42704)
             hint: Create the role or take it out of materialize.grants.
-          """)
+          """.masked)
       #expect(try await project.count("select from reports.sale where id = 7") == 1)
     }
   }
