@@ -5,8 +5,11 @@ SHELL := /bin/sh
 # Test targets that need no server, for "make check".
 FAST_TESTS := ReportModelTests|LocalFilesTests|HTTPClientTests|SupersetAssetsTests|ReportEngineTests.WithoutServer|ReportDefinitionsTests|ContentDigestTests|ProcessRunnerTests|ReportSettingsTests|RunFollowUpTests|SetupErrorTests|TestNameTests
 
-# Each test target runs in its own process, one test after another, because suites kill servers and cut connections.
+# Each test target runs in its own process (scripts/test-suites).
 TESTS := $(filter %Tests,$(notdir $(wildcard Tests/*)))
+
+# They begin first, since two targets run at a time.
+LONG_TESTS := CommandTests ReportEngineTests SupersetTests DocsTests
 
 .PHONY: help
 help: ## List the targets.
@@ -67,9 +70,7 @@ versions-test: deps ## Run a part of the tests on PostgreSQL 16, 17 and 18, whic
 test: ## Run every test; tests start the servers that they need.
 	@scripts/deps $(if $(CI),--tests --superset --locales) $$([ "$$(id -u)" -ne 0 ] || echo --lab)
 	swift build --build-tests
-	@for suite in $(TESTS); do echo "$$suite"; swift test --skip-build --no-parallel --filter "^$$suite\\." || exit 1; done
-	@scripts/test-messages
-	@scripts/postgres-versions
+	@scripts/test-suites $(LONG_TESTS) messages versions $(filter-out $(LONG_TESTS),$(TESTS))
 	@cluster/check
 	@echo lab; REPORTGEN=$$(swift build --show-bin-path)/reportgen scripts/lab test --if-possible
 
