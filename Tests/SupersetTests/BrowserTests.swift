@@ -28,7 +28,9 @@ extension DashboardTests {
   func drawn() async throws {
     let store = try Store.shared()
     _ = try await store.sync()
-    try await store.changing("reportgen.yaml", ("superset: {timeout: 600s}", "superset: {timeout: 600s, warm_up: true}")) {
+    try await store.changing(
+      "reportgen.yaml", ("superset: {timeout: 600s}", "superset: {timeout: 600s, warm_up: true}")
+    ) {
       // Every dataset is owed, so the run queries every chart.
       try? FileManager.default.removeItem(atPath: store.folder + "/out/superset-sandbox.json")
       let run = try await store.reportgen("run", "sales-daily", "--quiet")

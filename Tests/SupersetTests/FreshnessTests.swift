@@ -44,8 +44,8 @@ extension DashboardTests {
     try await store.changing(
       "reportgen.yaml",
       (
-        "sandbox:\n",
-        "sandbox:\n  superset: {url: \"\(store.url)\", credentials: .reportgen/superset/credentials}\n"
+        "superset: {timeout: 600s}",
+        "superset: {timeout: 600s, url: \"\(store.url)\", credentials: .reportgen/superset/credentials}"
       )
     ) {
       try await store.execute(Self.sale)
