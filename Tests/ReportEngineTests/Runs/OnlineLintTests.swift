@@ -67,7 +67,7 @@ struct OnlineLintTests {
         "select s.id from src.sale s",
         "checks: [{sql: select h.id from :staging s join src.hidden h on h.id = s.id}]",
         "reports/sale.yaml:4:11: error: check could not run: permission denied for table hidden (SQLSTATE 42501)",
-        "  hint: Checks run on the primary as the owner of the summary tables; a reconcile check reads its source on the replica instead. Or GRANT SELECT to that role."
+        "  hint: Run on the primary, as a superuser: GRANT SELECT ON src.hidden TO reportgen_owner;"
       ),
       (
         "select s.id from src.sale s", "checks: [{sql: select s.gone from :staging s}]",
