@@ -56,6 +56,17 @@ import Testing
     #expect(server.passwords == 0)
   }
 
+  @Test("a server that sends a part of its request and no more is given up in time", .timeLimit(.minutes(1)))
+  func stalled() async throws {
+    let server = try FakeServer(authentication: 3, requestBytes: 3)
+    defer { server.stop() }
+    let error = try await postgresError {
+      _ = try await open(server, trustsLoopback: false, "sslmode=disable connect_timeout=2")
+    }
+    #expect(error.isConnectFailure)
+    #expect(server.passwords == 0)
+  }
+
   @Test("a server on this machine may ask for it in clear text, and the session says that it is not exposed")
   func local() async throws {
     let server = try FakeServer(authentication: 3)

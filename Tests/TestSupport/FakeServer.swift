@@ -11,13 +11,14 @@ package final class FakeServer: Sendable {
   private let received = Atomic<Int>(0)
   private let authentication: UInt8
   private let isInPieces: Bool
+  private let requestBytes: Int
 
   /// - Parameters:
   ///   - folder: of the socket; the port is 5432.
   ///   - answer: messages for each query, to be followed by `ready`, or without an end.
   package init(in folder: String, answer: [UInt8], isEndless: Bool = false) throws {
     let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
-    (self.listener, port, authentication, isInPieces) = (listener, 0, 0, false)
+    (self.listener, port, authentication, isInPieces, requestBytes) = (listener, 0, 0, false, 0)
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: "\(folder)/.s.PGSQL.5432".utf8) }
@@ -35,7 +36,8 @@ package final class FakeServer: Sendable {
   /// - Parameters:
   ///   - authentication: how it asks: 3 for clear text.
   ///   - inPieces: the request comes byte by byte.
-  package init(authentication: UInt8, inPieces: Bool = false) throws {
+  ///   - requestBytes: how many of its nine bytes come.
+  package init(authentication: UInt8, inPieces: Bool = false, requestBytes: Int = 9) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -48,7 +50,7 @@ package final class FakeServer: Sendable {
     }
     self.listener = listener
     port = Int(UInt16(bigEndian: address.sin_port))
-    (self.authentication, isInPieces) = (authentication, inPieces)
+    (self.authentication, isInPieces, self.requestBytes) = (authentication, inPieces, requestBytes)
     try #require(isBound && listen(listener, 16) == 0)
     start([], false)
   }
@@ -77,7 +79,7 @@ package final class FakeServer: Sendable {
         continue
       }
       guard authentication != 0 else { return true }
-      let request = Self.message("R", Self.int32(Int(authentication)))
+      let request = Array(Self.message("R", Self.int32(Int(authentication))).prefix(requestBytes))
       for piece in isInPieces ? request.map({ [$0] }) : [request] {
         guard Self.send(client, piece) else { return false }
         if isInPieces { usleep(5000) }
