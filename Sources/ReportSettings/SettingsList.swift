@@ -76,6 +76,6 @@ package struct SettingsList: Sendable {
   }
 
   private static func described(_ conninfo: String?) -> String {
-    (try? Connection.describe(conninfo ?? "", ConnectionOptions(name: "server"))) ?? "not readable"
+    (try? Conninfo.describe(conninfo ?? "", ConnectionOptions(name: "server"))) ?? "not readable"
   }
 }

@@ -124,6 +124,6 @@ import Testing
       ("passfile=/etc/reportgen/pgpass", false),
     ])
   func password(_ text: String, _ holds: Bool) {
-    #expect(Connection.holdsPassword(text) == holds, "\(text)")
+    #expect(Conninfo.holdsPassword(text) == holds, "\(text)")
   }
 }

@@ -9,7 +9,7 @@ extension Connection {
   package func copyIn(_ sql: String) async throws -> CopyIn {
     try await cancellable { connection in
       _ = try connection.beginCopy(sql, .in)
-      connection.unexplainedInputSince = nil
+      connection.copyRefusal = CopyRefusal()
       let sink = CopyIn(connection)
       connection.copy = sink
       return sink
@@ -22,14 +22,14 @@ extension Connection {
         var rest = bytes[...]
         repeat {
           try flushRows(connection, &patience)
-          guard patience.stop == nil, !hasServerRefused, !rest.isEmpty else { return }
+          guard patience.stop == nil, !copyRefusal.isCertain, !rest.isEmpty else { return }
           let piece = rest.prefix(Self.pieceBytes)
           let start = piece.withContiguousStorageIfAvailable(\.baseAddress) ?? nil
           guard
             PQputCopyData(
               connection, UnsafeRawPointer(start)?.assumingMemoryBound(to: CChar.self), Int32(piece.count))
               == 1
-          else { return assumeRefused() }
+          else { return copyRefusal.assume() }
           rest = rest.dropFirst(piece.count)
         } while !rest.isEmpty
       }
@@ -43,7 +43,7 @@ extension Connection {
   func finish(_ sink: CopyIn) async throws {
     try await writing(to: sink) { connection, patience in
       try flushRows(connection, &patience)
-      guard patience.stop == nil, !hasServerRefused else { return }
+      guard patience.stop == nil, !copyRefusal.isCertain else { return }
       let results = try successes(connection, endCopyIn(connection, nil, &patience), patience)
       guard let tag = results.last, tag.status == PGRES_COMMAND_OK else {
         throw lose(connectionLost("COPY ended without a completion tag"))
@@ -83,7 +83,7 @@ extension Connection {
         } else {
           try step(connection, &patience)
         }
-        if copyDirection == .in, patience.stop != nil || hasServerRefused {
+        if copyDirection == .in, patience.stop != nil || copyRefusal.isCertain {
           try abort(connection, &patience)
         }
       } catch {
@@ -117,51 +117,13 @@ extension Connection {
 
   /// Sends what libpq has buffered, and meanwhile reads: the server reports a wrong row while we are still sending.
   private func flushRows(_ connection: OpaquePointer, _ patience: inout Patience) throws {
-    let input = POLLIN | Self.hangUp
-    guard takeInput(connection, readiness(of: PQsocket(connection), input)) else { return }
+    let input = POLLIN | CopyRefusal.hangUp
+    guard copyRefusal.takeInput(connection, readiness(of: PQsocket(connection), input), notices) else {
+      return
+    }
     while PQflush(connection) == 1 {
       guard let ready = try pause(connection, for: input | POLLOUT, &patience) else { return }
-      guard takeInput(connection, ready) else { return }
+      guard copyRefusal.takeInput(connection, ready, notices) else { return }
     }
-  }
-
-  /// The server has closed the connection. 0x2000 is POLLRDHUP of Linux, which Swift's Glibc module does not have.
-  private static let hangUp = 0x2000 | POLLHUP | POLLERR
-
-  /// Reads what the server sent, and detects that it has failed the COPY.
-  ///
-  /// libpq delivers an error only after the COPY has ended, but notices and notifications at once. Input that is followed
-  /// by neither within `inputPatience` is therefore taken for an error.
-  /// - Returns: false when the COPY has ended.
-  private func takeInput(_ connection: OpaquePointer, _ ready: Int32) -> Bool {
-    // The server's last message is not read here: libpq would discard it on reading end-of-file during COPY.
-    guard ready & Self.hangUp == 0 else {
-      assumeRefused()
-      return false
-    }
-    guard ready & POLLIN != 0 else { return true }
-    let noticesBefore = notices.count
-    guard PQconsumeInput(connection) == 1 else {
-      assumeRefused()
-      return false
-    }
-    // Makes libpq parse what it has read.
-    _ = PQisBusy(connection)
-    var isExplained = notices.count > noticesBefore
-    while let notification = PQnotifies(connection) {
-      PQfreemem(notification)
-      isExplained = true
-    }
-    unexplainedInputSince = isExplained ? nil : unexplainedInputSince ?? .now
-    return true
-  }
-
-  /// The longest time between two parts of one notice.
-  private static let inputPatience = Duration.seconds(1)
-
-  private func assumeRefused() { unexplainedInputSince = .now - Self.inputPatience }
-
-  private var hasServerRefused: Bool {
-    unexplainedInputSince.map { $0.duration(to: .now) >= Self.inputPatience } ?? false
   }
 }

@@ -11,7 +11,7 @@ extension Connection {
   func setUp(_ settings: [SessionSetting], within limit: Duration?) throws {
     guard !settings.isEmpty else { return }
     do {
-      let results = try run(setUpSQL(settings), [], makePatience(limit))
+      let results = try run(SessionSetting.sql(settings, version: serverVersion), [], makePatience(limit))
       guard let pid = try results.last?.rows.int(0, "pid") else { throw UnexpectedRows("no rows") }
       sessionPID = Int32(truncatingIfNeeded: pid)
     } catch var error as PostgresError {
@@ -24,20 +24,6 @@ extension Connection {
       throw refused(
         PostgresError(sqlState: .protocolViolation, message: error.description, server: name))
     }
-  }
-
-  private func setUpSQL(_ settings: [SessionSetting]) -> String {
-    let version = serverVersion
-    let values = settings.filter { $0.isKnown(to: version) }.map { setting in
-      let (name, value) = (SQLQuote.literal(setting.name), SQLQuote.literal(setting.value))
-      let call = "pg_catalog.set_config(\(name), \(value), false)"
-      guard let replaced = setting.replaces.map(SQLQuote.literal) else { return call }
-      let current = "pg_catalog.current_setting(\(name))"
-      return "CASE WHEN \(current) OPERATOR(pg_catalog.=) \(replaced) THEN \(call) END"
-    }
-    // A replica takes no snapshot where the default isolation level is serializable, and SELECT needs one.
-    return "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
-      + " SELECT \((["pg_catalog.pg_backend_pid() AS pid"] + values).joined(separator: ", "))"
   }
 
   private func refused(_ error: PostgresError) -> PostgresError {

@@ -29,8 +29,8 @@ package actor Connection {
   var copyDirection: CopyDirection?
   /// The `CopyIn` or `CopyOut` of that COPY. When it is released, the next call stops the COPY.
   weak var copy: AnyObject?
-  /// When input arrived during COPY FROM STDIN that is neither a notice nor a notification.
-  var unexplainedInputSince: ContinuousClock.Instant?
+  /// Of the last COPY FROM STDIN.
+  var copyRefusal = CopyRefusal()
   private let thread: ThreadExecutor
 
   /// The connection's own thread.

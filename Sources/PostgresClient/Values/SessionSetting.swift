@@ -1,3 +1,5 @@
+import ReportModel
+
 /// One run-time parameter that a session sets for itself, whatever server, database, role and connection string say.
 package struct SessionSetting: Hashable, Sendable {
   package var name: String
@@ -19,5 +21,23 @@ package struct SessionSetting: Hashable, Sendable {
   package func isKnown(to version: Int) -> Bool {
     guard let newest = since.max() else { return true }
     return version >= newest || since.contains { $0 / 10_000 == version / 10_000 && version >= $0 }
+  }
+}
+
+extension SessionSetting {
+  /// Statements that set the parameters that the server knows and return the process id of the session as `pid`.
+  ///
+  /// - Parameter version: as of `PQserverVersion`, 150015 for 15.15.
+  static func sql(_ settings: [SessionSetting], version: Int) -> String {
+    let values = settings.filter { $0.isKnown(to: version) }.map { setting in
+      let (name, value) = (SQLQuote.literal(setting.name), SQLQuote.literal(setting.value))
+      let call = "pg_catalog.set_config(\(name), \(value), false)"
+      guard let replaced = setting.replaces.map(SQLQuote.literal) else { return call }
+      let current = "pg_catalog.current_setting(\(name))"
+      return "CASE WHEN \(current) OPERATOR(pg_catalog.=) \(replaced) THEN \(call) END"
+    }
+    // A replica takes no snapshot where the default isolation level is serializable, and SELECT needs one.
+    return "SET TRANSACTION ISOLATION LEVEL READ COMMITTED;"
+      + " SELECT \((["pg_catalog.pg_backend_pid() AS pid"] + values).joined(separator: ", "))"
   }
 }

@@ -93,7 +93,7 @@ struct ProjectReader {
 
   private mutating func readConnection(_ node: YAMLNode?) -> String? {
     guard let node, let text = node.text else { return nil }
-    if Connection.holdsPassword(text) {
+    if Conninfo.holdsPassword(text) {
       findings.add(
         .error, "connection string holds a password", hint: "Passwords belong in .pgpass or a service file.",
         at: node.place)
@@ -125,7 +125,7 @@ struct ProjectReader {
       return nil
     }
     let plain = text.firstRange(of: "://").map { "postgresql" + text[$0.lowerBound...] } ?? text
-    if Connection.holdsPassword(plain) {
+    if Conninfo.holdsPassword(plain) {
       findings.add(
         .error, "connection string holds a password",
         hint: "REPORTGEN_SUPERSET_DATABASE_PASSWORD gives it to Superset once, which keeps it encrypted.",

@@ -139,7 +139,7 @@ extension RunPlanner {
   ) async throws -> RunPlanner {
     let ledger = Ledger(connection: primary)
     // Before the intervals: what another run publishes in between has both.
-    let tables = try await ledger.tables(of: graph.withUpstream(of: reports))
+    let tables = try await ledger.tables.facts(of: graph.withUpstream(of: reports))
     let entries = try await ledger.intervals(of: reports.map(\.name))
     let changes = DefinitionChanges(ledger: ledger, fingerprints: configuration.fingerprints)
     let names = reports.map(\.name)
@@ -148,7 +148,7 @@ extension RunPlanner {
       options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
       outdated: try await changes.outdated(reports, entries),
       unfinished: try await ledger.unfinished(of: names),
-      failed: continues ? try await ledger.failedIntervals(of: names).mapValues { Set($0) } : [:],
+      failed: continues ? try await ledger.history.failedIntervals(of: names).mapValues { Set($0) } : [:],
       lastPlanned: continues ? try await ledger.lastPlanned(of: names) : [:], graph: graph,
       today: try await configuration.servers.today(on: primary),
       owedFiles: OwedFiles(root: configuration.output), tables: tables)

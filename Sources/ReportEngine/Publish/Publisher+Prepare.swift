@@ -17,7 +17,7 @@ extension Publisher {
         let statement = grant.statement(on: name)
         try await explaining(statement, staged) { try await withLockRetries(on: primary, statement) }
       }
-      try await Ledger(connection: primary).recordGrants(on: table, granted: changes.grants)
+      try await Ledger(connection: primary).tables.recordGrants(on: table, granted: changes.grants)
     } else if let existing = staged.existing {
       try await indexManyRows(staged)
       // The columns of a rebuild change with its rows, and all else depends on them.

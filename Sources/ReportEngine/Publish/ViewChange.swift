@@ -49,7 +49,7 @@ struct ViewChange: Sendable {
     }
     if existing == nil {
       for grant in report.materialization.grants { try await primary.define(grant.statement(on: view)) }
-      try await ledger.recordGrants(on: view, granted: report.materialization.grants)
+      try await ledger.tables.recordGrants(on: view, granted: report.materialization.grants)
     }
     try await ledger.publish(
       PublishRecord(

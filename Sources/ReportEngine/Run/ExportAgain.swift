@@ -13,7 +13,7 @@ extension RunEngine {
       for report in LockKey.inOrder(selected) { try await parts.sessions.lock(report, until: deadline) }
       let names = graph.reports.map(\.name)
       let published = try await parts.sessions.ledger { try await $0.published(names) }
-      let tables = try await parts.sessions.ledger { try await $0.tables(of: selected) }
+      let tables = try await parts.sessions.ledger { try await $0.tables.facts(of: selected) }
       for report in selected {
         guard let facts = tables[report.name], let loss = facts.loss(of: report), loss.isWhole else {
           continue

@@ -12,7 +12,7 @@ struct GrantRunner: Sendable {
 
   func synchronize(_ reports: [Report]) async throws {
     guard context.publishes else { return }
-    let facts = try await sessions.ledger { try await $0.grantFacts(of: reports) }
+    let facts = try await sessions.ledger { try await $0.tables.grantFacts(of: reports) }
     for report in reports {
       guard await !journal.isLost(report),
         let changes = facts[report.name].flatMap({ GrantChanges(report, $0) })
@@ -38,7 +38,7 @@ struct GrantRunner: Sendable {
         _ = try await primary.execute("BEGIN; SET LOCAL lock_timeout = \(Publisher.lockTimeoutMilliseconds)")
         do {
           for statement in changes.statements { try await primary.define(statement) }
-          try await Ledger(connection: primary).recordGrants(
+          try await Ledger(connection: primary).tables.recordGrants(
             on: changes.table, granted: changes.granted, revoked: changes.revoked + changes.forgotten)
           _ = try await primary.execute("COMMIT")
         } catch {

@@ -67,8 +67,8 @@ struct Housekeeping: Sendable {
       do {
         let lane = try await sessions.lane(sessions.lock(report, until: sessions.lockDeadline))
         let ledger = Ledger(connection: try await lane.session(holding: report))
-        if try await ledger.tables(of: [report])[report.name]?.loss(of: report)?.isWhole ?? false {
-          try await ledger.forgetIntervals(of: report.name)
+        if try await ledger.tables.facts(of: [report])[report.name]?.loss(of: report)?.isWhole ?? false {
+          try await ledger.tables.forgetIntervals(of: report.name)
         }
       } catch let error where error is CancellationError {
         throw error

@@ -32,7 +32,7 @@ package struct Retirement: Sendable {
     try await onPrimary("could not retire \"\(name)\"") { primary in
       let ledger = Ledger(connection: primary)
       var found = try await examine(name, dropsTable, on: primary)
-      guard try await ledger.lockForever(found.orphan) else {
+      guard try await ledger.orphans.lockForever(found.orphan) else {
         throw RunError(
           .tryAgain,
           Diagnostic("\"\(name)\" is already being run", effect: .nothingChanged, hint: "Run again later."))
@@ -44,7 +44,7 @@ package struct Retirement: Sendable {
           let kind = relation.kind == "v" ? "VIEW" : "TABLE"
           try await primary.define("DROP \(kind) IF EXISTS \(relation.name.quoted)")
         }
-        try await ledger.forget(found.orphan)
+        try await ledger.orphans.forget(found.orphan)
         _ = try await primary.execute("COMMIT")
       } catch {
         await primary.rollback()
@@ -81,7 +81,7 @@ package struct Retirement: Sendable {
     }
     let ledger = Ledger(connection: primary)
     try await ledger.requireCurrent()
-    let orphans = try await ledger.orphans(defined: graph.reports.map(\.name))
+    let orphans = try await ledger.orphans.all(defined: graph.reports.map(\.name))
     guard let orphan = orphans.first(where: { $0.name == name }) else {
       throw RunError(
         .usage,

@@ -111,13 +111,13 @@ package struct DoctorEngine: Sendable {
       }
       found.absent = try await absent(graph, session)
       guard ledger == .current else { return found }
-      let tables = try await Ledger(connection: session).tables(of: graph.reports)
+      let tables = try await Ledger(connection: session).tables.facts(of: graph.reports)
       found.lost = graph.reports.compactMap { report in
         tables[report.name].flatMap { facts in
           facts.loss(of: report)?.diagnostic(report, intervals: facts.publishedIntervals, .warning)
         }
       }
-      found.orphans = try await Ledger(connection: session).orphans(defined: graph.reports.map(\.name)).map(
+      found.orphans = try await Ledger(connection: session).orphans.all(defined: graph.reports.map(\.name)).map(
         \.name)
       return found
     } catch let error as PostgresError where !error.isTransient {

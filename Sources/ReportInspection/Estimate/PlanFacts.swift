@@ -44,7 +44,7 @@ struct PlanFacts: Sendable {
       published: try await ledger.published(selected.map(\.name)),
       existing: try await existing(graph.reports.compactMap(\.materialization.table), on: primary),
       for: selected)
-    let privileges = configuration.options.publishes ? try await ledger.grantFacts(of: selected) : [:]
+    let privileges = configuration.options.publishes ? try await ledger.tables.grantFacts(of: selected) : [:]
     for report in selected {
       facts.grants[report.name] = privileges[report.name].flatMap { GrantChanges(report, $0) }
     }

@@ -7,7 +7,7 @@ extension LedgerReport {
   /// Equal versions mean equal rows, also after runs that changed nothing. A report that was never published has none.
   /// - Throws: `RunError`.
   package func versions(of reports: [String]) async throws -> [String: String] {
-    try await reading { try await $0.versions(of: reports) }
+    try await reading { try await $0.history.versions(of: reports) }
   }
 }
 

@@ -130,14 +130,14 @@ package struct LedgerReport: Sendable {
   /// - Throws: `RunError`.
   package func health(of reports: [Report], in graph: DependencyGraph) async throws -> [ReportHealth] {
     try await reading { ledger in
-      let freshness = try await ledger.freshness(of: reports.map(\.name))
+      let freshness = try await ledger.history.freshness(of: reports.map(\.name))
       let published = try await ledger.published(reports.map(\.name))
       let entries = try await ledger.intervals(of: reports.map(\.name))
       let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
         .outdated(reports, entries)
-      let last = try await ledger.lastRuns(of: reports.map(\.name))
-      let failed = try await ledger.failedIntervals(of: reports.map(\.name))
-      let tables = try await ledger.tables(of: reports)
+      let last = try await ledger.history.lastRuns(of: reports.map(\.name))
+      let failed = try await ledger.history.failedIntervals(of: reports.map(\.name))
+      let tables = try await ledger.tables.facts(of: reports)
       let today = try await servers.today(on: ledger.connection)
       let plans = reports.map { report in
         Self.plan(
@@ -171,7 +171,7 @@ package struct LedgerReport: Sendable {
   /// - Parameter reports: every report of the project.
   /// - Throws: `RunError`.
   package func orphanWarning(_ reports: [Report]) async throws -> Diagnostic? {
-    let orphans = try await reading { try await $0.orphans(defined: reports.map(\.name)) }
+    let orphans = try await reading { try await $0.orphans.all(defined: reports.map(\.name)) }
     guard let first = orphans.first else { return nil }
     let names = orphans.map { "\"\($0.name)\"" }.joined(separator: ", ")
     return Diagnostic(
@@ -199,7 +199,7 @@ package struct LedgerReport: Sendable {
   /// Newest first.
   package func history(of reports: [String]) async throws -> [HistoryEntry] {
     try await reading { ledger in
-      try await ledger.history(of: reports, maxEntries: maxEntries).map(HistoryEntry.init)
+      try await ledger.history.attempts(of: reports, maxEntries: maxEntries).map(HistoryEntry.init)
     }
   }
 

@@ -13,6 +13,10 @@ package struct Ledger: Sendable {
     self.connection = connection
   }
 
+  package var history: RunHistory { RunHistory(connection: connection) }
+  package var tables: TableRecords { TableRecords(connection: connection) }
+  package var orphans: OrphanRecords { OrphanRecords(connection: connection) }
+
   /// An interval as the ledger has it; nil bounds for a report without a period.
   package struct Entry: Hashable, Sendable {
     /// Nil for the whole of a report.

@@ -56,12 +56,12 @@ package struct Servers: Sendable {
 
   /// The hosts among which a run may choose its replica.
   package func replicaPlaces() throws -> [ServerPlace] {
-    try Connection.places(in: replica, ConnectionOptions(name: "replica"))
+    try Conninfo.places(in: replica, ConnectionOptions(name: "replica"))
   }
 
   /// The hosts of the primary's string.
   package func primaryPlaces() throws -> [ServerPlace] {
-    try Connection.places(in: primary, ConnectionOptions(name: "primary"))
+    try Conninfo.places(in: primary, ConnectionOptions(name: "primary"))
   }
 
   /// Opens a READ ONLY session on the primary, for `use_primary`; as the owner, who then needs the reader's rights.
@@ -114,7 +114,7 @@ package struct Servers: Sendable {
       connection = try await Connection.open(conninfo, options)
     } catch let error as PostgresError where error.isMissingRight {
       throw await RefusedRole(error: error, conninfo: conninfo, options: options).failure()
-    } catch let error as PostgresError where error.isRefusalOfProxy && Connection.hasOptions(conninfo) {
+    } catch let error as PostgresError where error.isRefusalOfProxy && Conninfo.hasOptions(conninfo) {
       throw Self.optionsRefused(error)
     } catch var error as PostgresError where error.sqlState.matches(.cannotEstablishConnection) {
       error.hint = startHint

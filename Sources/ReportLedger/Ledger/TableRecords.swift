@@ -1,7 +1,11 @@
 import PostgresClient
 import ReportModel
 
-extension Ledger {
+/// The summary tables and views of reports: what the catalogs show of them beside what the ledger records of them;
+/// `Ledger.tables`.
+package struct TableRecords: Sendable {
+  let connection: Connection
+
   /// Counting the rows of a table of this size takes milliseconds.
   static let countedBytes = 4 << 20
   /// Who rewrites a table locks it for long, and whether it has rows can wait.
@@ -11,7 +15,7 @@ extension Ledger {
   ///
   /// One query for all of them, and a second one that counts rows where that is cheap.
   /// - Returns: by report; without those that have no table.
-  package func tables(of reports: [Report]) async throws -> [String: TableFacts] {
+  package func facts(of reports: [Report]) async throws -> [String: TableFacts] {
     let tables = reports.compactMap { report in report.materialization.table.map { (report.name, $0) } }
     guard !tables.isEmpty else { return [:] }
     let rows = try await connection.query(

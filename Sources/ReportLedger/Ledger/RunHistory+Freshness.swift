@@ -11,7 +11,7 @@ package struct PublishedFreshness: Hashable, Sendable {
   package var now: Double
 }
 
-extension Ledger {
+extension RunHistory {
   /// The newest published interval of each named report; intervals that were published before their end do not count.
   package func freshness(of reports: [String]) async throws -> [String: PublishedFreshness] {
     let rows = try await connection.query(

@@ -48,7 +48,10 @@ package struct AttemptEntry: Hashable, Sendable {
   }
 }
 
-extension Ledger {
+/// What the ledger has of past runs, for people and for what depends on their results; `Ledger.history`.
+package struct RunHistory: Sendable {
+  let connection: Connection
+
   private static let attemptColumns = """
     report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, intervals,
       CASE WHEN isfinite(first_interval_start) THEN first_interval_start END AS first,
@@ -58,7 +61,7 @@ extension Ledger {
     """
 
   /// Attempts of the named reports, newest first.
-  package func history(of reports: [String], maxEntries: Int) async throws -> [AttemptEntry] {
+  package func attempts(of reports: [String], maxEntries: Int) async throws -> [AttemptEntry] {
     let rows = try await connection.query(
       """
       SELECT \(Self.attemptColumns)

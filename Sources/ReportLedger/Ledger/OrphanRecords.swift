@@ -22,11 +22,18 @@ package struct OrphanReport: Hashable, Sendable {
   package var lastRun: String?
 }
 
-extension Ledger {
+/// What the ledger and the catalogs have of reports without a definition; `Ledger.orphans`.
+package struct OrphanRecords: Sendable {
+  private let connection: Connection
+
+  init(connection: Connection) {
+    self.connection = connection
+  }
+
   /// Reports that runs have chosen or published and whose names are not among the defined ones, sorted by name.
   ///
   /// Another project that publishes into the same database has its reports here, too.
-  package func orphans(defined names: [String]) async throws -> [OrphanReport] {
+  package func all(defined names: [String]) async throws -> [OrphanReport] {
     let rows = try await connection.query(
       """
       SELECT n.report, (SELECT count(*) FROM reportgen.interval i WHERE i.report = n.report) AS intervals,

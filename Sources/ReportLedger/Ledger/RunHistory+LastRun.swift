@@ -22,7 +22,7 @@ package struct ReportLastRun: Hashable, Sendable {
   package var error: String?
 }
 
-extension Ledger {
+extension RunHistory {
   /// - Returns: by report; without those that no run has chosen.
   package func lastRuns(of reports: [String]) async throws -> [String: ReportLastRun] {
     let rows = try await connection.query(

@@ -2,7 +2,7 @@ import Foundation
 import PostgresClient
 import ReportModel
 
-extension Ledger {
+extension TableRecords {
   /// The privileges on the tables and views of the reports; one query for all of them.
   ///
   /// - Returns: by report; without those whose table does not exist.
