@@ -97,18 +97,17 @@ class Bench:
 
     # Sections.
 
-    def measure(self, names):
+    def prepare(self, names):
+        """Starts the servers that the sections need and describes the machine."""
         if any(section.name in names and section is not Start for section in SECTIONS):
             self.start_servers(names)
-        described = machine.describe(self)
-        for section in SECTIONS:
-            if section.name in names:
-                began = time.monotonic()
-                self.say(f"measuring {section.name}")
-                section(self).run()
-                self.say(f"{section.name} took {time.monotonic() - began:.0f} s")
-        described["load at the end"] = machine.describe(self)["load"]
-        return described
+        return machine.describe(self)
+
+    def measure(self, section):
+        began = time.monotonic()
+        self.say(f"measuring {section.name}")
+        section(self).run()
+        self.say(f"{section.name} took {time.monotonic() - began:.0f} s")
 
     def write(self, described, path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -93,6 +93,25 @@ class Results:
             ["case", "runs", "wall s", "min–max", "CPU s: client", "primary", "replica", "WAL MB", "peak RSS MB"], rows)
 
 
+def beside_table(results, others):
+    """Ratios of medians of the cases that run reportgen, to those of another binary; slower ones in bold."""
+    rows = []
+    for section, cases in results.sections.items():
+        for case in cases:
+            if not case.startswith("reportgen"):
+                continue
+            pairs = [(results.median(section, case, field), others.median(section, case, field))
+                     for field in ("wall", "client_cpu", "primary_cpu", "replica_cpu", "peak_rss")]
+            ratios = [f"{ours / theirs:.2f}" if ours is not None and theirs else "-" for ours, theirs in pairs]
+            least = min(sample.wall for sample in results.samples(section, case))
+            worst = max((sample.wall for sample in others.samples(section, case)), default=None)
+            # Slower only where not even the fastest run is within the other's.
+            if worst is not None and least > worst:
+                ratios[0] = f"**{ratios[0]}**"
+            rows.append([section, case, *ratios])
+    return table(["section", "case", "wall", "client CPU", "primary CPU", "replica CPU", "peak RSS"], rows)
+
+
 def seconds(value):
     return f"{value:.1f}" if value >= 10 else f"{value:.2f}" if value >= 1 else f"{value:.3f}"
 
