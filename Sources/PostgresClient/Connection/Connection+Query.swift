@@ -17,6 +17,31 @@ extension Connection {
     }
   }
 
+  /// Runs a query between other statements, all in one round trip.
+  ///
+  /// - Parameters:
+  ///   - before: statements, in ASCII; none by default.
+  ///   - after: statements that return no rows, separated by semicolons.
+  /// - Returns: the rows of the query.
+  /// - Throws: as `query`, with the position in the query itself. The statements after the failed one did not run.
+  package func query(
+    _ sql: String, after before: String? = nil, before after: String, timeout: Duration? = nil
+  ) async throws -> Rows {
+    let opening = before.map { $0 + "; " } ?? ""
+    let closing = after.split(separator: ";").count
+    return try await cancellable { connection in
+      do {
+        // The query can end with a comment.
+        let results = try connection.run(
+          "\(opening)\(sql)\n; \(after)", [], connection.makePatience(timeout))
+        return results.dropLast(closing).last?.rows ?? Rows(columnNames: [], rows: [], affected: 0)
+      } catch var error as PostgresError {
+        error.position = error.position.map { $0 - opening.utf8.count }.flatMap { $0 > 0 ? $0 : nil }
+        throw error
+      }
+    }
+  }
+
   /// Runs one or several statements without returning their rows.
   ///
   /// - Returns: how many rows the last statement returned or changed; 0 when its command tag has no count.

@@ -5,18 +5,22 @@ struct MentionReader {
   let tree: ParseTree
 
   func read(relations: [QualifiedName]) -> SQLMentions {
+    let found = tree.all([
+      "String", "TypeName", "typeName", "FuncCall", "A_Star", "isNatural", "RangeVar", "aliasname", "ColumnRef",
+    ])
     var mentions = SQLMentions()
     mentions.relations = Set(relations)
-    mentions.columns = Set(tree.all("String").compactMap { tree.text($0, "sval") })
-    mentions.types = names("TypeName", "names").union(names("typeName", "names"))
-    mentions.functions = names("FuncCall", "funcname")
+    mentions.columns = Set(found[0].compactMap { tree.text($0, "sval") })
+    mentions.types = names(found[1] + found[2], "names")
+    mentions.functions = names(found[3], "funcname")
     mentions.hasAllColumns =
-      !tree.all("A_Star").isEmpty || !tree.all("isNatural").isEmpty || !rowNames.isDisjoint(with: references)
+      !found[4].isEmpty || !found[5].isEmpty
+      || !rowNames(relations: found[6], aliases: found[7]).isDisjoint(with: references(found[8]))
     return mentions
   }
 
-  private func names(_ node: StaticString, _ list: StaticString) -> Set<SQLMentions.Name> {
-    let lists = tree.all(node).compactMap { tree.child($0, list) }
+  private func names(_ nodes: [Int], _ list: StaticString) -> Set<SQLMentions.Name> {
+    let lists = nodes.compactMap { tree.child($0, list) }
     return Set(
       lists.compactMap { list in
         let parts = tree.names(list)
@@ -26,15 +30,14 @@ struct MentionReader {
   }
 
   /// Names by which an expression can mean a whole row: of relations, and their aliases.
-  private var rowNames: Set<String> {
-    let relations = tree.all("RangeVar").compactMap { tree.text($0, "relname") }
-    return Set(relations + tree.all("aliasname").map { tree.text($0) })
+  private func rowNames(relations: [Int], aliases: [Int]) -> Set<String> {
+    Set(relations.compactMap { tree.text($0, "relname") } + aliases.map { tree.text($0) })
   }
 
   /// Column references without a table.
-  private var references: Set<String> {
+  private func references(_ nodes: [Int]) -> Set<String> {
     Set(
-      tree.all("ColumnRef").compactMap { node in
+      nodes.compactMap { node in
         guard let fields = tree.child(node, "fields"), case let names = tree.names(fields), names.count == 1
         else { return nil }
         return names[0]

@@ -127,6 +127,15 @@ struct ParseTree {
     return (index..<Int(nodes[index].subtreeEnd)).filter { isKey($0, name) }
   }
 
+  /// Every node of each of the names, in one pass over the tree.
+  func all(_ names: [StaticString]) -> [[Int]] {
+    var found = names.map { _ in [Int]() }
+    for (index, node) in nodes.enumerated() where !node.key.isEmpty {
+      for number in names.indices where matches(node.key, names[number]) { found[number].append(index) }
+    }
+    return found
+  }
+
   /// The strings of `[{"String": {"sval": "pg_catalog"}}, …]`.
   func names(_ list: Int) -> [String] {
     children(list).compactMap { item in onlyChild(item).flatMap { text($0, "sval") } }

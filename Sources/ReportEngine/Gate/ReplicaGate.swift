@@ -28,15 +28,16 @@ package struct ReplicaGate: Sendable {
     var locale: SessionLocale
   }
 
-  /// - Parameters:
-  ///   - runID: the run whose row must be seen on the replica, which proves that it follows this primary.
-  ///   - mark: how often the run has passed a gate before. From the second time on the run's row is marked again: a
-  ///     replica that a failover has left behind still shows the first mark.
+  /// Marks the run's row first. A replica that a failover has left behind shows an older mark. And the mark's commit
+  /// writes out the WAL before it: a replica would otherwise wait up to `wal_writer_delay` for what nobody has flushed, as
+  /// a write to an unlogged table leaves it.
+  ///
+  /// - Parameter runID: the run whose row must be seen on the replica, which proves that it follows this primary.
   /// - Returns: a session without a transaction, and the as-of.
   /// - Throws: `RunError`: 65 when the two belong to different clusters or databases, 75 when the replica lags, 69 when it
   ///   cannot be reached.
-  func pass(primary: Connection, runID: UUID, mark: Int) async throws -> (replica: Connection, asOf: AsOf) {
-    let marked = mark == 0 ? 0 : try await Ledger(connection: primary).mark(runID)
+  func pass(primary: Connection, runID: UUID) async throws -> (replica: Connection, asOf: AsOf) {
+    let marked = try await Ledger(connection: primary).mark(runID)
     return try await pass(primary: primary, mark: RunMark(runID: runID, gates: marked))
   }
 
@@ -71,14 +72,18 @@ package struct ReplicaGate: Sendable {
   /// The as-of of something that reads no replica: a view.
   func asOfPrimary(_ primary: Connection) async throws -> AsOf { try await read(primary).asOf }
 
-  /// The clock first, then the position: whatever was committed before the clock was read lies before the position.
+  /// The clock first, then the position, which the query makes depend on the clock: whatever was committed before the
+  /// clock was read lies before the position.
   package func read(_ primary: Connection) async throws -> Reading {
     let rows = try await primary.query(
       """
       SELECT pg_is_in_recovery() AS is_replica, to_char(c.now, 'YYYY-MM-DD HH24:MI:SS TZ') AS time, c.now AS iso_time,
         c.now::date AS today, (pg_control_system()).system_identifier, current_database() AS database,
+        p.lsn, ('x' || substr(pg_walfile_name(p.lsn), 1, 8))::bit(32)::int AS timeline,
         \(SessionLocale.columns)
-      FROM (SELECT \(servers.now) AS now) c
+      FROM (SELECT \(servers.now) AS now OFFSET 0) c
+      CROSS JOIN LATERAL (
+        SELECT CASE WHEN c.now IS NOT NULL AND NOT pg_is_in_recovery() THEN pg_current_wal_insert_lsn() END AS lsn OFFSET 0) p
       """)
     let facts = try Row(only: rows)
     guard try facts["is_replica"] == "f" else {
@@ -89,20 +94,13 @@ package struct ReplicaGate: Sendable {
           hint: Servers.leaderHint),
         isTransient: true)
     }
-    let position = try Row(
-      only:
-        try await primary.query(
-          """
-          SELECT p.lsn, ('x' || substr(pg_walfile_name(p.lsn), 1, 8))::bit(32)::int AS timeline
-          FROM (SELECT pg_current_wal_insert_lsn() AS lsn) p
-          """))
-    guard let lsn = WALPosition(try position["lsn"]), let today = CalendarDate(try facts["today"]) else {
+    guard let lsn = WALPosition(try facts["lsn"]), let today = CalendarDate(try facts["today"]) else {
       throw RunError(.bug, Diagnostic("the primary's clock or position is not readable"))
     }
     let asOf = AsOf(
       position: lsn.roundedToPageStart(), time: try facts["time"], isoTime: try facts["iso_time"],
       today: today,
-      timeline: Int(try position["timeline"]) ?? 0, snapshot: "", replica: "")
+      timeline: try facts.int("timeline"), snapshot: "", replica: "")
     return Reading(
       asOf: asOf, systemIdentifier: try facts["system_identifier"], database: try facts["database"],
       locale: try SessionLocale(facts))

@@ -25,10 +25,9 @@ struct Publisher: Sendable {
     _ staged: StagedReport, _ checks: CheckResult, record: @Sendable (RowCounts) -> PublishRecord
   ) async throws -> RowCounts {
     let ledger = Ledger(connection: primary)
-    _ = try await primary.execute(
-      "BEGIN; SET LOCAL work_mem = '\(workMemMegabytes)MB'; SET LOCAL lock_timeout = '60s'")
     do {
-      guard try await ledger.claim(staged.attempt) else {
+      let opening = "BEGIN; SET LOCAL work_mem = '\(workMemMegabytes)MB'; SET LOCAL lock_timeout = '60s'"
+      guard try await ledger.claim(staged.attempt, opening: opening) else {
         throw Self.takenOver(staged.attempt.report)
       }
       let counts = try await writeRows(staged, checks)

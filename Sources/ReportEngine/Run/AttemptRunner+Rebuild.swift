@@ -10,11 +10,12 @@ extension AttemptRunner {
   /// Asked under the report's lock, before anything is read.
   /// - Throws: `Diagnostic` when something that others made on the table would not survive.
   func extendedForRebuild(
-    _ attempt: Attempt, in snapshot: ReplicaSnapshot, on primary: Connection
+    _ attempt: Attempt, in snapshot: ReplicaSnapshot, _ tables: KnownTables, on primary: Connection
   ) async throws -> Attempt {
     let report = attempt.report
     guard report.materialization.onSchemaChange == .rebuild, context.options.parameters.isEmpty,
-      try await needsRebuild(attempt, in: snapshot, on: primary), report.materialization.kind == .incremental
+      try await needsRebuild(attempt, in: snapshot, tables, on: primary),
+      report.materialization.kind == .incremental
     else { return attempt }
     try await journal.plan(of: report)?.requireRebuildable(report)
     let ledger = Ledger(connection: primary)
@@ -28,15 +29,15 @@ extension AttemptRunner {
   }
 
   private func needsRebuild(
-    _ attempt: Attempt, in snapshot: ReplicaSnapshot, on primary: Connection
+    _ attempt: Attempt, in snapshot: ReplicaSnapshot, _ tables: KnownTables, on primary: Connection
   ) async throws -> Bool {
     let report = attempt.report
     guard let table = report.materialization.table,
-      let existing = try await TableShape.read(table, on: primary), existing.kind == "r"
+      let existing = try await tables.shape(of: table, on: primary), existing.kind == "r"
     else { return false }
     let timezone = context.timezone
     let columns = try await snapshot.reading { replica in
-      try await QueryColumns(connection: replica)
+      try await QueryColumns(connection: replica, memo: snapshot.memo)
         .columns(of: report, span: attempt.portion.spans[0], values: attempt.values, timezone: timezone)
     }
     return try await TableDependents.rebuilds(report, existing, columns, on: primary)

@@ -17,18 +17,23 @@ struct AttemptRunner: Sendable {
   // MARK: Planned → staged
 
   /// Reads a portion in the level's snapshot into the report's staging table.
-  func stage(_ planned: PlannedPortion, in snapshot: ReplicaSnapshot) async throws -> StagedReport {
+  ///
+  /// - Parameter tables: what was read of the level's tables, under their locks.
+  func stage(_ planned: PlannedPortion, in snapshot: ReplicaSnapshot, tables: KnownTables) async throws
+    -> StagedReport
+  {
     let lane = await sessions.lane(planned.lane)
     let (begun, session) = try await begin(planned)
     var attempt = begun
     do {
-      attempt = try await extendedForRebuild(begun, in: snapshot, on: session)
+      attempt = try await extendedForRebuild(begun, in: snapshot, tables, on: session)
       let (observe, report) = (context.observe, planned.report)
       context.step("read", of: report)
       let reader = ReportReader(
         snapshot: snapshot, lane: lane, primary: session, timezone: context.timezone,
         publishes: context.publishes && report.materialization.kind != .none,
-        othersPublished: await journal.othersPublished(of: report), limit: context.configuration.portionLimit
+        othersPublished: await journal.othersPublished(of: report), limit: context.configuration.portionLimit,
+        tables: tables
       ) { observe(.rows(report: report.name, count: $0)) }
       let staged = try await reader.read(attempt) { [attempt] columns, existing in
         try await exports.makeStreamedFile(

@@ -39,7 +39,8 @@ struct Confirmer: Sendable {
     _ published: [PublishedReport], _ confirmed: Set<UUID>, replica: Connection?
   ) async throws {
     let names = published.map(\.staged.attempt.report.name)
-    let facts = try await sessions.ledger { try await $0.published(names) }
+    let attempts = published.map(\.staged.attempt.id)
+    let facts = try await sessions.ledger { try await $0.published(names, of: attempts) }
     for done in published {
       let attempt = done.staged.attempt
       let isFromStaging = attempt.report.materialization.kind == .none

@@ -23,8 +23,10 @@ struct LevelReader: Sendable {
   /// Passes the gate and reads every portion.
   func read(_ portions: [PlannedPortion]) async throws -> Reading {
     let passed: (replica: Connection, asOf: AsOf)
+    let tables: KnownTables
     for portion in portions { context.step("gate", of: portion.report) }
     do {
+      tables = try await knownTables(of: portions)
       passed = try await sessions.passGate()
       for portion in portions { context.waiting(portion.report) }
     } catch {
@@ -32,7 +34,7 @@ struct LevelReader: Sendable {
     }
     do {
       let snapshot = try await ReplicaSnapshot.begin(on: passed.replica, asOf: passed.asOf)
-      var reading = try await read(portions, in: snapshot)
+      var reading = try await read(portions, in: snapshot, tables)
       await snapshot.end()
       if passed.asOf.replica != ReplicaGate.primaryPlace {
         reading.replica = passed.replica
@@ -48,11 +50,13 @@ struct LevelReader: Sendable {
   }
 
   /// When the snapshot or a session is lost, all that the level has read is read again: its reports agree to the row.
-  private func read(_ portions: [PlannedPortion], in snapshot: ReplicaSnapshot) async throws -> Reading {
-    var lanes = await readInLanes(portions, snapshot)
+  private func read(
+    _ portions: [PlannedPortion], in snapshot: ReplicaSnapshot, _ tables: KnownTables
+  ) async throws -> Reading {
+    var lanes = await readInLanes(portions, snapshot, tables)
     let unread = lanes.flatMap(\.unread)
     if !unread.isEmpty, lanes.allSatisfy({ $0.stopped == nil }) {
-      lanes.append(await read(unread, sharing: snapshot, isFirst: true))
+      lanes.append(await read(unread, sharing: snapshot, tables, isFirst: true))
     }
     var reading = Reading()
     for (portion, error) in lanes.flatMap(\.failed) {
@@ -72,6 +76,11 @@ struct LevelReader: Sendable {
     return reading
   }
 
+  private func knownTables(of portions: [PlannedPortion]) async throws -> KnownTables {
+    let reports = portions.map(\.report)
+    return try await sessions.ledger { try await KnownTables(of: reports, on: $0.connection) }
+  }
+
   // MARK: Lanes
 
   /// What one lane has read until it was done or stopped.
@@ -85,11 +94,13 @@ struct LevelReader: Sendable {
     var stopped: (any Error)?
   }
 
-  private func readInLanes(_ portions: [PlannedPortion], _ snapshot: ReplicaSnapshot) async -> [Lane] {
+  private func readInLanes(
+    _ portions: [PlannedPortion], _ snapshot: ReplicaSnapshot, _ tables: KnownTables
+  ) async -> [Lane] {
     let groups = Dictionary(grouping: portions, by: \.lane).sorted { $0.key < $1.key }.map(\.value)
     return await withTaskGroup { group in
       for (number, portions) in groups.enumerated() {
-        group.addTask { await read(portions, sharing: snapshot, isFirst: number == 0) }
+        group.addTask { await read(portions, sharing: snapshot, tables, isFirst: number == 0) }
       }
       var lanes: [Lane] = []
       for await lane in group {
@@ -101,9 +112,9 @@ struct LevelReader: Sendable {
     }
   }
 
-  private func read(_ portions: [PlannedPortion], sharing snapshot: ReplicaSnapshot, isFirst: Bool) async
-    -> Lane
-  {
+  private func read(
+    _ portions: [PlannedPortion], sharing snapshot: ReplicaSnapshot, _ tables: KnownTables, isFirst: Bool
+  ) async -> Lane {
     var lane = Lane()
     let own: ReplicaSnapshot
     do {
@@ -120,7 +131,7 @@ struct LevelReader: Sendable {
       for portion in portions {
         do {
           try Task.checkCancellation()
-          let staged = try await attempts.stage(portion, in: own)
+          let staged = try await attempts.stage(portion, in: own, tables: tables)
           lane.staged.append((portion.with(staged.attempt.portion), staged))
         } catch  where !(error is CancellationError) && !RunError.from(error).isTransient {
           lane.failed.append((portion, error))

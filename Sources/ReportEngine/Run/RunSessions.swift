@@ -16,8 +16,6 @@ actor RunSessions {
   private var locks: [String: (lane: Int, key: Int64)] = [:]
   /// A server has refused a further lane its session, and the operator has been told.
   private var hasFewerLanes = false
-  /// How often this run has passed the gate.
-  private var gatesPassed = 0
 
   init(_ context: RunContext) {
     self.context = context
@@ -134,13 +132,11 @@ actor RunSessions {
 
   /// - Returns: a replica that holds everything committed on the primary before this call, and the as-of.
   func passGate() async throws -> (replica: Connection, asOf: AsOf) {
-    let passed = try await replicaReconnect.opening { try await self.gate() }
-    gatesPassed += 1
-    return passed
+    try await replicaReconnect.opening { try await self.gate() }
   }
 
   private func gate() async throws -> (replica: Connection, asOf: AsOf) {
-    try await context.gate.pass(primary: try await primary(), runID: context.runID, mark: gatesPassed)
+    try await context.gate.pass(primary: try await primary(), runID: context.runID)
   }
 
   func openReplica() async throws -> Connection {

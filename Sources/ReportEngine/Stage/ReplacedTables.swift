@@ -15,8 +15,17 @@ package struct ReplacedTables: Sendable {
   }
 
   /// - Throws: `RunError`, transient, that names one of them.
-  package func requireNone() async throws {
-    let found = try await connection.query(Self.query)
+  package func requireNone() async throws { try Self.requireNone(try await connection.query(Self.query)) }
+
+  /// The same, and then the locks of what was read are released.
+  ///
+  /// - Parameter savepoint: the transaction goes back to it.
+  func requireNone(thenRollBackTo savepoint: String) async throws {
+    try Self.requireNone(
+      try await connection.query(Self.query, before: "ROLLBACK TO SAVEPOINT \(savepoint)"))
+  }
+
+  private static func requireNone(_ found: Rows) throws {
     guard let table = found.rows.first?.first ?? nil else { return }
     throw RunError(
       .tryAgain,

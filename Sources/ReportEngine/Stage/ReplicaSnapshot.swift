@@ -10,15 +10,17 @@ package struct ReplicaSnapshot: Sendable {
   package let connection: Connection
   /// With the snapshot's exported name.
   package let asOf: AsOf
+  /// Shared with the sessions that have joined.
+  package let memo: CatalogMemo
 
   /// - Parameter asOf: gets the snapshot's name.
   package static func begin(on connection: Connection, asOf: AsOf) async throws -> ReplicaSnapshot {
     let rows = try await connection.query(
-      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SELECT pg_export_snapshot() AS snapshot")
+      "SELECT pg_export_snapshot() AS snapshot", after: "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+      before: "SAVEPOINT report")
     var asOf = asOf
     asOf.snapshot = try Row(only: rows)["snapshot"]
-    _ = try await connection.execute("SAVEPOINT report")
-    return ReplicaSnapshot(connection: connection, asOf: asOf)
+    return ReplicaSnapshot(connection: connection, asOf: asOf, memo: CatalogMemo())
   }
 
   /// The same snapshot in a session of its own, on the same server, so that reports are read side by side.
@@ -33,7 +35,7 @@ package struct ReplicaSnapshot: Sendable {
       _ = try await session.execute(
         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
           + " SET TRANSACTION SNAPSHOT \(SQLQuote.literal(asOf.snapshot)); SAVEPOINT report")
-      return ReplicaSnapshot(connection: session, asOf: asOf)
+      return ReplicaSnapshot(connection: session, asOf: asOf, memo: memo)
     } catch {
       await session.close()
       guard let error = error as? PostgresError, error.sqlState.matches(.invalidParameterValue) else {
@@ -59,10 +61,13 @@ package struct ReplicaSnapshot: Sendable {
     }
   }
 
-  /// Undoes what functions that a report's SQL called have changed in the session: `set_config` outlives its statement, and
-  /// the next report must mean what its SQL says. The transaction's locks on what was read are gone afterwards.
-  package func forgetSettings() async throws {
-    _ = try await connection.execute("ROLLBACK TO SAVEPOINT report")
+  /// Ends one report's reads: what it read has to be what the snapshot shows.
+  ///
+  /// Undoes what functions that the report's SQL called have changed in the session: `set_config` outlives its statement,
+  /// and the next report must mean what its SQL says. The transaction's locks on what was read are gone afterwards.
+  /// - Throws: `RunError`, transient, that names a table which was replaced meanwhile.
+  func endReport() async throws {
+    try await ReplacedTables(connection: connection).requireNone(thenRollBackTo: "report")
   }
 
   /// The as-of of a report that was read just now, with what it does not hold for. The transaction's locks, which tell what
@@ -71,7 +76,7 @@ package struct ReplicaSnapshot: Sendable {
   /// - Throws: `RunError` 65 when the report read rows of other servers, and does not allow it.
   package func provenAsOf(of report: Report) async throws -> AsOf {
     let elsewhere = try await reading { replica in
-      let elsewhere = try await RowsElsewhere.read(by: report, in: replica)
+      let elsewhere = try await RowsElsewhere.read(by: report, in: replica, memo: memo)
       try elsewhere.requireAllowed(by: report)
       return elsewhere
     }
@@ -80,7 +85,7 @@ package struct ReplicaSnapshot: Sendable {
 
   /// Ends the transaction. Nothing may wait for replay before: an open snapshot can hold up the replay of our own publish.
   ///
-  /// By a rollback, for the reason of `forgetSettings`: the session reads files' rows and the ledger afterwards.
+  /// By a rollback, for the reason of `endReport`: the session reads files' rows and the ledger afterwards.
   package func end() async {
     _ = try? await connection.execute("ROLLBACK")
   }

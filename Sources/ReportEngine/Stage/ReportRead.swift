@@ -39,6 +39,8 @@ package struct ReportReader: Sendable {
   /// How many intervals the ledger calls published besides those of this run; none after a full refresh.
   let othersPublished: Int
   let limit: PortionLimit
+  /// What was read of the tables of the level's reports.
+  let tables: KnownTables
   /// Called once a chunk with the number of rows so far.
   let onRows: @Sendable (Int) -> Void
 
@@ -52,9 +54,9 @@ package struct ReportReader: Sendable {
     let report = attempt.report
     let span = attempt.portion.spans[0]
     let columns = try await snapshot.reading { replica in
-      let columns = try await QueryColumns(connection: replica)
+      let columns = try await QueryColumns(connection: replica, memo: snapshot.memo)
         .columns(of: report, span: span, values: attempt.values, timezone: timezone)
-      try await RowsElsewhere.read(by: report, in: replica).requireAllowed(by: report)
+      try await RowsElsewhere.read(by: report, in: replica, memo: snapshot.memo).requireAllowed(by: report)
       return columns
     }
     let existing = try await existingTable(of: attempt, columns: columns)
@@ -65,7 +67,7 @@ package struct ReportReader: Sendable {
         try await snapshot.reading { replica in
           try await QueryCollations(connection: replica).columns(columns, of: plain, report: report)
         }
-      }, becomesTable: publishes && existing == nil, on: primary)
+      }, becomesTable: publishes && existing == nil, tables: tables, on: primary)
     seconds.add("prepare", clock.now - began)
 
     var file: (any StreamedFile)?
@@ -73,9 +75,8 @@ package struct ReportReader: Sendable {
     do {
       file = try await makeFile(columns, existing)
       let (rows, sources, spans) = try await stream(attempt, columns, staging: staging, file: file)
-      try await ReplacedTables(connection: snapshot.connection).requireNone()
       let asOf = try await snapshot.provenAsOf(of: report)
-      try await snapshot.forgetSettings()
+      try await snapshot.endReport()
       seconds.add("read", clock.now - readBegan)
       var (attempt, rest) = (attempt, Portion?.none)
       (attempt.portion, rest) = attempt.portion.split(afterSpans: spans)
@@ -92,11 +93,11 @@ package struct ReportReader: Sendable {
 
   private func existingTable(of attempt: Attempt, columns: [ColumnShape]) async throws -> TableShape? {
     guard publishes, let table = attempt.report.materialization.table else { return nil }
-    guard let shape = try await TableShape.read(table, on: primary) else {
+    guard let shape = try await tables.shape(of: table, on: primary) else {
       if let lost = Self.lostTable(of: attempt.report, othersPublished: othersPublished) { throw lost }
       return nil
     }
-    try await OthersOnTable.read(table, on: primary).requireOwnRows(of: attempt.report, in: table)
+    try await tables.others(on: table, primary).requireOwnRows(of: attempt.report, in: table)
     // A lost or retyped column is better refused before the rows are read than after.
     let changes = try SummaryTableChanges(
       report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)

@@ -8,8 +8,12 @@ import ReportModel
 /// Persistent and unlogged, one a report. A summary table that does not exist yet is loaded as a new logged table
 /// beside it and published by moving it, so that its rows are written once.
 package struct StagingTable: Hashable, Sendable {
-  /// Above it a staging table is emptied by TRUNCATE; below by DELETE and VACUUM, which do not churn the catalogs.
+  /// Above it a staging table is emptied by TRUNCATE; below by DELETE, and VACUUM of more than a few pages, which do not churn
+  /// the catalogs.
   static let largeRows = 100_000
+
+  /// A smaller table is not vacuumed.
+  private static let vacuumedBytes = 1 << 20
 
   /// In schema `reportgen_staging`.
   package let name: QualifiedName
@@ -24,16 +28,20 @@ package struct StagingTable: Hashable, Sendable {
     self.columns = columns
   }
 
-  /// - Parameter collations: the columns with their collations, asked for only when the table has to be made.
+  /// - Parameters:
+  ///   - collations: the columns with their collations, asked for only when the table has to be made.
+  ///   - tables: what was read of tables of the staging schema.
   package static func prepare(
     report: Report, columns: [ColumnShape], collations: () async throws -> [ColumnShape], becomesTable: Bool,
-    on primary: Connection
+    tables: KnownTables = KnownTables(), on primary: Connection
   ) async throws -> StagingTable {
     let name = QualifiedName(
       schema: LedgerSchema.staging, name: becomesTable ? report.name + " new" : report.name)
     let table = StagingTable(name: name, isNew: becomesTable, columns: columns)
     do {
-      if try await !table.isReusable(on: primary) { try await table.create(collations(), on: primary) }
+      if try await !table.isReusable(tables, on: primary) {
+        try await table.create(collations(), on: primary)
+      }
       return table
     } catch let error as PostgresError
       where error.sqlState.matches(.insufficientPrivilege) && error.server == primary.name
@@ -50,8 +58,8 @@ package struct StagingTable: Hashable, Sendable {
     }
   }
 
-  private func isReusable(on primary: Connection) async throws -> Bool {
-    guard let shape = try await TableShape.read(name, on: primary) else { return false }
+  private func isReusable(_ tables: KnownTables, on primary: Connection) async throws -> Bool {
+    guard let shape = try await tables.shape(of: name, on: primary) else { return false }
     let same = shape.columns.map { [$0.name, $0.type] } == columns.map { [$0.name, $0.type] }
     guard same, !isNew else {
       _ = try await primary.execute("DROP TABLE \(name.quoted)")
@@ -63,7 +71,7 @@ package struct StagingTable: Hashable, Sendable {
     return true
   }
 
-  /// No autovacuum: what is staged is emptied and vacuumed by the attempt.
+  /// No autovacuum: what is staged is emptied, and vacuumed where that is worth it, by the attempt.
   ///
   /// - Parameter columns: with collations.
   private func create(_ columns: [ColumnShape], on primary: Connection) async throws {
@@ -83,8 +91,12 @@ package struct StagingTable: Hashable, Sendable {
       try await dropKeyIndex(on: primary)
       _ = try await primary.execute("TRUNCATE \(name.quoted)")
     } else {
-      _ = try await primary.execute("DELETE FROM \(name.quoted)")
-      _ = try await primary.execute("VACUUM \(name.quoted)")
+      let size = try await primary.query(
+        "DELETE FROM \(name.quoted); SELECT pg_relation_size(\(SQLQuote.literal(name.quoted))) AS bytes")
+      // Of a few pages nothing is won.
+      if try Row(only: size).int("bytes") > Self.vacuumedBytes {
+        _ = try await primary.execute("VACUUM \(name.quoted)")
+      }
     }
   }
 

@@ -56,11 +56,13 @@ extension Ledger {
 
   /// Locks the attempt's row; the first statement of the publishing transaction.
   ///
+  /// - Parameter opening: statements that begin the transaction, sent in the same round trip; nil in an open one.
   /// - Returns: false when the row is no longer `running`: then nothing may be published.
-  package func claim(_ attempt: Attempt) async throws -> Bool {
+  package func claim(_ attempt: Attempt, opening: String? = nil) async throws -> Bool {
+    let id = SQLQuote.literal(attempt.id.uuidString)
     let rows = try await connection.query(
-      "SELECT FROM reportgen.report_run WHERE attempt_id = $1 AND state = 'running' FOR UPDATE",
-      [attempt.id.uuidString])
+      "\(opening.map { $0 + "; " } ?? "")SELECT FROM reportgen.report_run WHERE attempt_id = \(id) AND state = 'running' FOR UPDATE"
+    )
     return rows.count == 1
   }
 

@@ -27,19 +27,27 @@ extension PrimarySession {
     return session
   }
 
-  /// The condition is read when the row is locked, and therefore of its newest version.
+  /// Nearly always there is no row, and looking at whose it is costs more than to make it.
   private func take(_ key: Int64, on session: Connection) async throws -> Bool {
+    let values = [String(key), String(sessionKey), run?.uuidString]
+    let made = try await session.query("\(Self.insert) ON CONFLICT DO NOTHING RETURNING l.lock_key", values)
+    if made.count == 1 { return true }
+    // The condition is read when the row is locked, and therefore of its newest version.
     let taken = try await session.query(
       """
-      INSERT INTO reportgen.report_lock AS l (lock_key, pid, role, session_key, run_id)
-      VALUES ($1, pg_backend_pid(), (SELECT r.oid FROM pg_roles r WHERE r.rolname = session_user), $2, $3)
+      \(Self.insert)
       ON CONFLICT (lock_key) DO UPDATE SET pid = excluded.pid, role = excluded.role,
         session_key = excluded.session_key, run_id = excluded.run_id, taken_at = excluded.taken_at
       WHERE NOT \(Ledger.isHeld("l"))
       RETURNING l.lock_key
-      """, [String(key), String(sessionKey), run?.uuidString])
+      """, values)
     return taken.count == 1
   }
+
+  private static let insert = """
+    INSERT INTO reportgen.report_lock AS l (lock_key, pid, role, session_key, run_id)
+    VALUES ($1, pg_backend_pid(), (SELECT r.oid FROM pg_roles r WHERE r.rolname = session_user), $2, $3)
+    """
 
   /// Releases the locks of these reports that this session holds; does nothing when the session was lost.
   package func unlock(_ reports: [Report]) async {

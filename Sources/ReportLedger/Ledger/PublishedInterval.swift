@@ -72,23 +72,31 @@ package struct PublishedInterval: Hashable, Sendable {
 
 extension Ledger {
   /// What is published of the named reports, newest interval first.
-  package func published(_ reports: [String]) async throws -> [String: [PublishedInterval]] {
+  ///
+  /// - Parameter attempts: those whose intervals are wanted; nil for all.
+  package func published(_ reports: [String], of attempts: [UUID]? = nil) async throws
+    -> [String: [PublishedInterval]]
+  {
     let rows = try await connection.query(
       """
-      SELECT i.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END AS first,
-        CASE WHEN isfinite(i.interval_end) THEN i.interval_end END AS last, i.state, coalesce(i.row_count, 0) AS rows,
-        i.attempt_id, r.run_id, r.attempt, r.fingerprint,
-        CASE WHEN lag(i.attempt_id) OVER (PARTITION BY i.report, r.fingerprint ORDER BY i.interval_start DESC) IS NULL
-          THEN d.sql END AS sql, r.state AS attempt_state, r.as_of_position,
-        to_char(r.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, array_to_json(r.as_of_unproven) AS unproven,
-        r.timeline, r.snapshot, r.replica,
-        to_char(i.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at,
-        r.published_at = max(r.published_at) OVER (PARTITION BY i.report) AS is_latest
-      FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
+      SELECT p.report, CASE WHEN isfinite(p.interval_start) THEN p.interval_start END AS first,
+        CASE WHEN isfinite(p.interval_end) THEN p.interval_end END AS last, p.state, coalesce(p.row_count, 0) AS rows,
+        p.attempt_id, p.run_id, p.attempt, p.fingerprint,
+        CASE WHEN lag(p.attempt_id) OVER (PARTITION BY p.report, p.fingerprint ORDER BY p.interval_start DESC) IS NULL
+          THEN d.sql END AS sql, p.attempt_state, p.as_of_position,
+        to_char(p.as_of_time, 'YYYY-MM-DD HH24:MI:SS TZ') AS as_of, array_to_json(p.as_of_unproven) AS unproven,
+        p.timeline, p.snapshot, p.replica,
+        to_char(p.published_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS published_at, p.is_latest
+      FROM (
+        SELECT i.*, r.run_id, r.attempt, r.fingerprint, r.state AS attempt_state, r.as_of_position, r.as_of_time,
+          r.as_of_unproven, r.timeline, r.snapshot, r.replica,
+          r.published_at = max(r.published_at) OVER (PARTITION BY i.report) AS is_latest
+        FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
+        WHERE i.report = ANY ($1::text[]) AND i.state IN ('open', 'published', 'confirmed')) p
       LEFT JOIN reportgen.definition d USING (fingerprint)
-      WHERE i.report = ANY ($1::text[]) AND i.state IN ('open', 'published', 'confirmed')
-      ORDER BY i.report, i.interval_start DESC
-      """, [postgresArray(reports)])
+      WHERE $2::uuid[] IS NULL OR p.attempt_id = ANY ($2::uuid[])
+      ORDER BY p.report, p.interval_start DESC
+      """, [postgresArray(reports), attempts.map { postgresArray($0.map(\.uuidString)) }])
     var published: [String: [PublishedInterval]] = [:]
     // A thousand intervals of a report have one text, which comes with the first of them.
     var texts: [String: String] = [:]

@@ -80,12 +80,13 @@ package struct TableRecords: Sendable {
     }
     do {
       let isOpen = await connection.transactionStatus != .idle
-      if !isOpen {
-        _ = try await connection.execute(
-          "BEGIN READ ONLY; SET LOCAL lock_timeout = '\(Self.countLockTimeout)'")
-      }
-      let rows = try await connection.query(counts.joined(separator: " UNION ALL "))
-      if !isOpen { _ = try await connection.execute("COMMIT") }
+      let sql = counts.joined(separator: " UNION ALL ")
+      let rows =
+        try await isOpen
+        ? connection.query(sql)
+        : connection.query(
+          sql, after: "BEGIN READ ONLY; SET LOCAL lock_timeout = '\(Self.countLockTimeout)'", before: "COMMIT"
+        )
       var counted: [String: Int] = [:]
       for row in rows.decoded {
         counted[try row["report"]] = try row.optionalInt("rows")

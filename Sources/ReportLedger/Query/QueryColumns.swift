@@ -4,10 +4,14 @@ import ReportModel
 /// Asks the replica which columns a report's query gives, with the declared casts, before it runs.
 package struct QueryColumns: Sendable {
   let connection: Connection
+  private let memo: CatalogMemo
 
-  /// - Parameter connection: on which the query is described but not run.
-  package init(connection: Connection) {
+  /// - Parameters:
+  ///   - connection: on which the query is described but not run.
+  ///   - memo: of the snapshot that the connection sees.
+  package init(connection: Connection, memo: CatalogMemo = CatalogMemo()) {
     self.connection = connection
+    self.memo = memo
   }
 
   /// - Throws: the server's `PostgresError` (its position is that of the described text), or a `Diagnostic` for columns
@@ -42,6 +46,8 @@ package struct QueryColumns: Sendable {
 
   /// - Throws: `Diagnostic` for a type whose operators the search path does not find: what the SQL means would depend on it.
   private func requireListed(_ report: Report, outputs: [(name: String, oid: UInt32)]) async throws {
+    // Few databases have such types.
+    guard try await memo.hasUnlistedTypes(on: connection) else { return }
     if let found = try await UnlistedType.find(report.mentions, outputs: outputs, on: connection) {
       throw found.refusal(file: report.sqlFile)
     }
@@ -92,18 +98,8 @@ package struct QueryColumns: Sendable {
   }
 
   private func shapes(_ described: [ColumnDescription]) async throws -> [ColumnShape] {
-    let rows = try await connection.query(
-      """
-      SELECT format_type(t.oid, c.modifier), t.typcategory
-      FROM unnest($1::oid[], $2::int[]) WITH ORDINALITY c(oid, modifier, position) JOIN pg_type t ON t.oid = c.oid
-      ORDER BY c.position
-      """,
-      [
-        postgresArray(described.map { String($0.typeOID) }),
-        postgresArray(described.map { String($0.typeModifier) }),
-      ])
-    return zip(described, rows.rows).map { column, row in
-      ColumnShape(name: column.name, type: row[0] ?? "", category: row[1] ?? "")
+    zip(described, try await memo.types(of: described, on: connection)).map { column, type in
+      ColumnShape(name: column.name, type: type.name, category: type.category)
     }
   }
 

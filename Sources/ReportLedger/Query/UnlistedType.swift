@@ -21,18 +21,17 @@ struct UnlistedType: Hashable, Sendable {
       file: file)
   }
 
+  /// Whether there is any such type in the database, which costs little to ask.
+  static func exists(on connection: Connection) async throws -> Bool {
+    try await Row(only: connection.query("WITH \(candidate) SELECT EXISTS (SELECT FROM candidate) AS found"))
+      .bool("found")
+  }
+
   /// - Parameter outputs: OIDs of the types of output columns, with the columns' names.
   /// - Returns: the first one by origin; nil when there is none.
   static func find(_ mentions: SQLMentions, outputs: [(name: String, oid: UInt32)], on connection: Connection)
     async throws -> UnlistedType?
   {
-    // Few databases have such types, and this question costs little.
-    guard
-      try await Row(
-        only: connection.query("WITH \(candidate) SELECT EXISTS (SELECT FROM candidate) AS found")
-      )
-      .bool("found")
-    else { return nil }
     let relations = mentions.relations.sorted()
     let (types, functions) = (Array(mentions.types), Array(mentions.functions))
     let rows = try await connection.query(

@@ -9,13 +9,11 @@ extension Connection {
   /// - Throws: as `query`.
   package func queryReadOnly(_ sql: String, timeout: Duration? = nil) async throws -> Rows {
     let isInside = transactionStatus != .idle
-    _ = try await execute(
-      isInside ? "SAVEPOINT reading; SET LOCAL transaction_read_only = on" : "BEGIN READ ONLY")
     let end = isInside ? "ROLLBACK TO SAVEPOINT reading; RELEASE SAVEPOINT reading" : "ROLLBACK"
     do {
-      let rows = try await query(sql, timeout: timeout)
-      _ = try await execute(end)
-      return rows
+      return try await query(
+        sql, after: isInside ? "SAVEPOINT reading; SET LOCAL transaction_read_only = on" : "BEGIN READ ONLY",
+        before: end, timeout: timeout)
     } catch {
       if isInside { _ = try? await execute(end) } else { rollback() }
       throw error

@@ -34,10 +34,10 @@ package struct Row: Sendable {
 
   /// Nil for NULL.
   func optional(_ column: String) throws -> String? {
-    guard rows.columnNames.contains(column) else {
+    guard let position = rows.columnNames.firstIndex(of: column) else {
       throw RunError(.bug, Diagnostic("a query returned no column \"\(column)\""))
     }
-    return try rows[index, column]
+    return rows.rows[index][position]
   }
 
   /// A whole number in decimal digits.

@@ -11,12 +11,28 @@ package struct OthersOnTable: Hashable, Sendable {
   package var hidesRows: Bool
 
   package static func read(_ table: QualifiedName, on primary: Connection) async throws -> OthersOnTable {
-    let rows = try await primary.query(query, [table.schema, table.name]).decoded
-    func all(_ kind: String) throws -> [String] {
-      try rows.filter { try $0["kind"] == kind }.map { try $0["object"] }
+    try await read([table], on: primary)[table]
+      ?? OthersOnTable(rewriting: [], children: [], hidesRows: false)
+  }
+
+  /// - Returns: of those tables that have anything.
+  static func read(_ tables: [QualifiedName], on primary: Connection) async throws
+    -> [QualifiedName: OthersOnTable]
+  {
+    let rows = try await primary.query(
+      query, [postgresArray(tables.map(\.schema)), postgresArray(tables.map(\.name))])
+    var found: [QualifiedName: OthersOnTable] = [:]
+    for row in rows.decoded {
+      let name = QualifiedName(schema: try row["schema_name"], name: try row["table_name"])
+      var others = found[name] ?? OthersOnTable(rewriting: [], children: [], hidesRows: false)
+      switch try row["kind"] {
+      case "rewriting": others.rewriting.append(try row["object"])
+      case "child": others.children.append(try row["object"])
+      default: others.hidesRows = true
+      }
+      found[name] = others
     }
-    return OthersOnTable(
-      rewriting: try all("rewriting"), children: try all("child"), hidesRows: try !all("policies").isEmpty)
+    return found
   }
 
   /// - Throws: `RunError` 65 for what no publish can deal with.
@@ -44,21 +60,23 @@ package struct OthersOnTable: Hashable, Sendable {
   /// Triggers of constraints only check; those for TRUNCATE never run, since a summary table's rows are deleted.
   private static let query = """
     WITH target AS (
-      SELECT c.oid, c.relforcerowsecurity AND c.relrowsecurity AS hides FROM pg_class c
-      JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2
+      SELECT c.oid, n.nspname AS schema_name, c.relname AS table_name,
+        c.relforcerowsecurity AND c.relrowsecurity AS hides
+      FROM unnest($1::name[], $2::name[]) w(schema, name)
+      JOIN pg_namespace n ON n.nspname = w.schema JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
     )
-    SELECT 'rewriting' AS kind, format('trigger %I', t.tgname) AS object
+    SELECT schema_name, table_name, 'rewriting' AS kind, format('trigger %I', t.tgname) AS object
     FROM pg_trigger t JOIN target ON t.tgrelid = target.oid
     WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 28 > 0
     UNION ALL
-    SELECT 'rewriting', format('rule %I', r.rulename)
+    SELECT schema_name, table_name, 'rewriting', format('rule %I', r.rulename)
     FROM pg_rewrite r JOIN target ON r.ev_class = target.oid WHERE r.ev_enabled IN ('O', 'A') AND r.ev_type <> '1'
     UNION ALL
-    SELECT 'child', format('%I.%I', n.nspname, c.relname)
+    SELECT schema_name, table_name, 'child', format('%I.%I', n.nspname, c.relname)
     FROM pg_inherits i JOIN target ON i.inhparent = target.oid JOIN pg_class c ON c.oid = i.inhrelid
     JOIN pg_namespace n ON n.oid = c.relnamespace
     UNION ALL
-    SELECT 'policies', '' FROM target WHERE hides
-    ORDER BY 1, 2
+    SELECT schema_name, table_name, 'policies', '' FROM target WHERE hides
+    ORDER BY 1, 2, 3, 4
     """
 }

@@ -34,8 +34,13 @@ extension RowsElsewhere {
   /// A transaction keeps its locks on every table that it has named or read: through views, functions and those partitions
   /// that the plan did not exclude. Functions come from the report's own SQL and from the views among those tables; one
   /// that PL/pgSQL calls is found by its name in the caller's body.
-  /// - Parameter connection: in a transaction; the locks of a report that was read earlier have to be gone.
-  package static func read(by report: Report, in connection: Connection) async throws -> RowsElsewhere {
+  /// - Parameters:
+  ///   - connection: in a transaction; the locks of a report that was read earlier have to be gone.
+  ///   - memo: of the transaction's snapshot.
+  package static func read(by report: Report, in connection: Connection, memo: CatalogMemo = CatalogMemo())
+    async throws -> RowsElsewhere
+  {
+    guard try await memo.mayReadElsewhere(on: connection) else { return RowsElsewhere(sources: []) }
     let calls = Array(report.mentions.functions)
     let found = try await connection.query(
       query, [postgresArray(calls.map { $0.schema ?? "" }), postgresArray(calls.map(\.name))])
@@ -64,6 +69,17 @@ extension RowsElsewhere {
       await connection.rollback()
       throw error
     }
+  }
+
+  /// Whether there are foreign tables, functions of dblink, or Citus' catalog of distributed tables in the database.
+  static func arePossible(on connection: Connection) async throws -> Bool {
+    try await Row(
+      only: connection.query(
+        """
+        SELECT EXISTS (SELECT FROM pg_foreign_table) OR EXISTS (SELECT FROM pg_proc WHERE proname ~ '^dblink')
+          OR to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AS found
+        """)
+    ).bool("found")
   }
 
   private static let locked = """

@@ -74,10 +74,10 @@ package struct TableShape: Hashable, Sendable, Codable {
     indexes.removeAll { !names.isDisjoint(with: $0.columns) }
   }
 
-  /// One statement, one row, one JSON value; no row when there is no such table.
-  static func query(_ table: QualifiedName) -> String {
+  /// A row for each of the tables `$1` (schemas) and `$2` (names) that exists, with one JSON value.
+  static var query: String {
     """
-    SELECT jsonb_build_object(
+    SELECT n.nspname AS schema_name, c.relname AS table_name, jsonb_build_object(
       'kind', c.relkind::text,
       'comment', obj_description(c.oid, 'pg_class'),
       'viewDefinition', CASE WHEN c.relkind = 'v' THEN pg_get_viewdef(c.oid) END,
@@ -98,9 +98,9 @@ package struct TableShape: Hashable, Sendable, Codable {
         FROM pg_index i JOIN pg_class ic ON ic.oid = i.indexrelid WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL),
       'grants', (SELECT coalesce(jsonb_agg(jsonb_build_object(
           'role', coalesce(r.rolname, 'public'), 'privilege', lower(x.privilege_type))), '[]')
-        FROM aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee))
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE n.nspname = \(SQLQuote.literal(table.schema)) AND c.relname = \(SQLQuote.literal(table.name))
+        FROM aclexplode(c.relacl) x LEFT JOIN pg_roles r ON r.oid = x.grantee)) AS shape
+    FROM unnest($1::name[], $2::name[]) w(schema, name)
+    JOIN pg_namespace n ON n.nspname = w.schema JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = w.name
     """
   }
 }
