@@ -33,7 +33,7 @@ package struct Row: Sendable {
   }
 
   /// Nil for NULL.
-  func optional(_ column: String) throws -> String? {
+  package func optional(_ column: String) throws -> String? {
     guard rows.columnNames.contains(column) else {
       throw RunError(.bug, Diagnostic("a query returned no column \"\(column)\""))
     }
