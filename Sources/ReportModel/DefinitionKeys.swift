@@ -36,6 +36,9 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
   /// The project's, which decides where an interval begins; nil for a report without a period, and in the ledger of a
   /// version that did not store it.
   package var timezone: String?
+  /// The effective `search_path`, which decides what operators and functions the SQL means; empty without one, nil in the
+  /// ledger of a version that did not store it.
+  package var searchPath: [String]?
   /// By column.
   package var types: [String: String]
   /// Sorted by name.
@@ -44,6 +47,7 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
   enum CodingKeys: String, CodingKey {
     case table, period, timezone, types, parameters, syntax
     case kind = "as"
+    case searchPath = "search_path"
     case timeColumn = "time_column"
     case uniqueKey = "unique_key"
     case deletesInterval = "deletes_interval"
@@ -60,6 +64,7 @@ package struct DefinitionKeys: Hashable, Sendable, Codable {
     deletesInterval = materialization.deletesInterval
     period = report.period.rawValue
     timezone = report.period == .none ? nil : report.timezone
+    searchPath = report.searchPath
     let typed = report.columns.compactMap { column in column.type.map { (column.name, $0) } }
     types = Dictionary(typed) { _, last in last }
     parameters = report.parameters.sorted { $0.name < $1.name }.map { parameter in

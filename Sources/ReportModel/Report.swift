@@ -61,6 +61,8 @@ package struct Report: Hashable, Sendable {
   package var fingerprint: String
   /// The project's: where the days of the period begin.
   package var timezone = "UTC"
+  /// The schemas of the key `search_path` that holds for the chosen environment; empty without one.
+  package var searchPath: [String] = []
   /// Relative to the project's folder.
   package var sqlFile: String
   /// Relative to the project's folder, too.

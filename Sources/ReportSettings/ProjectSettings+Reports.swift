@@ -5,11 +5,21 @@ import ReportLedger
 import ReportModel
 
 extension ProjectSettings {
+  /// Every report of the project as the chosen environment runs it, and what is wrong with the definitions.
+  package func readReports() -> Loaded<[Report]> {
+    var project = project
+    // A name that no environment has is an error of who connects.
+    if let environment = try? environment().environment {
+      project.searchPath = searchPath(environment).schemas
+    }
+    return loader.loadReports(project)
+  }
+
   /// Every report of the project, with warnings about the definitions.
   ///
   /// - Throws: Status 65 with every error of every definition.
   package func loadReports() throws(RunError) -> Loaded<[Report]> {
-    let loaded = loader.loadReports(project)
+    let loaded = readReports()
     guard !loaded.hasErrors else { throw RunError(.definition, loaded.diagnostics) }
     return loaded
   }

@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
     let settings = context.settings
     let environment = try settings.environment().environment
     // Wrong definitions are a finding: everything else is looked at all the same.
-    let loaded = settings.loader.loadReports(settings.project)
+    let loaded = settings.readReports()
     let graph = loaded.hasErrors ? nil : DependencyGraph(loaded.value)
     let engine = DoctorEngine(
       environment: environment, servers: settings.servers(environment), output: settings.output,

@@ -31,7 +31,7 @@ struct LintCommand: AsyncParsableCommand {
 
   func run() async throws {
     let settings = try ProjectContext(global).settings
-    let reports = settings.loader.loadReports(settings.project)
+    let reports = settings.readReports()
     var loaded = Loaded(
       value: reports.value,
       diagnostics: reports.diagnostics + settings.loader.loadTests(reports.value).diagnostics
@@ -60,6 +60,6 @@ struct LintCommand: AsyncParsableCommand {
 
   private func found(_ reports: [Report], _ settings: ProjectSettings) async throws -> [Diagnostic] {
     let lint = OnlineLint(servers: settings.servers(try settings.environment().environment))
-    return try await withInterruption { try await lint.lint(reports, graph: DependencyGraph(reports)) }
+    return try await withInterruption { try await lint.lint(reports) }
   }
 }

@@ -132,6 +132,23 @@ import Testing
     #expect(DefinitionKeys(whole).timezone == nil)
   }
 
+  @Test("the search path is a part of every report's meaning, in its order; none changes no fingerprint")
+  func searchPath() throws {
+    let project = try Sample.project(sql: Self.sql, yaml: Self.yaml)
+    let paths = [[], ["public"], ["ext"], ["public", "ext"], ["ext", "public"], ["public,ext"]]
+    let found = try paths.map { path in
+      let report = try #require(project.load(searchPath: path).value.first)
+      #expect(try stored(report) == report.fingerprint)
+      #expect(DefinitionKeys(report).searchPath == path)
+      return report.fingerprint
+    }
+    #expect(Set(found).count == paths.count)
+    // As older versions stored it.
+    var keys = DefinitionKeys(try Sample.report(sql: Self.sql, yaml: Self.yaml))
+    keys.searchPath = nil
+    #expect(StoredDefinitions.fingerprints(of: [(Self.sql, keys)]) == [found[0]])
+  }
+
   @Test(
     "a bound or a parameter takes its type from what it is compared with, or from a cast to a time",
     arguments: [

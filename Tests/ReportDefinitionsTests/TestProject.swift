@@ -23,8 +23,10 @@ final class TestProject {
 
   func loadProject() -> Loaded<Project> { ProjectLoader(directory: directory).loadProject() }
 
-  func load(timezone: String = "UTC") -> Loaded<[Report]> {
-    ProjectLoader(directory: directory).loadReports(Project(timezone: timezone))
+  func load(timezone: String = "UTC", searchPath: [String] = []) -> Loaded<[Report]> {
+    var project = Project(timezone: timezone)
+    project.searchPath = searchPath
+    return ProjectLoader(directory: directory).loadReports(project)
   }
 
   func loadTests() -> Loaded<[ReportTests]> {

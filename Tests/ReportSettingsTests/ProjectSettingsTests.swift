@@ -163,6 +163,17 @@ import Testing
       #expect(try found("own") == SearchPath([], place: SourcePlace(line: 3, column: 33)))
       #expect(try found("other") == SearchPath(["public", "ext"], place: SourcePlace(line: 1, column: 1)))
       #expect(try found("sandbox") == SearchPath(["public", "ext"], place: SourcePlace(line: 1, column: 1)))
+
+      let reports = project.folder + "/reports"
+      try FileManager.default.createDirectory(atPath: reports, withIntermediateDirectories: true)
+      try Data("select 1 as id".utf8).write(to: URL(fileURLWithPath: reports + "/one.sql"))
+      try Data("title: One\nmaterialize: {as: none}".utf8).write(
+        to: URL(fileURLWithPath: reports + "/one.yaml"))
+      let paths = try ["own", "other", "sandbox", "nobody"].map { environment in
+        project.options.environment = environment
+        return try project.settings().loadReports().value.map(\.searchPath)
+      }
+      #expect(paths == [[[]], [["public", "ext"]], [["public", "ext"]], [["public", "ext"]]])
     }
   }
 

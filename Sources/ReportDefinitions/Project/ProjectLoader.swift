@@ -52,7 +52,7 @@ package struct ProjectLoader: Sendable {
       reads = try DeepStack.map(search.found) {
         ReportReader(
           files: $0, directory: directory, types: types, expectWithinSeconds: project.expectWithinSeconds,
-          timezone: project.timezone
+          timezone: project.timezone, searchPath: project.searchPath
         ).read()
       }
     } catch {

@@ -5,7 +5,7 @@ import ReportModel
 ///
 /// SHA-256 over lines of text: the parse tree without its places but with its constants, and of the metadata those
 /// keys that change rows: `as`, `table`, `time_column`, `unique_key`, `delete`, `period` with the project's `timezone`, the
-/// columns' types, the parameters' types and defaults. White space, comments, titles, checks and exports do not change it.
+/// effective `search_path`, the columns' types, the parameters' types and defaults. White space, comments, titles, checks and exports do not change it.
 enum Fingerprint {
   /// - Parameter types: the canonical text of each declared type, by column.
   static func of(_ keys: DefinitionKeys, tree: String, types: [String: String]) -> String {
@@ -14,8 +14,9 @@ enum Fingerprint {
       "time_column " + quoted(keys.timeColumn.map { [$0] } ?? []),
       "unique_key " + quoted(keys.uniqueKey), "delete \(keys.deletesInterval)", "period " + keys.period,
     ]
-    // The default adds nothing, so that its projects keep the fingerprints that older versions gave.
+    // The defaults add nothing, so that their projects keep the fingerprints that older versions gave.
     if let timezone = keys.timezone, timezone != "UTC" { lines.append("timezone " + timezone) }
+    if let path = keys.searchPath, !path.isEmpty { lines.append("search_path " + quoted(path)) }
     for (column, type) in types.sorted(by: { $0.key < $1.key }) {
       lines.append("type \(SQLQuote.identifier(column)) \(type)")
     }

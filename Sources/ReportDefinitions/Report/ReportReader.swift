@@ -9,6 +9,8 @@ struct ReportReader {
   let expectWithinSeconds: Int?
   /// The project's.
   let timezone: String
+  /// The project's, too.
+  let searchPath: [String]
 
   func read() -> ReadReport {
     var sqlFindings = Findings(file: files.sqlFile)
@@ -94,6 +96,7 @@ struct ReportReader {
       outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
     report.timezone = timezone
+    report.searchPath = searchPath
     report.mentions = analysis.mentions
     report.checkMentions = metadata.checkMentions
     report.primaryCheckReads = metadata.primaryCheckReads.sorted()

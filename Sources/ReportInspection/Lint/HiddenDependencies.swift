@@ -2,13 +2,15 @@ import PostgresClient
 import ReportLedger
 import ReportModel
 
-/// Summary tables that a report reads through views and functions, which its SQL does not name.
+/// What a report reads through views and functions, and its SQL does not name: summary tables, and rows of other servers.
 struct HiddenDependencies: Sendable {
   let graph: DependencyGraph
   let connection: Connection
 
-  /// - Returns: a warning for each summary table of another report on which the report does not depend.
-  func warnings(_ report: Report) async throws -> [Diagnostic] {
+  /// - Parameter known: rows that lie elsewhere, as `RowsElsewhere` names them, which the query's plan has shown.
+  /// - Returns: a warning for each summary table of another report on which the report does not depend, and for each
+  ///   foreign table that a plan does not show: inside of a function.
+  func warnings(_ report: Report, known elsewhere: Set<String>) async throws -> [Diagnostic] {
     let known = graph.upstream(of: report.name)
     let functions = report.mentions.functions.filter { $0.schema != nil }
     let rows = try await connection.query(
@@ -19,6 +21,14 @@ struct HiddenDependencies: Sendable {
       ])
     return try rows.decoded.compactMap { row in
       let table = QualifiedName(schema: try row["schema"], name: try row["name"])
+      if let source = try row.optional("source") {
+        guard !report.allowsForeign, !elsewhere.contains(source) else { return nil }
+        return Diagnostic(
+          .warning, "\"\(report.name)\" reads \(source) through \(try row["via"])",
+          detail:
+            "Its rows lie elsewhere: a run that reads them ends 65, since its as-of does not hold for them.",
+          hint: RowsElsewhere.hint, file: report.sqlFile)
+      }
       guard let maker = graph.maker(of: table), maker != report.name, !known.contains(maker) else {
         return nil
       }
@@ -57,9 +67,11 @@ struct HiddenDependencies: Sendable {
         WHERE r.class = 'pg_proc'::regclass AND p.oid = r.oid AND p.oid >= 16384
       ) x(class, oid)
     )
-    SELECT n.nspname AS schema, c.relname AS name, min(r.via) AS via
+    SELECT n.nspname AS schema, c.relname AS name, min(r.via) AS via,
+      (SELECT format('foreign table %I.%I of server %I', n.nspname, c.relname, s.srvname)
+        FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver WHERE f.ftrelid = c.oid) AS source
     FROM reached r JOIN pg_class c ON c.oid = r.oid AND r.class = 'pg_class'::regclass
     JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE r.via IS NOT NULL GROUP BY 1, 2 ORDER BY 1, 2
+    WHERE r.via IS NOT NULL GROUP BY c.oid, 1, 2 ORDER BY 1, 2
     """
 }

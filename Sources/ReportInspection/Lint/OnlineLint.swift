@@ -13,16 +13,18 @@ package struct OnlineLint: Sendable {
   /// - Parameter servers: of the environment that is asked.
   package init(servers: Servers) { self.servers = servers }
 
-  /// - Parameter graph: of every report of the project.
-  /// - Returns: findings in the order of the reports, errors and warnings.
+  /// - Parameter reports: every one of the project.
+  /// - Returns: findings in the order of the reports, errors and warnings; first what is wrong with their order.
   /// - Throws: `RunError` when a server cannot be asked.
-  package func lint(_ reports: [Report], graph: DependencyGraph) async throws -> [Diagnostic] {
+  package func lint(_ reports: [Report]) async throws -> [Diagnostic] {
     do {
+      let (reports, circle) = try await known(reports)
+      let graph = DependencyGraph(reports)
       let replica = try await servers.openReplica()
       defer { Task { await replica.close() } }
       let primary = try await servers.openReaderOfPrimary()
       defer { Task { await primary.close() } }
-      var found: [Diagnostic] = []
+      var found = circle
       for report in reports.sorted(by: { $0.name < $1.name }) {
         try Task.checkCancellation()
         let lint = ReportLint(report: report, graph: graph, timezone: servers.timezone)
@@ -33,6 +35,15 @@ package struct OnlineLint: Sendable {
       throw RunError.from(error)
     } catch {
       throw RunError.from(error, "could not ask the servers about the definitions")
+    }
+  }
+
+  /// The reports with what the server says of those whose SQL it parses, as a run has them.
+  private func known(_ reports: [Report]) async throws -> ([Report], circle: [Diagnostic]) {
+    do {
+      return (try await ServerReads(servers).adding(.summaryTables, to: reports), [])
+    } catch let error as RunError where error.status == .definition {
+      return (reports, error.diagnostics)
     }
   }
 }

@@ -17,8 +17,17 @@ struct ReportLint: Sendable {
     let reader = isView ? primary : replica
     if let missing = try await missingUpstream(on: reader) { return [missing] }
     var found: [Diagnostic] = []
+    var elsewhere: Set<String> = []
     do {
-      let columns = try await asking(reader) { try await self.columns(on: reader) }
+      let columns = try await asking(reader) {
+        let columns = try await self.columns(on: reader)
+        let rows = try await RowsElsewhere.read(by: report, in: reader)
+        elsewhere = Set(rows.sources)
+        do { try rows.requireAllowed(by: report) } catch {
+          found.append(try await diagnostic(error, servers))
+        }
+        return columns
+      }
       found += try await fit(columns, primary)
       for check in report.checks { found += try await lint(check, columns, replica, primary, servers) }
     } catch {
@@ -26,7 +35,7 @@ struct ReportLint: Sendable {
     }
     return found
       + (try await asking(reader) {
-        try await HiddenDependencies(graph: graph, connection: reader).warnings(report)
+        try await HiddenDependencies(graph: graph, connection: reader).warnings(report, known: elsewhere)
       })
   }
 
@@ -118,7 +127,7 @@ struct ReportLint: Sendable {
       if case .reconcile(_, let source) = check.rule {
         let literals = ReportQuery.literals(
           report: report, bounds: span.bounds, values: [:], timezone: timezone)
-        try await plan(check, source.filled(literals).sql, on: replica)
+        try await plan(check, source.filled(literals).sql, on: replica, inSnapshot: true)
       }
       if let sql = overStaging(check, columns) { try await plan(check, sql, on: primary) }
       return []
@@ -145,9 +154,17 @@ struct ReportLint: Sendable {
     }
   }
 
-  private func plan(_ check: Check, _ sql: String, on connection: Connection) async throws {
+  /// - Parameter inSnapshot: the report's as-of has to hold for what is read.
+  private func plan(_ check: Check, _ sql: String, on connection: Connection, inSnapshot: Bool = false)
+    async throws
+  {
     do {
-      try await asking(connection) { _ = try await connection.query(Self.explain + sql) }
+      try await asking(connection) {
+        _ = try await connection.query(Self.explain + sql)
+        if inSnapshot {
+          try await RowsElsewhere.read(by: report, in: connection).requireAllowed(by: report)
+        }
+      }
     } catch let error as PostgresError where !error.isTransient {
       throw RunError.inCheck(error, report: report, check: check)
     }

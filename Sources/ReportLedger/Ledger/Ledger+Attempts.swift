@@ -5,6 +5,8 @@ import ReportModel
 extension Ledger {
   /// Inserts the attempt as `running`, and sets the report's other running attempts to `abandoned`: the caller holds the
   /// report's lock, so their processes have died.
+  ///
+  /// The keys beside a definition are the newest that gave its fingerprint: an older version stored fewer of them.
   package func begin(_ attempt: Attempt) async throws {
     let bounds = attempt.ledgerBounds
     _ = try await connection.query(
@@ -14,7 +16,7 @@ extension Ledger {
         WHERE report = $3 AND state = 'running'
       ), definition AS (
         INSERT INTO reportgen.definition AS d (fingerprint, sql, keys) VALUES ($7, $9, $10::jsonb)
-        ON CONFLICT (fingerprint) DO UPDATE SET keys = excluded.keys WHERE d.keys IS NULL
+        ON CONFLICT (fingerprint) DO UPDATE SET keys = excluded.keys WHERE d.keys IS DISTINCT FROM excluded.keys
       )
       INSERT INTO reportgen.report_run
         (attempt_id, run_id, report, attempt, state, interval_starts, interval_ends, fingerprint, lock_key)

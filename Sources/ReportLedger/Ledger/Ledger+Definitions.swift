@@ -82,16 +82,17 @@ package struct DefinitionChanges: Sendable {
   private func sameMeaning(_ report: Report, _ stored: [StoredDefinition]) -> [String] {
     guard !stored.isEmpty else { return [] }
     let keys = DefinitionKeys(report)
-    let current = fingerprints(stored.map { ($0.sql, ($0.keys ?? keys).with(timezone: keys.timezone)) })
+    let current = fingerprints(stored.map { ($0.sql, ($0.keys ?? keys).completed(by: keys)) })
     return zip(stored, current).filter { $1 == report.fingerprint }.map(\.0.fingerprint)
   }
 }
 
 extension DefinitionKeys {
-  /// Older versions did not store the time zone: it is taken for the one that the project has now.
-  fileprivate func with(timezone current: String?) -> DefinitionKeys {
+  /// Older versions stored neither time zone nor search path: they are taken for those that the project has now.
+  fileprivate func completed(by current: DefinitionKeys) -> DefinitionKeys {
     var keys = self
-    if period != Period.none.rawValue { keys.timezone = timezone ?? current }
+    if period != Period.none.rawValue { keys.timezone = timezone ?? current.timezone }
+    keys.searchPath = searchPath ?? current.searchPath
     return keys
   }
 }

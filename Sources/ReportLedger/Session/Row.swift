@@ -33,7 +33,7 @@ package struct Row: Sendable {
   }
 
   /// Nil for NULL.
-  func optional(_ column: String) throws -> String? {
+  package func optional(_ column: String) throws -> String? {
     guard let position = rows.columnNames.firstIndex(of: column) else {
       throw RunError(.bug, Diagnostic("a query returned no column \"\(column)\""))
     }

@@ -22,10 +22,11 @@ package struct RowsElsewhere: Hashable, Sendable {
         "\(first) is read outside of the run's snapshot",
         detail: "Its rows lie elsewhere, and the report's as-of does not hold for them.\(others)",
         effect: .nothingPublished,
-        hint:
-          "Copy the rows to a table of the primary; or say \"allow_foreign: true\", and the as-of is called unproven.",
-        file: report.sqlFile))
+        hint: Self.hint, file: report.sqlFile))
   }
+
+  package static let hint =
+    "Copy the rows to a table of the primary; or say \"allow_foreign: true\", and the as-of is called unproven."
 }
 
 extension RowsElsewhere {

@@ -102,6 +102,7 @@ import Testing
     try await withProject { project in
       try await prepare(project, one.ddl)
       try await project.define("sale", Definition.whole(), sql: one.sql)
+      let lint = try await OnlineLintTests.findings(project)
       let planned = try #require(try await project.plan(["sale"]).reports.first)
       #expect(planned.status == (one.isHidden ? .done : .definition))
       let outcome = try await project.run("sale")
@@ -113,7 +114,43 @@ import Testing
             detail: Its rows lie elsewhere, and the report's as-of does not hold for them. Nothing was published.
             hint: Copy the rows to a table of the primary; or say "allow_foreign: true", and the as-of is called unproven.
           """)
+      let found =
+        one.isHidden
+        ? "reports/sale.sql: warning: \"sale\" reads \(one.source) through function src.f()\n  detail: A run that reads"
+        : "reports/sale.sql: error: \(one.source) is read outside of the run's snapshot\n  detail: Its rows lie elsewhere, and"
+      #expect(lint.hasPrefix(found), "\(lint)")
+      #expect(lint.split(separator: "\n").count == 3, "\(lint)")
       #expect(try await project.count("select from pg_tables where schemaname = 'reports'") == 0)
+    }
+  }
+
+  @Test("lint with servers finds rows of other servers in a view and in what reconcile reads, unless allowed")
+  func lint() async throws {
+    try await withProject { project in
+      try await prepare(project)
+      let reconcile = """
+        checks: [{reconcile: {staging: select count(*) from :staging, source: select count(*) from src.far}}]
+        """
+      try await project.define("sale", Definition.whole(rest: reconcile), sql: "select s.id from src.sale s")
+      try await project.define(
+        "shown", "materialize: {as: view, table: reports.shown}\nexport: {}",
+        sql: "select f.id from src.far f")
+      #expect(
+        try await OnlineLintTests.findings(project) == """
+          reports/sale.sql: error: foreign table src.far of server other is read outside of the run's snapshot
+            detail: Its rows lie elsewhere, and the report's as-of does not hold for them.
+            hint: \(RowsElsewhere.hint)
+          reports/shown.sql: error: foreign table src.far of server other is read outside of the run's snapshot
+            detail: Its rows lie elsewhere, and the report's as-of does not hold for them.
+            hint: \(RowsElsewhere.hint)
+          """)
+      try await project.define(
+        "sale", Definition.whole(rest: reconcile + "\nallow_foreign: true"),
+        sql: "select s.id from src.sale s")
+      try await project.define(
+        "shown", "materialize: {as: view, table: reports.shown}\nexport: {}\nallow_foreign: true",
+        sql: "select f.id from src.far f")
+      #expect(try await OnlineLintTests.findings(project) == "")
     }
   }
 

@@ -13,8 +13,7 @@ struct OnlineLintTests {
     try await project.database.waitForReplay()
     var servers = project.servers
     servers.searchPath = SearchPath(searchPath)
-    let reports = try project.reports()
-    return try await OnlineLint(servers: servers).lint(reports, graph: DependencyGraph(reports))
+    return try await OnlineLint(servers: servers).lint(try project.reports())
       .map(\.description).joined(separator: "\n")
   }
 

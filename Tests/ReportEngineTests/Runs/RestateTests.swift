@@ -51,6 +51,31 @@ import Testing
     }
   }
 
+  @Test("a changed search path is a changed meaning, until the intervals are computed again")
+  func searchPath() async throws {
+    try await withProject { project in
+      try await project.sellDaily(since: 6)
+      try await define(project, Self.sql)
+      try await project.execute("create schema ext; grant usage on schema ext to public")
+      try await project.database.waitForReplay()
+      func outdated(_ path: [String], _ dates: DateSelection = .missing) async throws -> Int? {
+        try await project.run("sale", searchPath: path, dates).reports.first?.outdated
+      }
+      #expect(try await outdated([]) == 0)
+      #expect(try await outdated(["ext"]) == 6)
+      #expect(try await outdated(["ext"], .restate) == 0)
+      #expect(try await outdated([]) == 6)
+      #expect(try await outdated([], .restate) == 0)
+
+      // What an older version stored has no search path: it is taken for the one that the project has now, until a run
+      // of this version has stored its own beside the same definition.
+      try await project.execute("update reportgen.definition set keys = keys - 'search_path'")
+      #expect(try await outdated(["ext"]) == 0)
+      try await project.publish("sale", Definition.day("\(project.day(-1))"))
+      #expect(try await outdated(["ext"]) == 6)
+    }
+  }
+
   @Test("what another definition made stays, with a warning, until somebody restates it")
   func restate() async throws {
     try await withProject { project in

@@ -271,9 +271,11 @@ struct SearchPathTests {
 
 extension EngineProject {
   /// What a run with the key `search_path` does.
-  func run(_ name: String, searchPath: [String]) async throws -> RunResult {
-    let graph = DependencyGraph(try reports())
-    var configuration = configuration(RunOptions())
+  func run(_ name: String, searchPath: [String], _ dates: DateSelection = .missing) async throws
+    -> RunResult
+  {
+    let graph = DependencyGraph(try reports(searchPath: searchPath))
+    var configuration = configuration(RunOptions(dates: dates))
     configuration.servers.searchPath = SearchPath(searchPath, place: SourcePlace(line: 2, column: 1))
     return await RunEngine(configuration).run(try Selection(patterns: [name]).apply(to: graph), graph: graph)
   }

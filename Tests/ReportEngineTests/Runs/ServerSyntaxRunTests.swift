@@ -100,6 +100,33 @@ import Testing
     }
   }
 
+  @Test("lint with servers knows what the server says that a report reads, and finds what it cannot parse")
+  func lint() async throws {
+    try await withProject { project in
+      try await project.define("sale", Definition.whole(), sql: Definition.wholeSQL)
+      try await project.publish("sale")
+      try await project.execute(
+        """
+        create view src.shown as select * from reports.sale;
+        grant select on src.shown, reports.sale to reportgen_reader
+        """)
+      let table = "materialize: {as: table, table: reports."
+      try await project.define("known", "syntax: server\n\(table)known}", sql: "select s.id from src.shown s")
+      try await project.define("hidden", "\(table)hidden}", sql: "select s.id from src.shown s")
+      try await project.define("wrong", "syntax: server\n\(table)wrong}", sql: "select 1 as id whree 2")
+      let found = try await OnlineLintTests.findings(project)
+      #expect(
+        found.hasPrefix(
+          """
+          reports/hidden.sql: warning: "hidden" reads reports.sale through view src.shown
+            detail: Runs do not know that it depends on "sale", which may publish after it.
+            hint: Read reports.sale in the SQL itself.
+          reports/wrong.sql:1:
+          """), "\(found)")
+      #expect(found.contains("(SQLSTATE 42601)"), "\(found)")
+    }
+  }
+
   @Test("reports that turn out to depend on each other are refused")
   func circle() async throws {
     try await withProject { project in
@@ -115,11 +142,12 @@ import Testing
       try await project.define("one", yaml + "one}", sql: "select id from src.two")
       let error = await #expect(throws: RunError.self) { _ = try await reads(project) }
       #expect(error?.status == .definition)
-      #expect(
-        error?.diagnostic.description == """
-          reports/one.sql: error: "one" and "two" depend on each other, as the server says
-            hint: A view or a function that one of them reads leads to the other's summary table.
-          """)
+      let message = """
+        reports/one.sql: error: "one" and "two" depend on each other, as the server says
+          hint: A view or a function that one of them reads leads to the other's summary table.
+        """
+      #expect(error?.diagnostic.description == message)
+      #expect(try await OnlineLintTests.findings(project) == message)
     }
   }
 

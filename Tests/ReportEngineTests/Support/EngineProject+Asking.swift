@@ -17,7 +17,7 @@ extension EngineProject {
   func verify(_ names: [String], _ choice: VerifyChoice = VerifyChoice(), servers: Servers? = nil)
     async throws -> VerifyResult
   {
-    let graph = DependencyGraph(try reports())
+    let graph = DependencyGraph(try reports(searchPath: servers?.searchPath.schemas ?? []))
     let selected = try Selection(patterns: names).apply(to: graph)
     var configuration = configuration(RunOptions())
     if let servers { configuration.servers = servers }

@@ -57,9 +57,10 @@ final class EngineProject: Sendable {
     try Data(text.utf8).write(to: URL(fileURLWithPath: directory + "/" + path))
   }
 
-  func reports(timezone: String? = nil) throws -> [Report] {
+  func reports(timezone: String? = nil, searchPath: [String] = []) throws -> [Report] {
     var project = project
     if let timezone { project.timezone = timezone }
+    project.searchPath = searchPath
     let loaded = ProjectLoader(directory: directory).loadReports(project)
     guard !loaded.hasErrors else {
       throw Diagnostic(loaded.diagnostics.map(\.description).joined(separator: "\n"))
