@@ -21,6 +21,8 @@ let package = Package(
     .systemLibrary(name: "CCrypto", providers: [.apt(["libpq-dev"])]),
     // HTTP for Superset's and Patroni's APIs; it costs about a millisecond of every start.
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // Compresses workbooks.
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // Functions of the C library that Swift does not see.
     .systemLibrary(name: "CSpawn"),
 
@@ -37,7 +39,7 @@ let package = Package(
       // The static archive starts faster and frees the binary from one release of Debian.
       linkerSettings: [.linkedLibrary(":libpg_query.a")]),
     .target(
-      name: "ReportExport", dependencies: ["CLibXML2", "ContentDigest", "ReportModel"],
+      name: "ReportExport", dependencies: ["CLibXML2", "CZlib", "ContentDigest", "ReportModel"],
       swiftSettings: strict),
     // What a run is made of: values, sessions, tables, queries and the ledger.
     .target(

@@ -25,17 +25,20 @@ package struct ExportSettings: Hashable, Sendable {
   package var csv: CSVSettings?
   /// nil: no page is written.
   package var html: HTMLSettings?
+  /// nil: no workbook is written.
+  package var xlsx: XLSXSettings?
   /// `key` where the metadata has no `order_by`.
   package var order: Order
   /// How many of the newest intervals have files; 31 by default.
   package var keep: Int
 
   package init(
-    csv: CSVSettings? = CSVSettings(), html: HTMLSettings? = HTMLSettings(), order: Order = .key,
-    keep: Int = 31
+    csv: CSVSettings? = CSVSettings(), html: HTMLSettings? = HTMLSettings(), xlsx: XLSXSettings? = nil,
+    order: Order = .key, keep: Int = 31
   ) {
     self.csv = csv
     self.html = html
+    self.xlsx = xlsx
     self.order = order
     self.keep = keep
   }
@@ -66,10 +69,12 @@ package struct CSVSettings: Hashable, Sendable {
   package var guardFormulas: Bool
   /// What stands before the fraction of a number; texts stay as they are.
   package var decimal: DecimalSign
+  /// Whether the file is meant for Excel: what Excel would leave out of it is warned about.
+  package var isForExcel: Bool
 
   package init(
     delimiter: String = ",", bom: Bool = false, lineEnding: LineEnding = .lf, null: String = "",
-    guardFormulas: Bool = false, decimal: DecimalSign = .point
+    guardFormulas: Bool = false, decimal: DecimalSign = .point, isForExcel: Bool = false
   ) {
     self.delimiter = delimiter
     self.bom = bom
@@ -77,13 +82,23 @@ package struct CSVSettings: Hashable, Sendable {
     self.null = null
     self.guardFormulas = guardFormulas
     self.decimal = decimal
+    self.isForExcel = isForExcel
   }
 
   /// Settings with which Excel opens a file by a double click, by the region that the computer is set to.
   package static let excel: KeyValuePairs<String, CSVSettings> = [
-    "en": CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true),
-    "ru": CSVSettings(delimiter: ";", bom: true, lineEnding: .crlf, guardFormulas: true, decimal: .comma),
+    "en": CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true, isForExcel: true),
+    "ru": CSVSettings(
+      delimiter: ";", bom: true, lineEnding: .crlf, guardFormulas: true, decimal: .comma, isForExcel: true),
   ]
+}
+
+/// What a report's workbook shows besides its rows.
+package struct XLSXSettings: Hashable, Sendable {
+  /// nil: those of the page.
+  package var totals: HTMLSettings.Totals?
+
+  package init(totals: HTMLSettings.Totals? = nil) { self.totals = totals }
 }
 
 /// What a report's HTML page shows besides its rows.

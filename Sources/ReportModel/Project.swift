@@ -97,6 +97,19 @@ package struct Project: Hashable, Sendable {
     }
   }
 
+  /// Several reports in one file for Excel, a sheet a report.
+  package struct Workbook: Hashable, Sendable {
+    /// Lower-case letters, digits and hyphens, at most 60; of no report.
+    package var name: String
+    /// Names, in the order of the sheets; at least one.
+    package var reports: [String]
+
+    package init(name: String, reports: [String]) {
+      self.name = name
+      self.reports = reports
+    }
+  }
+
   /// The environment that every project has; no other can have its name.
   package static let sandboxName = "sandbox"
 
@@ -125,6 +138,8 @@ package struct Project: Hashable, Sendable {
   package var locale: String?
   /// `search_path`: schemas whose objects reports use without naming them, in environments without one of their own.
   package var searchPath: [String] = []
+  /// In the order of the file.
+  package var workbooks: [Workbook] = []
   /// Where reportgen.yaml has each key with a value, by the key's path, such as `environments.production.on_lag.wait`.
   package var places: [String: SourcePlace] = [:]
 

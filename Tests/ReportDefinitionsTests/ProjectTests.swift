@@ -1,3 +1,4 @@
+import Foundation
 import ReportDefinitions
 import ReportModel
 import Testing
@@ -68,6 +69,40 @@ import Testing
           expectWithinSeconds: 93_600, metricsFile: "metrics/reportgen.prom", onSuccess: .shell("echo well"),
           onFailure: .program(["mail", "-s", "no good", "ops@shop.example"]), hookTimeoutSeconds: 90,
           locale: "ru"))
+  }
+
+  @Test("workbooks are read in the order of the file")
+  func workbooks() throws {
+    let project = try TestProject(["reportgen.yaml": "workbooks:\n  pack: [b, a]\n  all: [a]"])
+    let loaded = project.loadProject()
+    #expect(loaded.diagnostics == [])
+    #expect(
+      loaded.value.workbooks == [
+        .init(name: "pack", reports: ["b", "a"]), .init(name: "all", reports: ["a"]),
+      ])
+  }
+
+  @Test("a workbook has reports that exist and have tables, and a name of its own")
+  func workbookRules() throws {
+    let project = try Sample.project()
+    for (name, text) in [
+      ("files.yaml", "title: f\nmaterialize: {as: none}"), ("files.sql", "select 1 as n from s.t"),
+      ("broken.yaml", "title: b"), ("broken.sql", "select 1 as n from s.t"),
+    ] {
+      try project.write("reports/\(name)", Data(text.utf8))
+    }
+    try project.write(
+      "reportgen.yaml", Data("workbooks:\n  pack: [sales, sale, files, broken]\n  sales: [sales]".utf8))
+    let loaded = ProjectLoader(directory: project.directory).loadReports(project.loadProject().value)
+    #expect(
+      text(loaded.diagnostics.filter { $0.file == "reportgen.yaml" }) == """
+        reportgen.yaml:2:3: error: workbook "pack" has a report that does not exist: "sale"
+          hint: Did you mean "sales"?
+        reportgen.yaml:2:3: error: workbook "pack" has a report without a table: "files"
+          hint: A workbook is written from published rows; "as: none" publishes none.
+        reportgen.yaml:3:3: error: workbook "sales" has the name of a report
+          hint: Both have a folder of their name in the output folder; name it otherwise.
+        """)
   }
 
   @Test("an empty reportgen.yaml gives every key its default")

@@ -146,6 +146,12 @@ import Testing
     #expect(try export("export: {}") == ExportSettings(csv: nil, html: nil))
     #expect(try export("export: {csv: {}}") == ExportSettings(html: nil))
     #expect(try export("export: {csv: false, html: {}}") == ExportSettings(csv: nil))
+    #expect(
+      try export("export: {xlsx: {}}") == ExportSettings(csv: nil, html: nil, xlsx: XLSXSettings()))
+    #expect(
+      try export("export: {xlsx: {totals: {sum: [amount], by: [day]}}}").xlsx?.totals
+        == .init(sum: ["amount"], by: ["day"]))
+    #expect(try export("export: {xlsx: false}") == ExportSettings(csv: nil, html: nil))
     #expect(try export("export: {csv: {}, order_by: none}") == ExportSettings(html: nil, order: .none))
   }
 
@@ -214,14 +220,16 @@ import Testing
   @Test(
     "each setting of a CSV preset can be overridden",
     arguments: [
-      ("{excel: en}", CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true)),
+      ("{excel: en}", CSVSettings(bom: true, lineEnding: .crlf, guardFormulas: true, isForExcel: true)),
       (
         "{excel: ru}",
-        CSVSettings(delimiter: ";", bom: true, lineEnding: .crlf, guardFormulas: true, decimal: .comma)
+        CSVSettings(
+          delimiter: ";", bom: true, lineEnding: .crlf, guardFormulas: true, decimal: .comma, isForExcel: true
+        )
       ),
       (
         "{guard_formulas: false, delimiter: \"|\", bom: false, excel: ru, line_ending: lf, decimal: point, \"null\": x}",
-        CSVSettings(delimiter: "|", null: "x")
+        CSVSettings(delimiter: "|", null: "x", isForExcel: true)
       ),
     ])
   func presets(_ written: String, _ settings: CSVSettings) throws {

@@ -49,6 +49,33 @@ import Testing
   }
 
   @Test(
+    "a full disk is an error while a workbook is written, and leaves no file",
+    .enabled(if: canMount, "mounting a small disk needs root"))
+  func fullDiskWorkbook() async throws {
+    try await withSmallDisk { disk in
+      let writer = try place(disk).begin(writer: UUID())
+      let sink = WorkbookFileSink(file: try writer.makeFile("sales-daily.xlsx"), timezone: "UTC")
+      await sink.begin(
+        "T", reportName: "t", columns: [SheetColumn(name: "x", type: "text", category: "S")])
+      var random = SplitMix64(state: 1)
+      let error = await #expect(throws: Diagnostic.self) {
+        for _ in 0..<2000 {
+          let rows = (0..<100).map { _ in String(random.next(), radix: 36) + "\n" }
+          try await sink.write(Array(rows.joined().utf8))
+        }
+        _ = try await sink.end(.none)
+        _ = try await sink.complete([], title: "T", generator: "reportgen test")
+      }
+      #expect(
+        error?.message
+          == "could not write \"out/sales-daily/2026-11-22/sales-daily.xlsx\": no space left on device")
+      await sink.fail("the disk is full")
+      #expect(names(disk, "sales-daily/2026-11-22") == [])
+      #expect(await sink.result == nil)
+    }
+  }
+
+  @Test(
     "a disk mounted read-only is an error with a hint",
     .enabled(if: canMount, "mounting a small disk needs root"))
   func readOnly() async throws {

@@ -23,6 +23,9 @@ enum ProjectKeys {
     Key(
       "search_path", schemas,
       "Schemas whose types, functions and operators reports use without naming them (default: none)."),
+    Key(
+      "workbooks", .named(.assetName, .list(.format(.assetName))),
+      "Files for Excel of several reports, a sheet a report, such as {sales: [sales-daily, sales-monthly]}."),
     Key("sandbox", .map(sandbox), "What the private primary and replica hold."),
     Key("environments", .named(.environmentName, .map(environment)), "Named pairs of connections."),
   ])

@@ -139,6 +139,7 @@ enum ReportKeys {
   static let export = KeyTable([
     Key("csv", .either([.map(csv), .no]), "A CSV file; {} for the defaults, false for none."),
     Key("html", .either([.map(html), .no]), "A page; {} for the defaults, false for none."),
+    Key("xlsx", .either([.map(xlsx), .no]), "A workbook for Excel; {} for the defaults, false for none."),
     Key(
       "order_by", .either([.list(.format(.sortKey)), .word(["none"])]),
       "Columns such as [purchase_date, \"amount desc\"], or none; the unique key otherwise."),
@@ -183,12 +184,22 @@ enum ReportKeys {
       "Whether a table of the values is open below the chart (default closed, unless it is long)."),
   ])
 
-  static let totals = KeyTable([
+  static let totals = KeyTable(
+    sums.keys + [
+      Key(
+        "compare", .words(HTMLSettings.Totals.Compare.self),
+        "The earlier interval that the sums are compared with (default previous).")
+    ])
+
+  static let sums = KeyTable([
     Key("sum", names, required: true, "The columns to add up."),
     Key("by", .list(.format(.name), minimum: 0), "Sums apart for each value of these columns."),
+  ])
+
+  static let xlsx = KeyTable([
     Key(
-      "compare", .words(HTMLSettings.Totals.Compare.self),
-      "The earlier interval that the sums are compared with (default previous)."),
+      "totals", .map(sums),
+      "Sums below the rows such as {sum: [amount], by: [currency]} (default: the page's).")
   ])
 
   private static let names = Shape.list(.format(.name))

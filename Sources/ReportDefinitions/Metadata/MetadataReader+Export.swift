@@ -6,6 +6,9 @@ extension MetadataReader {
     var export = ExportSettings(csv: nil, html: nil)
     if let csv = node["csv"], csv.entries != nil { export.csv = readCSV(csv) }
     if let html = node["html"], html.entries != nil { export.html = readHTML(html) }
+    if let xlsx = node["xlsx"], xlsx.entries != nil {
+      export.xlsx = XLSXSettings(totals: xlsx["totals"].map { readTotals($0) })
+    }
     if let order = node["order_by"] { export.order = readOrder(order) }
     if let keep = node["keep"]?.integer { export.keep = keep }
     metadata.export = export
@@ -45,12 +48,14 @@ extension MetadataReader {
     for chart in node["charts"]?.items ?? [] {
       if let chart = readChart(chart) { html.charts.append(chart) }
     }
-    if let totals = node["totals"] {
-      html.totals = .init(
-        sum: columnNames(totals["sum"]), by: columnNames(totals["by"]),
-        compare: totals["compare"]?.word() ?? .previous)
-    }
+    if let totals = node["totals"] { html.totals = readTotals(totals) }
     return html
+  }
+
+  private mutating func readTotals(_ node: YAMLNode) -> HTMLSettings.Totals {
+    .init(
+      sum: columnNames(node["sum"]), by: columnNames(node["by"]),
+      compare: node["compare"]?.word() ?? .previous)
   }
 
   private mutating func readChart(_ node: YAMLNode) -> HTMLSettings.Chart? {

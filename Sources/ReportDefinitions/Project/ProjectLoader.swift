@@ -62,8 +62,12 @@ package struct ProjectLoader: Sendable {
     for index in reads.indices { reads[index].keepReads(of: tables) }
     var rules = ProjectRules(reads)
     rules.check()
+    let reports = reads.compactMap(\.report).filter { !rules.refused.contains($0.name) }
+    let workbooks = WorkbookRules(
+      project: project, reports: reports, names: Set(search.found.map(\.name)), file: Self.projectFile)
     return Loaded(
-      value: reads.compactMap(\.report).filter { !rules.refused.contains($0.name) },
-      diagnostics: search.diagnostics + reads.flatMap(\.diagnostics) + rules.diagnostics)
+      value: reports,
+      diagnostics: search.diagnostics + reads.flatMap(\.diagnostics) + rules.diagnostics
+        + workbooks.diagnostics)
   }
 }

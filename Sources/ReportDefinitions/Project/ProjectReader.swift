@@ -27,6 +27,9 @@ struct ProjectReader {
     project.hookTimeoutSeconds = seconds(root["hook_timeout"]) ?? project.hookTimeoutSeconds
     project.locale = root["locale"]?.text
     project.searchPath = root["search_path"]?.texts ?? []
+    project.workbooks = (root["workbooks"]?.entries ?? []).map { entry in
+      Project.Workbook(name: entry.key, reports: entry.value.texts)
+    }
     readSandbox(exists)
     for entry in root["environments"]?.entries ?? [] {
       if let environment = readEnvironment(entry) { project.environments.append(environment) }

@@ -97,7 +97,8 @@ struct ShapeChecker {
     case .list(let inner, let minimum, let unique):
       guard let items = node.items else { return refuse(node, shape, label, hint) }
       if items.count < minimum {
-        findings.add(.error, "\(label) is an empty list", hint: hint, at: node.place)
+        findings.add(
+          .error, "\(label) is an empty list", hint: hint.isEmpty ? nil : hint, at: node.place)
       }
       for (index, item) in items.enumerated() {
         check(item, inner, label: "item \(index + 1) of \(label)", hint: hint, keyPlace: item.place)

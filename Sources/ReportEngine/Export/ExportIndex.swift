@@ -23,12 +23,11 @@ struct ExportIndex: Sendable {
     let isComplete =
       newest.flatMap { facts in try? folder?.state(expectedRun: facts.runID.uuidString.lowercased()) }
       == .complete
-    let hasFiles = report.export.csv != nil || report.export.html != nil
     let state: IndexPage.State =
       switch newest?.state {
       case nil: .missing
       case .published: .published
-      default: isComplete || !hasFiles ? .confirmed : .owed
+      default: isComplete || !report.hasFiles ? .confirmed : .owed
       }
     return IndexPage.Entry(
       reportName: report.name, title: report.title, description: report.description, owner: report.owner,

@@ -39,11 +39,11 @@ package struct OwedFiles: Sendable {
 }
 
 extension Portion {
-  /// Whether the rows as they are read are exactly those of one CSV file, which is then written in the same pass.
+  /// Whether the rows as they are read are exactly those of its files, which are then written in the same pass.
   ///
   /// - Parameter existing: the summary table as it is; nil when there is none, or none is wanted.
   package func isOneFile(of report: Report, columns: [ColumnShape], existing: TableShape?) -> Bool {
-    guard report.export.csv != nil else { return false }
+    guard report.hasRowFiles else { return false }
     let isWholeRelation = intervals.isEmpty && report.materialization.kind != .merge
     let isOneInterval =
       intervals.count == 1

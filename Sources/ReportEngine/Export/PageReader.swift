@@ -9,7 +9,8 @@ struct PageReader: Sendable {
   let source: Connection
 
   func content(
-    _ job: ReportExporter.Job, _ queries: ExportQueries, _ settings: HTMLSettings, csvFile: String?
+    _ job: ReportExporter.Job, _ queries: ExportQueries, _ settings: HTMLSettings, sums: Sums?,
+    csvFile: String?
   ) async throws -> PageContent {
     let report = job.report
     let facts = job.facts
@@ -20,9 +21,7 @@ struct PageReader: Sendable {
       asOf: PageAsOf(
         time: facts.asOf, position: facts.position, timeline: facts.timeline, replica: facts.replica,
         unproven: facts.unproven ?? []),
-      parameters: report.parameters.map { parameter in
-        NamedValue(parameter.name, text(job.values[parameter.name] ?? parameter.defaultValue ?? .null))
-      },
+      parameters: job.namedParameters,
       columns: queries.columns.map { column in
         let declared = report.column(column.name)
         return PageColumn(
@@ -31,7 +30,7 @@ struct PageReader: Sendable {
           isNumeric: column.isNumeric, isBoolean: column.category == "B")
       },
       totalRows: count, charts: try await charts(queries, settings),
-      totals: try await totals(queries, settings),
+      totals: try await totals(queries, settings, sums),
       csvFile: csvFile, run: facts.runID.uuidString.lowercased(), fingerprint: facts.fingerprint,
       generator: root.generator)
   }
@@ -56,9 +55,14 @@ struct PageReader: Sendable {
     return charts
   }
 
-  private func totals(_ queries: ExportQueries, _ settings: HTMLSettings) async throws -> PageTotals {
+  private func totals(
+    _ queries: ExportQueries, _ settings: HTMLSettings, _ read: Sums?
+  ) async throws -> PageTotals {
     guard let totals = settings.totals else { return PageTotals() }
-    let rows = try await source.query(queries.totals(totals)).rows
+    let rows =
+      if let read, read.totals == totals { read.rows } else {
+        try await source.query(queries.totals(totals)).values
+      }
     let (width, sums) = (totals.by.count, totals.sum.count)
     var past: [PastKey: [String?]] = [:]
     if let query = queries.pastTotals(totals) {
@@ -90,13 +94,5 @@ struct PageReader: Sendable {
     /// The first day of the interval.
     var day: String?
     var group: [String?]
-  }
-
-  private func text(_ value: Parameter.Value) -> String? {
-    switch value {
-    case .null: nil
-    case .scalar(let text): text
-    case .list(let items): items.joined(separator: ", ")
-    }
   }
 }

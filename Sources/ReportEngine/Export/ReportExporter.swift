@@ -4,7 +4,7 @@ import ReportExport
 import ReportLedger
 import ReportModel
 
-/// Writes the files of one published interval: CSV, page, then the manifest that names them.
+/// Writes the files of one published interval: CSV, workbook, page, then the manifest that names them.
 struct ReportExporter: Sendable {
   let root: ExportRoot
   let timezone: String
@@ -31,9 +31,9 @@ struct ReportExporter: Sendable {
 
   /// - Parameters:
   ///   - source: a session without a transaction; the rows are read in one snapshot of it.
-  ///   - streamed: the CSV file that the run has written already.
+  ///   - streamed: the files that the run has written already.
   /// - Returns: the files, with the output folder in front, and warnings.
-  func export(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws -> (
+  func export(_ job: Job, from source: Connection, streamed: StreamedFiles?) async throws -> (
     [String], [Diagnostic]
   ) {
     _ = try await source.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
@@ -48,7 +48,7 @@ struct ReportExporter: Sendable {
     }
   }
 
-  private func write(_ job: Job, from source: Connection, streamed: StreamedCSV?) async throws
+  private func write(_ job: Job, from source: Connection, streamed: StreamedFiles?) async throws
     -> ([String], [Diagnostic])
   {
     try await requireSameRows(job, on: source)
@@ -59,15 +59,20 @@ struct ReportExporter: Sendable {
     let folder = try folder(job)
     let writer = try streamed?.writer ?? folder.begin(writer: root.writer)
     do {
-      var files: [Manifest.File] = []
-      if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
-      if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
-        files.append(file)
+      let rowFiles = try await rowFiles(job, queries, writer, source, streamed)
+      let sums = try await Sums.read(job.report, queries, on: source)
+      var manifest = manifest(job, columns: columns)
+      var warnings = try await rowFiles.complete(
+        job, manifest, sums: sums, generator: root.generator, shownIn: folder.shown)
+      manifest.files = await rowFiles.results
+      if let file = try await page(job, queries, writer, source, sums, csvFile: rowFiles.csvName) {
+        manifest.files.append(file)
       }
       try await ReplacedTables(connection: source).requireNone()
-      let warnings = try writer.publish(
-        manifest(job, columns: columns, files: files), movesLatest: job.isOfPublishedRows)
-      return ((files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings)
+      warnings += try writer.publish(manifest, movesLatest: job.isOfPublishedRows)
+      return (
+        (manifest.files.map(\.name) + ["manifest.json"]).map { "\(folder.shown)/\($0)" }, warnings
+      )
     } catch {
       try? writer.discard()
       throw error
@@ -76,7 +81,7 @@ struct ReportExporter: Sendable {
 
   /// The snapshot has to hold the very attempt that the manifest will name: another replica may lag, another run may
   /// have published since.
-  private func requireSameRows(_ job: Job, on source: Connection) async throws {
+  func requireSameRows(_ job: Job, on source: Connection) async throws {
     guard let table = job.report.materialization.table, job.relation == table else { return }
     let facts = job.facts
     let ledger = Ledger(connection: source)
@@ -89,7 +94,7 @@ struct ReportExporter: Sendable {
         hint: "The next run writes them.", file: job.report.metadataFile), isTransient: true)
   }
 
-  private func columns(_ job: Job, from source: Connection) async throws -> [ColumnShape] {
+  func columns(_ job: Job, from source: Connection) async throws -> [ColumnShape] {
     if let columns = job.columns { return columns }
     guard let shape = try await TableShape.read(job.relation, on: source) else {
       throw Diagnostic(
@@ -99,25 +104,27 @@ struct ReportExporter: Sendable {
     return shape.columns
   }
 
-  private func csv(
+  /// Writes the files that hold every row, in one pass of the rows.
+  private func rowFiles(
     _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection,
-    _ streamed: StreamedCSV?
-  ) async throws -> Manifest.File? {
-    if let streamed { return await streamed.sink.result }
-    guard let settings = job.report.export.csv else { return nil }
-    let sink = try CSVFileSink(
-      file: writer.makeFile("\(job.report.name).csv"), settings: settings,
-      columns: queries.columns.map(\.inFile))
-    _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: [sink])
-    return await sink.result
+    _ streamed: StreamedFiles?
+  ) async throws -> RowFiles {
+    if let streamed { return streamed.files }
+    let files = try await RowFiles.make(
+      of: job.report, columns: queries.columns, source: .text, timezone: timezone, in: writer)
+    if !files.sinks.isEmpty {
+      _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: files.sinks)
+    }
+    return files
   }
 
   private func page(
-    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, csvFile: String?
+    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, _ sums: Sums?,
+    csvFile: String?
   ) async throws -> Manifest.File? {
     guard let settings = job.report.export.html else { return nil }
     let content = try await PageReader(root: root, source: source).content(
-      job, queries, settings, csvFile: csvFile)
+      job, queries, settings, sums: sums, csvFile: csvFile)
     let limited = "COPY (\(queries.rows) LIMIT \(settings.rows)) TO STDOUT"
     let rows = try await source.copyOut(limited)
     let file = try writer.makeFile("\(job.report.name).html")
@@ -131,7 +138,7 @@ struct ReportExporter: Sendable {
     }
   }
 
-  private func manifest(_ job: Job, columns: [ColumnShape], files: [Manifest.File]) -> Manifest {
+  func manifest(_ job: Job, columns: [ColumnShape]) -> Manifest {
     let facts = job.facts
     let bounds = facts.interval
     let literals = ReportQuery.literals(
@@ -149,49 +156,7 @@ struct ReportExporter: Sendable {
         replica: facts.replica, unproven: facts.unproven),
       rows: facts.rowCount,
       columns: columns.map { .init(name: $0.name, type: $0.type, title: job.report.column($0.name)?.title) },
-      publishedAt: facts.publishedAt, table: job.report.materialization.table, files: files,
+      publishedAt: facts.publishedAt, table: job.report.materialization.table,
       generator: root.generator)
-  }
-}
-
-extension ColumnShape {
-  /// As a CSV file has it.
-  var inFile: CSVEncoder.Column {
-    CSVEncoder.Column(name: name, kind: isNumeric ? .number : category == "D" ? .other : .text)
-  }
-}
-
-/// The CSV file of an interval, written from the stream that feeds the staging table.
-///
-/// A disk that cannot take the file stops only the file: the rows are worth publishing without it. It is owed then, and
-/// the export says why.
-actor StreamedCSV: StreamedFile {
-  nonisolated let writer: FolderWriter
-  nonisolated let sink: CSVFileSink
-  private var isGivenUp = false
-
-  init(writer: FolderWriter, sink: CSVFileSink) {
-    self.writer = writer
-    self.sink = sink
-  }
-
-  func write(_ chunk: [UInt8]) async throws { await attempt { try await sink.write(chunk) } }
-  func finish() async throws { await attempt { try await sink.finish() } }
-  func fail(_ reason: String) async { await sink.fail(reason) }
-
-  private func attempt(_ step: () async throws -> Void) async {
-    guard !isGivenUp else { return }
-    do {
-      try await step()
-    } catch {
-      isGivenUp = true
-      await discard()
-    }
-  }
-
-  /// Removes the file, finished or not, and the folder if nothing else is in it.
-  func discard() async {
-    await sink.fail("the attempt was not published")
-    try? writer.discard()
   }
 }

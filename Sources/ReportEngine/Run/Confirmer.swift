@@ -44,7 +44,7 @@ struct Confirmer: Sendable {
     for done in published {
       let attempt = done.staged.attempt
       let isFromStaging = attempt.report.materialization.kind == .none
-      let file = done.staged.file as? StreamedCSV
+      let file = done.staged.file as? StreamedFiles
       if confirmed.contains(attempt.id), file != nil || (isFromStaging && attempt.report.hasFiles) {
         try await exports.exportNow(
           done, file, facts: facts[attempt.report.name] ?? [], replica: replica)

@@ -26,6 +26,11 @@ extension RunEngine {
       var jobs: [ReportExporter.Job] = []
       for report in selected { jobs += try jobsAgain(report, published[report.name] ?? []) }
       try await parts.exports.export(jobs)
+      for error in try await parts.workbooks.write(having: selected, always: true) {
+        let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
+        result.ownStatus = ExitStatus.combined([result.ownStatus, failure.status])
+        result.diagnostics.append(failure.diagnostic)
+      }
       try? ExportIndex(root: configuration.output).write(graph.reports, published)
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
@@ -37,6 +42,9 @@ extension RunEngine {
       if outcome.state == .upToDate { outcome.state = .exported }
       result.reports.append(outcome)
     }
+    let workbooks = await parts.journal.workbooks
+    result.workbooks = workbooks.files
+    result.diagnostics += workbooks.warnings
     await parts.sessions.close()
     return result
   }

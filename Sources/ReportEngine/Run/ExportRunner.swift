@@ -10,17 +10,17 @@ struct ExportRunner: Sendable {
   let sessions: RunSessions
   let journal: RunJournal
 
-  private var exporter: ReportExporter { ReportExporter(root: context.output, timezone: context.timezone) }
+  var exporter: ReportExporter { ReportExporter(root: context.output, timezone: context.timezone) }
 
   // MARK: In the pass of the read
 
-  /// The CSV file of an attempt whose stream is exactly the published rows of one interval; nil otherwise, when the
-  /// file comes from the published rows later.
+  /// The files of an attempt whose stream is exactly the published rows of one interval; nil otherwise, when they come
+  /// from the published rows later.
   func makeStreamedFile(
     _ attempt: Attempt, columns: [ColumnShape], existing: TableShape?, asOf: AsOf
   ) async throws -> (any StreamedFile)? {
     let report = attempt.report
-    guard let settings = report.export.csv, context.publishes,
+    guard context.publishes,
       attempt.portion.isOneFile(of: report, columns: columns, existing: existing)
     else { return nil }
     let name = attempt.portion.intervals.first.map(report.period.name) ?? asOf.today.description
@@ -29,10 +29,10 @@ struct ExportRunner: Sendable {
       let folder = try ExportFolder(
         output: root.path, shownAs: root.shown, report: report.name, interval: name)
       let writer = try folder.begin(writer: root.writer)
-      let sink = try CSVFileSink(
-        file: writer.makeFile("\(report.name).csv"), settings: settings,
-        columns: columns.map(\.inFile), source: StreamFormat(columns, feedsFile: true).csvSource)
-      return StreamedCSV(writer: writer, sink: sink)
+      let files = try await RowFiles.make(
+        of: report, columns: columns, source: StreamFormat(columns, feedsFile: true).csvSource,
+        timezone: context.timezone, in: writer)
+      return StreamedFiles(writer: writer, files: files)
     } catch let diagnostic as Diagnostic {
       // The table is worth publishing without its files; they are owed, and the run says so at its end.
       await journal.exportFailed(report, diagnostic)
@@ -44,14 +44,14 @@ struct ExportRunner: Sendable {
 
   /// Files that can be written only now: from the stream that was staged, or from the staging table of `as: none`.
   func exportNow(
-    _ done: PublishedReport, _ file: StreamedCSV?, facts: [PublishedInterval], replica: Connection?
+    _ done: PublishedReport, _ file: StreamedFiles?, facts: [PublishedInterval], replica: Connection?
   ) async throws {
     let attempt = done.staged.attempt
     guard let facts = facts.first(where: { $0.attemptID == attempt.id }) else {
       await file?.discard()
       return
     }
-    if let file, await file.sink.result == nil { return await file.discard() }
+    if let file, await !file.isWhole { return await file.discard() }
     let isStaged = attempt.report.materialization.kind == .none
     let source = !isStaged && isFromReplica ? replica ?? done.staged.session : done.staged.session
     // A file is streamed only where the table's columns are those of the query, in the same order.
@@ -84,11 +84,11 @@ struct ExportRunner: Sendable {
 
   private var isFromReplica: Bool { context.environment.confirm == .replica }
 
-  private func openSource() async throws -> Connection {
+  func openSource() async throws -> Connection {
     isFromReplica ? try await sessions.openReplica() : try await sessions.primary()
   }
 
-  private func close(_ source: Connection) async {
+  func close(_ source: Connection) async {
     if isFromReplica { await uncancelled { await source.close() } }
   }
 
@@ -115,7 +115,7 @@ struct ExportRunner: Sendable {
 
   /// - Returns: what stopped it where another try can help; any other failure goes to the journal, and nil is returned.
   private func export(
-    _ job: ReportExporter.Job, from source: Connection, streamed: StreamedCSV?
+    _ job: ReportExporter.Job, from source: Connection, streamed: StreamedFiles?
   ) async -> RunError? {
     do {
       let (files, warnings) = try await exporter.export(job, from: source, streamed: streamed)

@@ -54,6 +54,9 @@ package struct RunEngine: Sendable {
       if !result.diagnostics.contains(diagnostic) { result.diagnostics.append(diagnostic) }
     }
     result.reports = await parts.journal.outcomes(of: selected, endedBy: result.ownStatus)
+    let workbooks = await parts.journal.workbooks
+    result.workbooks = workbooks.files
+    result.diagnostics += workbooks.warnings
     await parts.recorder.finish(result)
     return result
   }
@@ -113,6 +116,7 @@ package struct RunEngine: Sendable {
         await parts.sessions.unlock(level)
       }
       if failures.isEmpty { await parts.owedFiles.writeIndex() }
+      failures += try await parts.workbooks.write(having: levels.flatMap { $0 }, always: false)
     } catch {
       failures.append(error)
     }
@@ -128,6 +132,7 @@ struct RunParts: Sendable {
   let recorder: RunRecorder
   let exports: ExportRunner
   let owedFiles: OwedFilesRunner
+  let workbooks: WorkbookRunner
   let levels: LevelRunner
   let housekeeping: Housekeeping
   let grants: GrantRunner
@@ -149,6 +154,7 @@ struct RunParts: Sendable {
       views: ViewRunner(
         context: context, sessions: sessions, journal: journal, recorder: recorder, attempts: attempts),
       confirmer: confirmer)
+    workbooks = WorkbookRunner(context: context, sessions: sessions, journal: journal, exports: exports)
     housekeeping = Housekeeping(context: context, sessions: sessions, journal: journal)
     grants = GrantRunner(context: context, sessions: sessions, journal: journal)
   }

@@ -19,6 +19,8 @@ actor RunJournal {
   private var unexported: [String: RunError] = [:]
   /// Attempts whose end is not in the ledger yet, since their session was lost, and why they ended.
   private var unrecordedEnds: [(attempt: Attempt, failure: RunError)] = []
+  /// Files of several reports that this run has written, and what Excel cannot show of them.
+  private(set) var workbooks: (files: [String], warnings: [Diagnostic]) = ([], [])
   /// Whether this run is in the ledger: the primary was there.
   private var hasBegun = false
 
@@ -243,6 +245,11 @@ actor RunJournal {
         "Another run has written \(folders[0])\(folders.count > 1 ? " and \(folders.count - 1) more" : "") "
         + "meanwhile, or has published its rows anew.",
       hint: "The next run writes what is owed.", file: report.metadataFile)
+  }
+
+  func wroteWorkbook(_ files: [String], warnings: [Diagnostic]) {
+    workbooks.files += files
+    workbooks.warnings += warnings
   }
 
   // MARK: Notes

@@ -120,6 +120,21 @@ actor RunSessions {
     }
   }
 
+  /// Takes the lock of a workbook's files; waits for another run that writes them.
+  ///
+  /// Whoever holds it waits for no other lock.
+  /// - Throws: `RunError` 75 when the deadline has passed.
+  func lock(workbook name: String, until deadline: ContinuousClock.Instant) async throws {
+    guard try await main.lock(LockKey.of(workbook: name), until: deadline) == nil else { return }
+    throw RunError(
+      .tryAgain,
+      Diagnostic(
+        "workbook \"\(name)\" is being written by another run",
+        hint: "The next run of one of its reports writes it."))
+  }
+
+  func unlock(workbook name: String) async { await main.unlock([LockKey.of(workbook: name)]) }
+
   func noteFewerLanes(_ error: PostgresError) {
     guard !hasFewerLanes else { return }
     hasFewerLanes = true

@@ -16,15 +16,15 @@ struct StagedReport: Sendable {
   var sources: [ReconcileKey: [[String?]]]
   var asOf: AsOf
   var seconds: StepSeconds
-  /// The CSV file of the interval, when the stream was exactly that; kept aside until the rows are confirmed.
+  /// The files of the interval, when the stream was exactly their rows; kept aside until the rows are confirmed.
   var file: (any StreamedFile)?
   /// What the attempt has not read, since what it read is enough for one publish.
   var rest: Portion?
 }
 
-/// A file written from the stream that fed the staging table, not yet in its place.
+/// Files written from the stream that fed the staging table, not yet in their place.
 protocol StreamedFile: CopySink {
-  /// Removes it; for an attempt that was not published.
+  /// Removes them; for an attempt that was not published.
   func discard() async
 }
 
@@ -44,7 +44,7 @@ package struct ReportReader: Sendable {
   /// Called once a chunk with the number of rows so far.
   let onRows: @Sendable (Int) -> Void
 
-  /// - Parameter makeFile: the sink of the CSV file for these columns, or nil for none.
+  /// - Parameter makeFile: the sink of the files for these columns, or nil for none.
   func read(
     _ attempt: Attempt, makeFile: @Sendable ([ColumnShape], TableShape?) async throws -> (any StreamedFile)?
   ) async throws -> StagedReport {

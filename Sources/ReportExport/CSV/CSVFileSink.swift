@@ -9,6 +9,8 @@ import ReportModel
 package actor CSVFileSink: CopySink {
   private let file: FileWriter
   private var encoder: CSVEncoder
+  /// nil for files that are not meant for Excel.
+  private var excel: ExcelFit?
   private var written: Manifest.File?
 
   /// Writes the header.
@@ -19,13 +21,17 @@ package actor CSVFileSink: CopySink {
   ) throws {
     encoder = try CSVEncoder(settings: settings, columns: columns, source: source)
     try encoder.writeHeader(into: file)
+    excel = settings.isForExcel ? ExcelFit(source: source, columns: columns.count) : nil
     self.file = file
   }
 
   /// Encodes and writes a chunk of whole rows.
   ///
   /// - Throws: `Diagnostic` for a failed write; only `fail` may be called then.
-  package func write(_ chunk: [UInt8]) throws { try encoder.encode(chunk, into: file) }
+  package func write(_ chunk: [UInt8]) throws {
+    try encoder.encode(chunk, into: file)
+    try excel?.read(chunk)
+  }
 
   /// Syncs and closes the file, without blocking a thread of Swift's pool.
   ///
@@ -44,4 +50,7 @@ package actor CSVFileSink: CopySink {
 
   /// Name, size, digest and number of rows, for the manifest; nil before `finish`.
   package var result: Manifest.File? { written }
+
+  /// What Excel leaves out of a file that is meant for it, in sentences.
+  package var excelNotes: [String] { excel?.notes(rows: encoder.rowCount) ?? [] }
 }

@@ -42,6 +42,7 @@ struct IndexRow {
   private func kind(of file: String) -> String {
     if file == FileNames.manifest { return "manifest" }
     if file.hasSuffix(".html") { return "page" }
+    if file.hasSuffix(".xlsx") { return "Excel" }
     return file.hasSuffix(".csv") ? "CSV" : file
   }
 

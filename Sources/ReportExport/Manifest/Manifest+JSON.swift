@@ -7,7 +7,7 @@ extension Manifest {
     case asOf = "as_of"
     case rows, columns
     case publishedAt = "published_at"
-    case table, files, generator
+    case table, reports, files, generator
   }
 
   /// Decodes `manifest.json`.
@@ -24,7 +24,11 @@ extension Manifest {
 
   /// The text of `manifest.json`: all keys in a fixed order, null where there is no value; ends in a line feed.
   package var json: String {
-    OrderedJSON.object([
+    OrderedJSON.object(origin + [("files", .list(files.map(\.json))), ("generator", .text(generator))]).pretty
+  }
+
+  private var origin: [(String, OrderedJSON)] {
+    [
       ("format", .integer(format)),
       ("report", .text(report)),
       ("title", .text(title)),
@@ -39,9 +43,23 @@ extension Manifest {
       ("columns", .list(columns.map(\.json))),
       ("published_at", .optional(publishedAt)),
       ("table", table.map { .object([("schema", .text($0.schema)), ("name", .text($0.name))]) } ?? .null),
-      ("files", .list(files.map(\.json))),
-      ("generator", .text(generator)),
-    ]).pretty
+    ] + (reports.map { [("reports", .list($0.map(\.json)))] } ?? [])
+  }
+}
+
+extension Manifest.Source {
+  enum CodingKeys: String, CodingKey {
+    case report, interval, run, attempt, fingerprint
+    case asOf = "as_of"
+    case rows, sheets
+  }
+
+  fileprivate var json: OrderedJSON {
+    .object([
+      ("report", .text(report)), ("interval", interval.json), ("run", .text(run)),
+      ("attempt", .integer(attempt)), ("fingerprint", .text(fingerprint)), ("as_of", asOf.json),
+      ("rows", .integer(rows)), ("sheets", .list(sheets.map(OrderedJSON.text))),
+    ])
   }
 }
 

@@ -121,6 +121,38 @@ package struct Manifest: Hashable, Sendable, Codable {
     }
   }
 
+  /// A report whose rows are in a workbook of several.
+  package struct Source: Hashable, Sendable, Codable {
+    /// The report's name.
+    package var report: String
+    /// The interval of the rows.
+    package var interval: Span
+    /// The run that published the rows; a UUID.
+    package var run: String
+    /// The number of the attempt in the ledger.
+    package var attempt: Int
+    /// The version of the definition.
+    package var fingerprint: String
+    /// When the rows were read.
+    package var asOf: AsOf
+    /// The number of published rows.
+    package var rows: Int
+    /// The names of the sheets that have them.
+    package var sheets: [String]
+
+    /// - Parameter manifest: of the report's own files.
+    package init(_ manifest: Manifest, sheets: [String]) {
+      report = manifest.report
+      interval = manifest.interval
+      run = manifest.run
+      attempt = manifest.attempt
+      fingerprint = manifest.fingerprint
+      asOf = manifest.asOf
+      rows = manifest.rows
+      self.sheets = sheets
+    }
+  }
+
   /// The version of the format.
   package var format = Manifest.currentFormat
   /// The report's name.
@@ -149,6 +181,8 @@ package struct Manifest: Hashable, Sendable, Codable {
   package var publishedAt: String?
   /// The summary table; nil for `materialize: none`.
   package var table: QualifiedName?
+  /// What a workbook of several reports is made of; nil in the manifest of a report.
+  package var reports: [Source]?
   /// The files of the folder, without the manifest.
   package var files: [File]
   /// `reportgen 0.1.0`.
@@ -157,7 +191,8 @@ package struct Manifest: Hashable, Sendable, Codable {
   package init(
     report: String, title: String, interval: Span, parameters: [ParameterValue], sql: String,
     fingerprint: String, run: String, attempt: Int, asOf: AsOf, rows: Int, columns: [ColumnType],
-    publishedAt: String?, table: QualifiedName?, files: [File] = [], generator: String
+    publishedAt: String?, table: QualifiedName?, reports: [Source]? = nil, files: [File] = [],
+    generator: String
   ) {
     self.report = report
     self.title = title
@@ -172,6 +207,7 @@ package struct Manifest: Hashable, Sendable, Codable {
     self.columns = columns
     self.publishedAt = publishedAt
     self.table = table
+    self.reports = reports
     self.files = files
     self.generator = generator
   }

@@ -7,6 +7,7 @@ package enum RunSummary {
   /// What the command prints on standard output; empty lines apart, each line stands alone.
   package static func text(_ result: RunResult) -> String {
     result.reports.map(text).joined()
+      + result.workbooks.filter { $0.hasSuffix(".xlsx") }.map { "workbook  \($0)\n" }.joined()
   }
 
   static func text(_ outcome: ReportOutcome) -> String {
@@ -95,13 +96,18 @@ package enum RunSummary {
     let shown = outcome.files.filter { !$0.hasSuffix("manifest.json") }
     guard let newest = shown.map(folder).max() else { return [] }
     var lines = shown.filter { folder($0) == newest }.map { file in
-      "  \(file.hasSuffix(".csv") ? "csv  " : "page ")  \(file)"
+      "  \(kind(of: file))  \(file)"
     }
     let folders = Set(shown.map(folder)).count
     if folders > 1 {
       lines.append("  and files for \(counted(folders - 1, "more interval"))")
     }
     return lines
+  }
+
+  private static func kind(of file: String) -> String {
+    if file.hasSuffix(".xlsx") { return "excel" }
+    return file.hasSuffix(".csv") ? "csv  " : "page "
   }
 
   private static func folder(_ file: String) -> String {
@@ -141,12 +147,15 @@ package struct RunDocument: Codable, Sendable, Hashable {
   package var run: String?
   var exitCode: Int32
   var reports: [Report]
+  /// Nil when none was written.
+  var workbooks: [String]?
   var diagnostics: [DiagnosticDocument]
 
   package init(_ result: RunResult) {
     run = result.runID.uuidString.lowercased()
     exitCode = result.status.rawValue
     diagnostics = result.diagnostics.map(DiagnosticDocument.init)
+    workbooks = result.workbooks.isEmpty ? nil : result.workbooks
     reports = result.reports.map { outcome in
       Report(
         name: outcome.report.name, state: outcome.state.rawValue, exitCode: outcome.status.rawValue,

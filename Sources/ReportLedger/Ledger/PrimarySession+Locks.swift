@@ -15,7 +15,11 @@ extension PrimarySession {
   /// - Returns: the session that holds the lock: all of the attempt has to stay on it; nil when another run holds it
   ///   until the deadline.
   package func lock(_ report: Report, until deadline: ContinuousClock.Instant) async throws -> Connection? {
-    let key = LockKey.of(report)
+    try await lock(LockKey.of(report), until: deadline)
+  }
+
+  /// Takes a lock by its key; otherwise as above.
+  package func lock(_ key: Int64, until deadline: ContinuousClock.Instant) async throws -> Connection? {
     let session = try await connection()
     guard !heldLocks.contains(key) else { return session }
     let deadline = max(deadline, lostLocksEnd ?? deadline)
@@ -51,7 +55,11 @@ extension PrimarySession {
 
   /// Releases the locks of these reports that this session holds; does nothing when the session was lost.
   package func unlock(_ reports: [Report]) async {
-    let keys = reports.map(LockKey.of).filter { heldLocks.remove($0) != nil }
+    await unlock(reports.map(LockKey.of))
+  }
+
+  package func unlock(_ keys: [Int64]) async {
+    let keys = keys.filter { heldLocks.remove($0) != nil }
     guard !keys.isEmpty, await isUsable, let session = try? await connection() else { return }
     _ = try? await session.query(
       "DELETE FROM reportgen.report_lock WHERE lock_key = ANY ($1::bigint[]) AND session_key = $2 AND pid = pg_backend_pid()",

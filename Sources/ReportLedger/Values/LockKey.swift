@@ -9,6 +9,9 @@ package enum LockKey {
     report.materialization.table.map(of(table:)) ?? of(filesOf: report.name)
   }
 
+  /// One run at a time writes the files of a workbook.
+  package static func of(workbook: String) -> Int64 { key("reportgen workbook \(workbook)") }
+
   static func of(table: QualifiedName) -> Int64 { key("reportgen table \(table)") }
   static func of(filesOf report: String) -> Int64 { key("reportgen report \(report)") }
 

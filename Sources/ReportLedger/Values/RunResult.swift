@@ -6,6 +6,8 @@ package struct RunResult: Sendable {
   package var runID: UUID
   /// One for each selected report, also for those that were not reached.
   package var reports: [ReportOutcome]
+  /// Files of several reports, from the output folder, with it in front; manifests among them.
+  package var workbooks: [String] = []
   /// Findings that belong to no report: no server, no ledger, wrong usage.
   package var diagnostics: [Diagnostic]
   /// Of `diagnostics` alone; `done` when there are none.
