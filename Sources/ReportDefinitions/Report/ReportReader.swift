@@ -94,6 +94,7 @@ struct ReportReader {
       outputColumns: analysis.outputColumns,
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
     report.timezone = timezone
+    report.locale = metadata.locale
     report.mentions = analysis.mentions
     report.checkMentions = metadata.checkMentions
     report.primaryCheckReads = metadata.primaryCheckReads.sorted()

@@ -61,7 +61,7 @@ struct ReportExporter: Sendable {
     do {
       var files: [Manifest.File] = []
       if let file = try await csv(job, queries, writer, source, streamed) { files.append(file) }
-      if let file = try await page(job, queries, writer, source, csvFile: files.first?.name) {
+      if let file = try await page(job, queries, writer, source, downloads: downloads(files, writer)) {
         files.append(file)
       }
       try await ReplacedTables(connection: source).requireNone()
@@ -112,14 +112,25 @@ struct ReportExporter: Sendable {
     return await sink.result
   }
 
+  /// What the page offers: each file of the interval written so far, inside of the page where it is small.
+  private func downloads(_ files: [Manifest.File], _ writer: FolderWriter) throws -> [PageDownload] {
+    try files.map { file in
+      var download = PageDownload(name: file.name, mediaType: "text/csv;charset=utf-8")
+      if file.bytes <= PageDownload.maxBytes {
+        download.contents = try writer.contents(of: file.name, limitBytes: PageDownload.maxBytes)
+      }
+      return download
+    }
+  }
+
   private func page(
-    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, csvFile: String?
+    _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection,
+    downloads: [PageDownload]
   ) async throws -> Manifest.File? {
     guard let settings = job.report.export.html else { return nil }
     let content = try await PageReader(root: root, source: source).content(
-      job, queries, settings, csvFile: csvFile)
-    let limited = "COPY (\(queries.rows) LIMIT \(settings.rows)) TO STDOUT"
-    let rows = try await source.copyOut(limited)
+      job, queries, settings, downloads: downloads)
+    let rows = try await source.copyOut("COPY (\(queries.pageRows(settings))) TO STDOUT")
     let file = try writer.makeFile("\(job.report.name).html")
     do {
       _ = try await writePage(content, rows: rows, limit: settings.rows, into: file)
