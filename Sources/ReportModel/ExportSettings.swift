@@ -208,11 +208,20 @@ package struct HTMLSettings: Hashable, Sendable {
   package var totals: Totals?
   /// How many rows the page shows at most; 1000 by default.
   package var rows: Int
+  /// Numeric columns whose values have a bar in the table, as long as their share of the greatest.
+  package var bars: [String]
+  /// Numeric columns with a small line of each row's history in the table; of reports with `unique_key`.
+  package var sparklines: [String]
 
-  package init(history: Int = 90, charts: [Chart] = [], totals: Totals? = nil, rows: Int = 1000) {
+  package init(
+    history: Int = 90, charts: [Chart] = [], totals: Totals? = nil, rows: Int = 1000, bars: [String] = [],
+    sparklines: [String] = []
+  ) {
     self.history = history
     self.charts = charts
     self.totals = totals
     self.rows = rows
+    self.bars = bars
+    self.sparklines = sparklines
   }
 }

@@ -34,6 +34,8 @@ package struct Project: Hashable, Sendable {
     package var statementTimeoutSeconds: Int
     /// Schemas whose objects reports use without naming them; nil: those of the project.
     package var searchPath: [String]?
+    /// The language of what people read; nil: that of the project.
+    package var locale: String?
     /// URLs of the REST interfaces of Patroni and of etcd's clients, without a path; empty for a cluster without them.
     package var patroni: [String] = []
     package var etcd: [String] = []
@@ -134,7 +136,7 @@ package struct Project: Hashable, Sendable {
   package var onFailure: HookCommand?
   /// `hook_timeout`: how long either command may take; 60 by default.
   package var hookTimeoutSeconds: Int
-  /// The language of titles in Superset, as in `locales/ru.yaml`; nil: as the definitions have them.
+  /// The language of pages and of titles in Superset; nil: English words, titles as the definitions have them.
   package var locale: String?
   /// `search_path`: schemas whose objects reports use without naming them, in environments without one of their own.
   package var searchPath: [String] = []

@@ -35,6 +35,8 @@ package struct Report: Hashable, Sendable {
   package var checks: [Check]
   /// A CSV file and a page where the metadata has no `export`.
   package var export: ExportSettings
+  /// The language of its files; nil: the environment's or the project's.
+  package var locale: String?
   /// Empty where the metadata has no `superset`.
   package var superset: SupersetSettings
   /// The report's SELECT, with the places of its parameters.

@@ -1,4 +1,4 @@
-/// Translations of the texts that people see in Superset, by the text in the definitions: `locales/LOCALE.yaml`.
+/// Translations of the texts that people see on pages and in Superset, by the text in the definitions: `locales/LOCALE.yaml`.
 package struct Texts: Hashable, Sendable {
   /// The language, such as `ru`; nil: texts are shown as the definitions have them.
   package var locale: String?

@@ -41,12 +41,16 @@ extension ProjectSettings {
       servers: servers, maxEntries: maxEntries, fingerprints: StoredDefinitions.fingerprints)
   }
 
-  /// - Parameter run: what the ledger records of the run.
-  /// - Throws: As `environment()`.
-  package func runConfiguration(_ options: RunOptions, run: RunRecord) throws(RunError)
-    -> RunConfiguration
-  {
+  /// - Parameters:
+  ///   - reports: the reports of the project, when files are written of any.
+  ///   - run: what the ledger records of the run.
+  /// - Throws: As `environment()` and `languages(of:)`.
+  package func runConfiguration(
+    _ options: RunOptions, writing reports: [Report] = [], run: RunRecord
+  ) throws(RunError) -> RunConfiguration {
     let environment = try environment().environment
+    var output = output
+    output.languages = try languages(of: reports)
     return RunConfiguration(
       project: project, environment: environment, servers: servers(environment), output: output,
       run: run,

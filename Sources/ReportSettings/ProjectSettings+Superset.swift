@@ -19,8 +19,7 @@ extension ProjectSettings {
   package func supersetAssets(
     _ superset: SupersetAccess, _ reports: [Report], _ dashboards: [Dashboard]
   ) throws(RunError) -> Loaded<AssetBundle> {
-    let used = AssetBundle.texts(reports: reports, dashboards: dashboards)
-    let texts = loader.loadTexts(project.locale, used: used)
+    let texts = loader.loadTexts(locale, used: visibleTexts(reports, dashboards))
     guard !texts.hasErrors else { throw RunError(.definition, texts.diagnostics) }
     let bundle = AssetBundle(
       reports: reports, dashboards: dashboards, databaseName: superset.databaseName,

@@ -23,6 +23,10 @@ package struct SettingsList: Sendable {
     add("timezone", settings.setting("timezone", settings.project.timezone))
     add("output", settings.outputFolder)
     if let file = settings.metricsFile() { add("metrics_file", file) }
+    if let locale = settings.locale {
+      let isOwn = chosen.environment.locale != nil
+      add("locale", isOwn ? chosen.setting("locale") { _ in locale } : settings.setting("locale", locale))
+    }
     if !settings.project.searchPath.isEmpty, chosen.environment.searchPath == nil {
       add("search_path", settings.setting("search_path", settings.project.searchPath.joined(separator: ", ")))
     }

@@ -29,7 +29,8 @@ struct ExportCommand: AsyncParsableCommand {
     let context = try ProjectContext(global)
     let graph = DependencyGraph(try context.loadReports())
     let selected = try context.select(selection, from: graph)
-    let configuration = try context.runConfiguration(RunOptions(dates: dates.selection))
+    let configuration = try context.runConfiguration(
+      RunOptions(dates: dates.selection), writing: graph.reports)
     let progress = Progress(global)
     let result = try await withInterruption {
       await RunEngine(configuration) { progress.show($0) }.exportAgain(selected, graph: graph)

@@ -32,10 +32,11 @@ struct LintCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try ProjectContext(global).settings
     let reports = settings.readReports()
+    let dashboards = settings.loader.loadDashboards(reports)
     var loaded = Loaded(
       value: reports.value,
       diagnostics: reports.diagnostics + settings.loader.loadTests(reports.value).diagnostics
-        + settings.loader.loadDashboards(reports).diagnostics)
+        + dashboards.diagnostics + settings.lintLanguages(reports.value, dashboards.value))
     if online {
       do {
         loaded.diagnostics += try await found(reports.value, settings)

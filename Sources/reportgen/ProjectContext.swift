@@ -54,10 +54,13 @@ struct ProjectContext {
     ).reports(of: graph, mayBeEmpty: orAll)
   }
 
-  func runConfiguration(_ options: RunOptions, run: UUID = UUID()) throws -> RunConfiguration {
+  /// - Parameter reports: the reports of the project, for a command that writes files.
+  func runConfiguration(_ options: RunOptions, writing reports: [Report] = [], run: UUID = UUID()) throws
+    -> RunConfiguration
+  {
     let process = ProcessInfo.processInfo
     return try settings.runConfiguration(
-      options,
+      options, writing: reports,
       run: RunRecord(
         id: run, host: process.hostName, processID: process.processIdentifier, version: Version.number,
         arguments: try CommandArguments.read()))

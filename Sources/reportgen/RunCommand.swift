@@ -114,7 +114,7 @@ struct RunCommand: AsyncParsableCommand {
     options.allowShrink = allowShrink
     options.lockWait = lockWait.duration
     options.jobs = jobs ?? Self.defaultJobs
-    let configuration = try context.runConfiguration(options, run: runID)
+    let configuration = try context.runConfiguration(options, writing: graph.reports, run: runID)
     let progress = Progress(global)
     progress.begin(reports: selected.count)
     let result = try await withInterruption {

@@ -30,8 +30,10 @@ struct Browser {
     try Test.cancel("no Chromium here: \"make browser\" installs it")
   }
 
-  /// - Parameter folder: for the browser's profile and log; removed by the caller.
-  func open(_ file: String, width: Int = 1100, folder: String) async throws -> Visit {
+  /// - Parameters:
+  ///   - waits: whether the page gets the time that its script needs; its clock then runs ahead.
+  ///   - folder: for the browser's profile and log; removed by the caller.
+  func open(_ file: String, width: Int = 1100, waits: Bool = false, folder: String) async throws -> Visit {
     let log = "\(folder)/net.json"
     let result = try await Command(
       executable,
@@ -40,8 +42,8 @@ struct Browser {
         "--disable-background-networking", "--disable-component-update", "--disable-sync",
         "--disable-extensions",
         "--host-resolver-rules=MAP * ~NOTFOUND", "--user-data-dir=\(folder)/profile", "--log-net-log=\(log)",
-        "--enable-logging=stderr", "--window-size=\(width),900", "--dump-dom", "file://\(file)",
-      ]
+        "--enable-logging=stderr", "--window-size=\(width),900",
+      ] + (waits ? ["--virtual-time-budget=600000"] : []) + ["--dump-dom", "file://\(file)"]
     ).run()
     guard result.status == 0 else { throw Diagnostic("Chromium failed", detail: result.error) }
     let messages = result.error.split(separator: "\n").filter { $0.contains(":CONSOLE") }.map(String.init)

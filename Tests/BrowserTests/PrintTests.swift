@@ -86,13 +86,13 @@ import Testing
   ]
 }
 
-private final class Collector: ByteSink {
+final class Collector: ByteSink {
   private(set) var bytes: [UInt8] = []
 
   func write(_ bytes: UnsafeRawBufferPointer) { self.bytes.append(contentsOf: bytes) }
 }
 
-private actor OneChunk: CopySource {
+actor OneChunk: CopySource {
   private(set) var rowCount = 0
 
   private var chunk: [UInt8]?

@@ -35,7 +35,7 @@ import Testing
             database_name: shop
             credentials: secrets/superset
             warm_up: true
-        test: {replica: a, primary: b}
+        test: {replica: a, primary: b, locale: de}
       """,
     ])
     let loaded = project.loadProject()
@@ -47,6 +47,8 @@ import Testing
     #expect(line("environments.production.superset.warm_up") == 26 && line("environments.test.primary") == 27)
     #expect(line("environments.test.owner") == nil)
     value.places = [:]
+    #expect(value.environments[1].locale == "de")
+    value.environments[1].locale = nil
     #expect(
       value
         == Project(

@@ -53,6 +53,7 @@ import Testing
           rows: 50
           charts: [{type: bar, x: day, y: amount, series: currency, title: Revenue}]
           totals: {sum: [amount], by: [currency]}
+          bars: [amount]
         order_by: [day, "amount desc", currency asc]
         keep: 400
       """
@@ -112,7 +113,7 @@ import Testing
         html: HTMLSettings(
           history: 30,
           charts: [.init(type: .bar, x: "day", y: "amount", series: "currency", title: "Revenue")],
-          totals: .init(sum: ["amount"], by: ["currency"]), rows: 50),
+          totals: .init(sum: ["amount"], by: ["currency"]), rows: 50, bars: ["amount"]),
         order: .columns([
           .init(column: "day"), .init(column: "amount", descending: true), .init(column: "currency"),
         ]), keep: 400),

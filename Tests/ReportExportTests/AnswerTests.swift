@@ -8,22 +8,27 @@ import Testing
     "a change is told in percent, with a sign",
     arguments: [
       ("110", "100", "+10.0\u{202F}%", "up"), ("90", "100", "−10.0\u{202F}%", "down"),
-      ("100.01", "100", "±0\u{202F}%", "same"), ("-50", "-100", "+50.0\u{202F}%", "up"),
-      ("1234567.10", "100", "+1\u{202F}234\u{202F}467\u{202F}%", "up"), ("1", "3", "−66.7\u{202F}%", "down"),
+      ("100.01", "100", "±0\u{202F}%", "same"), ("567", "100", "+467\u{202F}%", "up"),
+      ("1", "3", "−66.7\u{202F}%", "down"), ("0", "3", "−100\u{202F}%", "down"),
+      ("999.9", "100", "+900\u{202F}%", "up"), ("1250", "100", "×12.5", "up"),
+      ("1234567.10", "100", "×12\u{202F}346", "up"),
     ])
   func change(new: String, old: String, text: String, direction: String) {
-    let change = ChangeText.change(new, from: old)
+    let change = ChangeText.change(new, from: old, in: .english)
     #expect(change?.text == text)
     #expect(change?.direction.rawValue == direction)
   }
 
   @Test(
-    "there is no change from nothing, from 0, and of what is no number",
+    "there is no change from nothing, from 0, between losses, and of what is no number",
     arguments: [
       ("1", nil), (nil, "1"), ("1", "0"), ("NaN", "1"), ("x", "1"), ("1", "Infinity"), ("1e300", "1e-300"),
+      ("-50", "-100"), ("50", "-100"), ("-50", "100"),
     ]
       as [(String?, String?)])
-  func noChange(new: String?, old: String?) { #expect(ChangeText.change(new, from: old) == nil) }
+  func noChange(new: String?, old: String?) {
+    #expect(ChangeText.change(new, from: old, in: .english) == nil)
+  }
 
   @Test("intervals and moments have words")
   func words() throws {
@@ -31,12 +36,12 @@ import Testing
       Interval(start: CalendarDate(start)!, end: CalendarDate(end)!)!
     }
     let own = interval("2026-11-22", "2026-11-23")
-    #expect(DateText.short(interval("2026-11-21", "2026-11-22"), from: own) == "Sat 21 Nov")
-    #expect(DateText.short(interval("2025-11-22", "2025-11-23"), from: own) == "Sat 22 Nov 2025")
-    #expect(DateText.short(interval("2026-11-16", "2026-11-23"), from: own) == "the week of 16 Nov")
-    #expect(DateText.short(interval("2026-10-01", "2026-11-01"), from: own) == "Oct 2026")
-    #expect(DateText.moment("2026-11-23 04:30:12 MSK") == "Monday, 23 November 2026, 04:30:12 MSK")
-    #expect(DateText.moment("yesterday") == "yesterday")
+    #expect(Language.english.short(interval("2026-11-21", "2026-11-22"), from: own) == "Sat 21 Nov")
+    #expect(Language.english.short(interval("2025-11-22", "2025-11-23"), from: own) == "Sat 22 Nov 2025")
+    #expect(Language.english.short(interval("2026-11-16", "2026-11-23"), from: own) == "the week of 16 Nov")
+    #expect(Language.english.short(interval("2026-10-01", "2026-11-01"), from: own) == "Oct 2026")
+    #expect(Language.english.moment("2026-11-23 04:30:12 MSK") == "Monday, 23 November 2026, 04:30:12 MSK")
+    #expect(Language.english.moment("yesterday") == "yesterday")
   }
 
   @Test("money has the sign of its currency, other columns their unit")
@@ -55,7 +60,7 @@ import Testing
     #expect(try await html("RUB").contains("<span class=\"number\">-1\u{202F}234.50\u{202F}₽</span>"))
     #expect(try await html("RUB").contains("<span class=\"number\">7\u{202F}pcs</span>"))
     #expect(try await html("XYZ").contains("<span class=\"number\">-1\u{202F}234.50</span>"))
-    #expect(try await html(nil).contains("<h2>currency: —</h2>"))
+    #expect(try await html(nil).contains("<h2 dir=\"auto\">currency: —</h2>"))
   }
 
   @Test("five groups have a card, the others are in a table, and the page says how many there are")

@@ -163,8 +163,9 @@ import Testing
       ])
     #expect(
       html.contains(
-        "<span>other (3)</span><span class=\"number\">25</span><span class=\"number\">25.0\u{202F}%</span>"))
-    #expect(html.contains("<span>Total</span><span class=\"number\">100.00</span>"))
+        "<span dir=\"auto\">other (3)</span><span class=\"number\">25</span><span class=\"number\">25.0\u{202F}%</span>"
+      ))
+    #expect(html.contains("<span dir=\"auto\">Total</span><span class=\"number\">100.00</span>"))
     #expect(Drawing(html).notes[0] == "1 value of zero or less not shown")
     content.points = [ChartPoint(x: "a", y: "1")]
     #expect(try await page(content).contains("<circle class=\"fill slice s0\" r=\"100\">"))
@@ -191,7 +192,9 @@ import Testing
     ]
     let html = try await page(
       ChartContent(spec: Spec(type: .line, x: "x", y: "y", series: "s"), points: points))
-    let names = html.components(separatedBy: "</svg><span>").dropFirst().map { $0.prefix { $0 != "<" } }
+    let names = html.components(separatedBy: "</svg><span dir=\"auto\">").dropFirst().map {
+      $0.prefix { $0 != "<" }
+    }
     #expect(names == ["a", "—", "other (5)"])
   }
 

@@ -62,7 +62,9 @@ import Testing
   func dayTicks(low: String, high: String, expected: [String]) throws {
     let (low, high) = (try #require(CalendarDate(low)), try #require(CalendarDate(high)))
     #expect(
-      TimeScale.dayTicks(from: Double(low.daysSinceEpoch), to: Double(high.daysSinceEpoch)).map(\.label)
+      TimeScale(language: .english).dayTicks(
+        from: Double(low.daysSinceEpoch), to: Double(high.daysSinceEpoch)
+      ).map(\.label)
         == expected)
   }
 
@@ -80,7 +82,8 @@ import Testing
   func momentTicks(low: String, high: String, expected: [String]) {
     let axis = XAxis([low, high], keepsNull: false)
     #expect(
-      TimeScale.momentTicks(from: axis.places[0]!, to: axis.places[1]!, clock: axis.clock).map(\.label)
+      TimeScale(language: .english).momentTicks(from: axis.places[0]!, to: axis.places[1]!, clock: axis.clock)
+        .map(\.label)
         == expected)
   }
 

@@ -19,7 +19,7 @@ import Testing
     let html = try await page(Samples.byCategory.0, Samples.byCategory.1, limit: 24)
     try expectGolden(html, "export/sales-by-category.html")
     try expectSelfContained(html)
-    #expect(html.contains("First 24 of 24\u{202F}310 rows; the CSV has all. "))
+    #expect(html.contains("First 24 of 24\u{202F}310 rows; the CSV has all · "))
     #expect(html.contains("href=\"%D0%BF%D1%80%D0%BE%D0%B4%D0%B0%D0%B6%D0%B8%20%D0%BF%D0%BE"))
   }
 
@@ -74,7 +74,7 @@ import Testing
           label: [NamedValue(evil, evil)], sums: [.init(name: evil, value: evil, base: evil, history: [evil])]
         )
       ]),
-      csvFile: evil, run: evil,
+      downloads: [PageDownload(name: evil, mediaType: "text/csv")], run: evil,
       fingerprint: evil, generator: evil)
     let html = try await page(content, evil + "\n")
     #expect(html.components(separatedBy: "<script").count == 2)
@@ -210,7 +210,7 @@ private final class Outline: NSObject, XMLParserDelegate {
     "href", "download", "aria-label", "aria-labelledby", "aria-hidden", "data-label", "viewBox",
     "preserveAspectRatio",
     "overflow", "width", "height", "x", "y", "x1", "x2", "y1", "y2", "dx", "dy", "rx", "cx", "cy", "r", "d",
-    "text-anchor", "open", "colspan",
+    "text-anchor", "open", "colspan", "dir", "data-filter", "data-filter-rows", "data-decimal", "data-kind",
   ]
 
   var elements: Set<String> = []

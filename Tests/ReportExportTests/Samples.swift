@@ -109,7 +109,10 @@ enum Samples {
             label: [NamedValue("currency", nil)],
             sums: [.init(name: "total_quantity", value: "12"), .init(name: "total_amount", value: nil)]),
         ], comparison: Interval(start: CalendarDate("2026-11-15")!, end: CalendarDate("2026-11-16")!)),
-      csvFile: "sales-daily.csv", run: run, fingerprint: fingerprint, generator: generator)
+      downloads: [
+        PageDownload(
+          name: "sales-daily.csv", mediaType: "text/csv;charset=utf-8", contents: Array("day,amount\n".utf8))
+      ], run: run, fingerprint: fingerprint, generator: generator)
     let rows = """
       2026-11-22\tEUR\t348\t29310.00\t0
       2026-11-22\tRUB\t1893\t1383783.32\t0
@@ -180,7 +183,8 @@ enum Samples {
           label: [],
           sums: [.init(name: "quantity", value: "1204331"), .init(name: "amount", value: "3718442.17")])
       ]),
-      csvFile: "продажи по категориям.csv", run: run, fingerprint: fingerprint, generator: generator)
+      downloads: [PageDownload(name: "продажи по категориям.csv", mediaType: "text/csv;charset=utf-8")],
+      run: run, fingerprint: fingerprint, generator: generator)
     var rows = ""
     for index in 0..<24 {
       let name = index == 7 ? "\\N" : categories[index % 10]

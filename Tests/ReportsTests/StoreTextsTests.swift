@@ -10,7 +10,8 @@ import Testing
     let dashboards = loader.loadDashboards(reports)
     #expect(dashboards.diagnostics == [])
     #expect(dashboards.value.map(\.name) == ["customers", "products", "report-health", "sales"])
-    let used = AssetBundle.texts(reports: reports.value, dashboards: dashboards.value)
+    let shown = AssetBundle.texts(reports: reports.value, dashboards: dashboards.value)
+    let used = Set(shown + reports.value.flatMap(\.pageTexts)).sorted()
     #expect(loader.loadTexts("ru", used: used).diagnostics == [])
     #expect(used.count > 100)
   }

@@ -19,7 +19,7 @@ enum ProjectKeys {
     Key("hook_timeout", .format(.duration), "How long either of them may take (default 60s)."),
     Key(
       "locale", .format(.locale),
-      "The language of titles in Superset, as in locales/ru.yaml (default: as written)."),
+      "The language of pages and of titles in Superset, such as ru (default: English, titles as written)."),
     Key(
       "search_path", schemas,
       "Schemas whose types, functions and operators reports use without naming them (default: none)."),
@@ -56,6 +56,7 @@ enum ProjectKeys {
       "reconnect_wait", .format(.duration), "How long to wait for a server that was lost, such as 30s."),
     Key("statement_timeout", .format(.duration), "How long one statement may take, such as 1h."),
     Key("search_path", schemas, "Schemas in place of those of the project's search_path."),
+    Key("locale", .format(.locale), "The language in place of the project's locale."),
     Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
     Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),
     Key("backup", .map(backup), "The backups that doctor checks."),

@@ -30,6 +30,9 @@ enum ReportKeys {
     Key("columns", .named(.name, .map(column)), "Titles, types and formats of output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),
     Key("export", .map(export), "The files of each interval (default: a CSV and a page; {} means none)."),
+    Key(
+      "locale", .format(.locale),
+      "The language of its files, such as ru (default: that of the environment or the project)."),
     Key("superset", .map(SupersetKeys.settings), "Metrics, computed columns and charts in Superset."),
   ])
 
@@ -163,6 +166,10 @@ enum ReportKeys {
     Key("rows", .integer(1...1_000_000), "How many rows the page shows at most."),
     Key("charts", .list(.map(chart), minimum: 0), "Charts such as [{type: line, x: day, y: amount}]."),
     Key("totals", .map(totals), "Sums such as {sum: [amount], by: [currency]}."),
+    Key("bars", names, "Numeric columns of the table whose values have a bar, such as [amount]."),
+    Key(
+      "sparklines", names,
+      "Numeric columns of the table with a small line of the last 30 intervals of the row's key."),
   ])
 
   static let chart = KeyTable([

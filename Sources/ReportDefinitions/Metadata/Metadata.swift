@@ -26,6 +26,7 @@ struct Metadata {
   var columns: [Column] = []
   var checks: [Check] = []
   var export = ExportSettings()
+  var locale: String?
   var superset = SupersetSettings()
 
   var columnUses: [ColumnUse] = []

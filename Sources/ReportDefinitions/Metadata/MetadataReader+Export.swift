@@ -48,6 +48,8 @@ extension MetadataReader {
     for chart in node["charts"]?.items ?? [] {
       if let chart = readChart(chart) { html.charts.append(chart) }
     }
+    html.bars = columnNames(node["bars"])
+    html.sparklines = columnNames(node["sparklines"])
     if let totals = node["totals"] { html.totals = readTotals(totals) }
     return html
   }

@@ -42,6 +42,7 @@ struct MetadataReader {
     metadata.description = root["description"]?.text
     metadata.owner = root["owner"]?.text
     metadata.tags = root["tags"]?.texts ?? []
+    metadata.locale = root["locale"]?.text
     metadata.syntax = root["syntax"]?.word() ?? .parser
     if let period = root["period"] { metadata.period = period.word() }
     metadata.start = root["start"]?.text.flatMap(CalendarDate.init)

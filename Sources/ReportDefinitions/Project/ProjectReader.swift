@@ -75,6 +75,7 @@ struct ProjectReader {
     environment.statementTimeoutSeconds =
       seconds(node["statement_timeout"]) ?? environment.statementTimeoutSeconds
     environment.searchPath = node["search_path"]?.texts
+    environment.locale = node["locale"]?.text
     environment.patroni = node["patroni"]?.texts ?? []
     environment.etcd = node["etcd"]?.texts ?? []
     if let backup = node["backup"], let info = hook(backup["info"]) {

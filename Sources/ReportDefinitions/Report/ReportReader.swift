@@ -97,6 +97,7 @@ struct ReportReader {
       sqlFile: files.sqlFile, metadataFile: files.metadataFile)
     report.timezone = timezone
     report.searchPath = searchPath
+    report.locale = metadata.locale
     report.mentions = analysis.mentions
     report.checkMentions = metadata.checkMentions
     report.primaryCheckReads = metadata.primaryCheckReads.sorted()

@@ -10,7 +10,7 @@ struct ExportIndex: Sendable {
   /// - Throws: `Diagnostic` for the folder.
   func write(_ reports: [Report], _ published: [String: [PublishedInterval]]) throws {
     let entries = reports.map { entry($0, $0.exported(of: published[$0.name] ?? []).first) }
-    try IndexPage(entries: entries, generator: root.generator)
+    try IndexPage(entries: entries, generator: root.generator, language: root.languages.standard)
       .write(output: root.path, shownAs: root.shown, writer: root.writer)
   }
 
@@ -29,8 +29,10 @@ struct ExportIndex: Sendable {
       case .published: .published
       default: isComplete || !report.hasFiles ? .confirmed : .owed
       }
+    let texts = root.languages.standard.texts
     return IndexPage.Entry(
-      reportName: report.name, title: report.title, description: report.description, owner: report.owner,
+      reportName: report.name, title: texts[report.title], description: texts[report.description],
+      owner: report.owner,
       tags: report.tags, intervalName: newest?.folderName(report), state: state, rows: newest?.rowCount,
       asOf: newest?.asOf, files: manifest?.files.map(\.name) ?? [])
   }

@@ -21,13 +21,69 @@ struct ExportQueries: Hashable, Sendable {
       .map { " WHERE \($0)" } ?? ""
   }
 
+  private var list: [String] { columns.map { "t." + SQLQuote.identifier($0.name) } }
+
+  private var order: String { ReportQuery.orderBy(report.fileOrder, alias: "t") }
+
   var rows: String {
-    let list = columns.map { "t." + SQLQuote.identifier($0.name) }.joined(separator: ", ")
-    return
-      "SELECT \(list) FROM \(relation.quoted) t\(condition)\(ReportQuery.orderBy(report.fileOrder, alias: "t"))"
+    "SELECT \(list.joined(separator: ", ")) FROM \(relation.quoted) t\(condition)\(order)"
   }
 
-  var count: String { "SELECT count(*) AS rows FROM \(relation.quoted) t\(condition)" }
+  /// The rows of a page: at most its limit, and behind the columns a field for each of `sparklines`.
+  func pageRows(_ settings: HTMLSettings) -> String {
+    let sparks = sparklines(settings)
+    guard !sparks.isEmpty, let past = rowHistory(sparks) else { return "\(rows) LIMIT \(settings.rows)" }
+    let fields = list + sparks.indices.map { "h.s\($0)" }
+    return "\(past.with) SELECT \(fields.joined(separator: ", ")) FROM \(relation.quoted) t \(past.join)"
+      + "\(condition)\(order) LIMIT \(settings.rows)"
+  }
+
+  /// The columns of the page's table that have small lines, in the order of the table; empty where a page does not show one
+  /// interval.
+  func sparklines(_ settings: HTMLSettings) -> [String] {
+    guard !pastIntervals.isEmpty, !rowKey.isEmpty else { return [] }
+    return columns.filter { $0.isNumeric && settings.sparklines.contains($0.name) }.map(\.name)
+  }
+
+  /// The columns of the page's table that have bars.
+  func bars(_ settings: HTMLSettings) -> [String] {
+    // Types with a function abs.
+    let types = ["smallint", "integer", "bigint", "numeric", "real", "double precision"]
+    return settings.bars.filter { name in
+      columns.contains { $0.name == name && types.contains(String($0.type.prefix { $0 != "(" })) }
+    }
+  }
+
+  private var rowKey: [String] {
+    report.materialization.uniqueKey.filter { $0 != report.materialization.timeColumn }
+  }
+
+  /// What each key had in the intervals up to the page's own, as `position:value` with blanks between.
+  private func rowHistory(_ names: [String]) -> (with: String, join: String)? {
+    guard let day = intervalDay else { return nil }
+    let condition = ReportQuery.condition(report: report, intervals: pastIntervals, timezone: timezone)
+    // An array of texts has an operator = that takes two NULLs for equal, and can be hashed.
+    func key(_ alias: String) -> String {
+      "ARRAY[" + rowKey.map { "\(alias).\(SQLQuote.identifier($0))::text" }.joined(separator: ", ") + "]"
+    }
+    let days = pastIntervals.map { "'\($0.start)'" }.joined(separator: ", ")
+    let sums = names.indices.map { "sum(t.\(SQLQuote.identifier(names[$0]))) AS v\($0)" }
+    let lists = names.indices.map { "string_agg(place || ':' || v\($0), ' ') AS s\($0)" }
+    return (
+      "WITH past AS (SELECT \(key("t")) AS key, array_position(ARRAY[\(days)]::date[], \(day)) - 1 AS place, "
+        + "\(sums.joined(separator: ", ")) FROM \(relation.quoted) t\(condition.map { " WHERE \($0)" } ?? "") "
+        + "GROUP BY 1, 2), h AS (SELECT key, \(lists.joined(separator: ", ")) FROM past "
+        + "WHERE place IS NOT NULL GROUP BY 1)",
+      "LEFT JOIN h ON h.key = \(key("t"))"
+    )
+  }
+
+  /// The number of rows, then the greatest distance from 0 of each column with bars.
+  func count(_ settings: HTMLSettings) -> String {
+    let scales = bars(settings).enumerated()
+      .map { ", max(abs(t.\(SQLQuote.identifier($1)))) AS scale\($0)" }.joined()
+    return "SELECT count(*) AS rows\(scales) FROM \(relation.quoted) t\(condition)"
+  }
 
   /// One row for each value of `by`, those columns first.
   func totals(_ totals: HTMLSettings.Totals) -> String {
@@ -46,15 +102,19 @@ struct ExportQueries: Hashable, Sendable {
     return Comparison.history(of: interval, period: report.period, length: TotalsQuery.historyLength)
   }
 
+  /// SQL for the first day of a row's interval; the session's time zone is the project's. Nil without a time column.
+  private var intervalDay: String? {
+    guard let column = report.materialization.timeColumn else { return nil }
+    let time = "t." + SQLQuote.identifier(column)
+    return report.period == .day
+      ? "\(time)::date" : "date_trunc('\(report.period.rawValue)', \(time))::date"
+  }
+
   /// The sums of those intervals and of the one to compare with; nil where a page does not show one interval.
   func pastTotals(_ totals: HTMLSettings.Totals) -> String? {
-    guard let column = report.materialization.timeColumn, !pastIntervals.isEmpty else { return nil }
+    guard let day = intervalDay, !pastIntervals.isEmpty else { return nil }
     let intervals = Set(pastIntervals + [comparison(totals)].compactMap { $0 })
     let condition = ReportQuery.condition(report: report, intervals: Array(intervals), timezone: timezone)
-    let time = "t." + SQLQuote.identifier(column)
-    // The session's time zone is the project's.
-    let day =
-      report.period == .day ? "\(time)::date" : "date_trunc('\(report.period.rawValue)', \(time))::date"
     return TotalsQuery(totals: totals, relation: relation.quoted, condition: self.condition)
       .history(day: day, condition: condition.map { " WHERE \($0)" } ?? "")
   }

@@ -1,4 +1,5 @@
 import Foundation
+import ReportModel
 
 /// Where exports lie: the folder itself, and how people see it named.
 package struct ExportRoot: Hashable, Sendable {
@@ -10,6 +11,8 @@ package struct ExportRoot: Hashable, Sendable {
   package var host: String
   /// Written into pages and manifests: `reportgen 0.1.0`.
   package var generator: String
+  /// Of pages and index.
+  package var languages = Languages()
   /// Tells this run's temporary files from another's, on whatever host.
   var writer: UUID
 

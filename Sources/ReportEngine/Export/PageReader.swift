@@ -10,11 +10,13 @@ struct PageReader: Sendable {
 
   func content(
     _ job: ReportExporter.Job, _ queries: ExportQueries, _ settings: HTMLSettings, sums: Sums?,
-    csvFile: String?
+    downloads: [PageDownload]
   ) async throws -> PageContent {
-    let report = job.report
+    let language = root.languages.language(of: job.report)
+    let report = job.report.translated(by: language.texts)
     let facts = job.facts
-    let count = try Row(only: try await source.query(queries.count)).int("rows")
+    let counts = try await source.query(queries.count(settings))
+    let count = try Row(only: counts).int("rows")
     return PageContent(
       title: report.title, description: report.description, owner: report.owner, reportName: report.name,
       intervalName: facts.folderName(report), interval: facts.interval,
@@ -22,27 +24,45 @@ struct PageReader: Sendable {
         time: facts.asOf, position: facts.position, timeline: facts.timeline, replica: facts.replica,
         unproven: facts.unproven ?? []),
       parameters: job.namedParameters,
-      columns: queries.columns.map { column in
-        let declared = report.column(column.name)
-        return PageColumn(
-          name: column.name, title: declared?.title, description: declared?.description,
-          format: declared?.format ?? (column.category == "D" ? .date : nil), unit: declared?.unit,
-          isNumeric: column.isNumeric, isBoolean: column.category == "B")
-      },
-      totalRows: count, charts: try await charts(queries, settings),
+      columns: columns(
+        of: report, queries, settings, scales: counts.rows.first.map { Array($0.dropFirst()) } ?? []),
+      totalRows: count, charts: try await charts(queries, settings, titles: report.export.html),
       totals: try await totals(queries, settings, sums),
-      csvFile: csvFile, run: facts.runID.uuidString.lowercased(), fingerprint: facts.fingerprint,
-      generator: root.generator)
+      downloads: downloads, run: facts.runID.uuidString.lowercased(), fingerprint: facts.fingerprint,
+      generator: root.generator, language: language)
   }
 
-  private func charts(_ queries: ExportQueries, _ settings: HTMLSettings) async throws -> [ChartContent] {
+  /// - Parameter scales: of the columns with bars.
+  private func columns(
+    of report: Report, _ queries: ExportQueries, _ settings: HTMLSettings, scales: [String?]
+  ) -> [PageColumn] {
+    let bars = queries.bars(settings)
+    let sparklines = queries.sparklines(settings)
+    return queries.columns.map { shape in
+      let declared = report.column(shape.name)
+      var column = PageColumn(
+        name: shape.name, title: declared?.title, description: declared?.description,
+        format: declared?.format ?? (shape.category == "D" ? .date : nil), unit: declared?.unit,
+        isNumeric: shape.isNumeric, isBoolean: shape.category == "B")
+      let isTime = shape.name == report.materialization.timeColumn
+      column.hasWeekday = !isTime || report.period == .day || report.period == .none
+      column.barScale = bars.firstIndex(of: shape.name).flatMap { scales[$0] }.flatMap(Double.init)
+      column.hasHistory = sparklines.contains(shape.name)
+      return column
+    }
+  }
+
+  /// - Parameter titles: the same charts with translated titles.
+  private func charts(
+    _ queries: ExportQueries, _ settings: HTMLSettings, titles: HTMLSettings?
+  ) async throws -> [ChartContent] {
     var charts: [ChartContent] = []
-    for chart in settings.charts {
+    for (chart, shown) in zip(settings.charts, titles?.charts ?? settings.charts) {
       let rows = try await source.query(queries.chart(chart, history: settings.history))
       let isOverTime = queries.isOverTime(chart)
       charts.append(
         ChartContent(
-          spec: chart,
+          spec: shown,
           points: rows.rows.map { row in
             ChartPoint(
               x: row[0], y: row[1], series: row[2], otherSeries: row[3].flatMap { Int($0) } ?? 0,
@@ -87,7 +107,8 @@ struct PageReader: Sendable {
         })
     }
     return PageTotals(
-      groups: groups, count: rows.first?[width + sums].flatMap { Int($0) } ?? 0, comparison: comparison)
+      groups: groups, count: rows.first?[width + sums].flatMap { Int($0) } ?? 0, comparison: comparison,
+      intervals: queries.pastIntervals)
   }
 
   private struct PastKey: Hashable {

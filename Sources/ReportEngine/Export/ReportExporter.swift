@@ -65,7 +65,9 @@ struct ReportExporter: Sendable {
       var warnings = try await rowFiles.complete(
         job, manifest, sums: sums, generator: root.generator, shownIn: folder.shown)
       manifest.files = await rowFiles.results
-      if let file = try await page(job, queries, writer, source, sums, csvFile: rowFiles.csvName) {
+      if let file = try await page(
+        job, queries, writer, source, sums, downloads: downloads(manifest.files, writer))
+      {
         manifest.files.append(file)
       }
       try await ReplacedTables(connection: source).requireNone()
@@ -118,15 +120,25 @@ struct ReportExporter: Sendable {
     return files
   }
 
+  /// What the page offers: each file of the interval written so far, inside of the page where it is small.
+  private func downloads(_ files: [Manifest.File], _ writer: FolderWriter) throws -> [PageDownload] {
+    try files.map { file in
+      var download = PageDownload(file: file.name)
+      if file.bytes <= PageDownload.maxBytes {
+        download.contents = try writer.contents(of: file.name, limitBytes: PageDownload.maxBytes)
+      }
+      return download
+    }
+  }
+
   private func page(
     _ job: Job, _ queries: ExportQueries, _ writer: FolderWriter, _ source: Connection, _ sums: Sums?,
-    csvFile: String?
+    downloads: [PageDownload]
   ) async throws -> Manifest.File? {
     guard let settings = job.report.export.html else { return nil }
     let content = try await PageReader(root: root, source: source).content(
-      job, queries, settings, sums: sums, csvFile: csvFile)
-    let limited = "COPY (\(queries.rows) LIMIT \(settings.rows)) TO STDOUT"
-    let rows = try await source.copyOut(limited)
+      job, queries, settings, sums: sums, downloads: downloads)
+    let rows = try await source.copyOut("COPY (\(queries.pageRows(settings))) TO STDOUT")
     let file = try writer.makeFile("\(job.report.name).html")
     do {
       _ = try await writePage(content, rows: rows, limit: settings.rows, into: file)

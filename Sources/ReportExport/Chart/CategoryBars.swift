@@ -37,13 +37,13 @@ struct CategoryBars {
     var groups = order.prefix(panel.spec.type == .list ? order.count : Self.maxCategories).map { x in
       let points = places[x]!
       return Group(
-        name: points[0].1.source.x ?? "—",
+        name: points[0].1.source.x.map(panel.language.shown) ?? "—",
         bars: points.map { Bar(colour: $0.0, text: panel.shown($0.1.source.y), value: $0.1.y) })
     }
     if let rest {
       let bar = Bar(
         colour: ChartColours.count - 2, text: panel.shown(rest.y), value: rest.y.flatMap(Double.init))
-      groups.append(Group(name: ChartWords.other(rest.otherX), bars: [bar]))
+      groups.append(Group(name: panel.words.other(rest.otherX), bars: [bar]))
     }
     self.groups = groups
   }

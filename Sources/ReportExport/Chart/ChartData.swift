@@ -43,7 +43,7 @@ struct ChartData {
   /// The sum of other values of x, in a pie or a list.
   let rest: ChartPoint?
 
-  init(_ chart: ChartContent) {
+  init(_ chart: ChartContent, words: ChartWords) {
     let type = chart.spec.type
     rest = chart.points.first { $0.otherX > 0 }
     let points = chart.points.filter { $0.otherX == 0 }
@@ -52,7 +52,7 @@ struct ChartData {
     for (point, place) in zip(points, axis.places) where place == nil {
       if point.x == nil { leftOut.nulls += 1 } else { leftOut.placeless += 1 }
     }
-    series = Self.grouped(chart, points, axis)
+    series = Self.grouped(chart, points, axis, words)
     if type == .pie || chart.spec.logarithmic { leavePositive() }
     guard !isByName else { return }
     let all = Set(series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }).sorted()
@@ -71,7 +71,9 @@ struct ChartData {
     axis.kind == .days ? chart.interval.map { Double($0.start.daysSinceEpoch) } : nil
   }
 
-  private static func grouped(_ chart: ChartContent, _ points: [ChartPoint], _ axis: XAxis) -> [Series] {
+  private static func grouped(
+    _ chart: ChartContent, _ points: [ChartPoint], _ axis: XAxis, _ words: ChartWords
+  ) -> [Series] {
     var order: [ChartPoint: Int] = [:]
     var series: [Series] = []
     for (point, x) in zip(points, axis.places) {
@@ -80,7 +82,7 @@ struct ChartData {
       let index = order[key] ?? series.count
       if index == series.count {
         order[key] = index
-        let name = point.otherSeries > 0 ? ChartWords.other(point.otherSeries) : point.series ?? "—"
+        let name = point.otherSeries > 0 ? words.other(point.otherSeries) : point.series ?? "—"
         series.append(
           Series(name: chart.spec.series == nil ? nil : name, others: point.otherSeries, points: []))
       }

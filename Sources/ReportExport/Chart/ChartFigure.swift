@@ -6,24 +6,28 @@ struct ChartFigure {
   let data: ChartData
   let x: PageColumn
   let y: PageColumn
+  let words: ChartWords
   /// Unique on the page.
   let identifier: String
 
   init(_ chart: ChartContent, content: PageContent, identifier: String) {
     self.chart = chart
     self.identifier = identifier
-    data = ChartData(chart)
+    words = ChartWords(language: content.language)
+    data = ChartData(chart, words: words)
     x = content.column(chart.spec.x)
     y = content.column(chart.spec.y)
   }
 
-  var title: String { chart.spec.title ?? ChartWords.title(y.title, x.title) }
+  private var language: Language { words.language }
+
+  var title: String { chart.spec.title ?? words.title(y.title, x.title) }
 
   func write(into page: XMLWriter) {
     let panels = panels
     page.element("figure", ["class": "card chart"]) {
       page.element("figcaption", ["class": "bar-head"]) {
-        page.element("h2", text: title)
+        page.element("h2", ["dir": "auto"], text: title)
         page.element("p", ["class": "note"], text: notes(panels).joined(separator: "; "))
       }
       if panels.contains(where: { $0.scale != nil }) || data.rest != nil {
@@ -31,9 +35,9 @@ struct ChartFigure {
         page.element("div", ["class": panels.count > 1 ? "panels" : "panel"]) {
           for panel in panels { write(panel, into: page) }
         }
-        ChartTable(data: data, x: x, y: y).write(isOpen: chart.spec.table, into: page)
+        ChartTable(data: data, x: x, y: y, words: words).write(isOpen: chart.spec.table, into: page)
       } else {
-        page.element("p", ["class": "none"], text: ChartWords.noData)
+        page.element("p", ["class": "none"], text: language[.noData])
       }
     }
     page.newline()
@@ -44,7 +48,7 @@ struct ChartFigure {
     return split.enumerated().map { index, series in
       let heading = split.count > 1 ? series.first?.name : nil
       return ChartPanel(
-        spec: chart.spec, axis: data.axis, series: series, x: x, y: y, period: chart.period,
+        spec: chart.spec, axis: data.axis, series: series, x: x, y: y, words: words, period: chart.period,
         interval: chart.interval, title: heading.map { "\(title): \($0)" } ?? title, heading: heading,
         identifier: split.count > 1 ? "\(identifier)-\(index + 1)" : identifier)
     }
@@ -53,7 +57,7 @@ struct ChartFigure {
   private func write(_ panel: ChartPanel, into page: XMLWriter) {
     func writeContents() {
       if let heading = panel.heading {
-        page.element("h3") {
+        page.element("h3", ["dir": "auto"]) {
           page.text(heading)
           if let unit = unit(panel) { page.element("span", ["class": "note"], text: " \(unit)") }
         }
@@ -65,16 +69,19 @@ struct ChartFigure {
       } else if let scale = panel.scale {
         Plot(panel: panel, scale: scale).write(into: page)
       } else {
-        page.element("p", ["class": "none"], text: ChartWords.noData)
+        page.element("p", ["class": "none"], text: language[.noData])
       }
     }
     guard panel.heading != nil else { return writeContents() }
     page.element("div", ["class": "panel"], writeContents)
   }
 
-  /// `millions`, when the labels of the axis count them.
+  /// What the values of the axis count: `millions ₽`, `pcs`; nil for nothing.
   private func unit(_ panel: ChartPanel) -> String? {
-    panel.isList || chart.spec.type == .pie ? nil : panel.scale?.unit
+    let hasAxis = !panel.isList && chart.spec.type != .pie
+    let parts = [hasAxis ? panel.scale?.unit.map { language[$0] } : nil, panel.unit]
+    let text = parts.compactMap(\.self).joined(separator: " ")
+    return text.isEmpty ? nil : text
   }
 
   private func notes(_ panels: [ChartPanel]) -> [String] {
@@ -83,16 +90,16 @@ struct ChartFigure {
       let first = data.series.flatMap(\.points).min(by: { $0.x < $1.x }),
       let last = data.series.flatMap(\.points).max(by: { $0.x < $1.x })
     {
-      parts.append(
-        first.x == last.x ? first.source.x ?? "" : "\(first.source.x ?? "") – \(last.source.x ?? "")")
+      let (from, to) = (language.shown(first.source.x ?? ""), language.shown(last.source.x ?? ""))
+      parts.append(first.x == last.x ? from : language.text(.range, ["first": from, "last": to]))
     }
     if panels.count > 1 {
-      parts.append(ChartWords.ownScales)
+      parts.append(language[.ownScales])
     } else if let panel = panels.first {
       if let unit = unit(panel) { parts.append(unit) }
     }
-    if chart.spec.logarithmic { parts.append(ChartWords.logarithmic) }
-    return parts + counts(panels) + ChartWords.leftOut(data.leftOut, x: x.title)
+    if chart.spec.logarithmic { parts.append(language[.logarithmic]) }
+    return parts + counts(panels) + words.leftOut(data.leftOut, x: x.title)
   }
 
   /// How much of x is not drawn.
@@ -108,14 +115,14 @@ struct ChartFigure {
       }
       return [
         chart.spec.sort == .x
-          ? ChartWords.first(most.groups.count, of: max(all, most.count))
-          : ChartWords.greatest(most.groups.count, of: max(all, most.count))
+          ? words.part(.firstOf, most.groups.count, of: max(all, most.count))
+          : words.part(.greatestOf, most.groups.count, of: max(all, most.count))
       ]
     }
     guard all > drawn else { return [] }
     return [
       data.axis.kind == .names
-        ? ChartWords.greatest(drawn, of: all) : ChartWords.newest(drawn, of: all)
+        ? words.part(.greatestOf, drawn, of: all) : words.part(.newestOf, drawn, of: all)
     ]
   }
 
@@ -134,7 +141,7 @@ struct ChartFigure {
                 ["class": "fill s\(series.colour)", "x": "6", "width": "12", "height": "12", "rx": "2"])
             }
           }
-          page.element("span", text: series.name ?? "")
+          page.element("span", ["dir": "auto"], text: series.name ?? "")
         }
       }
     }

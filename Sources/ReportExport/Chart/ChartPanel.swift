@@ -7,6 +7,7 @@ struct ChartPanel {
   let series: [ChartData.Series]
   let x: PageColumn
   let y: PageColumn
+  let words: ChartWords
   let period: Period
   /// The page's own interval, when x is the column that intervals go by.
   let interval: Interval?
@@ -23,7 +24,17 @@ struct ChartPanel {
     guard spec.type == .line || spec.type == .bar, !spec.logarithmic else { return [series] }
     let sizes = series.map(\.size).filter { $0 > 0 }
     guard let least = sizes.min(), let greatest = sizes.max(), greatest / 10 > least else { return [series] }
-    return series.map { [$0] }
+    // A series without a value, such as amounts without a currency, would be an empty drawing.
+    return series.filter { $0.points.contains { $0.y != nil } }.map { [$0] }
+  }
+
+  var language: Language { words.language }
+
+  /// Of the values: that of the column, or the sign of the currency that is the panel's only series; nil for none.
+  var unit: String? {
+    if let unit = y.unit { return unit }
+    guard y.format == .money, series.count == 1, let name = series[0].name else { return nil }
+    return CurrencySign.sign(of: name)
   }
 
   var values: [Double] { series.flatMap { $0.points.compactMap(\.y) } }
@@ -35,9 +46,11 @@ struct ChartPanel {
       values = Stack(series, separatesSigns: spec.type == .stacked).bounds
     }
     guard let low = values.min(), let high = values.max() else { return nil }
-    if spec.logarithmic { return ValueScale(logarithmicFrom: low, to: high) }
+    if spec.logarithmic { return ValueScale(logarithmicFrom: low, to: high, language: language) }
     let isClose = spec.type == .line && low > 0 && low > 0.75 * high
-    return ValueScale(low: low, high: high, includesZero: !isClose, isWhole: y.format == .integer)
+    return ValueScale(
+      low: low, high: high, includesZero: !isClose, isWhole: y.format == .integer,
+      language: language)
   }
 
   /// Bars that lie, one below the other, rather than stand along x.
@@ -52,17 +65,23 @@ struct ChartPanel {
   /// The description for screen readers.
   var summary: String {
     let points = series.flatMap(\.points).filter { $0.y != nil }
-    var text = ChartWords.summary(
+    var text = words.summary(
       spec.type, y: y.title, x: x.title, points: points.count, series: series.count)
     if let low = points.min(by: { $0.y! < $1.y! }), let high = points.max(by: { $0.y! < $1.y! }) {
       text +=
-        ". Lowest \(shown(low.source.y)) (\(low.source.x ?? "—")), highest \(shown(high.source.y)) (\(high.source.x ?? "—"))"
+        ". "
+        + language.text(
+          .extremes,
+          [
+            "low": shown(low.source.y), "low_x": low.source.x.map(language.shown) ?? "—",
+            "high": shown(high.source.y), "high_x": high.source.x.map(language.shown) ?? "—",
+          ])
     }
     return text + "."
   }
 
   func shown(_ value: String?) -> String {
-    value.map { NumberText.text($0, format: y.format ?? .number) } ?? "—"
+    value.map { language.number($0, y.format ?? .number) } ?? "—"
   }
 
   /// Writes the SVG element with title and description; `body` writes its contents.

@@ -8,15 +8,18 @@ struct ChartTable {
   let data: ChartData
   let x: PageColumn
   let y: PageColumn
+  let words: ChartWords
+
+  private var language: Language { words.language }
 
   func write(isOpen: Bool?, into page: XMLWriter) {
     let places = Set(data.series.flatMap { $0.points.map(\.x) }).sorted()
     guard isOpen ?? (places.count <= Self.maxRows), !places.isEmpty || data.rest != nil else { return }
     page.start("details", ["class": "values"])
     if isOpen == true { page.attribute("open", "") }
-    page.element("summary", text: ChartWords.values)
+    page.element("summary", text: language[.values])
     page.element(
-      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": ChartWords.values]
+      "div", ["class": "scroll", "tabindex": "0", "role": "region", "aria-label": language[.values]]
     ) {
       page.element("table") {
         writeHead(into: page)
@@ -25,9 +28,11 @@ struct ChartTable {
         page.element("tbody") {
           for place in isTime ? places.reversed() : places {
             let row = points.map { $0[place] }
-            writeRow(row.compactMap { $0 }.first?.source.x ?? "—", row.map { $0?.source.y }, into: page)
+            writeRow(
+              row.compactMap { $0 }.first?.source.x.map(language.shown) ?? "—", row.map { $0?.source.y },
+              into: page)
           }
-          if let rest = data.rest { writeRow(ChartWords.other(rest.otherX), [rest.y], into: page) }
+          if let rest = data.rest { writeRow(words.other(rest.otherX), [rest.y], into: page) }
         }
       }
     }
@@ -37,9 +42,10 @@ struct ChartTable {
   private func writeHead(into page: XMLWriter) {
     page.element("thead") {
       page.element("tr") {
-        page.element("th", ["scope": "col"], text: x.title)
+        page.element("th", ["scope": "col", "dir": "auto"], text: x.title)
         for series in data.series {
-          page.element("th", ["scope": "col", "class": "right"], text: series.name ?? y.title)
+          page.element(
+            "th", ["scope": "col", "class": "right", "dir": "auto"], text: series.name ?? y.titleWithUnit)
         }
       }
     }
@@ -51,7 +57,7 @@ struct ChartTable {
       for value in values {
         page.element(
           "td", ["class": "right"],
-          text: value.map { NumberText.text($0, format: y.format ?? .number) } ?? "—")
+          text: value.map { language.number($0, y.format ?? .number) } ?? "—")
       }
     }
   }

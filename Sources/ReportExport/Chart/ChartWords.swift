@@ -1,62 +1,41 @@
 import ReportModel
 
 /// What charts say in words, in one place.
-enum ChartWords {
-  static let noData = "No data"
-  static let total = "Total"
-  static let values = "Values"
+struct ChartWords {
+  let language: Language
 
-  static func title(_ y: String, _ x: String) -> String { "\(y) by \(x)" }
+  func title(_ y: String, _ x: String) -> String { language.text(.chartTitle, ["y": y, "x": x]) }
 
-  static func other(_ count: Int) -> String { "other (\(NumberText.text(count)))" }
+  func other(_ count: Int) -> String { language.text(.other, ["n": language.number(count)]) }
 
-  static func count(_ number: Int, _ one: String, _ many: String) -> String {
-    "\(NumberText.text(number)) \(number == 1 ? one : many)"
-  }
-
-  /// - Parameters:
-  ///   - x: the title of the column.
-  static func leftOut(_ leftOut: ChartData.LeftOut, x: String) -> [String] {
+  /// - Parameter x: the title of the column.
+  func leftOut(_ leftOut: ChartData.LeftOut, x: String) -> [String] {
     var parts: [String] = []
-    if leftOut.nulls > 0 { parts.append("\(count(leftOut.nulls, "value", "values")) without \(x) not shown") }
-    if leftOut.placeless > 0 {
-      parts.append("\(count(leftOut.placeless, "value", "values")) with infinite \(x) not shown")
-    }
-    if leftOut.notPositive > 0 {
-      parts.append("\(count(leftOut.notPositive, "value", "values")) of zero or less not shown")
-    }
+    if leftOut.nulls > 0 { parts.append(language.count(.valuesWithoutX, leftOut.nulls, ["x": x])) }
+    if leftOut.placeless > 0 { parts.append(language.count(.valuesAtInfinity, leftOut.placeless, ["x": x])) }
+    if leftOut.notPositive > 0 { parts.append(language.count(.valuesNotPositive, leftOut.notPositive)) }
     return parts
   }
 
-  static func newest(_ shown: Int, of all: Int) -> String {
-    "the last \(NumberText.text(shown)) of \(NumberText.text(all))"
+  /// - Parameter word: `newestOf`, `greatestOf` or `firstOf`.
+  func part(_ word: Word, _ shown: Int, of all: Int) -> String {
+    language.text(word, ["shown": language.number(shown), "all": language.number(all)])
   }
-
-  static func greatest(_ shown: Int, of all: Int) -> String {
-    "the \(NumberText.text(shown)) greatest of \(NumberText.text(all))"
-  }
-
-  static func first(_ shown: Int, of all: Int) -> String {
-    "the first \(NumberText.text(shown)) of \(NumberText.text(all))"
-  }
-
-  static let ownScales = "each with a scale of its own"
-  static let logarithmic = "logarithmic scale"
 
   /// The beginning of the description for screen readers.
-  static func summary(
-    _ type: HTMLSettings.Chart.Mark, y: String, x: String, points: Int, series: Int
-  ) -> String {
-    let kind =
+  func summary(_ type: HTMLSettings.Chart.Mark, y: String, x: String, points: Int, series: Int) -> String {
+    let kind: Word =
       switch type {
-      case .line: "Line chart"
-      case .bar: "Bar chart"
-      case .stacked: "Stacked bar chart"
-      case .area: "Area chart"
-      case .pie: "Pie chart"
-      case .list: "Bar list"
+      case .line: .lineChart
+      case .bar: .barChart
+      case .stacked: .stackedChart
+      case .area: .areaChart
+      case .pie: .pieChart
+      case .list: .listChart
       }
-    let text = "\(kind) of \(y) by \(x), \(count(points, "point", "points"))"
-    return series > 1 ? text + " in \(series) series" : text
+    let text = language.text(
+      .chartSummary,
+      ["chart": language[kind], "y": y, "x": x, "points": language.count(.points, points)])
+    return series > 1 ? text + " " + language.count(.inSeries, series) : text
   }
 }

@@ -1,6 +1,6 @@
 import ReportModel
 
-/// The newest value of each line over time, written at its end; of bars of one series, above the last one.
+/// The newest value of each line or area over time, written at its end; of bars of one series, above the last one.
 struct EndLabels {
   struct Label: Hashable {
     var text: String
@@ -23,16 +23,21 @@ struct EndLabels {
   init(panel: ChartPanel, scale: ValueScale, frame: PlotFrame) {
     let last = panel.series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }.max()
     isBar = panel.spec.type == .bar
-    let isShown = panel.spec.type == .line || (panel.series.count == 1 && (isBar || panel.spec.type == .area))
-    let ends: [Label] = panel.series.compactMap { series in
+    let isArea = panel.spec.type == .area
+    let isShown = panel.spec.type == .line || isArea || (isBar && panel.series.count == 1)
+    let stack = isArea && panel.series.count > 1 ? Stack(panel.series, separatesSigns: false).segments : []
+    let ends: [Label] = panel.series.enumerated().compactMap { index, series in
       guard isShown, panel.axis.isTime, let point = series.points.last(where: { $0.y != nil }),
         point.x == last
       else {
         return nil
       }
+      // In the middle of what the series adds to a stack.
+      let segment = stack.isEmpty ? nil : stack[index].last { $0.x == point.x }
+      let place = segment.map { ($0.from + $0.to) / 2 } ?? point.y ?? 0
       return Label(
         text: panel.shown(point.source.y), colour: series.colour, across: frame.across(point.x),
-        down: 1 - scale.fraction(point.y ?? 0))
+        down: 1 - scale.fraction(place))
     }
     let spread = Self.spread(ends.map(\.down))
     labels = zip(ends, spread).map { label, down in

@@ -22,9 +22,11 @@ struct Pie {
   init(panel: ChartPanel, rest: ChartPoint?) {
     self.panel = panel
     let points = panel.series.flatMap(\.points).filter { ($0.y ?? 0) > 0 }.sorted { $0.y! > $1.y! }
-    var parts = points.map { ($0.source.x ?? "—", $0.source.y ?? "") }
+    var parts = points.map {
+      ($0.source.x.map(panel.language.shown) ?? "—", $0.source.y ?? "")
+    }
     if let rest, let text = rest.y, (Double(text) ?? 0) > 0 {
-      parts.append((ChartWords.other(rest.otherX), text))
+      parts.append((panel.words.other(rest.otherX), text))
     }
     let sum = parts.reduce(0) { $0 + (Double($1.1) ?? 0) }
     slices = parts.enumerated().map { index, part in
@@ -58,16 +60,16 @@ struct Pie {
       page.element("ul", ["class": "shares"]) {
         for slice in slices {
           writeLine(
-            slice.name, panel.shown(slice.text), Self.percentText(slice.share), slice.colour, into: page)
+            slice.name, panel.shown(slice.text), percentText(slice.share), slice.colour, into: page)
         }
-        writeLine(ChartWords.total, panel.shown(total), "", nil, into: page)
+        writeLine(panel.language[.total], panel.shown(total), "", nil, into: page)
       }
     }
   }
 
   private func write(_ slice: Slice, from start: Double, into page: XMLWriter) {
     let style = "fill slice s\(slice.colour)"
-    let title = "\(slice.name): \(panel.shown(slice.text)), \(Self.percentText(slice.share))"
+    let title = "\(slice.name): \(panel.shown(slice.text)), \(percentText(slice.share))"
     // An arc from a point to itself is none.
     if slice.share > 0.9999 {
       return page.element("circle", ["class": style, "r": "100"]) { page.element("title", text: title) }
@@ -91,9 +93,9 @@ struct Pie {
     return (number < 0 ? "-" : "") + "\(number.magnitude / 100).\(rest < 10 ? "0" : "")\(rest)"
   }
 
-  private static func percentText(_ share: Double) -> String {
+  private func percentText(_ share: Double) -> String {
     let tenths = Int((share * 1000).rounded())
-    return NumberText.text("\(tenths / 10).\(tenths % 10)", format: .percent)
+    return panel.language.number("\(tenths / 10).\(tenths % 10)", .percent)
   }
 
   private func writeLine(
@@ -105,7 +107,7 @@ struct Pie {
           page.empty("rect", ["class": "fill s\(colour)", "width": "12", "height": "12", "rx": "2"])
         }
       }
-      page.element("span", text: name)
+      page.element("span", ["dir": "auto"], text: name)
       page.element("span", ["class": "number"], text: value)
       page.element("span", ["class": "number"], text: share)
     }

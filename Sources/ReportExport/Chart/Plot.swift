@@ -69,31 +69,36 @@ struct Plot {
 
   private var positionTicks: [TimeScale.Tick] {
     let (low, high) = (frame.low, frame.high)
+    // Several drawings beside each other are narrow.
+    let wanted = panel.heading == nil ? 8 : 4
     switch panel.axis.kind {
     case .days:
-      return TimeScale.dayTicks(from: low, to: high, grid: frame.grid, through: frame.first)
+      return TimeScale(language: panel.language).dayTicks(
+        from: low, to: high, grid: frame.grid, through: frame.first, wanted: wanted)
     case .moments:
-      return TimeScale.momentTicks(from: low, to: high, clock: panel.axis.clock)
+      return TimeScale(language: panel.language).momentTicks(
+        from: low, to: high, clock: panel.axis.clock, wanted: wanted)
     case .numbers:
       let isWhole = panel.series.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
       let scale = ValueScale(
-        low: low, high: high, includesZero: false, wanted: 8, isWhole: isWhole,
-        isGrouped: panel.x.format != nil)
+        low: low, high: high, includesZero: false, wanted: wanted, isWhole: isWhole,
+        isGrouped: panel.x.format != nil, language: panel.language)
       let tolerance = (high - low) * 1e-9
       return scale.ticks.filter { $0.value >= low - tolerance && $0.value <= high + tolerance }
         .map { TimeScale.Tick(position: $0.value, label: $0.label) }
     case .steps:
       let places = panel.axis.labels.keys.filter { $0 >= low && $0 <= high }.sorted()
-      return thinned(places.map { TimeScale.Tick(position: $0, label: panel.axis.labels[$0] ?? "") })
+      return thinned(wanted, places.map { TimeScale.Tick(position: $0, label: panel.axis.labels[$0] ?? "") })
     case .names:
       let labels = ShortLabels.make(panel.axis.names, count: 14)
-      return thinned(labels.indices.map { TimeScale.Tick(position: Double($0), label: labels[$0]) })
+      return thinned(wanted, labels.indices.map { TimeScale.Tick(position: Double($0), label: labels[$0]) })
     }
   }
 
-  private func thinned(_ ticks: [TimeScale.Tick]) -> [TimeScale.Tick] {
+  /// - Parameter wanted: there is room for ten letters for each.
+  private func thinned(_ wanted: Int, _ ticks: [TimeScale.Tick]) -> [TimeScale.Tick] {
     let longest = ticks.map(\.label.count).max() ?? 1
-    let step = max(1, (ticks.count * max(longest, 4) + 79) / 80)
+    let step = max(1, (ticks.count * max(longest, 4) + 10 * wanted - 1) / (10 * wanted))
     return stride(from: 0, to: ticks.count, by: step).map { ticks[$0] }
   }
 
@@ -109,7 +114,9 @@ struct Plot {
         ["class": "hit", "x": percent(span.left), "width": percent(span.right - span.left), "height": "100%"]
       ) {
         let lines = places[x]!.map { ($0.0.map { $0 + ": " } ?? "") + panel.shown($0.1.source.y) }
-        page.element("title", text: ([places[x]![0].1.source.x ?? "—"] + lines).joined(separator: "\n"))
+        page.element(
+          "title",
+          text: ([places[x]![0].1.source.x.map(panel.language.shown) ?? "—"] + lines).joined(separator: "\n"))
       }
     }
   }

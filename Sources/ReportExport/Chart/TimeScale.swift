@@ -1,7 +1,9 @@
 import ReportModel
 
 /// Ticks of a time axis, whose places are days since 1970-01-01.
-enum TimeScale {
+struct TimeScale {
+  let language: Language
+
   struct Tick: Hashable {
     var position: Double
     var label: String
@@ -10,7 +12,7 @@ enum TimeScale {
   /// At most `wanted` ticks from `low` to `high`, at days, Mondays, months or years: never at hours.
   ///
   /// - Parameter grid: of the points, whose steps no tick divides; nil for single days.
-  static func dayTicks(
+  func dayTicks(
     from low: Double, to high: Double, grid: XGrid? = nil, through place: Double = 0, wanted: Int = 8
   ) -> [Tick] {
     let days = high - low
@@ -30,12 +32,12 @@ enum TimeScale {
   ///
   /// - Parameters:
   ///   - low, high: places of the clock.
-  static func momentTicks(from low: Double, to high: Double, clock: LocalClock, wanted: Int = 8) -> [Tick] {
+  func momentTicks(from low: Double, to high: Double, clock: LocalClock, wanted: Int = 8) -> [Tick] {
     let minutes = (high - low) * 1440
     if minutes < 2880 {
       for step in [1, 5, 10, 15, 30, 60, 120, 180, 360, 720] where minutes / Double(step) <= Double(wanted) {
         let ticks = clockTicks(low, high, step, clock)
-        return ticks.isEmpty ? [Tick(position: low, label: time(clock.local(low)))] : ticks
+        return ticks.isEmpty ? [Tick(position: low, label: Self.time(clock.local(low)))] : ticks
       }
     }
     return dayTicks(from: clock.local(low), to: clock.local(high), wanted: wanted).map {
@@ -56,7 +58,7 @@ enum TimeScale {
 
   private static func padded(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
 
-  private static func clockTicks(_ low: Double, _ high: Double, _ step: Int, _ clock: LocalClock) -> [Tick] {
+  private func clockTicks(_ low: Double, _ high: Double, _ step: Int, _ clock: LocalClock) -> [Tick] {
     let size = Double(min(step, 60)) / 1440
     let first = Int((low / size - 0.000_01).rounded(.up))
     let last = Int((high / size + 0.000_01).rounded(.down))
@@ -68,11 +70,11 @@ enum TimeScale {
       guard minute % step == 0 else { return nil }
       let local = Double(minute) / 1440
       let isMidnight = minute % 1440 == 0
-      return Tick(position: place, label: isMidnight ? date(minute / 1440) : time(local + 0.000_01))
+      return Tick(position: place, label: isMidnight ? date(minute / 1440) : Self.time(local + 0.000_01))
     }
   }
 
-  private static func dates(_ low: Double, _ high: Double, _ step: Int, phase: Int) -> [Tick] {
+  private func dates(_ low: Double, _ high: Double, _ step: Int, phase: Int) -> [Tick] {
     var day = Int(low.rounded(.up))
     day += ((phase - day) % step + step) % step
     return stride(from: day, through: Int(high.rounded(.down)), by: step).map {
@@ -80,7 +82,7 @@ enum TimeScale {
     }
   }
 
-  private static func monthTicks(_ low: Double, _ high: Double, _ wanted: Int) -> [Tick] {
+  private func monthTicks(_ low: Double, _ high: Double, _ wanted: Int) -> [Tick] {
     for step in [1, 2, 3, 6] where (high - low) / 30.4 / Double(step) < Double(wanted) {
       return monthTicks(low, high, step: step)
     }
@@ -90,7 +92,7 @@ enum TimeScale {
     return monthTicks(low, high, step: step * 12)
   }
 
-  private static func monthTicks(_ low: Double, _ high: Double, step: Int) -> [Tick] {
+  private func monthTicks(_ low: Double, _ high: Double, step: Int) -> [Tick] {
     let from = max(Int(low.rounded(.down)), CalendarDate("0001-01-01")!.daysSinceEpoch)
     guard let start = CalendarDate(daysSinceEpoch: from) else { return [] }
     var month = start.components.year * 12 + start.components.month - 1
@@ -100,15 +102,14 @@ enum TimeScale {
       let position = Double(first.daysSinceEpoch)
       if position > high { break }
       let isYear = month % 12 == 0 || step >= 12
-      let name = isYear ? "\(month / 12)" : DateText.shortMonths[month % 12]
+      let name = isYear ? "\(month / 12)" : language.shortMonth(month % 12 + 1)
       if position >= low { ticks.append(Tick(position: position, label: name)) }
       month += step
     }
     return ticks
   }
 
-  private static func date(_ day: Int) -> String {
-    guard let (_, month, day) = CalendarDate(daysSinceEpoch: day)?.components else { return "" }
-    return "\(day) \(DateText.shortMonths[month - 1])"
+  private func date(_ day: Int) -> String {
+    CalendarDate(daysSinceEpoch: day).map(language.dayMonth) ?? ""
   }
 }

@@ -13,8 +13,8 @@ struct ValueScale {
   let lower: Double
   let upper: Double
   let ticks: [Tick]
-  /// The unit of the labels when full numbers would be too long: `millions`.
-  let unit: String?
+  /// The unit of the labels when full numbers would be too long.
+  let unit: Word?
 
   /// Whether equal distances are equal factors.
   let isLogarithmic: Bool
@@ -26,7 +26,7 @@ struct ValueScale {
   ///   - isGrouped: whether thousands are apart; not for years.
   init(
     low: Double, high: Double, includesZero: Bool, wanted: Int = 5, isWhole: Bool = false,
-    isGrouped: Bool = true
+    isGrouped: Bool = true, language: Language = .english
   ) {
     var low = low
     var high = high
@@ -47,7 +47,9 @@ struct ValueScale {
     isLogarithmic = false
     let format: Column.Format? = isGrouped ? .number : nil
     ticks = (first...last).map { [factor, exponent] in
-      Tick(value: Double($0) * step, label: Self.label($0 * factor, exponent: exponent - shift, format))
+      Tick(
+        value: Double($0) * step, label: Self.label($0 * factor, exponent: exponent - shift, format, language)
+      )
     }
   }
 
@@ -55,7 +57,7 @@ struct ValueScale {
   ///
   /// - Parameters:
   ///   - low, high: greater than 0, `low` ≤ `high`, both at most 1e300.
-  init(logarithmicFrom low: Double, to high: Double) {
+  init(logarithmicFrom low: Double, to high: Double, language: Language = .english) {
     let first = Int(log10(low).rounded(.down))
     let last = max(first + 1, Int(log10(high).rounded(.up)))
     let step = max(1, (last - first + 5) / 6)
@@ -64,7 +66,7 @@ struct ValueScale {
     unit = nil
     isLogarithmic = true
     ticks = stride(from: first, through: last, by: step).map {
-      Tick(value: pow(10, Double($0)), label: Self.label(1, exponent: $0, .number))
+      Tick(value: pow(10, Double($0)), label: Self.label(1, exponent: $0, .number, language))
     }
   }
 
@@ -79,7 +81,7 @@ struct ValueScale {
   /// Where bars begin.
   var zero: Double { isLogarithmic ? 0 : fraction(0) }
 
-  static let units = [6: "millions", 9: "billions", 12: "trillions"]
+  static let units: [Int: Word] = [6: .millions, 9: .billions, 12: .trillions]
 
   private static func shift(_ size: Double) -> Int {
     switch size {
@@ -101,24 +103,25 @@ struct ValueScale {
   }
 
   /// `number` × 10^`exponent`, in digits; as `1.5×10²⁸⁸` when these would be many.
-  private static func label(_ number: Int, exponent: Int, _ format: Column.Format?) -> String {
+  private static func label(
+    _ number: Int, exponent: Int, _ format: Column.Format?, _ language: Language
+  ) -> String {
     guard number != 0 else { return "0" }
     let digits = String(number.magnitude)
     let sign = number < 0 ? "-" : ""
-    guard (-9...14).contains(exponent) else { return sign + power(digits, exponent: exponent) }
+    guard (-9...14).contains(exponent) else { return sign + power(digits, exponent: exponent, language) }
     if exponent >= 0 {
-      return NumberText.text(sign + digits + String(repeating: "0", count: exponent), format: format)
+      return language.number(sign + digits + String(repeating: "0", count: exponent), format)
     }
     let padded = String(repeating: "0", count: max(0, 1 - exponent - digits.count)) + digits
-    return NumberText.text(
-      sign + padded.dropLast(-exponent) + "." + padded.suffix(-exponent), format: format)
+    return language.number(sign + padded.dropLast(-exponent) + "." + padded.suffix(-exponent), format)
   }
 
-  private static func power(_ digits: String, exponent: Int) -> String {
+  private static func power(_ digits: String, exponent: Int, _ language: Language) -> String {
     var significant = digits
     while significant.count > 1, significant.last == "0" { significant.removeLast() }
     let fraction = significant.dropFirst()
-    let mantissa = significant.prefix(1) + (fraction.isEmpty ? "" : "." + fraction)
+    let mantissa = significant.prefix(1) + (fraction.isEmpty ? "" : language[.decimal] + fraction)
     let superscripts = Array("⁰¹²³⁴⁵⁶⁷⁸⁹")
     let size = exponent + digits.count - 1
     let raised = String(size.magnitude).compactMap(\.wholeNumberValue).map { superscripts[$0] }

@@ -16,6 +16,12 @@ package struct PageColumn: Hashable, Sendable {
   package var isNumeric: Bool
   /// Whether values are PostgreSQL's `t` and `f`, which are shown as words.
   package var isBoolean: Bool
+  /// Whether dates have their weekday; not where they name a week or a month.
+  package var hasWeekday = true
+  /// The greatest distance of a value from 0, for a bar in each cell; nil for none.
+  package var barScale: Double?
+  /// Whether a row has the history of the value in a field of its own: `0:12.5 3:7`, positions and values.
+  package var hasHistory = false
 
   package init(
     name: String, title: String? = nil, description: String? = nil, format: Column.Format? = nil,
@@ -29,6 +35,12 @@ package struct PageColumn: Hashable, Sendable {
     self.isNumeric = isNumeric
     self.isBoolean = isBoolean
   }
+
+  /// Whether the values are codes of currencies, whose signs stand behind the row's money.
+  var isCurrency: Bool { !isNumeric && name.lowercased().contains("currency") }
+
+  /// How values are written in an element of their own: with the unit, if there is one.
+  var titleWithUnit: String { unit.map { "\(title), \($0)" } ?? title }
 }
 
 /// A value and its name.

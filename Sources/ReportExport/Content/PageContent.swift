@@ -48,21 +48,24 @@ package struct PageContent: Hashable, Sendable {
   package var charts: [ChartContent]
   /// At the top of the page.
   package var totals: PageTotals
-  /// The name of the CSV file in the same folder; nil when there is none.
-  package var csvFile: String?
+  /// What the page offers to download, in the order to show.
+  package var downloads: [PageDownload]
   /// A UUID.
   package var run: String
   /// The version of the definition.
   package var fingerprint: String
   /// `reportgen 0.1.0`.
   package var generator: String
+  /// Of words, numbers and dates; titles and descriptions are in it already.
+  package var language: Language
 
   package init(
     title: String, description: String? = nil, owner: String? = nil, reportName: String,
     intervalName: String, interval: Interval? = nil, asOf: PageAsOf, parameters: [NamedValue] = [],
     columns: [PageColumn], totalRows: Int, charts: [ChartContent] = [],
     totals: PageTotals = PageTotals(),
-    csvFile: String? = nil, run: String, fingerprint: String, generator: String
+    downloads: [PageDownload] = [], run: String, fingerprint: String, generator: String,
+    language: Language = .english
   ) {
     self.title = title
     self.description = description
@@ -76,10 +79,11 @@ package struct PageContent: Hashable, Sendable {
     self.totalRows = totalRows
     self.charts = charts
     self.totals = totals
-    self.csvFile = csvFile
+    self.downloads = downloads
     self.run = run
     self.fingerprint = fingerprint
     self.generator = generator
+    self.language = language
   }
 
   func column(_ name: String) -> PageColumn {

@@ -40,11 +40,16 @@ package struct PageTotals: Hashable, Sendable {
   package var count: Int
   /// The interval that the sums are compared with; nil for none.
   package var comparison: Interval?
+  /// The intervals of the groups' histories; empty for none.
+  package var intervals: [Interval]
 
   /// - Parameter count: nil for that of `groups`.
-  package init(groups: [TotalsGroup] = [], count: Int? = nil, comparison: Interval? = nil) {
+  package init(
+    groups: [TotalsGroup] = [], count: Int? = nil, comparison: Interval? = nil, intervals: [Interval] = []
+  ) {
     self.groups = groups
     self.count = count ?? groups.count
     self.comparison = comparison
+    self.intervals = intervals
   }
 }

@@ -33,11 +33,11 @@ package struct CopyTextDecoder: Sendable {
     try scratch.withUnsafeMutableBufferPointer { scratch in
       try chunk.withUnsafeBufferPointer { input in
         var reader = RowReader(input: input, scratch: scratch)
-        while let fields = try reader.next() {
-          guard fields.count == columns else {
-            throw CopyTextError.fieldCount(found: fields.count, expected: columns)
+        while try reader.next() {
+          guard reader.fields.count == columns else {
+            throw CopyTextError.fieldCount(found: reader.fields.count, expected: columns)
           }
-          guard try body(Row(fields: fields)) else { return }
+          guard try body(Row(fields: reader.fields)) else { return }
         }
       }
     }
@@ -49,11 +49,13 @@ private struct RowReader {
   let scratch: UnsafeMutableBufferPointer<UInt8>
   var position = 0
   var used = 0
+  /// Of the last row; its memory is used again.
+  var fields: [UnsafeBufferPointer<UInt8>?] = []
 
-  /// - Returns: nil after the last row.
-  mutating func next() throws -> [UnsafeBufferPointer<UInt8>?]? {
-    guard position < input.count else { return nil }
-    var fields: [UnsafeBufferPointer<UInt8>?] = []
+  /// - Returns: false after the last row.
+  mutating func next() throws -> Bool {
+    guard position < input.count else { return false }
+    fields.removeAll(keepingCapacity: true)
     used = 0
     var start = position
     var escaped = false
@@ -66,7 +68,7 @@ private struct RowReader {
       } else if byte == CopyText.tab || byte == CopyText.lineFeed {
         let field = UnsafeBufferPointer(rebasing: input[start..<position - 1])
         fields.append(escaped ? decoded(field) : field)
-        if byte == CopyText.lineFeed { return fields }
+        if byte == CopyText.lineFeed { return true }
         start = position
         escaped = false
       }

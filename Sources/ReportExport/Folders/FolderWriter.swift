@@ -32,6 +32,14 @@ package final class FolderWriter: Sendable {
     return try makeWriter(name)
   }
 
+  /// Reads a file that was finished and not published yet.
+  ///
+  /// - Returns: nil when there is no such file.
+  /// - Throws: `Diagnostic`, also for a file larger than `limitBytes`.
+  package func contents(of name: String, limitBytes: Int) throws -> [UInt8]? {
+    try folder.read(FileNames.partial(name, writer: writer), limitBytes: limitBytes)
+  }
+
   /// Renames the files to their final names, then the manifest, then the link `latest`.
   ///
   /// Removes files that the previous manifest lists and this one does not, and no others.

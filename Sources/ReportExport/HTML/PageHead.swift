@@ -1,3 +1,5 @@
+import ReportModel
+
 /// Writes the beginning of a page.
 enum PageHead {
   /// Forbids other scripts and external resources, in case a page is changed after reportgen has written it.
@@ -12,10 +14,11 @@ enum PageHead {
   ///
   /// - Parameter script: `sha256-…` of the page's script; nil for a page without.
   static func write(
-    title: String, generator: String, extraStyle: String = "", script: String? = nil, into page: XMLWriter
+    title: String, generator: String, language: Language, extraStyle: String = "", script: String? = nil,
+    into page: XMLWriter
   ) {
     page.doctype()
-    page.start("html", ["lang": "en"])
+    page.start("html", ["lang": language.code])
     page.newline()
     page.element("head") {
       page.newline()

@@ -44,6 +44,9 @@ enum PageStyle {
     .change .up::before{content:"▲ "/""}.change .down::before{content:"▼ "/""}
     .spark{width:6rem;height:1.5rem;overflow:visible;flex:none}
     .neg{color:var(--bad)}
+    .rows td[style]{background:linear-gradient(var(--s0),var(--s0)) 0 100%/var(--b) 3px no-repeat}
+    .rows td.neg[style]{background-image:linear-gradient(var(--bad),var(--bad))}
+    .rows .spark{display:inline-block;width:4.5rem;height:1.1em;margin-right:.7em;vertical-align:-.15em}
     th button{all:unset;cursor:pointer}
     th button:focus-visible,.filter:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
     th button::after{content:"";display:inline-block;width:1.1em;text-align:right}
@@ -66,6 +69,8 @@ enum PageStyle {
     .bars>svg{display:block;width:100%;overflow:visible}
     svg text{fill:var(--muted);font-family:inherit;font-variant-numeric:tabular-nums}
     svg .name,svg .value{fill:var(--text)}
+    svg .name{unicode-bidi:plaintext}
+    .plot .value{paint-order:stroke;stroke:var(--card);stroke-width:3px;stroke-linejoin:round}
     .grid{stroke:var(--soft);shape-rendering:crispEdges}
     .axis{stroke:var(--muted);shape-rendering:crispEdges}
     .ln{fill:none;stroke:var(--c);stroke-width:2;stroke-linejoin:round;stroke-linecap:round;\
@@ -103,7 +108,7 @@ enum PageStyle {
     .none{padding:2.5rem 0 1.5rem;text-align:center;color:var(--muted)}
     .scroll{margin-top:.75rem;overflow:auto;max-height:min(85vh,56rem)}
     table{border-collapse:separate;border-spacing:0;width:100%;font-size:.9rem;font-variant-numeric:tabular-nums}
-    th,td{padding:.45rem .9rem;text-align:left;vertical-align:top;unicode-bidi:isolate}
+    th,td{padding:.45rem .9rem;text-align:left;vertical-align:top;unicode-bidi:plaintext}
     th:first-child,td:first-child{padding-left:1.25rem}
     th:last-child,td:last-child{padding-right:1.25rem}
     thead th{position:sticky;top:0;background:var(--head);border-bottom:1px solid var(--line);font-weight:600;\
@@ -144,7 +149,8 @@ enum PageStyle {
     .index td{padding:.1rem 0!important;border:0!important;text-align:left!important}.index .what{min-width:0;padding-bottom:.5rem!important}\
     .index td[data-label]::before{content:attr(data-label);display:inline-block;width:6rem;color:var(--muted);font-weight:400}}
     @media print{@page{size:A4;margin:14mm}body{background:none;font-size:10pt}.page{max-width:none;padding:0 1px}\
-    .card{border-radius:0}.scroll{overflow:visible;max-height:none;border:0}thead{display:table-header-group}\
+    .card{border-radius:0}.totals:not(.only){grid-template-columns:repeat(3,minmax(0,1fr))}.total{padding:.7rem .9rem}\
+    .scroll{overflow:visible;max-height:none;border:0}thead{display:table-header-group}\
     thead th{position:static}tr,.chart,.total{break-inside:avoid}h2{break-after:avoid}table{font-size:8.5pt}tbody td{overflow-wrap:anywhere}\
     th,td,th:first-child,td:first-child,th:last-child,td:last-child{padding:.3em .5em}\
     thead th{white-space:normal;overflow-wrap:anywhere;font-size:inherit}\

@@ -104,6 +104,18 @@ final class XMLWriter {
     xmlTextWriterWriteString(writer, scratch)
   }
 
+  /// Appends text as `text` writes it. What needs no escaping is copied, which saves half of the time of a long table.
+  func appendEscaped(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
+    if PageText.isClean(bytes, markup: false) { return output.append(contentsOf: bytes) }
+    PageText.clean(bytes, into: &scratch)
+    guard let escaped = xmlEncodeSpecialChars(nil, scratch) else { return }
+    output.append(contentsOf: UnsafeBufferPointer(start: escaped, count: Int(xmlStrlen(escaped))))
+    rg_xml_free(escaped)
+  }
+
+  /// Writes markup as it is.
+  func raw(_ bytes: [UInt8]) { xmlTextWriterWriteRawLen(writer, bytes, Int32(bytes.count)) }
+
   /// Writes text without escaping it; only for constants of our own.
   func raw(_ text: String) { xmlTextWriterWriteRaw(writer, text) }
 

@@ -57,10 +57,13 @@ package struct IndexPage: Hashable, Sendable {
   package var entries: [Entry]
   /// `reportgen 0.1.0`.
   package var generator: String
+  /// Of words, numbers and dates; titles and descriptions are in it already.
+  package var language: Language
 
-  package init(entries: [Entry], generator: String) {
+  package init(entries: [Entry], generator: String, language: Language = .english) {
     self.entries = entries
     self.generator = generator
+    self.language = language
   }
 
   /// Writes a temporary file and renames it to `index.html`.
@@ -88,13 +91,12 @@ package struct IndexPage: Hashable, Sendable {
   /// - Throws: what the sink throws.
   package func write(into sink: any ByteSink) throws {
     let page = XMLWriter(into: sink)
-    PageHead.write(title: "Reports", generator: generator, into: page)
+    PageHead.write(title: language[.reports], generator: generator, language: language, into: page)
     page.element("body") {
       page.element("div", ["class": "page"]) {
         page.element("header") {
-          page.element("h1", text: "Reports")
-          page.element(
-            "p", ["class": "lead"], text: entries.count == 1 ? "1 report" : "\(entries.count) reports")
+          page.element("h1", text: language[.reports])
+          page.element("p", ["class": "lead"], text: language.count(.reportCount, entries.count))
         }
         page.newline()
         page.element("main") { writeTable(into: page) }
@@ -107,22 +109,24 @@ package struct IndexPage: Hashable, Sendable {
 
   private func writeTable(into page: XMLWriter) {
     page.element(
-      "section", ["class": "card scroll all", "role": "region", "aria-label": "Reports", "tabindex": "0"]
+      "section",
+      ["class": "card scroll all", "role": "region", "aria-label": language[.reports], "tabindex": "0"]
     ) {
       page.element("table", ["class": "index"]) {
-        page.element("caption", ["class": "hidden"], text: "Every report with its newest interval and files")
+        page.element("caption", ["class": "hidden"], text: language[.everyReport])
         page.element("thead") {
           page.element("tr") {
-            for title in ["Report", "Newest", "State", "Rows", "As of", "Files"] {
+            for title: Word in [.report, .newest, .state, .rows, .asOfTime, .files] {
               page.element(
-                "th", title == "Rows" ? ["scope": "col", "class": "right"] : ["scope": "col"], text: title)
+                "th", title == .rows ? ["scope": "col", "class": "right"] : ["scope": "col"],
+                text: language[title])
             }
           }
         }
         page.element("tbody") {
           for entry in entries {
             page.newline()
-            page.element("tr") { IndexRow(entry: entry).write(into: page) }
+            page.element("tr") { IndexRow(entry: entry, language: language).write(into: page) }
           }
         }
       }

@@ -1,22 +1,39 @@
 import ReportModel
 
 /// Writes the rows of a page's table as they arrive.
+///
+/// The markup of a row is put together in memory and handed on at once: libxml2 would keep each of its elements on a stack.
 struct PageTable {
   /// A longer value is truncated on the page, so that the page opens on a phone.
   static let maxCellBytes = 8192
+  /// Bytes that are kept before they are handed on.
+  private static let bufferSize = 64 * 1024
 
   private let columns: [PageColumn]
   private let page: XMLWriter
+  private let language: Language
   private let decoder: CopyTextDecoder
-  private var number: [UInt8] = []
+  private let decimal: [UInt8]
+  private let words: (yes: [UInt8], no: [UInt8])
+  private let hasISODates: Bool
+  /// The column whose codes of currencies belong to the row's money.
+  private let currency: Int?
+  private var sign: (code: [UInt8], text: [UInt8]) = ([], [])
   /// Of the last date written, because neighbouring rows mostly have one.
-  private var weekday: (date: [UInt8], name: String) = ([], "")
+  private var date: (value: [UInt8], markup: [UInt8]) = ([], [])
+  private var output: [UInt8] = []
   private(set) var rowCount = 0
 
-  init(columns: [PageColumn], page: XMLWriter) {
-    self.columns = columns
+  init(content: PageContent, page: XMLWriter) {
+    columns = content.columns
     self.page = page
-    decoder = CopyTextDecoder(columns: columns.count)
+    language = content.language
+    decoder = CopyTextDecoder(columns: columns.count + columns.count(where: \.hasHistory))
+    decimal = Array(language[.decimal].utf8)
+    words = (Array(language[.yes].utf8), Array(language[.no].utf8))
+    hasISODates = language[.date] == Language.english[.date]
+    currency = columns.firstIndex(where: \.isCurrency)
+    output.reserveCapacity(2 * Self.bufferSize)
   }
 
   /// Writes the rows of a chunk.
@@ -25,51 +42,125 @@ struct PageTable {
   mutating func write(_ chunk: [UInt8], limit: Int) throws {
     guard rowCount < limit else { return }
     try decoder.forEachRow(in: chunk) { row in
-      page.newline()
-      page.start("tr")
-      for index in columns.indices { writeCell(row.bytes(index), columns[index]) }
-      page.end()
+      put("\n<tr>")
+      if let currency { findSign(row.bytes(currency)) }
+      var history = columns.count
+      for index in columns.indices {
+        let column = columns[index]
+        writeCell(row.bytes(index), column, history: column.hasHistory ? row.bytes(history) : nil)
+        if column.hasHistory { history += 1 }
+      }
+      put("</tr>")
       rowCount += 1
+      if output.count > Self.bufferSize { flush() }
       return rowCount < limit
     }
+    flush()
   }
 
-  private mutating func writeCell(_ value: UnsafeBufferPointer<UInt8>?, _ column: PageColumn) {
-    page.start("td")
-    if let value, let format = column.format, NumberText.isNumeric(format) {
-      if value.first == UInt8(ascii: "-") { page.attribute("class", "neg") }
-      number.removeAll(keepingCapacity: true)
-      NumberText.append(value, format: format, to: &number)
-      number.withUnsafeBufferPointer { page.text($0) }
-    } else if let value, column.isBoolean, value.count == 1 {
-      page.text(value[0] == UInt8(ascii: "t") ? "yes" : "no")
-    } else if let value, column.format == .date {
-      page.text(value)
-      writeWeekday(value)
-    } else if let value, value.count > Self.maxCellBytes {
-      writeLong(value)
-    } else if let value {
-      page.text(value)
+  private mutating func flush() {
+    page.raw(output)
+    output.removeAll(keepingCapacity: true)
+  }
+
+  @inline(__always)
+  private mutating func put(_ text: StaticString) {
+    output.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+  }
+
+  private mutating func writeCell(
+    _ value: UnsafeBufferPointer<UInt8>?, _ column: PageColumn, history: UnsafeBufferPointer<UInt8>?
+  ) {
+    guard let value else { return put("<td><i>—</i></td>") }
+    if column.format.map(NumberText.isNumeric) ?? column.isNumeric {
+      put(value.first == UInt8(ascii: "-") ? "<td class=\"neg\"" : "<td")
+      if let scale = column.barScale { putBar(value, scale) }
+      put(">")
+      if let history { putSpark(history) }
+      if NumberText.isPlain(value) {
+        NumberText.append(value, format: column.format, decimal: decimal, to: &output)
+      } else {
+        page.appendEscaped(value, to: &output)
+      }
+      if column.format == .money, column.unit == nil { output.append(contentsOf: sign.text) }
+    } else if column.isBoolean, value.count == 1 {
+      put("<td>")
+      output.append(contentsOf: value[0] == UInt8(ascii: "t") ? words.yes : words.no)
+    } else if column.format == .date {
+      put("<td>")
+      putDate(value, column)
+    } else if value.count > Self.maxCellBytes {
+      put("<td>")
+      putLong(value)
     } else {
-      page.element("i", text: "—")
+      put("<td>")
+      page.appendEscaped(value, to: &output)
     }
-    page.end()
+    put("</td>")
   }
 
-  private mutating func writeWeekday(_ value: UnsafeBufferPointer<UInt8>) {
-    if !weekday.date.elementsEqual(value) {
-      let date = value.count == 10 ? CalendarDate(String(decoding: value, as: UTF8.self)) : nil
-      weekday = (Array(value), date.map(DateText.shortWeekday) ?? "")
+  /// With the weekday, but for a time.
+  private mutating func putDate(_ value: UnsafeBufferPointer<UInt8>, _ column: PageColumn) {
+    if !date.value.elementsEqual(value) {
+      let text = String(decoding: value, as: UTF8.self)
+      let day = value.count == 10 && column.hasWeekday ? CalendarDate(text) : nil
+      var markup: [UInt8] = []
+      var shown = hasISODates ? text : language.shown(text)
+      shown.withUTF8 { page.appendEscaped($0, to: &markup) }
+      if let day {
+        markup += Array(" <i>".utf8)
+        var weekday = language.shortWeekday(day)
+        weekday.withUTF8 { page.appendEscaped($0, to: &markup) }
+        markup += Array("</i>".utf8)
+      }
+      date = (Array(value), markup)
     }
-    guard !weekday.name.isEmpty else { return }
-    page.text(" ")
-    page.element("i", text: weekday.name)
+    output.append(contentsOf: date.markup)
   }
 
-  private func writeLong(_ value: UnsafeBufferPointer<UInt8>) {
+  private mutating func putLong(_ value: UnsafeBufferPointer<UInt8>) {
     var end = Self.maxCellBytes
     while end > 0, value[end] & 0xC0 == 0x80 { end -= 1 }
-    page.text(UnsafeBufferPointer(rebasing: value[..<end]))
-    page.element("i", text: "… the first \(NumberText.text(end)) of \(NumberText.text(value.count)) bytes")
+    page.appendEscaped(UnsafeBufferPointer(rebasing: value[..<end]), to: &output)
+    var note = language.text(
+      .truncated, ["shown": language.number(end), "all": language.number(value.count)])
+    put("<i>")
+    note.withUTF8 { page.appendEscaped($0, to: &output) }
+    put("</i>")
+  }
+
+  // MARK: Money, bars and lines
+
+  private mutating func findSign(_ code: UnsafeBufferPointer<UInt8>?) {
+    guard let code else {
+      sign = ([], [])
+      return
+    }
+    guard !sign.code.elementsEqual(code) else { return }
+    let text = CurrencySign.sign(of: String(decoding: code, as: UTF8.self))
+    sign = (Array(code), text.map { Array("\u{202F}\($0)".utf8) } ?? [])
+  }
+
+  /// The length of the cell's bar, in percent.
+  private mutating func putBar(_ value: UnsafeBufferPointer<UInt8>, _ scale: Double) {
+    guard let number = Double(String(decoding: value, as: UTF8.self)), number.isFinite, scale > 0 else {
+      return
+    }
+    let percent = min(100, max(0, abs(number) / scale * 100))
+    put(" style=\"--b:")
+    output.append(contentsOf: String(Int(percent.rounded())).utf8)
+    put("%\"")
+  }
+
+  /// Fields `position:value` of the intervals up to the page's own, which is the last.
+  private mutating func putSpark(_ history: UnsafeBufferPointer<UInt8>) {
+    var values = [String?](repeating: nil, count: SparkLine.length)
+    for field in String(decoding: history, as: UTF8.self).split(separator: " ") {
+      let parts = field.split(separator: ":", maxSplits: 1)
+      guard parts.count == 2, let place = Int(parts[0]), values.indices.contains(place) else { continue }
+      values[place] = String(parts[1])
+    }
+    guard let path = SparkLine.path(values) else { return }
+    output.append(contentsOf: SparkLine.markup(path).utf8)
   }
 }

@@ -40,7 +40,7 @@ enum PrintLayout: Hashable {
       case .text: 14
       case nil: column.isNumeric ? 8 : 14
       }
-    let longestWord = column.title.split { $0 == " " || $0 == "-" }.map(\.count).max() ?? 0
+    let longestWord = column.titleWithUnit.split { $0 == " " || $0 == "-" }.map(\.count).max() ?? 0
     return max(values, min(longestWord, 14)) + 2
   }
 
@@ -52,7 +52,7 @@ enum PrintLayout: Hashable {
       return "@media print{@page{size:A4 landscape}.rows{font-size:\(size)pt}}\n"
     case .blocks:
       let names = columns.enumerated().map { index, column in
-        ".rows td:nth-child(\(index + 1))::before{content:\(Self.quoted(column.title))}"
+        ".rows td:nth-child(\(index + 1))::before{content:\(Self.quoted(column.titleWithUnit))}"
       }
       return "@media print{@page{size:A4 landscape}\(Self.blockRules)\(names.joined())}\n"
     }

@@ -1,13 +1,15 @@
+import ReportModel
+
 /// The parts of a page below its table.
 extension ReportPage {
   func writeFacts() {
     page.element("section") {
       page.element("details", ["class": "about"]) {
-        page.element("summary", text: "About these numbers")
+        page.element("summary", text: language[.about])
         page.element("dl", ["class": "facts"]) {
           for (name, value) in facts {
             page.element("dt", text: name)
-            page.element("dd") { write(value) }
+            page.element("dd", ["dir": "auto"]) { write(value) }
           }
         }
       }
@@ -18,18 +20,23 @@ extension ReportPage {
   private var facts: [(String, String?)] {
     let asOf = content.asOf
     var facts: [(String, String?)] = []
-    if let owner = content.owner { facts.append(("Owner", owner)) }
+    if let owner = content.owner { facts.append((language[.owner], owner)) }
     if let interval = content.interval {
-      facts.append(("Interval", "from \(interval.start), before \(interval.end)"))
+      let bounds = language.text(
+        .intervalBounds,
+        ["start": interval.start.description, "end": interval.end.description])
+      facts.append((language[.interval], bounds))
     }
-    facts.append(("As of", asOf.time))
+    facts.append((language[.asOfTime], asOf.time))
     if !asOf.unproven.isEmpty {
-      facts.append(("As of, unproven for", asOf.unproven.joined(separator: ", ")))
+      facts.append((language[.asOfUnproven], asOf.unproven.joined(separator: ", ")))
     }
-    facts.append(("WAL position", "\(asOf.position), timeline \(asOf.timeline)"))
-    if let replica = asOf.replica { facts.append(("Replica", replica)) }
-    facts += content.parameters.map { ("Parameter \($0.name)", $0.value) }
-    return facts + [("Run", content.run), ("Fingerprint", content.fingerprint)]
+    let position = language.text(
+      .positionValue, ["position": asOf.position, "timeline": "\(asOf.timeline)"])
+    facts.append((language[.position], position))
+    if let replica = asOf.replica { facts.append((language[.replica], replica)) }
+    facts += content.parameters.map { (language.text(.parameter, ["name": $0.name]), $0.value) }
+    return facts + [(language[.run], content.run), (language[.fingerprint], content.fingerprint)]
   }
 
   private func write(_ value: String?) {
@@ -41,11 +48,12 @@ extension ReportPage {
     let described = content.columns.filter { $0.description != nil || $0.title != $0.name }
     guard !described.isEmpty else { return }
     page.element("section", ["aria-labelledby": "columns"]) {
-      page.element("h2", ["id": "columns"], text: "Columns")
+      page.element("h2", ["id": "columns"], text: language[.columns])
       page.element("dl", ["class": "facts"]) {
         for column in described {
           page.element("dt") { page.element("code", text: column.name) }
-          page.element("dd", text: column.description.map { "\(column.title) — \($0)" } ?? column.title)
+          page.element(
+            "dd", ["dir": "auto"], text: column.description.map { "\(column.title) — \($0)" } ?? column.title)
         }
       }
     }

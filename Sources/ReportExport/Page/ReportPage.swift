@@ -1,3 +1,4 @@
+import Foundation
 import ReportModel
 
 /// How many rows a page shows, and of how many.
@@ -12,8 +13,8 @@ package struct PageCounts: Hashable, Sendable {
 ///
 /// libxml2 escapes every value. The memory needed does not depend on the number of rows.
 /// - Parameters:
-///   - rows: the published rows in COPY's text format, one field for each of `content.columns`. At most `limit` rows are
-///     read; the caller ends the source.
+///   - rows: the published rows in COPY's text format: a field for each of `content.columns`, then one for the history of
+///     each of them that has one. At most `limit` rows are read; the caller ends the source.
 ///   - limit: the largest number of rows on the page.
 /// - Throws: what source and sink throw; `CopyTextError` for rows of another shape; `Diagnostic` when there are fewer rows
 ///   than `content.totalRows`.
@@ -22,7 +23,7 @@ nonisolated(nonsending) package func writePage(
 ) async throws -> PageCounts {
   let page = ReportPage(content: content, page: XMLWriter(into: sink), limit: limit)
   page.writeBeginning()
-  var table = PageTable(columns: content.columns, page: page.page)
+  var table = PageTable(content: content, page: page.page)
   while table.rowCount < limit, let chunk = try await rows.next() {
     try table.write(chunk, limit: limit)
     try page.page.check()
@@ -44,12 +45,15 @@ struct ReportPage {
   let page: XMLWriter
   let limit: Int
 
+  var language: Language { content.language }
+
   /// Writes everything from the doctype to the table's `<tbody>`.
   func writeBeginning() {
     let right = content.columns.indices.filter { content.columns[$0].isNumeric }
     let dates = content.columns.indices.filter { content.columns[$0].format == .date }
     PageHead.write(
       title: "\(content.title) · \(content.intervalName)", generator: content.generator,
+      language: language,
       extraStyle: PageStyle.aligned(right: right) + PageStyle.unbroken(dates)
         + PrintLayout(content.columns).style(content.columns), script: TableScript.hash, into: page)
     page.start("body")
@@ -68,7 +72,10 @@ struct ReportPage {
 
   /// Writes everything from the last row to the end of the file.
   func writeEnd() {
-    for _ in ["tbody", "table", "div", "section"] { page.end() }
+    for _ in ["tbody", "table", "div"] { page.end() }
+    page.newline()
+    TotalsTable.writeHistory(content, into: page)
+    page.end()
     page.newline()
     page.element("div", ["class": "pair"]) {
       writeFacts()
@@ -88,16 +95,15 @@ struct ReportPage {
         page.element("code", text: content.reportName)
         page.element("span", text: intervalText)
       }
-      page.element("h1", text: content.title)
+      page.element("h1", ["dir": "auto"], text: content.title)
       if let description = content.description {
-        page.element("p", ["class": "lead"], text: description)
+        page.element("p", ["class": "lead", "dir": "auto"], text: description)
       }
       page.element("p", ["class": "asof"]) {
-        page.text("Includes everything recorded before ")
-        page.element("span", text: DateText.moment(content.asOf.time))
-        page.text(".")
+        page.text(language.text(.asOf, ["time": language.moment(content.asOf.time)]))
         if !content.asOf.unproven.isEmpty {
-          page.text(" Unproven: that does not hold for \(content.asOf.unproven.joined(separator: ", ")).")
+          let names = content.asOf.unproven.joined(separator: ", ")
+          page.text(" " + language.text(.unproven, ["names": names]))
         }
       }
     }
@@ -106,28 +112,29 @@ struct ReportPage {
 
   /// The first and the last day of the interval; the bounds in SQL exclude the end, a range of days for people includes it.
   private var intervalText: String {
-    guard let interval = content.interval, let last = interval.end.adding(days: -1) else {
-      return content.intervalName
-    }
-    return last == interval.start
-      ? DateText.long(last) : "\(DateText.long(interval.start)) – \(DateText.long(last))"
+    content.interval.flatMap { language.name(of: $0) } ?? content.intervalName
   }
 
   private func writeTableBeginning() {
     page.start("section")
     page.element("div", ["class": "bar-head"]) {
-      page.element("h2", ["id": "rows"], text: "Rows")
+      page.element("h2", ["id": "rows"], text: language[.rows])
       page.element("p", ["class": "note"]) {
         page.text(rowsNote)
-        if let file = content.csvFile {
-          page.text(isWhole ? ". " : "; the CSV has all. ")
-          page.element("a", ["href": PageText.reference(file), "download": ""], text: file)
+        if !isWhole, content.downloads.contains(where: { $0.mediaType.hasPrefix("text/csv") }) {
+          page.text("; " + language[.csvHasAll])
         }
+        for download in content.downloads { writeLink(download) }
       }
     }
     page.start(
       "div", ["class": "card scroll", "role": "region", "aria-labelledby": "rows", "tabindex": "0"])
-    page.start("table", ["class": "rows"])
+    page.start(
+      "table",
+      [
+        "class": "rows", "data-filter": language[.filter], "data-filter-rows": language[.filterRows],
+        "data-decimal": language[.decimal],
+      ])
     page.element("caption", ["class": "hidden"], text: "\(content.title), \(intervalText). \(rowsNote)")
     page.element("thead") {
       page.element("tr") { for column in content.columns { writeHead(column) } }
@@ -138,22 +145,41 @@ struct ReportPage {
     page.element("tr") {
       page.element(
         "td", ["class": "none", "colspan": "\(max(1, content.columns.count))"],
-        text: content.interval == nil ? "There are no rows." : "There are no rows for \(intervalText).")
+        text: content.interval == nil
+          ? language[.noRows] : language.text(.noRowsFor, ["interval": intervalText]))
     }
   }
 
+  /// The file itself where the page has it, so that a page that was mailed alone needs no folder.
+  private func writeLink(_ download: PageDownload) {
+    page.text(" · ")
+    let reference =
+      download.contents.map { "data:\(download.mediaType);base64,\(Data($0).base64EncodedString())" }
+      ?? PageText.reference(download.name)
+    page.element(
+      "a",
+      [
+        "href": reference, "download": download.name,
+        "aria-label": language.text(.download, ["file": download.name]),
+      ], text: download.name)
+  }
+
   private func writeHead(_ column: PageColumn) {
-    page.start("th", ["scope": "col"])
+    page.start("th", ["scope": "col", "dir": "auto"])
     if let description = column.description { page.attribute("title", description) }
-    page.text(column.title)
+    if column.isNumeric {
+      page.attribute("data-kind", "number")
+    } else if column.format == .date {
+      page.attribute("data-kind", "date")
+    }
+    page.text(column.titleWithUnit)
     page.end()
   }
 
   private var isWhole: Bool { content.totalRows <= limit }
 
   private var rowsNote: String {
-    let total = NumberText.text(content.totalRows)
-    if isWhole { return content.totalRows == 1 ? "1 row" : "\(total) rows" }
-    return "First \(NumberText.text(limit)) of \(total) rows"
+    if isWhole { return language.count(.rowCount, content.totalRows) }
+    return language.count(.firstRows, content.totalRows, ["shown": language.number(limit)])
   }
 }

@@ -9,6 +9,33 @@ SELECT t."day", t."currency", t."amount" FROM "reports"."sale" t ORDER BY t."amo
 SELECT count(*) AS rows FROM "reports"."sale" t WHERE
   (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date);
 
+-- count and greatest values for bars
+SELECT count(*) AS rows, max(abs(t."amount")) AS scale0 FROM "reports"."sale" t WHERE
+  (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date);
+
+-- rows of a page
+SELECT t."day", t."currency", t."amount" FROM "reports"."sale" t WHERE
+  (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date) ORDER BY t."day", t."currency"
+  LIMIT 100;
+
+-- rows of a page with small lines
+WITH past AS (SELECT ARRAY[t."currency"::text] AS key,
+  array_position(ARRAY['2026-01-31', '2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04',
+  '2026-02-05', '2026-02-06', '2026-02-07', '2026-02-08', '2026-02-09', '2026-02-10', '2026-02-11',
+  '2026-02-12', '2026-02-13', '2026-02-14', '2026-02-15', '2026-02-16', '2026-02-17', '2026-02-18',
+  '2026-02-19', '2026-02-20', '2026-02-21', '2026-02-22', '2026-02-23', '2026-02-24', '2026-02-25',
+  '2026-02-26', '2026-02-27', '2026-02-28', '2026-03-01']::date[], t."day"::date) - 1 AS place,
+  sum(t."amount") AS v0 FROM "reports"."sale" t WHERE
+  (t."day" >= '2026-01-31'::date AND t."day" < '2026-03-02'::date) GROUP BY 1, 2), h AS
+  (SELECT key, string_agg(place || ':' || v0, ' ') AS s0 FROM past WHERE place IS NOT NULL GROUP BY
+  1) SELECT t."day", t."currency", t."amount", h.s0 FROM "reports"."sale" t LEFT JOIN h ON h.key =
+  ARRAY[t."currency"::text] WHERE (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date)
+  ORDER BY t."day", t."currency" LIMIT 1000;
+
+-- no small lines of a merge
+SELECT t."day", t."currency", t."amount" FROM "reports"."sale" t ORDER BY t."amount" DESC LIMIT
+  1000;
+
 -- totals
 SELECT t."currency", sum(t."amount"), count(*) OVER () FROM "reports"."sale" t WHERE
   (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date) GROUP BY t."currency" ORDER BY

@@ -148,7 +148,12 @@ extension WithoutServer {
       let bar = HTMLSettings.Chart(type: .bar, x: "currency", y: "amount")
       let list = HTMLSettings.Chart(type: .list, x: "currency", y: "amount", limit: 5)
       let texts = [
-        ("rows of a day", day.rows), ("rows of a merge", merge.rows), ("count", day.count),
+        ("rows of a day", day.rows), ("rows of a merge", merge.rows), ("count", day.count(HTMLSettings())),
+        (
+          "count and greatest values for bars", day.count(HTMLSettings(bars: ["amount", "currency"]))
+        ), ("rows of a page", day.pageRows(HTMLSettings(rows: 100))),
+        ("rows of a page with small lines", day.pageRows(HTMLSettings(sparklines: ["amount"]))),
+        ("no small lines of a merge", merge.pageRows(HTMLSettings(sparklines: ["amount"]))),
         ("totals", day.totals(.init(sum: ["amount"], by: ["currency"]))),
         (
           "totals of 30 days and one a year before",
