@@ -112,7 +112,6 @@ package struct RunEngine: Sendable {
         await parts.journal.done(with: level)
         await parts.sessions.unlock(level)
       }
-      if failures.isEmpty { await parts.owedFiles.writeIndex() }
     } catch {
       failures.append(error)
     }
