@@ -61,4 +61,21 @@ extension Check.Rule {
     case .rows, .sql, .reconcile: []
     }
   }
+
+  /// As people read it, and as the ledger names it: `not_null: purchase_date, total_quantity`.
+  package var text: String {
+    switch self {
+    case .notNull(let columns), .unique(let columns): "\(name): \(columns.joined(separator: ", "))"
+    case .range(let column, let min, let max): "\(name): \(Self.bounds(column, min, max))"
+    case .acceptedValues(let column, let values): "\(name): \(column) in \(values.joined(separator: ", "))"
+    case .rows(let min, let max): Self.bounds(name, min.map(String.init), max.map(String.init))
+    case .relationships(let column, let to, let field): "\(name): \(column) in \(to).\(field)"
+    case .sql(let query): "\(name): \(query.text)"
+    case .reconcile(let staging, let source): "\(name): \(staging.text)\n= \(source.text)"
+    }
+  }
+
+  private static func bounds(_ name: String, _ min: String?, _ max: String?) -> String {
+    [min, name, max].compactMap(\.self).joined(separator: " ≤ ")
+  }
 }

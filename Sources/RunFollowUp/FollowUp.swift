@@ -5,10 +5,11 @@ import ReportLedger
 import ReportModel
 import ReportSettings
 
-/// The steps after a run: the metrics file, Superset, then the project's hook. None of them changes how the run ended.
+/// The steps after a run: the metrics file, the catalogue, Superset, then the project's hook. None of them changes how the run ended.
 package struct FollowUp: Sendable {
   private let settings: ProjectSettings
   private let runID: UUID
+  private let isRehearsal: Bool
   private let isSilent: Bool
   private let metrics: MetricsFile?
   private let superset: SupersetFollowUp
@@ -32,6 +33,7 @@ package struct FollowUp: Sendable {
   ) {
     self.settings = settings
     runID = run
+    self.isRehearsal = isRehearsal
     // A run that a hook starts has no hook of its own, and keeps the metrics of the run that the hook reports.
     isSilent = isRehearsal || settings.isInsideHook
     metrics = settings.metricsFile(metricsFile).map { file in
@@ -49,6 +51,15 @@ package struct FollowUp: Sendable {
   package func writeMetrics(_ result: RunResult, reports: [Report]?) async -> [Diagnostic] {
     guard let metrics, !isSilent else { return [] }
     return await metrics.write(result, reports: reports)
+  }
+
+  /// Writes the catalogue of the output folder, after a run that could finish.
+  ///
+  /// - Parameter graph: of every report of the project.
+  /// - Returns: warnings.
+  package func refreshCatalogue(_ result: RunResult, _ graph: DependencyGraph) async -> [Diagnostic] {
+    guard !isRehearsal, result.ownStatus == .done else { return [] }
+    return await CatalogueFollowUp(settings).refresh(graph)
   }
 
   /// Makes Superset show what the run published; ends early when the task is cancelled.

@@ -4,6 +4,7 @@ import ReportEngine
 import ReportInspection
 import ReportLedger
 import ReportModel
+import RunFollowUp
 
 struct ExportCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -32,10 +33,14 @@ struct ExportCommand: AsyncParsableCommand {
     let configuration = try context.runConfiguration(
       RunOptions(dates: dates.selection), writing: graph.reports)
     let progress = Progress(global)
-    let result = try await withInterruption {
+    var result = try await withInterruption {
       await RunEngine(configuration) { progress.show($0) }.exportAgain(selected, graph: graph)
     }
     progress.end(result)
+    if result.ownStatus == .done {
+      let catalogue = CatalogueFollowUp(context.settings)
+      result.diagnostics += try await withInterruption { await catalogue.refresh(graph) }
+    }
     try Console.print(result, global.format)
     try result.status.exit()
   }

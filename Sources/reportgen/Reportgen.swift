@@ -32,7 +32,7 @@ struct Reportgen: AsyncParsableCommand {
       RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self,
       ShowCommand.self, NewCommand.self, InitCommand.self,
       StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, RetireCommand.self,
-      DoctorCommand.self,
+      DoctorCommand.self, DocsCommand.self,
       SupersetCommand.self, SandboxCommand.self,
     ])
 

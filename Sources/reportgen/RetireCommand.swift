@@ -4,6 +4,7 @@ import ReportInspection
 import ReportLedger
 import ReportModel
 import ReportSettings
+import RunFollowUp
 import SupersetAssets
 
 struct RetireCommand: AsyncParsableCommand {
@@ -60,11 +61,14 @@ struct RetireCommand: AsyncParsableCommand {
         ? try await retirement.retire(name, dropsTable: dropTable)
         : try await retirement.examine(name, dropsTable: dropTable)
     }
+    let catalogue = CatalogueFollowUp(settings)
+    let warnings =
+      superset.warnings + (yes ? try await withInterruption { await catalogue.refresh(graph) } : [])
     if global.format == .json {
-      return try Console.printJSON(document(found, superset))
+      return try Console.printJSON(document(found, superset.assets, warnings))
     }
     Console.print(text(found, superset.assets))
-    Console.report(superset.warnings)
+    Console.report(warnings)
   }
 
   /// What Superset has of the report; what it does not say is a warning, since a later sync can remove it.
@@ -97,16 +101,14 @@ struct RetireCommand: AsyncParsableCommand {
     }
   }
 
-  private func document(
-    _ found: RetiredReport, _ superset: (assets: [String], warnings: [Diagnostic])
-  ) -> Document {
+  private func document(_ found: RetiredReport, _ assets: [String], _ warnings: [Diagnostic]) -> Document {
     Document(
       report: name, isRetired: yes, dropped: found.droppedRelations.map(\.name.description),
       kept: found.keptRelations.map(\.relation.name.description),
       staging: found.orphan.staging.map(\.name.description), intervals: found.orphan.intervals,
       attempts: found.orphan.attempts, folders: found.folders, left: found.leftFolders,
-      otherExports: found.otherExports, superset: superset.assets,
-      diagnostics: superset.warnings.map(DiagnosticDocument.init))
+      otherExports: found.otherExports, superset: assets,
+      diagnostics: warnings.map(DiagnosticDocument.init))
   }
 
   private func text(_ found: RetiredReport, _ assets: [String]) -> String {

@@ -75,6 +75,9 @@ struct RunCommand: AsyncParsableCommand {
       result.diagnostics += await withoutInterruption { [result, reports] in
         await followUp.writeMetrics(result, reports: reports)
       }
+      result.diagnostics += try await withInterruption { [result] in
+        await followUp.refreshCatalogue(result, graph)
+      }
       result.diagnostics += try await withInterruption { [result, reports] in
         await followUp.refreshSuperset(result, reports: reports)
       }

@@ -69,16 +69,11 @@ struct StatusCommand: AsyncParsableCommand {
   private func row(_ health: ReportHealth) -> [String] {
     let report = health.status
     return [
-      report.report, report.newest ?? "-", report.rows.map(String.init) ?? "-", Self.state(report),
+      report.report, report.newest ?? "-", report.rows.map(String.init) ?? "-", report.stateText ?? "-",
       report.asOf.map { report.asOfUnproven == nil ? $0 : "\($0) (unproven)" } ?? "-", health.freshness.text,
       report.missing == 0 ? "-" : "\(report.missing) from \(report.nextMissing ?? "")",
       report.lastState.map { "\($0) \(report.lastRun ?? "")" } ?? "never",
     ]
-  }
-
-  /// Of the newest interval; that of the table where its rows are gone.
-  private static func state(_ report: ReportStatus) -> String {
-    report.state ?? report.table.map { "table \($0)" } ?? "-"
   }
 
   /// Monitoring that can never fail is a mistake in the options.

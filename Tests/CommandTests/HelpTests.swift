@@ -5,7 +5,7 @@ import Testing
 struct HelpTests {
   static let commands = [
     [], ["run"], ["plan"], ["verify"], ["doctor"], ["lint"], ["test"], ["list"], ["show"], ["new"], ["init"],
-    ["status"], ["history"], ["export"], ["retire"], ["superset"], ["superset", "bundle"],
+    ["status"], ["history"], ["export"], ["retire"], ["docs"], ["superset"], ["superset", "bundle"],
     ["superset", "sync"],
     ["sandbox"], ["sandbox", "up"], ["sandbox", "down"], ["sandbox", "status"], ["sandbox", "psql"],
     ["sandbox", "reset"],

@@ -7,7 +7,7 @@ struct ProjectState: Equatable {
   /// Rows as text, by table.
   var tables: [String: String]
   var ledger: String
-  /// Contents by path; the index of all reports is written anew by every run.
+  /// Contents by path, without the catalogue, which shows states and times.
   var files: [String: Data]
 }
 
@@ -48,9 +48,9 @@ extension CommandProject {
   func files() -> [String: Data] {
     var files: [String: Data] = [:]
     for path in FileManager.default.enumerator(atPath: output)?.compactMap({ $0 as? String }) ?? [] {
-      guard path != "index.html", let data = FileManager.default.contents(atPath: output + "/" + path) else {
-        continue
-      }
+      guard !path.hasSuffix("index.html"),
+        let data = FileManager.default.contents(atPath: output + "/" + path)
+      else { continue }
       files[path] = data
     }
     return files

@@ -75,22 +75,6 @@ import Testing
     }
   }
 
-  @Test("of the index's temporary files, those of ended processes are removed and those in use stay")
-  func indexLeftovers() async throws {
-    try await temporaryDirectory { root in
-      let directory = try #require(try Directory.open(path: root, shown: "out", create: false))
-      let living = FileNames.partial(IndexPage.fileName, writer: UUID())
-      let writer = try FileWriter(directory: directory, name: IndexPage.fileName, temporaryName: living)
-      try writer.write("half")
-      let dead = FileNames.partial(IndexPage.fileName, writer: UUID())
-      try Data("half".utf8).write(to: URL(fileURLWithPath: root + "/" + dead))
-      try Samples.index.write(output: root, shownAs: "out", writer: UUID())
-      #expect(names(root, "") == [living, "index.html"])
-      writer.discard()
-      #expect(names(root, "") == ["index.html"])
-    }
-  }
-
   @Test("a crash before the manifest leaves the files owed")
   func crashBeforeManifest() async throws {
     try await temporaryDirectory { root in

@@ -84,18 +84,6 @@ import Testing
       found.attributes.isSubset(of: Outline.allowedAttributes),
       "\(found.attributes.subtracting(Outline.allowedAttributes))")
     #expect(found.text.components(separatedBy: evil).count > 20)
-    var index = Samples.index
-    index.entries = [
-      .init(
-        reportName: evil, title: evil, description: evil, owner: evil, tags: [evil], intervalName: evil,
-        state: .owed, rows: 1,
-        asOf: evil, files: [evil, evil + ".html"])
-    ]
-    let sink = ByteCollector()
-    try index.write(into: sink)
-    let outline = try Outline(String(decoding: sink.bytes, as: UTF8.self))
-    #expect(outline.elements.isSubset(of: Outline.allowed))
-    #expect(outline.attributes.isSubset(of: Outline.allowedAttributes))
   }
 
   @Test("control characters are replaced; line feeds are kept")
@@ -158,18 +146,6 @@ import Testing
       try await writePage(Samples.byCategory.0, rows: Rows(Samples.byCategory.1), limit: 24, into: sink)
     }
     #expect(sink.calls == 1)
-  }
-
-  @Test("the index of all reports is as recorded")
-  func index() async throws {
-    try await temporaryDirectory { root in
-      try Data("old".utf8).write(to: URL(fileURLWithPath: root + "/index.html"))
-      try Samples.index.write(output: root, shownAs: "out", writer: UUID())
-      let html = try #require(contents(root, "index.html"))
-      try expectGolden(html, "export/index.html")
-      try expectSelfContained(html)
-      #expect(names(root, "") == ["index.html"])
-    }
   }
 
   private func expectSelfContained(_ html: String) throws {

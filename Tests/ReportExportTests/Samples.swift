@@ -193,33 +193,6 @@ enum Samples {
     }
     return (content, rows)
   }()
-
-  static let index = IndexPage(
-    entries: [
-      .init(
-        reportName: "sales-daily", title: "Daily sales",
-        description: "Units and revenue per day and currency.",
-        owner: "sales@example.com", tags: ["nightly", "sales"], intervalName: "2026-11-22", state: .confirmed,
-        rows: 4,
-        asOf: "2026-11-23 04:30:12 MSK", files: ["sales-daily.html", "sales-daily.csv"]),
-      .init(
-        reportName: "sales-by-category", title: "Продажи по категориям",
-        description: "Выручка и количество по категориям товаров.",
-        owner: "Отдел продаж", tags: ["nightly"], intervalName: "2026-10", state: .owed, rows: 24_310,
-        asOf: "2026-11-23 04:30:12 MSK", files: ["sales-by-category.html", "продажи по категориям.csv"]),
-      .init(
-        reportName: "price-history", title: "Price history", intervalName: "2026-11-21", state: .failed,
-        rows: 120_004,
-        asOf: "2026-11-22 04:30:09 MSK", files: ["price-history.csv"]),
-      .init(
-        reportName: "customer-preferences", title: "Customer preferences", tags: ["weekly"],
-        intervalName: "2026-11-16",
-        state: .published, rows: 9_120, asOf: "2026-11-23 04:30:12 MSK", files: ["customer-preferences.html"]),
-      .init(
-        reportName: "sales-overview", title: "Sales overview", intervalName: nil, state: .missing, rows: nil,
-        asOf: nil,
-        files: []),
-    ], generator: generator)
 }
 
 func page(_ content: PageContent, _ rows: String, limit: Int = 1000) async throws -> String {

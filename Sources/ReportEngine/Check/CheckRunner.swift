@@ -14,6 +14,8 @@ package struct CheckResult: Hashable, Sendable {
   package var diagnostics: [Diagnostic]
   /// What failed for several intervals at once, since the check could not say for which of them.
   var undivided: Diagnostic?
+  /// What each check of the definition found.
+  package var counts: [CheckCount] = []
   /// The checks that failed; one of several columns once for each column that fails.
   package var broken: [BrokenCheck] = []
 
@@ -65,7 +67,12 @@ package struct CheckRunner: Sendable {
       rowCounts: finding.rowCounts, rowsOutside: finding.outside, failed: [:], diagnostics: [])
     checkBounds(finding, &result)
     try await checkConditions(scan, finding, &result)
-    for check in report.checks { try await run(check, &result) }
+    for check in report.checks {
+      let rows = try await run(check, &result) ?? scanned(check, scan, finding)
+      let isBroken = result.broken.contains { $0.check.place == check.place }
+      result.counts.append(
+        CheckCount(check, passed: !isBroken, rows: rows, limit: countLimit(check)))
+    }
     return result
   }
 
@@ -98,19 +105,27 @@ package struct CheckRunner: Sendable {
 
   // MARK: Checks with a statement of their own
 
-  private func run(_ check: Check, _ result: inout CheckResult) async throws {
+  /// - Returns: how many rows break the check, or how many there are for `rows`; nil where the scan, or nothing, counts
+  ///   them.
+  private func run(_ check: Check, _ result: inout CheckResult) async throws -> Int? {
     switch check.rule {
-    case .notNull, .range, .acceptedValues: break
-    case .rows(let min, let max): checkRows(check, min: min, max: max, &result)
-    case .unique(let columns): try await checkUnique(check, columns, &result)
+    case .notNull, .range, .acceptedValues: return nil
+    case .rows(let min, let max):
+      checkRows(check, min: min, max: max, &result)
+      return result.rowCounts.reduce(0, +)
+    case .unique(let columns): return try await checkUnique(check, columns, &result)
     case .relationships(let column, let to, let field):
       let sql = CheckQueries.orphans(column: column, to: to, field: field, staging: staging.name)
       let rows = try await primary.queryReadOnly(sql).values
-      guard !rows.isEmpty else { return }
-      record(
-        check, "check \(describe(check.rule)) found values that \(to) does not have", keys: rows, &result)
-    case .sql(let query): try await checkSQL(check, query, &result)
-    case .reconcile(let query, _): try await checkReconcile(check, query, &result)
+      if !rows.isEmpty {
+        record(
+          check, "check \(describe(check.rule)) found values that \(to) does not have", keys: rows, &result)
+      }
+      return rows.count
+    case .sql(let query): return try await checkSQL(check, query, &result)
+    case .reconcile(let query, _):
+      try await checkReconcile(check, query, &result)
+      return nil
     }
   }
 
@@ -127,21 +142,26 @@ package struct CheckRunner: Sendable {
   }
 
   /// Equal rows of one unique key are found by the publish itself, which pairs rows by it.
-  private func checkUnique(_ check: Check, _ columns: [String], _ result: inout CheckResult) async throws {
-    if check.severity == .error, Set(columns) == Set(report.materialization.uniqueKey) { return }
+  private func checkUnique(_ check: Check, _ columns: [String], _ result: inout CheckResult) async throws
+    -> Int
+  {
+    if check.severity == .error, Set(columns) == Set(report.materialization.uniqueKey) { return 0 }
     let rows = try await primary.queryReadOnly(CheckQueries.duplicates(columns, staging: staging.name)).values
-    guard !rows.isEmpty else { return }
-    record(check, "check \(describe(check.rule)) failed", keys: rows, &result)
+    if !rows.isEmpty { record(check, "check \(describe(check.rule)) failed", keys: rows, &result) }
+    return rows.count
   }
 
-  private func checkSQL(_ check: Check, _ query: QueryText, _ result: inout CheckResult) async throws {
+  private func checkSQL(_ check: Check, _ query: QueryText, _ result: inout CheckResult) async throws -> Int {
+    var count = 0
     for span in attempt.portion.spans {
       let rows = try await rowsOverStaging(query, check: check, span: span, limit: CheckQueries.limit)
       guard !rows.isEmpty else { continue }
+      count += rows.count
       record(
         check, "check sql returned rows", keys: rows.map { Array($0.prefix(1)) }, intervals: indexes(span),
         isExact: span.intervals.count < 2, &result)
     }
+    return count
   }
 
   private func checkReconcile(_ check: Check, _ query: QueryText, _ result: inout CheckResult) async throws {
@@ -188,6 +208,23 @@ package struct CheckRunner: Sendable {
   }
 
   // MARK: Findings
+
+  /// Rows of the scan that break a check of several columns count once for each column.
+  ///
+  /// - Returns: nil for a check that the scan does not decide.
+  private func scanned(_ check: Check, _ scan: StagedScan, _ finding: StagedScan.Finding) -> Int? {
+    let counts = zip(scan.conditions, finding.violations).filter { $0.0.check.place == check.place }
+      .map { $0.1.values.reduce(0, +) }
+    return counts.isEmpty ? nil : counts.reduce(0, +)
+  }
+
+  /// How many rows the statement of a check returns at most; nil where all are counted.
+  private func countLimit(_ check: Check) -> Int? {
+    switch check.rule {
+    case .unique, .relationships, .sql: CheckQueries.limit
+    case .notNull, .range, .acceptedValues, .rows, .reconcile: nil
+    }
+  }
 
   private func indexes(_ span: Span) -> [Int] {
     span.intervals.isEmpty ? [0] : span.intervals.compactMap(intervals.firstIndex)

@@ -49,7 +49,7 @@ struct CheckedReport: Sendable {
       states: all.isEmpty
         ? [.published] : intervals.map { $0.end > staged.asOf.today ? .open : .published },
       rowCounts: ok.map { checks.rowCounts[$0] }, counts: counts, asOf: staged.asOf, seconds: seconds,
-      error: firstReason, allPublished: allPublished)
+      error: firstReason, allPublished: allPublished, checks: checks.counts)
   }
 
   /// Every interval that has rows after the publish, where that is known: after a new table, and after the last portion

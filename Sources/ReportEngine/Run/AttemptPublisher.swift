@@ -15,6 +15,9 @@ struct AttemptPublisher: Sendable {
     do {
       context.step("check", of: staged.attempt.report)
       let checked = try await check(staged)
+      if context.publishes, !checked.checks.failed.isEmpty {
+        try await staged.lane.ledger { try await $0.record(checked.checks.counts, of: staged.attempt) }
+      }
       if let undivided = checked.checks.undivided { throw RunError(.failed, undivided, isOfRows: true) }
       if checked.staged.changesColumns, !checked.checks.failed.isEmpty { throw await notRebuilt(checked) }
       guard checked.hasPublishableRows else {

@@ -11,8 +11,7 @@ extension RunEngine {
       try await parts.sessions.ledger { try await $0.requireCurrent() }
       let deadline = parts.sessions.lockDeadline
       for report in LockKey.inOrder(selected) { try await parts.sessions.lock(report, until: deadline) }
-      let names = graph.reports.map(\.name)
-      let published = try await parts.sessions.ledger { try await $0.published(names) }
+      let published = try await parts.sessions.ledger { try await $0.published(selected.map(\.name)) }
       let tables = try await parts.sessions.ledger { try await $0.tables.facts(of: selected) }
       for report in selected {
         guard let facts = tables[report.name], let loss = facts.loss(of: report), loss.isWhole else {
@@ -31,7 +30,6 @@ extension RunEngine {
         result.ownStatus = ExitStatus.combined([result.ownStatus, failure.status])
         result.diagnostics.append(failure.diagnostic)
       }
-      try? ExportIndex(root: configuration.output).write(graph.reports, published)
     } catch {
       let failure = await configuration.servers.explainingRights(RunError.from(error), selected)
       result.ownStatus = failure.status

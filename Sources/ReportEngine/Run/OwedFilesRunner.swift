@@ -12,8 +12,8 @@ actor OwedFilesRunner {
   private let journal: RunJournal
   private let exports: ExportRunner
   private let confirmer: Confirmer
-  /// What is published of each report, by the ledger when its level ended; nil before the first level has ended.
-  private var published: [String: [PublishedInterval]]?
+  /// What is published of each report, by the ledger when its level ended.
+  private var published: [String: [PublishedInterval]] = [:]
 
   init(
     context: RunContext, sessions: RunSessions, journal: RunJournal, exports: ExportRunner,
@@ -34,7 +34,7 @@ actor OwedFilesRunner {
   func export(_ reports: [Report]) async throws -> [String: [PublishedInterval]] {
     try Task.checkCancellation()
     try await read(reports)
-    if try await confirmer.confirmEarlier(reports, published ?? [:]) { try await read(reports) }
+    if try await confirmer.confirmEarlier(reports, published) { try await read(reports) }
     var owing: [Report] = []
     // What is left of a lost table belongs into no file.
     for report in reports where await !journal.isLost(report) && !owed(report).isEmpty {
@@ -52,30 +52,19 @@ actor OwedFilesRunner {
     // What another run has published meanwhile is judged by the ledger as it is now.
     if free.contains(where: { !owed($0).isEmpty }) { try await read(free) }
     for report in free {
-      await journal.owes(report, owedFiles.folders(of: report, published?[report.name] ?? []))
+      await journal.owes(report, owedFiles.folders(of: report, published[report.name] ?? []))
     }
-    return published ?? [:]
+    return published
   }
 
-  /// Writes the index page of the output folder from what the levels have read.
-  ///
-  /// A page about files that cannot be written is no reason to fail a run whose files are there.
-  func writeIndex() {
-    guard context.publishes, let published else { return }
-    try? ExportIndex(root: context.output).write(context.graph.reports, published)
-  }
-
-  /// The first level's end reads what is published of every report, for the index; later ones read their own again.
   private func read(_ reports: [Report]) async throws {
-    let names = (published == nil ? context.graph.reports : reports).map(\.name)
+    let names = reports.map(\.name)
     let found = try await sessions.ledger { try await $0.published(names) }
-    var all = published ?? [:]
-    for name in names { all[name] = found[name] }
-    published = all
+    for name in names { published[name] = found[name] }
   }
 
   private func owed(_ report: Report) -> [PublishedInterval] {
-    owedFiles.intervals(of: report, published?[report.name] ?? [])
+    owedFiles.intervals(of: report, published[report.name] ?? [])
   }
 
   private func job(_ report: Report, _ facts: PublishedInterval) -> ReportExporter.Job? {

@@ -50,9 +50,6 @@ package struct Retirement: Sendable {
         await primary.rollback()
         throw error
       }
-      if let published = try? await ledger.published(graph.reports.map(\.name)) {
-        try? ExportIndex(root: output).write(graph.reports, published)
-      }
       return found
     }
   }

@@ -115,7 +115,6 @@ package struct RunEngine: Sendable {
         await parts.journal.done(with: level)
         await parts.sessions.unlock(level)
       }
-      if failures.isEmpty { await parts.owedFiles.writeIndex() }
       failures += try await parts.workbooks.write(having: levels.flatMap { $0 }, always: false)
     } catch {
       failures.append(error)

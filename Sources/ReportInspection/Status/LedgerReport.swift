@@ -36,6 +36,8 @@ package struct ReportStatus: Sendable, Codable, Hashable {
   package var outdated = 0
   /// Intervals whose rows are deleted, since they are no longer kept.
   package var expired = 0
+  /// `state`, or that of the table where the rows are gone: `table missing`; nil when nothing is published.
+  package var stateText: String? { state ?? table.map { "table \($0)" } }
   /// How long ago the as-of was.
   var freshnessSeconds: Int?
   var expectWithinSeconds: Int?
@@ -129,34 +131,38 @@ package struct LedgerReport: Sendable {
   /// - Parameter graph: its retention settings limit which intervals can still be computed.
   /// - Throws: `RunError`.
   package func health(of reports: [Report], in graph: DependencyGraph) async throws -> [ReportHealth] {
-    try await reading { ledger in
-      let freshness = try await ledger.history.freshness(of: reports.map(\.name))
-      let published = try await ledger.published(reports.map(\.name))
-      let entries = try await ledger.intervals(of: reports.map(\.name))
-      let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
-        .outdated(reports, entries)
-      let last = try await ledger.history.lastRuns(of: reports.map(\.name))
-      let failed = try await ledger.history.failedIntervals(of: reports.map(\.name))
-      let tables = try await ledger.tables.facts(of: reports)
-      let today = try await servers.today(on: ledger.connection)
-      let plans = reports.map { report in
-        Self.plan(
-          report, entries[report.name] ?? [], outdated[report.name] ?? [], today: today,
-          firstReadableDay: graph.firstReadableDay(of: report, today: today))
-      }
-      return zip(reports, plans).compactMap { report, plan in
-        var status = status(
-          report, published[report.name] ?? [], entries[report.name] ?? [], plan: plan,
-          last: last[report.name], failed: failed[report.name] ?? [])
-        let loss = tables[report.name]?.loss(of: report)
-        status.table = loss?.name
-        let lost = loss?.diagnostic(
-          report, intervals: tables[report.name]?.publishedIntervals ?? 0, .warning)
-        return freshness[report.name].map {
-          ReportHealth(
-            report, status, ReportFreshness(of: report, $0, timezone: servers.timezone),
-            [lost, plan?.outdatedWarning(report)].compactMap(\.self), isLost: loss?.isWhole ?? false)
-        }
+    try await reading { try await health(of: reports, in: graph, on: $0) }
+  }
+
+  func health(of reports: [Report], in graph: DependencyGraph, on ledger: Ledger) async throws
+    -> [ReportHealth]
+  {
+    let freshness = try await ledger.history.freshness(of: reports.map(\.name))
+    let published = try await ledger.published(reports.map(\.name))
+    let entries = try await ledger.intervals(of: reports.map(\.name))
+    let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
+      .outdated(reports, entries)
+    let last = try await ledger.history.lastRuns(of: reports.map(\.name))
+    let failed = try await ledger.history.failedIntervals(of: reports.map(\.name))
+    let tables = try await ledger.tables.facts(of: reports)
+    let today = try await servers.today(on: ledger.connection)
+    let plans = reports.map { report in
+      Self.plan(
+        report, entries[report.name] ?? [], outdated[report.name] ?? [], today: today,
+        firstReadableDay: graph.firstReadableDay(of: report, today: today))
+    }
+    return zip(reports, plans).compactMap { report, plan in
+      var status = status(
+        report, published[report.name] ?? [], entries[report.name] ?? [], plan: plan,
+        last: last[report.name], failed: failed[report.name] ?? [])
+      let loss = tables[report.name]?.loss(of: report)
+      status.table = loss?.name
+      let lost = loss?.diagnostic(
+        report, intervals: tables[report.name]?.publishedIntervals ?? 0, .warning)
+      return freshness[report.name].map {
+        ReportHealth(
+          report, status, ReportFreshness(of: report, $0, timezone: servers.timezone),
+          [lost, plan?.outdatedWarning(report)].compactMap(\.self), isLost: loss?.isWhole ?? false)
       }
     }
   }

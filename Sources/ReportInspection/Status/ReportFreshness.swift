@@ -48,10 +48,13 @@ package struct ReportFreshness: Hashable, Sendable {
 
   /// `< 1 h`, `4 h`, `3 d`, with `late` behind it; `-` when nothing is published.
   package var text: String {
-    let age = seconds.map(Self.age)
+    let age = age
     if isLate { return age.map { "\($0), late" } ?? "late" }
     return age ?? "-"
   }
+
+  /// `< 1 h`, `4 h`, `3 d`; nil when nothing is published.
+  var age: String? { seconds.map(Self.age) }
 
   private static func age(_ seconds: Double) -> String {
     let hours = Int(seconds / 3600)

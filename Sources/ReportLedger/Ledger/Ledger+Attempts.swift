@@ -105,7 +105,8 @@ extension Ledger {
       UPDATE reportgen.report_run SET state = 'published', published_at = clock_timestamp(),
         as_of_position = $7::pg_lsn, as_of_time = $8::timestamptz, timeline = $9, snapshot = $10, replica = $11,
         rows_read = $12, rows_inserted = $13, rows_updated = $14, rows_deleted = $15, rows_unchanged = $16,
-        step_seconds = $17::jsonb, error = $18, failed_interval_starts = $20::date[], as_of_unproven = $23::text[]
+        step_seconds = $17::jsonb, error = $18, failed_interval_starts = $20::date[], as_of_unproven = $23::text[],
+        checks = $24::jsonb
       WHERE attempt_id = $1
       """,
       [
@@ -118,8 +119,16 @@ extension Ledger {
         published.allPublished.map { postgresArray($0.map(\.start.description)) },
         postgresArray(published.failedIntervals.map(\.start.description)),
         attempt.report.materialization.table?.schema, attempt.report.materialization.table?.name,
-        published.asOf.unproven.map { postgresArray($0) },
+        published.asOf.unproven.map { postgresArray($0) }, CheckCount.json(published.checks),
       ])
+  }
+
+  /// Records what the checks of an attempt found that publishes nothing.
+  package func record(_ checks: [CheckCount], of attempt: Attempt) async throws {
+    guard let json = CheckCount.json(checks) else { return }
+    _ = try await connection.query(
+      "UPDATE reportgen.report_run SET checks = $2::jsonb WHERE attempt_id = $1 AND state = 'running'",
+      [attempt.id.uuidString, json])
   }
 
   /// The recorded state of an attempt, which decides whether a COMMIT took effect whose connection was lost.

@@ -15,10 +15,13 @@ package struct PublishRecord: Sendable {
   var error: String?
   /// Every interval that has rows in the table now, where that is known.
   var allPublished: [Interval]?
+  /// What the checks found.
+  var checks: [CheckCount]
 
   package init(
     attempt: Attempt, intervals: [Interval], states: [IntervalState], rowCounts: [Int], counts: RowCounts,
-    asOf: AsOf, seconds: StepSeconds, error: String?, allPublished: [Interval]? = nil
+    asOf: AsOf, seconds: StepSeconds, error: String?, allPublished: [Interval]? = nil,
+    checks: [CheckCount] = []
   ) {
     self.attempt = attempt
     self.intervals = intervals
@@ -29,6 +32,7 @@ package struct PublishRecord: Sendable {
     self.seconds = seconds
     self.error = error
     self.allPublished = allPublished
+    self.checks = checks
   }
 
   /// Those of the attempt that its checks refused.
