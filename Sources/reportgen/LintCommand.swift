@@ -32,10 +32,14 @@ struct LintCommand: AsyncParsableCommand {
   func run() async throws {
     let settings = try ProjectContext(global).settings
     let reports = settings.loader.loadReports(settings.project)
+    let dashboards = settings.loader.loadDashboards(reports)
     var loaded = Loaded(
       value: reports.value,
       diagnostics: reports.diagnostics + settings.loader.loadTests(reports.value).diagnostics
-        + settings.loader.loadDashboards(reports).diagnostics)
+        + dashboards.diagnostics)
+    if !loaded.hasErrors {
+      loaded.diagnostics += RoleRules(reports.value, dashboards.value).check(settings.project)
+    }
     if online {
       do {
         loaded.diagnostics += try await found(reports.value, settings)

@@ -30,7 +30,7 @@ enum ReportKeys {
     Key("columns", .named(.name, .map(column)), "Titles, types and formats of output columns."),
     Key("checks", .list(.map(check), minimum: 0), "What staged rows must satisfy before they are published."),
     Key("export", .map(export), "The files of each interval (default: a CSV and a page; {} means none)."),
-    Key("superset", .map(SupersetKeys.settings), "Metrics, computed columns and charts in Superset."),
+    Key("superset", .map(SupersetKeys.report), "Metrics, computed columns and charts in Superset."),
   ])
 
   static let parameterTypes = Parameter.ScalarType.allCases.flatMap { [$0.rawValue, $0.rawValue + "[]"] }
