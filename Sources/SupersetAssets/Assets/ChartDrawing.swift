@@ -263,9 +263,9 @@ struct ChartDrawing {
   private mutating func drawTable() {
     visualization = "table"
     let limit = chart.limit ?? maxRows
-    let formats = (chart.columns + chart.y).compactMap { name in
-      cellFormat(of: name).map { (name, OrderedJSON.object($0)) }
-    }
+    let columns = chart.columns.map { ($0, cellFormat(ofColumn: $0)) }
+    let metrics = chart.y.map { ($0, NumberFormat.d3(format(of: $0)).map(Self.cell)) }
+    let formats = (columns + metrics).compactMap { name, format in format.map { (name, $0) } }
     members = [
       ("query_mode", .text(chart.y.isEmpty ? "raw" : "aggregate")),
       ("all_columns", names(chart.y.isEmpty ? chart.columns : [])),
@@ -298,15 +298,20 @@ struct ChartDrawing {
   }
 
   /// Numbers that name things, and numbers without a format, are written as they are, without a bar behind them.
-  private func cellFormat(of name: String) -> [(String, OrderedJSON)]? {
-    if dataset.isIdentifier(name) {
-      return [("d3NumberFormat", .text("d")), ("showCellBars", .boolean(false))]
+  private func cellFormat(ofColumn name: String) -> OrderedJSON? {
+    func plain(_ format: String) -> OrderedJSON {
+      .object([("d3NumberFormat", .text(format)), ("showCellBars", .boolean(false))])
     }
-    if let format = NumberFormat.d3(format(of: name)) { return [("d3NumberFormat", .text(format))] }
-    guard dataset.settings.metric(name) == nil, let type = dataset.type(of: name) else { return nil }
-    if type.kind == .number { return [("d3NumberFormat", .text("~f")), ("showCellBars", .boolean(false))] }
+    if dataset.isIdentifier(name) { return plain("d") }
+    if let format = NumberFormat.d3(dataset.format(ofColumn: name)) { return Self.cell(format) }
+    guard let type = dataset.type(of: name) else { return nil }
+    if type.kind == .number { return plain("~f") }
     guard type.hasClock else { return nil }
-    return [("d3TimeFormat", .text(DateFormat(locale: texts.locale).moment))]
+    return .object([("d3TimeFormat", .text(DateFormat(locale: texts.locale).moment))])
+  }
+
+  private static func cell(_ format: String) -> OrderedJSON {
+    .object([("d3NumberFormat", .text(format))])
   }
 
   // MARK: Columns and metrics
@@ -315,5 +320,7 @@ struct ChartDrawing {
 
   private func isTime(_ column: String) -> Bool { dataset.type(of: column)?.isTime ?? false }
 
-  private func format(of name: String?) -> Column.Format? { name.flatMap(dataset.format(of:)) }
+  private func format(of metric: String?) -> Column.Format? {
+    metric.flatMap { dataset.settings.metric($0)?.format }
+  }
 }

@@ -69,7 +69,7 @@ extension SupersetDataset {
       if chart.type == .pie, chart.limit != nil { chart.x = chart.x.map { dataset.text($0, &names) } }
       chart.series = chart.series.map { dataset.text(used($0), &names) }
       chart.columns = chart.columns.map(used)
-      for key in chart.order.indices where metric(chart.order[key].column) == nil {
+      for key in chart.order.indices where chart.y.isEmpty || metric(chart.order[key].column) == nil {
         chart.order[key].column = used(chart.order[key].column)
       }
       dataset.settings.charts[index] = chart
@@ -124,16 +124,14 @@ extension SupersetDataset {
     return column.map { ColumnType($0, isTime: name == timeColumn) }
   }
 
-  /// The format of a metric or a column.
-  func format(of name: String) -> Column.Format? {
-    if let metric = metric(name) { return metric.format }
-    return column(name)?.format ?? settings.computed.first { $0.name == name }?.format
+  /// The format of a column; a metric can have the same name.
+  func format(ofColumn name: String) -> Column.Format? {
+    column(name)?.format ?? settings.computed.first { $0.name == name }?.format
   }
 
   /// Whether a column's numbers name things: those without a format, and those of the unique key.
   func isIdentifier(_ name: String) -> Bool {
-    guard metric(name) == nil, let column = column(name), ColumnType(column, isTime: false).kind == .integer
-    else { return false }
+    guard let column = column(name), ColumnType(column, isTime: false).kind == .integer else { return false }
     return column.format == nil || column.format == .integer && key.contains(name)
   }
 }
