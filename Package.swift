@@ -68,7 +68,8 @@ let package = Package(
     .target(
       name: "SupersetAssets",
       dependencies: [
-        "ContentDigest", "HTTPClient", "LocalFiles", "ReportModel", .product(name: "Yams", package: "Yams"),
+        "ContentDigest", "HTTPClient", "LocalFiles", "ReportExport", "ReportModel",
+        .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
     // Options, variables and reportgen.yaml to what the engine takes.
@@ -135,7 +136,8 @@ let package = Package(
     .testTarget(
       name: "SupersetAssetsTests",
       dependencies: [
-        "HTTPClient", "ProcessRunner", "ReportDefinitions", "ReportModel", "SupersetAssets", "TestSupport",
+        "HTTPClient", "ProcessRunner", "ReportDefinitions", "ReportExport", "ReportModel", "SupersetAssets",
+        "TestSupport",
       ],
       swiftSettings: strict),
     // Runs the built command as a process, so the command has to be built with it.

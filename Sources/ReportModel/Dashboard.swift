@@ -125,6 +125,14 @@ package struct SupersetDataset: Hashable, Sendable {
   package var columns: [Column]
   /// Whether `columns` are all that the table has.
   package var isComplete: Bool
+  /// Whether it is the table of a report, and no view.
+  package var isOwnTable = false
+  /// Columns that make a row unique; empty: not known.
+  package var key: [String] = []
+  /// An IANA name: where the days of moments begin.
+  package var timezone = "UTC"
+  /// Columns that charts show by a computed one, and its name.
+  package var replaced: [String: String] = [:]
   /// Metrics, computed columns and charts over the table.
   package var settings: SupersetSettings
 
@@ -150,9 +158,12 @@ package struct SupersetDataset: Hashable, Sendable {
     let names = report.outputColumns ?? report.columns.map(\.name)
     self.init(
       name: report.name, title: report.title, description: report.description, owner: report.owner,
-      table: table, timeColumn: report.materialization.timeColumn,
+      table: table, timeColumn: report.superset.timeColumn ?? report.materialization.timeColumn,
       columns: names.map { report.column($0) ?? Column(name: $0) },
       isComplete: report.outputColumns != nil, settings: report.superset)
+    isOwnTable = report.materialization.kind != .view
+    key = report.materialization.uniqueKey
+    timezone = report.timezone
   }
 
   /// - Returns: nil when the definition says nothing of a column of that name.

@@ -35,33 +35,42 @@ package struct SupersetSettings: Hashable, Sendable {
     package var description: String?
     /// An expression over the table's columns, without aggregates.
     package var sql: String
+    /// A PostgreSQL type; nil: that of the format.
+    package var type: String?
     /// nil: `text`.
     package var format: Column.Format?
 
     package init(
-      name: String, title: String? = nil, description: String? = nil, sql: String,
+      name: String, title: String? = nil, description: String? = nil, sql: String, type: String? = nil,
       format: Column.Format? = nil
     ) {
       self.name = name
       self.title = title
       self.description = description
       self.sql = sql
+      self.type = type
       self.format = format
     }
 
     /// Described like a column of the table.
     package var column: Column {
-      Column(name: name, title: title, description: description, format: format ?? .text)
+      Column(name: name, title: title, description: description, type: type, format: format ?? .text)
     }
   }
 
+  /// `time_column`: what dashboards' filters of time go by; nil: the report's `materialize.time_column`.
+  package var timeColumn: String?
   /// Each list in the order of the file.
   package var metrics: [Metric]
   /// Columns beside those of the table.
   package var computed: [ComputedColumn]
   package var charts: [SupersetChart]
 
-  package init(metrics: [Metric] = [], computed: [ComputedColumn] = [], charts: [SupersetChart] = []) {
+  package init(
+    timeColumn: String? = nil, metrics: [Metric] = [], computed: [ComputedColumn] = [],
+    charts: [SupersetChart] = []
+  ) {
+    self.timeColumn = timeColumn
     self.metrics = metrics
     self.computed = computed
     self.charts = charts
@@ -85,6 +94,14 @@ package struct SupersetChart: Hashable, Sendable {
     case day, week, month, quarter, year
   }
 
+  /// `sort`: the order along an `x` that is not a time.
+  package enum Sort: String, Hashable, Sendable, CaseIterable {
+    /// Weekdays, months, quarters and weeks in their own order, other values by text or number.
+    case x
+    /// The largest first.
+    case value
+  }
+
   /// The key under `charts`, unique in its report; a chart with a new title under the same key is the same chart.
   package var name: String
   /// The line above the chart.
@@ -104,8 +121,10 @@ package struct SupersetChart: Hashable, Sendable {
   package var columns: [String]
   /// `order_by` of a `table`: columns and metrics; empty: by the first metric, descending, where there is one.
   package var order: [ExportSettings.SortKey]
-  /// The greatest number of rows, bars or slices; nil: a default of the type of chart.
+  /// The greatest number of rows, bars or slices, or of series where the chart has some; nil: all of them.
   package var limit: Int?
+  /// nil: bars by value unless x has an order of its own, lines and areas by x.
+  package var sort: Sort?
   /// A condition in SQL, such as `valid_to is null`; nil for all rows.
   package var filter: String?
   /// `stacked`: series are drawn on top of each other; false by default.
@@ -118,8 +137,8 @@ package struct SupersetChart: Hashable, Sendable {
   package init(
     name: String, title: String, description: String? = nil, type: Mark, x: String? = nil,
     grain: Grain? = nil, y: [String] = [], series: String? = nil, columns: [String] = [],
-    order: [ExportSettings.SortKey] = [], limit: Int? = nil, filter: String? = nil, isStacked: Bool = false,
-    isHorizontal: Bool = false, isLogarithmic: Bool = false
+    order: [ExportSettings.SortKey] = [], limit: Int? = nil, sort: Sort? = nil, filter: String? = nil,
+    isStacked: Bool = false, isHorizontal: Bool = false, isLogarithmic: Bool = false
   ) {
     self.name = name
     self.title = title
@@ -132,6 +151,7 @@ package struct SupersetChart: Hashable, Sendable {
     self.columns = columns
     self.order = order
     self.limit = limit
+    self.sort = sort
     self.filter = filter
     self.isStacked = isStacked
     self.isHorizontal = isHorizontal

@@ -20,6 +20,10 @@ package struct SupersetAccess: Sendable {
   package let warmsUp: Bool
   /// How long a run waits for it, for all requests together.
   package let timeoutSeconds: Setting<Int>
+  /// The most rows that it gives a chart.
+  package let maxRows: Int
+  /// Who may see which dashboards.
+  package let roles: [SupersetRole]
   private let settings: ProjectSettings
 
   /// - Throws: As `ProjectSettings.environment()`.
@@ -39,6 +43,8 @@ package struct SupersetAccess: Sendable {
     databaseURI = setting("database_uri", server.databaseURI)
     databaseName = server.databaseName
     warmsUp = server.warmsUp
+    maxRows = server.maxRows
+    roles = server.roles
     timeoutSeconds = settings.setting(prefix + "timeout", server.timeoutSeconds)
     if isSandbox { addSandbox() }
     let variables = settings.surroundings
@@ -119,7 +125,7 @@ package struct SupersetAccess: Sendable {
   }
 
   /// - Throws: Status 65 when the environment does not have one.
-  func requiredDatabaseURI() throws(RunError) -> String {
+  package func requiredDatabaseURI() throws(RunError) -> String {
     if let databaseURI { return databaseURI.value }
     let name = settings.environmentName.value
     throw RunError(

@@ -41,7 +41,7 @@ package struct FollowUp: Sendable {
         path: file.value, environment: settings.environmentName.value, began: began,
         health: ledger.health)
     }
-    superset = SupersetFollowUp(settings, run: run, versions: ledger.versions)
+    superset = SupersetFollowUp(settings, run: run, ledger: ledger)
   }
 
   /// Writes the metrics file.
@@ -102,11 +102,14 @@ struct LedgerReader: Sendable {
   var health: @Sendable ([Report], DependencyGraph) async throws -> [ReportHealth]
   /// A text for each report that changes with its published rows.
   var versions: @Sendable ([String]) async throws -> [String: String]
+  /// Columns and types of the tables that Superset shows.
+  var tables: @Sendable ([Report], [Dashboard]) async throws -> [QualifiedName: [Column]]
 }
 
 extension LedgerReader {
   init(_ settings: ProjectSettings) {
     health = { try await settings.ledgerReport().health(of: $0, in: $1) }
     versions = { try await settings.ledgerReport().versions(of: $0) }
+    tables = { try await settings.chartFacts().tables($0, $1) }
   }
 }

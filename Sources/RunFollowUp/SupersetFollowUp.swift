@@ -12,17 +12,13 @@ import SupersetAssets
 struct SupersetFollowUp: Sendable {
   private let settings: ProjectSettings
   private let runID: UUID
-  private let versions: @Sendable ([String]) async throws -> [String: String]
+  private let ledger: LedgerReader
   private static let maxStateBytes = 1 << 20
 
-  /// - Parameter versions: Asks the ledger, for reports by name, for a text that changes with their rows.
-  init(
-    _ settings: ProjectSettings, run: UUID,
-    versions: @escaping @Sendable ([String]) async throws -> [String: String]
-  ) {
+  init(_ settings: ProjectSettings, run: UUID, ledger: LedgerReader) {
     self.settings = settings
     runID = run
-    self.versions = versions
+    self.ledger = ledger
   }
 
   /// - Parameter reports: every report of the project.
@@ -64,10 +60,10 @@ struct SupersetFollowUp: Sendable {
       url: connection.url, reading: try WholeFile.read(statePath, limitBytes: Self.maxStateBytes))
     let owed = state.owed(current)
     guard !owed.isEmpty else { return [] }
-    let bundle = try settings.supersetAssets(superset, reports, dashboards.value).value
+    let tables = try await ledger.tables(reports, dashboards.value)
+    let bundle = try settings.supersetAssets(superset, reports, dashboards.value, tables: tables).value
     let refresh = SupersetRefresh(
-      bundle, reports: reports, dashboards: dashboards.value, url: connection.url,
-      account: connection.account, client: connection.client)
+      bundle, url: connection.url, account: connection.account, client: connection.client)
     try await refresh.run(owed)
     let warnings = superset.warmsUp ? try await refresh.warmUp(owed) : []
     try remember(ShownVersions(url: connection.url, datasets: current))
@@ -78,7 +74,7 @@ struct SupersetFollowUp: Sendable {
   private func currentVersions(_ reports: [Report], _ dashboards: [Dashboard]) async throws -> [String:
     String]
   {
-    let tables = DependencyGraph(reports).tableVersions(try await versions(reports.map(\.name)))
+    let tables = DependencyGraph(reports).tableVersions(try await ledger.versions(reports.map(\.name)))
     let datasets = reports.compactMap { SupersetDataset($0) } + dashboards.flatMap(\.datasets)
     let versions = datasets.compactMap { dataset -> (String, String)? in
       if dataset.table.schema == "reportgen" {

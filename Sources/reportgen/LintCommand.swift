@@ -37,6 +37,9 @@ struct LintCommand: AsyncParsableCommand {
       value: reports.value,
       diagnostics: reports.diagnostics + settings.loader.loadTests(reports.value).diagnostics
         + dashboards.diagnostics + settings.lintLanguages(reports.value, dashboards.value))
+    if !loaded.hasErrors {
+      loaded.diagnostics += RoleRules(reports.value, dashboards.value).check(settings.project)
+    }
     if online {
       do {
         loaded.diagnostics += try await found(reports.value, settings)

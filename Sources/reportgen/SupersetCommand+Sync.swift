@@ -44,7 +44,11 @@ extension SupersetCommand {
     func run() async throws {
       let settings = try ProjectContext(global).settings
       let superset = try SupersetAccess(settings)
-      let assets = try settings.supersetAssets(superset)
+      let (reports, dashboards) = try settings.supersetDefinitions()
+      _ = try superset.requiredDatabaseURI()
+      let facts = try settings.chartFacts()
+      let tables = try await withInterruption { try await facts.tables(reports, dashboards) }
+      let assets = try settings.supersetAssets(superset, reports, dashboards, tables: tables)
       Console.report(assets.diagnostics)
       let connection = try superset.connection()
       let (password, dryRun, prune) = (superset.databasePassword, dryRun, prune)
@@ -52,7 +56,10 @@ extension SupersetCommand {
         assets.value, url: connection.url, account: connection.account, client: connection.client)
       do {
         let result = try await withInterruption {
-          try await sync.run(isDryRun: dryRun, prunes: prune, databasePassword: password)
+          var result = try await sync.run(isDryRun: dryRun, prunes: prune, databasePassword: password)
+          try await sync.makeRoles(superset.roles, isDryRun: dryRun, prunes: prune, &result)
+          result.warnings += try await sync.rowWarnings(in: try await facts.largeTables(assets.value))
+          return result
         }
         try show(result)
       } catch let failure as SupersetFailure {
@@ -69,11 +76,15 @@ extension SupersetCommand {
               .init(
                 action: $0.action.rawValue, kind: $0.asset.kind.rawValue, name: $0.asset.name, title: $0.title
               )
-            }, unchanged: result.unchanged, diagnostics: result.warnings.map(DiagnosticDocument.init)))
+            }
+              + result.roles.map {
+                .init(action: $0.action.rawValue, kind: "role", name: $0.name, title: $0.title)
+              }, unchanged: result.unchanged, diagnostics: result.warnings.map(DiagnosticDocument.init)))
       }
-      let rows = result.changes.map { change in
-        [word(change.action), change.asset.kind.rawValue, change.asset.name, change.title ?? ""]
-      }
+      let rows =
+        result.changes.map { change in
+          [word(change.action), change.asset.kind.rawValue, change.asset.name, change.title ?? ""]
+        } + result.roles.map { [word($0.action), "role", $0.name, $0.title] }
       if !rows.isEmpty { Console.print(Console.table(rows)) }
       Console.report(result.warnings)
     }

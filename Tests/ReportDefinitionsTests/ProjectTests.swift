@@ -35,6 +35,8 @@ import Testing
             database_name: shop
             credentials: secrets/superset
             warm_up: true
+            max_rows: 50000
+            roles: {managers: [sales], analysts: {dashboards: [sales], datasets: [sales-monthly]}}
         test: {replica: a, primary: b, locale: de}
       """,
     ])
@@ -44,7 +46,7 @@ import Testing
     let line = { (key: String) in value.places[key]?.line }
     #expect(line("timezone") == 1 && line("sandbox.superset.url") == 11)
     #expect(line("environments.production.on_lag") == 17 && line("environments.production.on_lag.then") == 17)
-    #expect(line("environments.production.superset.warm_up") == 26 && line("environments.test.primary") == 27)
+    #expect(line("environments.production.superset.warm_up") == 26 && line("environments.test.primary") == 29)
     #expect(line("environments.test.owner") == nil)
     value.places = [:]
     #expect(value.environments[1].locale == "de")
@@ -62,7 +64,11 @@ import Testing
                 url: "https://192.168.88.60/superset",
                 databaseURI: "postgresql+psycopg2://superset@192.168.88.123/internetshop",
                 databaseName: "shop",
-                credentialsFile: "secrets/superset", warmsUp: true)),
+                credentialsFile: "secrets/superset", warmsUp: true, maxRows: 50_000,
+                roles: [
+                  .init(name: "managers", dashboards: ["sales"]),
+                  .init(name: "analysts", dashboards: ["sales"], datasets: ["sales-monthly"]),
+                ])),
             .init(name: "test", replica: "a", primary: "b"),
           ],
           sandbox: .init(

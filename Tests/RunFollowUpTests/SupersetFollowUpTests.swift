@@ -80,7 +80,7 @@ import Testing
     defer { server.stop() }
     try await withSuperset(server.url, more: ", timeout: 1s") { project async throws in
       let followUp = SupersetFollowUp(
-        try project.settings(), run: EndedProject.runID, versions: LedgerReader.empty.versions)
+        try project.settings(), run: EndedProject.runID, ledger: .empty)
       #expect(
         await followUp.run([total]).text == """
           warning: Superset may show older rows: not done within 1 s

@@ -57,10 +57,11 @@ extension LedgerReader {
         return ReportHealth(report, status, ReportFreshness(now: 1_795_631_600, lateAfter: nil))
       }
     },
-    versions: { names in Dictionary(uniqueKeysWithValues: names.map { ($0, "1") }) })
+    versions: { names in Dictionary(uniqueKeysWithValues: names.map { ($0, "1") }) }, tables: { _, _ in [:] })
 
   static func failing(_ error: any Error) -> LedgerReader {
-    LedgerReader(health: { _, _ in throw error }, versions: { _ in throw error })
+    LedgerReader(
+      health: { _, _ in throw error }, versions: { _ in throw error }, tables: { _, _ in throw error })
   }
 }
 

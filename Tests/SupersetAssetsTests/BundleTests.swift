@@ -68,7 +68,10 @@ import Testing
       String($0.output[2].substring ?? "")
     }
     let untranslated = shown.filter { !$0.hasPrefix("«") }
-    #expect(Set(untranslated) == ["currency", "state"], "names of columns")
+    let own = ["Самые большие по «Units», не более 5.", "Первые строки, не более 50."]
+      .map { $0.replacing("«Units»", with: "««Units»»") }
+    #expect(
+      Set(untranslated) == Set(["currency", "state"] + own), "names of columns, and words about limits")
     #expect(text.contains("%d.%m.%Y") && !text.contains("smart_date"))
     for original in originals { #expect(text.contains("«\(original)»".replacing("\"", with: "\\\""))) }
   }

@@ -47,8 +47,9 @@ import Testing
   func different() async throws {
     #expect(try await !Self.isEqual(Self.line, ("By week", "By hand")))
     #expect(try await !Self.isEqual(Self.line, ("\"logAxis\":true", "\"logAxis\":false")))
-    #expect(try await !Self.isEqual(Self.line, ("\\\"row_limit\\\":10000", "\\\"row_limit\\\":10")))
+    #expect(try await !Self.isEqual(Self.line, ("\\\"row_limit\\\":100000", "\\\"row_limit\\\":10")))
     #expect(try await !Self.isEqual(Self.sales, ("sum(units)", "max(units)")))
+    #expect(try await !Self.isEqual(Self.sales, ("\"type\":\"NUMERIC(16,2)\"", "\"type\":\"TEXT\"")))
     #expect(
       try await !Self.isEqual(Self.sales, ("\"column_name\":\"amount\"", "\"column_name\":\"amounts\"")))
     #expect(try await !Self.isEqual(Self.database, ("superset@db", "superset@other")))

@@ -76,12 +76,14 @@ enum Shop {
   }
 
   static func bundle(
-    yaml: String = yaml, dashboard: String? = dashboard, name: String = "reportgen", texts: Texts = Texts()
+    sql: String = sql, yaml: String = yaml, dashboard: String? = dashboard, name: String = "reportgen",
+    texts: Texts = Texts(), context: AssetContext = AssetContext(), timezone: String = "UTC"
   ) async throws -> AssetBundle {
-    let (reports, dashboards) = try await definitions(yaml: yaml, dashboard: dashboard)
+    var (reports, dashboards) = try await definitions(sql: sql, yaml: yaml, dashboard: dashboard)
+    for index in reports.indices { reports[index].timezone = timezone }
     return AssetBundle(
       reports: reports, dashboards: dashboards, databaseName: name,
-      databaseURI: "postgresql+psycopg2://superset@db/shop", texts: texts)
+      databaseURI: "postgresql+psycopg2://superset@db/shop", texts: texts, context: context)
   }
 }
 

@@ -36,7 +36,7 @@ extension DashboardTests {
       let run = try await store.reportgen("run", "sales-daily", "--quiet")
       #expect(run.status == 0 && run.error == "", "\(run.error)")
     }
-    for dashboard in try store.definitions().dashboards {
+    for dashboard in try await store.definitions().dashboards {
       let sight = try await look(at: dashboard.name, in: store)
       let charts = dashboard.rows.flatMap(\.places).count
       #expect(sight.isDrawn, "\(dashboard.name)")

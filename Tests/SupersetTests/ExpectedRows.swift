@@ -51,9 +51,8 @@ struct ExpectedRows {
   }
 
   private func stepped(_ column: String) -> String {
-    guard let found = dataset.column(column), ColumnType(found, isTime: column == dataset.timeColumn).isTime
-    else { return expression(column) }
-    return "date_trunc('\((chart.grain ?? .day).rawValue)', \(SQLQuote.identifier(column)))"
+    guard dataset.type(of: column)?.isTime ?? false else { return expression(column) }
+    return "date_trunc('\((chart.grain ?? .day).rawValue)', \(expression(column)))"
   }
 
   // MARK: As Superset shows them
@@ -83,7 +82,7 @@ struct ExpectedRows {
     }
     return data.flatMap { row in
       row.members.compactMap { name, value in
-        guard name != x, let text = text(value) else { return nil }
+        guard name != x, name != XOrder.label, let text = text(value) else { return nil }
         return "\(shown(self.text(row[x]))) | \(name) | \(shown(text))"
       }
     }

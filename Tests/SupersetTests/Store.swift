@@ -182,11 +182,34 @@ final class Store: Sendable {
     try await body()
   }
 
-  func definitions() throws -> (datasets: [SupersetDataset], dashboards: [Dashboard]) {
-    let reports = loader.loadReports(loader.loadProject().value)
+  /// The datasets as charts use them, with the types of the tables.
+  func definitions() async throws -> (datasets: [SupersetDataset], dashboards: [Dashboard]) {
+    let project = loader.loadProject().value
+    let reports = loader.loadReports(project)
     let dashboards = loader.loadDashboards(reports)
     try #require(dashboards.diagnostics.isEmpty)
-    return (AssetBundle.datasets(reports.value, dashboards.value), dashboards.value)
+    let context = AssetContext(tables: try await tables(), timezone: project.timezone)
+    return (AssetBundle.datasets(reports.value, dashboards.value, context), dashboards.value)
+  }
+
+  private func tables() async throws -> [QualifiedName: [Column]] {
+    let rows = try await rows(
+      """
+      select attrelid::regclass::text as table, attname as column, format_type(atttypid, atttypmod) as type
+      from pg_attribute where attnum > 0 and not attisdropped
+        and attrelid in (select oid from pg_class where relnamespace in ('reports'::regnamespace, 'reportgen'::regnamespace))
+      order by attrelid, attnum
+      """)
+    var tables: [QualifiedName: [Column]] = [:]
+    for row in rows {
+      let names = (row["table"] ?? nil)?.split(separator: ".").map(String.init) ?? []
+      guard names.count == 2, let column = row["column"] ?? nil, let type = row["type"] ?? nil else {
+        continue
+      }
+      tables[QualifiedName(schema: names[0], name: names[1]), default: []].append(
+        Column(name: column, type: type))
+    }
+    return tables
   }
 
   // MARK: Superset

@@ -82,7 +82,18 @@ enum ProjectKeys {
     Key("credentials", .text, "A file with user:password in its first line, relative to the project."),
     Key("warm_up", .boolean, "Whether charts are computed after each publish (default false)."),
     Key("timeout", .format(.duration), "How long a run waits for all of its answers (default 10s)."),
+    Key(
+      "max_rows", .integer(1...10_000_000),
+      "The most rows that it gives a chart: its SQL_MAX_ROW (default 100000)."),
+    Key("roles", .named(.name, .either([dashboards, .map(role)])), "Who may see which dashboards, by role."),
   ])
+
+  static let role = KeyTable([
+    Key("dashboards", dashboards, "The dashboards whose datasets the role may read."),
+    Key("datasets", dashboards, "Further datasets, by the names of their reports."),
+  ])
+
+  private static let dashboards = Shape.list(.format(.assetName), minimum: 0)
 
   static let onLag = KeyTable([
     Key("wait", .format(.duration), "How long to wait for the replica, such as 60s."),

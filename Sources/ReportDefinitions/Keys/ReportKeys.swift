@@ -33,7 +33,7 @@ enum ReportKeys {
     Key(
       "locale", .format(.locale),
       "The language of its files, such as ru (default: that of the environment or the project)."),
-    Key("superset", .map(SupersetKeys.settings), "Metrics, computed columns and charts in Superset."),
+    Key("superset", .map(SupersetKeys.report), "Metrics, computed columns and charts in Superset."),
   ])
 
   static let parameterTypes = Parameter.ScalarType.allCases.flatMap { [$0.rawValue, $0.rawValue + "[]"] }

@@ -4,6 +4,11 @@ import ReportModel
 enum SupersetKeys {
   typealias Key = KeyTable.Key
 
+  /// Of a report; a dashboard's dataset has its own `time_column`.
+  static let report = KeyTable(
+    [Key("time_column", .format(.name), "What filters of time go by (default materialize.time_column).")]
+      + settings.keys)
+
   static let settings = KeyTable([
     Key("metrics", .named(.name, .map(metric)), "Named aggregates, such as {units: {sql: sum(quantity)}}."),
     Key("computed", .named(.name, .map(computed)), "Columns that Superset computes when it asks for rows."),
@@ -34,7 +39,12 @@ enum SupersetKeys {
     Key("columns", names, "The columns of a table; with y those it is grouped by."),
     Key(
       "order_by", .list(.format(.sortKey)), "Columns and metrics that sort a table, such as [\"day desc\"]."),
-    Key("limit", .integer(1...50_000), "How many rows, bars or slices there are at most."),
+    Key(
+      "limit", .integer(1...50_000),
+      "How many rows, bars or slices there are at most, or how many series stand alone (default all)."),
+    Key(
+      "sort", .words(SupersetChart.Sort.self),
+      "The order along an x that is not a time (default value for bars whose x has no order of its own)."),
     Key("filter", .text, "A condition in SQL, such as valid_to is null."),
     Key("stacked", .boolean, "Whether series are stacked (default false)."),
     Key("horizontal", .boolean, "Whether bars are horizontal (default false)."),

@@ -120,6 +120,9 @@ struct MetadataReader {
     metadata.superset = reader.read(entry.value)
     findings = reader.findings
     metadata.columnUses += reader.columnUses
+    let time = entry.value["time_column"]
+    metadata.superset.timeColumn = time?.text
+    if !metadata.superset.computed.contains(where: { $0.name == time?.text }) { noteColumn(time) }
   }
 
   // MARK: Names

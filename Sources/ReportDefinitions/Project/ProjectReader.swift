@@ -115,6 +115,13 @@ struct ProjectReader {
     server.credentialsFile = node["credentials"]?.text
     server.warmsUp = node["warm_up"]?.text == "true"
     server.timeoutSeconds = seconds(node["timeout"]) ?? server.timeoutSeconds
+    server.maxRows = node["max_rows"]?.integer ?? server.maxRows
+    server.roles = (node["roles"]?.entries ?? []).map { entry in
+      let value = entry.value
+      return SupersetRole(
+        name: entry.key, dashboards: value.items == nil ? value["dashboards"]?.texts ?? [] : value.texts,
+        datasets: value["datasets"]?.texts ?? [])
+    }
     return server
   }
 

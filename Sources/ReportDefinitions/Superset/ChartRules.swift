@@ -12,8 +12,11 @@ import ReportModel
 /// | `stacked`      | optional   | optional | –        | –        | –        |
 /// | `logarithmic`  | optional   | optional | –        | –        | –        |
 /// | `horizontal`   | –          | optional | –        | –        | –        |
+/// | `sort`         | optional   | optional | –        | –        | –        |
 /// | `order_by`     | –          | –        | –        | –        | optional |
-/// | `limit`        | optional   | optional | optional | –        | optional |
+/// | `limit`        | `series`   | optional | optional | –        | optional |
+///
+/// Lines and areas take `limit` only with `series`: Superset would leave out points, those of the smallest values.
 struct ChartRules {
   let node: YAMLNode
   let place: SourcePlace
@@ -30,6 +33,11 @@ struct ChartRules {
       findings.add(
         .error, "\"\(entry.key)\" does not go with \"type: \(type.rawValue)\"",
         hint: "Keys of this type are \(quotedList(required + optional + Self.common)).", at: entry.keyPlace)
+    }
+    if type == .line || type == .area, node["series"] == nil, let limit = node.entry("limit") {
+      findings.add(
+        .error, "\"limit\" of \"\(type.rawValue)\" needs \"series\"",
+        hint: "It says how many series stand alone; a single one has all of its points.", at: limit.keyPlace)
     }
     if type == .pie || type == .number, let items = node["y"]?.items, items.count > 1 {
       findings.add(
@@ -48,8 +56,8 @@ struct ChartRules {
 
   private static func keys(of type: SupersetChart.Mark) -> (required: [String], optional: [String]) {
     switch type {
-    case .line, .area: (["x", "y"], ["series", "grain", "stacked", "logarithmic", "limit"])
-    case .bar: (["x", "y"], ["series", "grain", "stacked", "logarithmic", "horizontal", "limit"])
+    case .line, .area: (["x", "y"], ["series", "grain", "stacked", "logarithmic", "sort", "limit"])
+    case .bar: (["x", "y"], ["series", "grain", "stacked", "logarithmic", "horizontal", "sort", "limit"])
     case .pie: (["x", "y"], ["limit"])
     case .number: (["y"], [])
     case .table: (["columns"], ["y", "order_by", "limit"])

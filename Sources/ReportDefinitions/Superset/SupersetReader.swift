@@ -49,7 +49,7 @@ struct SupersetReader {
     var chart = SupersetChart(
       name: entry.key, title: title, description: node["description"]?.text, type: type,
       x: column(node["x"]), grain: node["grain"]?.word(), series: column(node["series"]),
-      limit: node["limit"]?.integer, filter: readSQL(node["filter"]),
+      limit: node["limit"]?.integer, sort: node["sort"]?.word(), filter: readSQL(node["filter"]),
       isStacked: node["stacked"]?.text == "true", isHorizontal: node["horizontal"]?.text == "true",
       isLogarithmic: node["logarithmic"]?.text == "true")
     for item in node["y"]?.items ?? [node["y"]].compactMap({ $0 }) {

@@ -1,7 +1,7 @@
 import ReportModel
 
 /// Texts of x that follow each other in equal steps although they are neither dates nor numbers.
-enum XStep: Hashable {
+package enum XStep: Hashable {
   /// `2026-W07`, `2026-Q1`, `2026-02`, `Q1`, `Monday`, `May`; the last three begin again after a year or a week.
   case week, quarter, month, quarterName, weekday, monthName
 
@@ -63,6 +63,9 @@ enum XStep: Hashable {
   private static func index(of word: String, in names: [String]) -> Int? {
     names.firstIndex { $0.split(separator: " ").contains(Substring(word)) }
   }
+
+  /// The names of weekdays and of months, each in its order; lower case, without full stops.
+  package static let namesInOrder = (weekdays + months).flatMap { $0.split(separator: " ").map(String.init) }
 
   /// Full and short names, in English and Russian.
   private static let weekdays = [

@@ -8,6 +8,11 @@ package struct AssetBundle: Sendable {
   package var databaseName: String
   /// The connection first, then datasets, charts and dashboards, each sorted by name.
   package var assets: [Asset]
+  /// As charts use them, sorted by name.
+  let datasets: [SupersetDataset]
+  let dashboards: [Dashboard]
+  /// The most rows that Superset gives a chart.
+  package let maxRows: Int
   /// The names of datasets whose definition does not list all columns.
   private let incomplete: Set<String>
 
@@ -17,12 +22,15 @@ package struct AssetBundle: Sendable {
   ///   - texts: translations of titles and descriptions.
   package init(
     reports: [Report], dashboards: [Dashboard], databaseName: String, databaseURI: String,
-    texts: Texts = Texts()
+    texts: Texts = Texts(), context: AssetContext = AssetContext()
   ) {
     self.databaseName = databaseName
-    let datasets = Self.datasets(reports, dashboards)
+    self.dashboards = dashboards
+    maxRows = context.maxRows
+    existingTables = Set(context.tables.keys)
+    datasets = Self.datasets(reports, dashboards, context)
     incomplete = Set(datasets.filter { !$0.isComplete }.map(\.name))
-    let writer = AssetWriter(project: databaseName, texts: texts)
+    let (datasets, writer) = (datasets, AssetWriter(project: databaseName, texts: texts, maxRows: maxRows))
     let charts = datasets.flatMap { dataset in dataset.settings.charts.map { (dataset, $0) } }
     assets = [writer.database(databaseName, uri: databaseURI)]
     assets += datasets.map(writer.dataset)
@@ -30,9 +38,33 @@ package struct AssetBundle: Sendable {
     assets += dashboards.sorted { $0.name < $1.name }.map { writer.dashboard($0, datasets) }
   }
 
-  /// The datasets of reports and of dashboards, sorted by name.
-  static func datasets(_ reports: [Report], _ dashboards: [Dashboard]) -> [SupersetDataset] {
-    (reports.compactMap { SupersetDataset($0) } + dashboards.flatMap(\.datasets)).sorted { $0.name < $1.name }
+  /// The datasets of reports and of dashboards as charts use them, sorted by name.
+  static func datasets(
+    _ reports: [Report], _ dashboards: [Dashboard], _ context: AssetContext
+  ) -> [SupersetDataset] {
+    defined(reports, dashboards, timezone: context.timezone).map {
+      $0.typed(by: context.tables[$0.table]).shown()
+    }
+  }
+
+  /// The same as the definitions have them.
+  private static func defined(
+    _ reports: [Report], _ dashboards: [Dashboard], timezone: String = "UTC"
+  ) -> [SupersetDataset] {
+    let own = dashboards.flatMap(\.datasets).map { dataset in
+      var dataset = dataset
+      dataset.timezone = timezone
+      return dataset
+    }
+    return (reports.compactMap { SupersetDataset($0) } + own).sorted { $0.name < $1.name }
+  }
+
+  /// The tables and views that exist by the catalogs.
+  let existingTables: Set<QualifiedName>
+
+  /// The tables and views that the datasets are made of.
+  package static func tables(_ reports: [Report], _ dashboards: [Dashboard]) -> [QualifiedName] {
+    defined(reports, dashboards).map(\.table)
   }
 
   /// Whether the definition lists all columns of a dataset's table; true for other assets.
@@ -63,7 +95,7 @@ package struct AssetBundle: Sendable {
   /// Every title and description that Superset shows, for translation; sorted, without duplicates.
   package static func texts(reports: [Report], dashboards: [Dashboard]) -> [String] {
     var texts: [String?] = []
-    for dataset in datasets(reports, dashboards) {
+    for dataset in defined(reports, dashboards) {
       texts += [dataset.title, dataset.description]
       for column in dataset.columns { texts += [column.title, column.description] }
       for column in dataset.settings.computed { texts += [column.title, column.description] }

@@ -6,6 +6,7 @@ struct AssetWriter {
 
   let project: String
   let texts: Texts
+  var maxRows = AssetContext().maxRows
 
   func id(_ kind: AssetName.Kind, _ name: String) -> AssetID { AssetName(kind, name).id(in: project) }
 
@@ -46,7 +47,9 @@ struct AssetWriter {
   func dataset(_ dataset: SupersetDataset) -> Asset {
     let name = AssetName(.dataset, dataset.name)
     let certification = Certification(name, owner: dataset.owner)
-    let columns = dataset.columns.map { column($0, of: dataset) } + dataset.settings.computed.map(computed)
+    let columns =
+      dataset.columns.map { column($0, of: dataset) }
+      + dataset.settings.computed.map { computed($0, of: dataset) }
     return asset(
       name, title: dataset.table.description,
       [
@@ -79,11 +82,23 @@ struct AssetWriter {
   }
 
   private func column(_ column: Column, of dataset: SupersetDataset) -> OrderedJSON {
-    columnMembers(column, ColumnType(column, isTime: column.name == dataset.timeColumn), expression: nil)
+    var shown = column
+    // Beside the computed column that charts show by this title.
+    if let title = texts[column.title], dataset.replaced[column.name] != nil {
+      shown.title = title + (column.format == .percent ? " (0–100)" : " (UTC)")
+    } else {
+      shown.title = texts[column.title]
+    }
+    return columnMembers(
+      shown, ColumnType(column, isTime: column.name == dataset.timeColumn), expression: nil)
   }
 
-  private func computed(_ column: SupersetSettings.ComputedColumn) -> OrderedJSON {
-    columnMembers(column.column, ColumnType(column.column, isTime: false), expression: column.sql)
+  private func computed(_ column: SupersetSettings.ComputedColumn, of dataset: SupersetDataset) -> OrderedJSON
+  {
+    var shown = column.column
+    shown.title = texts[column.title]
+    return columnMembers(
+      shown, ColumnType(column.column, isTime: column.name == dataset.timeColumn), expression: column.sql)
   }
 
   private func columnMembers(_ column: Column, _ type: ColumnType, expression: String?) -> OrderedJSON {
@@ -91,7 +106,7 @@ struct AssetWriter {
     let typed: [(String, OrderedJSON)] = type.text.map { [("type", .text($0))] } ?? []
     return .object(
       [
-        ("column_name", .text(column.name)), ("verbose_name", .optional(texts[column.title])),
+        ("column_name", .text(column.name)), ("verbose_name", .optional(column.title)),
         ("description", .optional(texts[column.description])), ("is_dttm", .boolean(type.isTime)),
         ("is_active", .boolean(true)), ("groupby", .boolean(true)), ("filterable", .boolean(true)),
         ("expression", .optional(expression)), ("python_date_format", .null), ("extra", .null),
@@ -112,11 +127,13 @@ struct AssetWriter {
   func chart(_ chart: SupersetChart, of dataset: SupersetDataset) -> Asset {
     let name = AssetName(.chart, "\(dataset.name)/\(chart.name)")
     let certification = Certification(name, owner: dataset.owner)
-    let drawing = ChartDrawing(chart, of: dataset, texts: texts)
+    let drawing = ChartDrawing(chart, of: dataset, texts: texts, maxRows: maxRows)
+    let description = [texts[chart.description], LimitNote.text(chart, of: dataset, texts)].compactMap(\.self)
     return asset(
       name, title: texts[chart.title],
       [
-        ("slice_name", .text(texts[chart.title])), ("description", .optional(texts[chart.description])),
+        ("slice_name", .text(texts[chart.title])),
+        ("description", .optional(description.isEmpty ? nil : description.joined(separator: " "))),
         ("certified_by", .text(certification.owner)), ("certification_details", .text(certification.details)),
         ("viz_type", .text(drawing.visualization)), ("params", drawing.params),
         ("query_context", .text(drawing.query.context().compact)), ("cache_timeout", .null),

@@ -9,13 +9,18 @@ struct ChartDrawing {
   private let chart: SupersetChart
   private let dataset: SupersetDataset
   private let texts: Texts
+  private let maxRows: Int
 
   private static let palette = "supersetColors"
 
-  init(_ chart: SupersetChart, of dataset: SupersetDataset, texts: Texts) {
+  /// - Parameters:
+  ///   - dataset: as `shown()` returns it.
+  ///   - maxRows: what a chart without a limit asks for.
+  init(_ chart: SupersetChart, of dataset: SupersetDataset, texts: Texts, maxRows: Int) {
     self.chart = chart
     self.dataset = dataset
     self.texts = texts
+    self.maxRows = maxRows
     query.timeColumn = dataset.timeColumn
     query.condition = chart.filter
     switch chart.type {
@@ -61,13 +66,13 @@ struct ChartDrawing {
     let isTime = isTime(x)
     let grain = isTime ? chart.grain ?? .day : nil
     let series = chart.series.map { [$0] } ?? []
-    let format = NumberFormat.d3(format(of: chart.y.first)) ?? "SMART_NUMBER"
-    let limit = chart.limit ?? 10_000
+    let format = NumberFormat.axis(format(of: chart.y.first)) ?? "SMART_NUMBER"
+    let rowLimit = series.isEmpty ? chart.limit ?? maxRows : maxRows
     members = [("x_axis", .text(x))]
     if let grain { members.append(("time_grain_sqla", .text(Self.period(grain)))) }
     members += [
-      ("metrics", names(chart.y)), ("groupby", names(series)), ("order_desc", .boolean(true)),
-      ("row_limit", .integer(limit)), ("truncate_metric", .boolean(true)),
+      ("metrics", names(chart.y)), ("groupby", names(series)),
+      ("row_limit", .integer(rowLimit)), ("truncate_metric", .boolean(true)),
       ("show_empty_columns", .boolean(true)), ("comparison_type", .text("values")),
       ("color_scheme", .text(Self.palette)), ("seriesType", .text("line")), ("only_total", .boolean(true)),
       ("opacity", .decimal(0.2)), ("markerSize", .integer(6)),
@@ -78,27 +83,72 @@ struct ChartDrawing {
       ("tooltipTimeFormat", .text(DateFormat(locale: texts.locale).axis(grain ?? .day))),
       ("stack", chart.isStacked ? .text("Stack") : .null), ("sort_series_type", .text("sum")),
     ]
+    if self.format(of: chart.y.first) == .integer { members.append(("echart_options", wholeSteps)) }
     if chart.isLogarithmic { members.append(("logAxis", .boolean(true))) }
     if chart.type == .bar {
       members.append(("orientation", .text(chart.isHorizontal ? "horizontal" : "vertical")))
-    }
-    // Categories are sorted by value, the largest first; in a horizontal chart that is at the top.
-    let isSorted = !isTime && series.isEmpty
-    if isSorted {
-      members += [
-        ("x_axis_sort", .text(chart.y.first ?? "")), ("x_axis_sort_asc", .boolean(chart.isHorizontal)),
-      ]
     }
     query.columns = [axis(x, grain)] + series.map(OrderedJSON.text)
     query.metrics = chart.y
     query.order = chart.y.prefix(1).map { .list([.text($0), .boolean(false)]) }
     query.grain = grain.map(Self.period)
-    query.rowLimit = limit
+    query.rowLimit = rowLimit
     query.seriesColumns = series
+    let sorting = isRanked(x) ? sort(x) : []
     query.postProcessing =
-      [pivot(x, series)] + renaming(series) + (isSorted ? [sorting] : []) + [
-        .object([("operation", .text("flatten"))])
-      ]
+      [pivot(x, series)] + renaming(series) + sorting + [.object([("operation", .text("flatten"))])]
+    if !series.isEmpty, let limit = chart.limit { limitSeries(to: limit) }
+    members.append(("order_desc", .boolean(query.isDescending)))
+  }
+
+  /// No ticks between whole numbers. Superset 6.1 and later know it; a horizontal chart has its values along x.
+  private var wholeSteps: OrderedJSON {
+    let axis = chart.isHorizontal ? "xAxis" : "yAxis"
+    return .text(OrderedJSON.object([(axis, .object([("minInterval", .integer(1))]))]).compact)
+  }
+
+  // MARK: Limits and order
+
+  /// The largest series stand alone. Superset 6 and later sum up the others, earlier ones leave them out; `LimitNote` says
+  /// so.
+  private mutating func limitSeries(to limit: Int) {
+    guard let metric = chart.y.first.flatMap({ dataset.settings.metric($0) }) else { return }
+    // Superset sorts in descending order, where PostgreSQL puts nulls first.
+    let largest = XOrder.metric("coalesce(\(metric.sql), 0)", label: "size of series")
+    members += [
+      ("limit", .integer(limit)), ("timeseries_limit_metric", largest),
+      ("group_others_when_limit_reached", .boolean(true)),
+    ]
+    query.seriesLimit = limit
+    query.groupsOthers = true
+    query.sortMetric = largest
+    query.order = [.list([largest, .boolean(false)])]
+  }
+
+  /// Whether the values of x are sorted by a metric that is not drawn. Superset cannot do it with series.
+  private func isRanked(_ x: String) -> Bool { chart.series == nil && !isTime(x) }
+
+  private mutating func sort(_ x: String) -> [OrderedJSON] {
+    let column = dataset.expression(x)
+    let metric = chart.y.first.flatMap { dataset.settings.metric($0)?.sql } ?? "0"
+    let sql =
+      switch chart.sort {
+      case .x: XOrder.rank(column)
+      // Ascending, so that bars without a value are the last.
+      case .value: "-(\(metric))"
+      case nil: chart.type == .bar ? XOrder.rankOrValue(column, metric) : XOrder.rank(column)
+      }
+    let order = XOrder.metric(sql, label: XOrder.label)
+    // A horizontal chart begins at the bottom.
+    members += [
+      ("timeseries_limit_metric", order), ("x_axis_sort", .text(XOrder.label)),
+      ("x_axis_sort_asc", .boolean(!chart.isHorizontal)),
+    ]
+    query.extraMetric = order
+    query.sortMetric = order
+    query.isDescending = false
+    query.order = [.list([order, .boolean(true)])]
+    return [sorting(by: XOrder.label, ascending: !chart.isHorizontal)]
   }
 
   private func axis(_ x: String, _ grain: SupersetChart.Grain?) -> OrderedJSON {
@@ -111,13 +161,14 @@ struct ChartDrawing {
   }
 
   private func pivot(_ x: String, _ series: [String]) -> OrderedJSON {
-    .object([
+    let drawn = chart.y + (isRanked(x) ? [XOrder.label] : [])
+    return .object([
       ("operation", .text("pivot")),
       (
         "options",
         .object([
           ("index", names([x])), ("columns", names(series)),
-          ("aggregates", .object(chart.y.map { ($0, .object([("operator", .text("mean"))])) })),
+          ("aggregates", .object(drawn.map { ($0, .object([("operator", .text("mean"))])) })),
           ("drop_missing_columns", .boolean(false)),
         ])
       ),
@@ -140,13 +191,10 @@ struct ChartDrawing {
     ]
   }
 
-  private var sorting: OrderedJSON {
+  private func sorting(by label: String, ascending: Bool) -> OrderedJSON {
     .object([
       ("operation", .text("sort")),
-      (
-        "options",
-        .object([("by", .text(chart.y.first ?? "")), ("ascending", .boolean(chart.isHorizontal))])
-      ),
+      ("options", .object([("by", .text(label)), ("ascending", .boolean(ascending))])),
     ])
   }
 
@@ -166,9 +214,8 @@ struct ChartDrawing {
   private mutating func drawPie() {
     visualization = "pie"
     let metric = chart.y.first ?? ""
-    let limit = chart.limit ?? 100
     members = [
-      ("groupby", names([chart.x ?? ""])), ("metric", .text(metric)), ("row_limit", .integer(limit)),
+      ("groupby", names([chart.x ?? ""])), ("metric", .text(metric)), ("row_limit", .integer(maxRows)),
       ("sort_by_metric", .boolean(true)), ("color_scheme", .text(Self.palette)),
       ("show_labels_threshold", .integer(2)), ("show_legend", .boolean(false)),
       ("legendType", .text("scroll")),
@@ -180,8 +227,14 @@ struct ChartDrawing {
     ]
     query.columns = [.text(chart.x ?? "")]
     query.metrics = [metric]
+    query.rowLimit = maxRows
+    if let limit = chart.limit {
+      // Slices are series here, so that the total counts the others, too.
+      members.append(("series_columns", names([chart.x ?? ""])))
+      query.seriesColumns = [chart.x ?? ""]
+      limitSeries(to: limit)
+    }
     query.order = [.list([.text(metric), .boolean(false)])]
-    query.rowLimit = limit
     query.postProcessing = [
       .object([
         ("operation", .text("contribution")),
@@ -209,20 +262,15 @@ struct ChartDrawing {
 
   private mutating func drawTable() {
     visualization = "table"
-    let limit = chart.limit ?? 1000
-    let shown = chart.columns + chart.y
-    let formats = shown.compactMap { name -> (String, OrderedJSON)? in
-      if let format = NumberFormat.d3(format(of: name)) {
-        return (name, .object([("d3NumberFormat", .text(format))]))
-      }
-      guard type(of: name)?.hasClock ?? false else { return nil }
-      return (name, .object([("d3TimeFormat", .text(DateFormat(locale: texts.locale).moment))]))
-    }
+    let limit = chart.limit ?? maxRows
+    let columns = chart.columns.map { ($0, cellFormat(ofColumn: $0)) }
+    let metrics = chart.y.map { ($0, NumberFormat.d3(format(of: $0)).map(Self.cell)) }
+    let formats = (columns + metrics).compactMap { name, format in format.map { (name, $0) } }
     members = [
       ("query_mode", .text(chart.y.isEmpty ? "raw" : "aggregate")),
       ("all_columns", names(chart.y.isEmpty ? chart.columns : [])),
       ("groupby", names(chart.y.isEmpty ? [] : chart.columns)), ("metrics", names(chart.y)),
-      ("order_desc", .boolean(true)), ("row_limit", .integer(limit)), ("server_page_length", .integer(10)),
+      ("row_limit", .integer(limit)), ("server_page_length", .integer(10)),
       ("page_length", .integer(20)),
       ("table_timestamp_format", .text(DateFormat(locale: texts.locale).day)),
       ("show_cell_bars", .boolean(true)), ("color_pn", .boolean(false)), ("include_search", .boolean(false)),
@@ -242,27 +290,37 @@ struct ChartDrawing {
       let key =
         chart.order.first { chart.y.contains($0.column) } ?? .init(column: chart.y[0], descending: true)
       members += [("timeseries_limit_metric", .text(key.column))]
-      members = members.map { $0.0 == "order_desc" ? ("order_desc", .boolean(key.descending)) : $0 }
+      query.isDescending = key.descending
       query.order = [.list([.text(key.column), .boolean(!key.descending)])]
-      query.sortMetric = key.column
+      query.sortMetric = .text(key.column)
     }
+    members.append(("order_desc", .boolean(query.isDescending)))
+  }
+
+  /// Numbers that name things, and numbers without a format, are written as they are, without a bar behind them.
+  private func cellFormat(ofColumn name: String) -> OrderedJSON? {
+    func plain(_ format: String) -> OrderedJSON {
+      .object([("d3NumberFormat", .text(format)), ("showCellBars", .boolean(false))])
+    }
+    if dataset.isIdentifier(name) { return plain("d") }
+    if let format = NumberFormat.d3(dataset.format(ofColumn: name)) { return Self.cell(format) }
+    guard let type = dataset.type(of: name) else { return nil }
+    if type.kind == .number { return plain("~f") }
+    guard type.hasClock else { return nil }
+    return .object([("d3TimeFormat", .text(DateFormat(locale: texts.locale).moment))])
+  }
+
+  private static func cell(_ format: String) -> OrderedJSON {
+    .object([("d3NumberFormat", .text(format))])
   }
 
   // MARK: Columns and metrics
 
   private func names(_ list: [String]) -> OrderedJSON { .list(list.map(OrderedJSON.text)) }
 
-  private func isTime(_ column: String) -> Bool {
-    type(of: column)?.isTime ?? false
-  }
+  private func isTime(_ column: String) -> Bool { dataset.type(of: column)?.isTime ?? false }
 
-  private func type(of name: String) -> ColumnType? {
-    let column = dataset.column(name) ?? dataset.settings.computed.first { $0.name == name }?.column
-    return column.map { ColumnType($0, isTime: name == dataset.timeColumn) }
-  }
-
-  /// The format of a metric or a column.
-  private func format(of name: String?) -> Column.Format? {
-    name.flatMap { dataset.settings.metric($0)?.format ?? dataset.column($0)?.format }
+  private func format(of metric: String?) -> Column.Format? {
+    metric.flatMap { dataset.settings.metric($0)?.format }
   }
 }

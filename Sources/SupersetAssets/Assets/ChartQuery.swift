@@ -14,8 +14,15 @@ struct ChartQuery: Sendable {
   var rowLimit: Int?
   var seriesColumns: [String]?
   var postProcessing: [OrderedJSON] = []
-  /// The metric by which an aggregated table is sorted.
-  var sortMetric: String?
+  /// The metric by which rows or series are sorted.
+  var sortMetric: OrderedJSON?
+  /// A metric that is not drawn.
+  var extraMetric: OrderedJSON?
+  var isDescending = true
+  /// How many series stand alone; 0 for all.
+  var seriesLimit = 0
+  /// Whether the other series are summed up.
+  var groupsOthers = false
 
   /// - Parameters:
   ///   - datasetID: Superset's number of the dataset; an import replaces it.
@@ -40,17 +47,21 @@ struct ChartQuery: Sendable {
       ("columns", .list(columns)),
     ]
     if let timeRange { members.append(("time_range", .text(timeRange))) }
-    if let metrics { members.append(("metrics", .list(metrics.map(OrderedJSON.text)))) }
+    if let metrics {
+      members.append(("metrics", .list(metrics.map(OrderedJSON.text) + [extraMetric].compactMap(\.self))))
+    }
     if !order.isEmpty { members.append(("orderby", .list(order))) }
     members.append(("annotation_layers", .list([])))
     if let rowLimit { members.append(("row_limit", .integer(rowLimit))) }
     if let seriesColumns { members.append(("series_columns", .list(seriesColumns.map(OrderedJSON.text)))) }
-    if let sortMetric { members.append(("series_limit_metric", .text(sortMetric))) }
+    if let sortMetric { members.append(("series_limit_metric", sortMetric)) }
     return .object(
       members + [
-        ("series_limit", .integer(0)), ("order_desc", .boolean(true)), ("url_params", .object([])),
+        ("series_limit", .integer(seriesLimit)), ("order_desc", .boolean(isDescending)),
+        ("url_params", .object([])),
         ("custom_params", .object([])), ("custom_form_data", .object([])), ("time_offsets", .list([])),
-        ("post_processing", .list(postProcessing)), ("group_others_when_limit_reached", .boolean(false)),
+        ("post_processing", .list(postProcessing)),
+        ("group_others_when_limit_reached", .boolean(groupsOthers)),
       ])
   }
 

@@ -1,24 +1,21 @@
 import ReportModel
 
-/// The type of a column in a bundle, which Superset uses until it has read the table: for sorting, filters and charts.
+/// The type of a column in a bundle: Superset sorts, filters and draws by it.
 struct ColumnType {
+  /// As in the bundle; nil: Superset reads it from the table.
   let text: String?
+  /// nil: neither the definition nor the table says.
+  let kind: TypeClass?
   let isTime: Bool
   /// Whether values have a time of day.
-  var hasClock: Bool { isTime && text != "DATE" }
+  var hasClock: Bool { kind?.hasClock ?? false }
 
+  /// - Parameter isTime: whether filters of time go by the column.
   init(_ column: Column, isTime: Bool) {
-    if let type = column.type {
-      let word = type.lowercased().prefix { $0.isLetter || $0 == " " }
-      text = type.uppercased()
-      self.isTime = isTime || ["date", "time", "timestamp"].contains { word.hasPrefix($0) }
-    } else if isTime {
-      text = "DATE"
-      self.isTime = true
-    } else {
-      text = Self.text(column.format)
-      self.isTime = column.format == .date
-    }
+    // A guess at the type of a time column would be a wrong comparison in every filter.
+    text = column.type?.uppercased() ?? (isTime ? nil : Self.text(column.format))
+    kind = text.map(TypeClass.init)
+    self.isTime = isTime || kind?.isTime ?? false
   }
 
   private static func text(_ format: Column.Format?) -> String? {
@@ -38,10 +35,16 @@ enum NumberFormat {
     switch format {
     case .integer: ",d"
     case .money: ",.2f"
-    case .number, .percent: ",.2~f"
+    case .number: ",.2~f"
+    case .percent: ",.2~%"
     case .text, .date, nil: nil
     }
   }
+}
+
+extension NumberFormat {
+  /// Of an axis. Before 6.1 Superset's axes have no smallest step: ticks between whole numbers would be written alike.
+  static func axis(_ format: Column.Format?) -> String? { d3(format == .integer ? .number : format) }
 }
 
 /// Date formats of a language, in the notation of d3-time-format.

@@ -17,9 +17,9 @@ struct AssetComparison {
       switch (wanted.name.kind, key) {
       case (.database, "sqlalchemy_uri"): return value.text.map(plainURI) == other.text.map(plainURI)
       case (.dataset, "columns"):
-        return named(value, other, by: "column_name", ignoring: ["type"], isComplete: isComplete)
+        return named(value, other, by: "column_name", isComplete: isComplete)
       case (.dataset, "metrics"):
-        return named(value, other, by: "metric_name", ignoring: [], isComplete: true)
+        return named(value, other, by: "metric_name", isComplete: true)
       case (.chart, "query_context"): return isSameQuery(value, other)
       case (.dashboard, "position"): return isSamePosition(value, other)
       case (.dashboard, "metadata"):
@@ -38,16 +38,25 @@ struct AssetComparison {
 
   // MARK: Parts
 
-  /// Compares columns or metrics by name. Types are ignored, because Superset reads them from the table.
+  /// Compares columns or metrics by name.
   private static func named(
-    _ wanted: OrderedJSON, _ found: OrderedJSON, by key: String, ignoring: Set<String>, isComplete: Bool
+    _ wanted: OrderedJSON, _ found: OrderedJSON, by key: String, isComplete: Bool
   ) -> Bool {
     let others = Dictionary(found.items.map { ($0[key]?.text ?? "", $0) }) { first, _ in first }
     guard !isComplete || others.count == wanted.items.count else { return false }
     return wanted.items.allSatisfy { item in
       guard let other = others[item[key]?.text ?? ""] else { return false }
-      return item.members.allSatisfy { ignoring.contains($0.0) || covers($0.1, other[$0.0] ?? .null) }
+      return item.members.allSatisfy { name, value in
+        let there = other[name] ?? .null
+        return name == "type" ? isSameType(value, there) : covers(value, there)
+      }
     }
+  }
+
+  /// Compares what Superset makes of two types: it writes them in words of its own when it reads a table.
+  private static func isSameType(_ wanted: OrderedJSON, _ found: OrderedJSON) -> Bool {
+    guard let wanted = wanted.text, let found = found.text else { return false }
+    return TypeClass(wanted).isAlike(TypeClass(found))
   }
 
   /// Compares everything except the number of the dataset, which Superset assigns.

@@ -8,17 +8,10 @@ import ReportModel
 package struct SupersetRefresh: Sendable {
   private let api: SupersetAPI
   private let bundle: AssetBundle
-  private let dashboards: [Dashboard]
-  private let datasets: [SupersetDataset]
 
   /// - Parameter client: its limits apply to each request.
-  package init(
-    _ bundle: AssetBundle, reports: [Report], dashboards: [Dashboard], url: String, account: SupersetAccount,
-    client: HTTPClient
-  ) {
+  package init(_ bundle: AssetBundle, url: String, account: SupersetAccount, client: HTTPClient) {
     self.bundle = bundle
-    self.dashboards = dashboards
-    datasets = AssetBundle.datasets(reports, dashboards)
     api = SupersetAPI(url: url, account: account, client: client)
   }
 
@@ -91,7 +84,7 @@ package struct SupersetRefresh: Sendable {
   package func warmUp(_ names: [String]) async throws -> [Diagnostic] {
     var warnings: [Diagnostic] = []
     for name in names {
-      guard let dataset = datasets.first(where: { $0.name == name }),
+      guard let dataset = bundle.datasets.first(where: { $0.name == name }),
         let asset = bundle[AssetName(.dataset, name)], let number = try await number(of: asset)
       else { continue }
       for query in queries(of: dataset, number: number) {
@@ -112,10 +105,10 @@ package struct SupersetRefresh: Sendable {
   private func queries(of dataset: SupersetDataset, number: Int) -> [(
     chart: Dashboard.ChartName, body: OrderedJSON
   )] {
-    dashboards.flatMap { dashboard in
+    bundle.dashboards.flatMap { dashboard in
       dashboard.rows.flatMap(\.places).map(\.chart).filter { $0.dataset == dataset.name }.compactMap { name in
         guard let chart = dataset.settings.charts.first(where: { $0.name == name.chart }) else { return nil }
-        let query = ChartDrawing(chart, of: dataset, texts: Texts()).query
+        let query = ChartDrawing(chart, of: dataset, texts: Texts(), maxRows: bundle.maxRows).query
         let initial = DashboardChoice(dashboard, for: name, of: dataset)
         return (
           name,

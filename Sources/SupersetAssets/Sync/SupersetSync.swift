@@ -20,6 +20,8 @@ package struct AssetChange: Hashable, Sendable {
 package struct SyncResult: Sendable {
   /// In the order of the bundle, then the assets that are no longer defined.
   package var changes: [AssetChange] = []
+  /// In the order of the definitions, then the roles that are no longer defined.
+  package var roles: [RoleChange] = []
   /// The number of assets that were equal.
   package var unchanged = 0
   /// Assets that were not removed because others use them.
@@ -30,8 +32,8 @@ package struct SyncResult: Sendable {
 ///
 /// All changes are one import, which Superset executes in one transaction. A sync that was interrupted can be repeated.
 package struct SupersetSync: Sendable {
-  private let api: SupersetAPI
-  private let bundle: AssetBundle
+  let api: SupersetAPI
+  let bundle: AssetBundle
 
   /// - Parameter client: its limits apply to each request.
   package init(_ bundle: AssetBundle, url: String, account: SupersetAccount, client: HTTPClient) {
