@@ -10,7 +10,7 @@ package struct PostgresServer: Sendable {
   /// For messages and as `cluster_name`: `primary`.
   package var name: String
   package var dataDirectory: String
-  /// Holds the server's only socket; it listens on no address.
+  /// Holds the server's socket; it listens on no address, unless `settings` name one.
   package var socketDirectory: String
   /// Standard output and standard error of the server are appended to it.
   package var logFile: String
@@ -92,10 +92,10 @@ package struct PostgresServer: Sendable {
 
   private var allSettings: [String: String] {
     let own = [
-      "listen_addresses": "", "unix_socket_directories": socketDirectory,
-      "unix_socket_permissions": "0700", "port": String(port), "cluster_name": name,
+      "unix_socket_directories": socketDirectory, "unix_socket_permissions": "0700", "port": String(port),
+      "cluster_name": name,
     ]
-    return settings.merging(own) { $1 }
+    return ["listen_addresses": ""].merging(settings) { $1 }.merging(own) { $1 }
   }
 
   /// - Returns: false if the process ends before the server accepts connections.

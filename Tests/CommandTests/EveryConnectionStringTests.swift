@@ -78,17 +78,146 @@ struct EveryConnectionStringTests {
       try project.configure(
         replica: "\"\(filled(strings.replica))\"", primary: "\"\(filled(strings.primary))\"",
         onLag: "{wait: 30s, then: use_primary}")
-      for command in Self.commands {
-        let outcome = try await project.run(command)
-        #expect(outcome.status == 0, "\(command)")
-        #expect(outcome.error == "", "\(command)")
+      try await expectEveryCommand(project)
+      try await expectServers(project, place: ("primary", "replica"))
+    }
+  }
+
+  private func expectEveryCommand(_ project: CommandProject) async throws {
+    for command in Self.commands {
+      let outcome = try await project.run(command)
+      #expect(outcome.status == 0, "\(command)")
+      #expect(outcome.error == "", "\(command)")
+    }
+    try project.expectFile("total", order: "item nulls last")
+  }
+
+  /// The servers of tests have fsync off; that both answer is what the string decides.
+  private func expectServers(_ project: CommandProject, place: (primary: String, replica: String))
+    async throws
+  {
+    let doctor = try await project.run("doctor").output
+    func shows(_ subject: String, _ place: String) -> Bool {
+      doctor.split(separator: "\n").contains { line in
+        line.contains(/^ok +servers +/) && line.contains(subject) && line.contains(" \(place), PostgreSQL")
       }
-      try project.expectFile("total", order: "item nulls last")
-      // The servers of tests have fsync off; that both answer is what the string decides.
+    }
+    #expect(shows("primary", place.primary), "\(doctor)")
+    #expect(shows("replica", place.replica), "\(doctor)")
+    #expect(!doctor.contains(/problem +(servers|rights|ledger|configuration)/), "\(doctor)")
+  }
+
+  @Test(
+    "over TLS with sslmode=verify-full every command works, and a wrong certificate is refused with advice")
+  func verified() async throws {
+    try await TLSServers.with { servers in
+      try await withProject(on: servers.pair) { project in
+        var project = project
+        let (primary, replica) = (servers.pair.port(.primary), servers.pair.port(.replica))
+        func string(_ host: String, _ authority: String?, port: Int, user: String) -> String {
+          "host=\(host) hostaddr=\(servers.address) port=\(port) dbname=\(project.database.name) user=\(user)"
+            + " sslmode=verify-full sslrootcert=\(authority ?? project.folder + "/none.pem")"
+        }
+        func configure(_ host: String, _ authority: String?) throws {
+          try project.configure(
+            replica: string(host, authority, port: replica, user: "reportgen_reader"),
+            primary: string(host, authority, port: primary, user: "reportgen_writer"))
+        }
+        try configure(TLSServers.host, servers.authority)
+        try await expectEveryCommand(project)
+        try await expectServers(
+          project, place: ("\(servers.address):\(primary)", "\(servers.address):\(replica)"))
+
+        let advice = "hint: Look at sslmode, sslrootcert and the host's name: verify-full needs a certificate"
+        for (host, authority, words) in [
+          ("other.shop.test", servers.authority, ["\"\(TLSServers.host)\"", "\"other.shop.test\""]),
+          (TLSServers.host, servers.otherAuthority, ["certificate verify failed"]),
+          (TLSServers.host, nil, ["none.pem"]),
+        ] {
+          try configure(host, authority)
+          for command in [["run", "total"], ["status"]] {
+            let outcome = try await project.run(command)
+            #expect(outcome.status == 69 && outcome.error.contains(advice), "\(outcome.error)")
+            #expect(words.allSatisfy(outcome.error.contains), "\(outcome.error)")
+          }
+          let doctor = try await project.run("doctor")
+          #expect(doctor.status == 69 && doctor.output.contains(advice), "\(doctor.output)")
+        }
+
+        // Two hosts, both in a service, whose authority comes from a variable.
+        func service(_ name: String, _ user: String, _ attributes: String) -> String {
+          let host =
+            "host=\(TLSServers.host),\(TLSServers.host)\nhostaddr=\(servers.address),\(servers.address)"
+          return
+            "[\(name)]\n\(host)\nport=\(replica),\(primary)\ndbname=\(project.database.name)\nuser=\(user)"
+            + "\nsslmode=verify-full\ntarget_session_attrs=\(attributes)\n"
+        }
+        try project.write(
+          service("shop-primary", "reportgen_writer", "read-write")
+            + service("shop-replica", "reportgen_reader", "prefer-standby"), to: "services")
+        project.environment["PGSERVICEFILE"] = project.folder + "/services"
+        project.environment["PGSSLROOTCERT"] = servers.authority
+        try project.configure(replica: "service=shop-replica", primary: "service=shop-primary")
+        try await expectEveryCommand(project)
+      }
+    }
+  }
+
+  @Test("a server of the other kind ends a run 75 with the advice to name a leader or a replica")
+  func otherKind() async throws {
+    try await withProject { project in
+      let pair = project.database.pair
+      let primary = pair.conninfo(.replica, user: "reportgen_writer", database: project.database.name)
+      try project.configure(primary: "\"\(primary) target_session_attrs=read-write\"")
+      let run = try await project.run("run", "total")
+      #expect(run.status == 75)
+      #expect(
+        run.error == """
+          error: could not connect to "primary": SOCKETS/.s.PGSQL.\(pair.port(.replica)): session is read-only
+            detail: Nothing was changed.
+            hint: Name the leader by an address that follows it, such as a virtual address: of a list of hosts, one that was the leader can still take writes.
+
+          """)
+      let replica = pair.conninfo(.primary, user: "reportgen_reader", database: project.database.name)
+      try project.configure(replica: "\"\(replica) target_session_attrs=standby\"")
+      let reading = try await project.run("run", "total")
+      #expect(reading.status == 75)
+      #expect(reading.error.contains("hint: Name every host that may be a replica"), "\(reading.error)")
+    }
+  }
+
+  @Test("doctor names the variables of libpq that give values, and no value of a password")
+  func variables() async throws {
+    try await withProject { project in
+      var project = project
+      let pair = project.database.pair
+      try project.configure(
+        replica: "\"port=\(pair.port(.replica)) user=reportgen_reader\"", primary: "\"user=reportgen_writer\""
+      )
+      project.environment = [
+        "PGHOST": pair.socketDirectory, "PGPORT": "\(pair.port(.primary))",
+        "PGDATABASE": project.database.name,
+        "PGUSER": "nobody", "PGPASSWORD": "SECRET",
+      ]
       let doctor = try await project.run("doctor").output
-      #expect(doctor.contains(/ok +servers +primary +primary, PostgreSQL/), "\(doctor)")
-      #expect(doctor.contains(/ok +servers +replica.* +replica, PostgreSQL/), "\(doctor)")
-      #expect(!doctor.contains(/problem +(servers|rights|ledger|configuration)/), "\(doctor)")
+      for (key, string, variables, line) in [
+        (
+          "primary", "port=\(pair.port(.primary)) dbname=DATABASE user=reportgen_writer",
+          "PGHOST, PGPORT, PGDATABASE, PGPASSWORD", 6
+        ),
+        (
+          "replica", "port=\(pair.port(.replica)) dbname=DATABASE user=reportgen_reader",
+          "PGHOST, PGDATABASE, PGPASSWORD", 5
+        ),
+      ] {
+        let value =
+          "host=SOCKETS \(string) sslmode=prefer password=<redacted>, with \(variables) (reportgen.yaml:\(line))"
+        #expect(
+          doctor.split(separator: "\n").contains {
+            $0.contains(" \(key) ") && $0.hasSuffix(value)
+          }, "\(doctor)")
+      }
+      #expect(!doctor.contains("SECRET"), "\(doctor)")
     }
   }
 }

@@ -131,6 +131,71 @@ extension DashboardTests {
         """)
   }
 
+  @Test("retire shows and removes the charts and the dataset of a report, unless others use them")
+  func retired() async throws {
+    let store = try Store.shared()
+    let files = [
+      "sql": "select 1 as one\n",
+      "yaml": """
+      title: Gone
+      materialize: {as: table, table: reports.gone}
+      columns: {one: {title: One, type: integer}}
+      superset:
+        metrics: {ones: {title: Ones, sql: sum(one)}}
+        charts: {ones: {type: number, title: Ones, y: ones}}
+
+      """,
+    ]
+    let paths = files.keys.map { store.folder + "/reports/gone.\($0)" }
+    for (kind, text) in files {
+      try text.write(toFile: store.folder + "/reports/gone.\(kind)", atomically: true, encoding: .utf8)
+    }
+    defer { for path in paths { try? FileManager.default.removeItem(atPath: path) } }
+    let run = try await store.reportgen("run", "gone", "--quiet")
+    #expect(run.status == 0, "\(run.error)")
+    _ = try await store.sync()
+    let chart = try #require(try await store.number(.chart, "gone/ones"))
+    let dashboard = try #require(
+      try await store.api.send(
+        "POST", "/api/v1/dashboard/", .object([("dashboard_title", .text("Hers")), ("slug", .text("hers"))])
+      )["id"]?.integer)
+    try await store.api.send(
+      "PUT", "/api/v1/chart/\(chart)", .object([("dashboards", .list([.integer(dashboard)]))]))
+    for path in paths { try FileManager.default.removeItem(atPath: path) }
+
+    let used = try await store.reportgen("retire", "gone")
+    #expect(used.status == 0 && !used.output.contains("superset"), "\(used.output)")
+    #expect(
+      used.error.hasPrefix(
+        "warning: chart gone/ones is no longer defined, but was not removed: dashboard \"Hers\" uses it\n"),
+      "\(used.error)")
+    try await store.api.send("DELETE", "/api/v1/dashboard/\(dashboard)")
+
+    let shown = try await store.reportgen("retire", "gone")
+    #expect(shown.status == 0 && shown.error == "", "\(shown.error)")
+    #expect(
+      shown.output.hasSuffix(
+        """
+
+          superset  chart gone/ones would be removed
+          superset  dataset gone would be removed
+        run it again with --yes to remove them
+
+        """), "\(shown.output)")
+    #expect(try await store.number(.chart, "gone/ones") == chart)
+
+    let retired = try await store.reportgen("retire", "gone", "--yes", "--drop-table")
+    #expect(retired.status == 0 && retired.error == "", "\(retired.error)")
+    #expect(
+      retired.output.hasPrefix("gone  retired\n  table     reports.gone dropped\n"), "\(retired.output)")
+    #expect(
+      retired.output.hasSuffix(
+        "\n  superset  chart gone/ones removed\n  superset  dataset gone removed\n"), "\(retired.output)")
+    #expect(try await store.number(.chart, "gone/ones") == nil)
+    #expect(try await store.number(.dataset, "gone") == nil)
+    #expect(try await store.sync() == "")
+  }
+
   @Test("nothing is changed when an import would overwrite an asset made by hand")
   func conflict() async throws {
     let store = try Store.shared()

@@ -32,14 +32,16 @@ package final class TestPair: Sendable {
   private static let sharedStart = Task { try await TestPair("shared") }
 
   /// Starts a new pair in a folder of its own; about a second.
-  init(_ name: String) async throws {
+  ///
+  /// - Parameter more: run-time parameters besides those of every pair.
+  init(_ name: String, _ more: [String: String] = [:]) async throws {
     let root = try TestFolder.shared.get()
     let folder = root.makePath(name)
     try PrivateFolder.make(folder, owner: .invoking(group: root.user.groupID), mode: 0o710)
     try PrivateFolder.make(folder + "/sockets", owner: root.user)
     pair = ServerPair(
       folder: folder, socketDirectory: folder + "/sockets", programs: try TestPostgres.programs(),
-      user: root.user, settings: Self.settings)
+      user: root.user, settings: Self.settings.merging(more) { $1 })
     try await pair.makePrimary()
     try await pair.primary.start()
     _ = try await pair.query(pair.primary, SandboxRoles.create)
@@ -189,9 +191,11 @@ package final class TestPair: Sendable {
 }
 
 /// Starts a primary and a replica of the test's own, to be killed, paused or promoted; about a second.
-package func startPrivatePair() async throws -> TestPair {
+///
+/// - Parameter settings: run-time parameters of both servers, besides those of every pair.
+package func startPrivatePair(_ settings: [String: String] = [:]) async throws -> TestPair {
   try requirePostgres()
-  return try await TestPair("pair")
+  return try await TestPair("pair", settings)
 }
 
 /// Without PostgreSQL a laptop skips the test and says so; a CI machine fails it, and so does one that was told to use

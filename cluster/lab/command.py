@@ -21,6 +21,7 @@ class Reportgen:
         self.cluster = cluster
         self.executable = executable
         self.folder = os.path.join(cluster.root, "project")
+        self._number = 0
 
     def make_project(self):
         """A copy of this project, with the lab's own reports beside the store's."""
@@ -59,15 +60,16 @@ class Reportgen:
 
     def start(self, *arguments):
         """Starts the command."""
-        return RunningCommand(self, arguments)
+        self._number += 1
+        return RunningCommand(self, arguments, self._number)
 
 
 class RunningCommand:
-    """A running command, whose output goes to files."""
+    """A running command, whose output goes to files of its own until its end."""
 
-    def __init__(self, reportgen, arguments):
+    def __init__(self, reportgen, arguments, number):
         self.arguments = arguments
-        self._files = [os.path.join(reportgen.cluster.root, f"run.{kind}") for kind in ("out", "err")]
+        self._files = [os.path.join(reportgen.cluster.root, f"command-{number}.{kind}") for kind in ("out", "err")]
         with open(self._files[0], "wb") as output, open(self._files[1], "wb") as error:
             self._process = subprocess.Popen(
                 reportgen.enter(arguments), stdin=subprocess.DEVNULL, stdout=output, stderr=error,
@@ -92,7 +94,10 @@ class RunningCommand:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
             status = None
-        return Outcome(status, *map(_text, self._files), time.monotonic() - self._started)
+        outcome = Outcome(status, *map(_text, self._files), time.monotonic() - self._started)
+        for file in self._files:
+            os.remove(file)
+        return outcome
 
 
 class Outcome:

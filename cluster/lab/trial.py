@@ -86,6 +86,24 @@ class Trial:
         self.later = outcome
         self._judge("the run after it", outcome, (0, 75), 60)
 
+    def command(self, *arguments, statuses=(0,), limit=60):
+        """Runs a command beside the run, and checks its exit code."""
+        outcome = self.reportgen.run(*arguments, limit=limit)
+        self._judge(" ".join(arguments), outcome, statuses, limit)
+        return outcome
+
+    def doctor(self, status, *wanted, also=()):
+        """Checks the exit code of doctor, and what it says that is not "ok": these texts, perhaps those of `also`, and
+        no others. A finding is one text: level, area, subject, fact and hint."""
+        outcome = self.command("doctor", "--format", "json", statuses=(status,))
+        told = [
+            f'{finding["level"]} {finding["area"]}, {finding["subject"]}: {finding["fact"]}; {finding.get("hint", "")}'
+            for finding in outcome.document() or [] if finding["level"] != "ok"]
+        for text in wanted:
+            self.expect(any(text in line for line in told), f'doctor did not say "{text}": {told}')
+        for line in told:
+            self.expect(any(text in line for text in (*wanted, *also)), f"doctor said: {line}")
+
     def rerun(self):
         """The run after the repair, which must publish everything that is missing."""
         outcome = self.reportgen.run(*NIGHTLY, limit=60)

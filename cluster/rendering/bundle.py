@@ -18,7 +18,9 @@ def write(values, folder_of_secrets, output):
     """Writes `output`/HOST.tar for each host. Returns their paths; the same input gives the same bytes."""
     known = passwords.load(folder_of_secrets, values["secrets"]["passwords"])
     pgbackrest_hosts = inventory.hosts_that_run(values, "pgbackrest")
-    signed = certificates.load(folder_of_secrets, pgbackrest_hosts, values["secrets"]["certificate_days"])
+    signed = certificates.load(
+        folder_of_secrets, pgbackrest_hosts, values["secrets"]["certificate_days"],
+        values["cluster"]["virtual_address"])
     values = {
         **values,
         "password": known,
@@ -30,6 +32,8 @@ def write(values, folder_of_secrets, output):
         files = _templates(values, host)
         if host in pgbackrest_hosts:
             files.update(_certificates(signed, host))
+        if "reportgen" in host["runs"]:
+            files["/etc/reportgen/root.crt"] = _text(signed["ca"])
         paths.append(os.path.join(output, host["name"] + ".tar"))
         _archive(files, paths[-1])
     return paths
@@ -57,11 +61,13 @@ def _templates(values, host):
 
 def _certificates(signed, host):
     certificate, key = signed[host["name"]]
-    files = {}
-    for name, source in ("ca.crt", signed["ca"]), ("host.crt", certificate), ("host.key", key):
-        with open(source, encoding="utf-8") as file:
-            files["/etc/pgbackrest/" + name] = file.read()
-    return files
+    sources = {"ca.crt": signed["ca"], "host.crt": certificate, "host.key": key}
+    return {"/etc/pgbackrest/" + name: _text(source) for name, source in sources.items()}
+
+
+def _text(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
 
 
 def _archive(files, path):

@@ -55,7 +55,7 @@ class FileTests(unittest.TestCase):
         here = {path for files in self.hosts.values() for path in files}
         self.assertEqual(here - set(self.hosts["pg0"]), {
             "/etc/postgresql-common/pg_service.conf", "/etc/reportgen/environment", "/etc/reportgen/pgpass",
-            "/etc/superset/database-uri", "/etc/systemd/system/pgbackrest-backup@.service",
+            "/etc/reportgen/root.crt", "/etc/superset/database-uri", "/etc/systemd/system/pgbackrest-backup@.service",
             "/etc/systemd/system/pgbackrest-backup@full.timer", "/etc/systemd/system/pgbackrest-backup@diff.timer"})
         self.assertNotIn("/etc/patroni/config.yml", self.hosts["pgbackrest"])
 

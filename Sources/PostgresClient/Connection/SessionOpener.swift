@@ -46,7 +46,8 @@ struct SessionOpener {
       notices.attach(to: connection)
       // libpq gives the SQLSTATE of a refusal in verbose messages only.
       PQsetErrorVerbosity(connection, PQERRORS_VERBOSE)
-      guard try negotiate(connection, string) else {
+      var isEncrypting = false
+      guard try negotiate(connection, string, &isEncrypting) else {
         let host = String(cString: PQhost(connection))
         let port = String(cString: PQport(connection))
         unanswered.append(
@@ -64,6 +65,11 @@ struct SessionOpener {
         var refusal = connectFailure(
           String(cString: PQerrorMessage(connection)),
           needsPassword: PQconnectionNeedsPassword(connection) == 1)
+        if isEncrypting { refusal.hint = Self.encryptionHint }
+        // A server reports it once it has let the role in; what it refuses after that has an SQLSTATE.
+        refusal.isOfOtherKind =
+          refusal.sqlState == .cannotEstablishConnection
+          && PQparameterStatus(connection, "in_hot_standby") != nil
         refusal.role = PQuser(connection).map { String(cString: $0) }
         refusal.database = PQdb(connection).map { String(cString: $0) }
         throw refusal
@@ -91,8 +97,12 @@ struct SessionOpener {
 
   /// Waits until libpq has connected or failed. The limit of `connect_timeout` counts anew for each address.
   ///
+  /// - Parameter isEncrypting: whether the last attempt ended while it negotiated encryption: the server has none, or its
+  ///   certificate was refused.
   /// - Returns: false when an address did not answer within the limit.
-  private func negotiate(_ connection: OpaquePointer, _ string: ConnectionString) throws -> Bool {
+  private func negotiate(
+    _ connection: OpaquePointer, _ string: ConnectionString, _ isEncrypting: inout Bool
+  ) throws -> Bool {
     let limit = string.connectTimeoutSeconds.map { Duration.seconds($0) }
     var attempt = ""
     var deadline: ContinuousClock.Instant?
@@ -106,6 +116,7 @@ struct SessionOpener {
       }
       let events = polling == PGRES_POLLING_READING ? POLLIN : POLLOUT
       guard PQsocket(connection) >= 0 else {
+        isEncrypting = false
         polling = PQconnectPoll(connection)
         continue
       }
@@ -122,6 +133,7 @@ struct SessionOpener {
           case .other: break
           }
         }
+        isEncrypting = PQstatus(connection) == CONNECTION_SSL_STARTUP
         polling = PQconnectPoll(connection)
       case .woken: try Task.checkCancellation()
       case .deadline: return false
@@ -129,6 +141,10 @@ struct SessionOpener {
     }
     return true
   }
+
+  private static let encryptionHint =
+    "Look at sslmode, sslrootcert and the host's name: verify-full needs a certificate of an authority in sslrootcert that"
+    + " names the host as the connection string does."
 
   private func clearTextRefused(_ connection: OpaquePointer) -> PostgresError {
     let place = ConnectFailure.place(

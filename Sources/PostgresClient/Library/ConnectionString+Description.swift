@@ -7,7 +7,7 @@ extension ConnectionString {
   private static let variables = [
     "service": "PGSERVICE", "host": "PGHOST", "hostaddr": "PGHOSTADDR", "port": "PGPORT",
     "dbname": "PGDATABASE",
-    "user": "PGUSER", "sslmode": "PGSSLMODE",
+    "user": "PGUSER", "sslmode": "PGSSLMODE", "password": "PGPASSWORD",
   ]
 
   /// The variables that give shown values: libpq reads them where neither the string nor its service has one.
@@ -16,7 +16,7 @@ extension ConnectionString {
   func variables(besides text: String) -> [String] {
     let written = Self.keywords(writtenIn: text) ?? []
     // Which values a service's file has is not known; it comes before the other variables.
-    let read = userSettings["service"] == nil ? Self.shown : ["service"]
+    let read = userSettings["service"] == nil ? Self.shown + Self.secrets : ["service"]
     return read.filter { !written.contains($0) }.compactMap { keyword in
       guard let name = Self.variables[keyword], let value = getenv(name).map({ String(cString: $0) }),
         value == userSettings[keyword]

@@ -42,6 +42,8 @@ package struct PostgresError: Error, Hashable, Sendable, CustomStringConvertible
   package var isConnectFailure: Bool
   /// The server let the role in, and refused a setting of the session: of ours, only `role` needs a right.
   package var isSessionRefused = false
+  /// The server let the role in, and is not of the kind that `target_session_attrs` asks for.
+  package var isOfOtherKind = false
   /// The role of an attempt to connect that failed; nil for any other error.
   package var role: String?
   /// The database that it was refused; nil for any other error.

@@ -83,7 +83,7 @@ extension Diagnosis {
       findings.append(
         Finding(
           .problem, .rights, subject, "\(role.name) cannot SET ROLE \(owner)",
-          hint: "GRANT \(owner) TO \(role.name);"))
+          hint: "GRANT \(owner) TO \(role.name)\(role.isMember ? " WITH SET TRUE" : "");"))
     }
     let missing = (isReader ? facts.reports?.missingForReader : facts.reports?.missingForOwner) ?? []
     if !missing.isEmpty {

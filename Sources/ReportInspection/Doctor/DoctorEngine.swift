@@ -74,7 +74,7 @@ package struct DoctorEngine: Sendable {
       found.ledger = isPrimary ? try await ledgerState(session) : nil
       found.patroni = try await examinePatroni(primary: session)
       if isPrimary {
-        let reader = try? await servers.openReplica(at: await session.place, ofAnyRole: true)
+        let reader = await readerOfPrimary(session, found.server.facts)
         if let reader { found.asReader = try? await ServerFacts.read(on: reader, owner: environment.owner) }
         found.reports = try await examineReports(session, reader: reader, found.ledger)
         await reader?.close()
@@ -85,14 +85,24 @@ package struct DoctorEngine: Sendable {
       throw error
     } catch {
       // A replica behind the address refuses who asks for a primary, and answers who reads.
-      var answering: Connection?
-      for place in (try? servers.primaryPlaces()) ?? [] where answering == nil {
-        answering = try? await servers.openReplica(at: place, ofAnyRole: true)
-      }
+      let answering = try? await servers.openReaderOfPrimary(ofAnyRole: true)
       let patroni = try await examinePatroni(primary: answering)
       await answering?.close()
       return Primary(server: silent(error), patroni: patroni)
     }
+  }
+
+  /// A session on the primary as the role that reads; nil when it cannot connect there.
+  private func readerOfPrimary(_ session: Connection, _ primary: ServerFacts?) async -> Connection? {
+    if let reader = try? await servers.openReplica(at: await session.place, ofAnyRole: true) { return reader }
+    // The primary may have an address that moves, for which that role has no password.
+    for place in (try? servers.replicaPlaces()) ?? [] {
+      guard let reader = try? await servers.openReplica(at: place, ofAnyRole: true) else { continue }
+      let server = try? await ServerFacts.read(on: reader, owner: environment.owner)
+      if let server, server.startedAt == primary?.startedAt, !server.isReplica { return reader }
+      await reader.close()
+    }
+    return nil
   }
 
   // MARK: Reports

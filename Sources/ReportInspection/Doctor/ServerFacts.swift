@@ -42,6 +42,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
     var isMonitor: Bool
     /// Summary tables may be created and read as the configured owner.
     var mayBeOwner: Bool
+    /// A member of the configured owner, which since PostgreSQL 16 is not enough to become it.
+    var isMember: Bool
   }
 
   /// Host and port, the cluster's name, or `local`.
@@ -123,7 +125,9 @@ struct ServerFacts: Hashable, Sendable, Decodable {
             'isMonitor', pg_has_role(current_user, 'pg_monitor', 'USAGE'),
             'mayBeOwner', coalesce(
               (SELECT pg_has_role(session_user, o.oid, CASE WHEN current_setting('server_version_num')::int >= 160000
-                THEN 'SET' ELSE 'MEMBER' END) FROM pg_roles o WHERE o.rolname = $1), $1 IS NULL))
+                THEN 'SET' ELSE 'MEMBER' END) FROM pg_roles o WHERE o.rolname = $1), $1 IS NULL),
+            'isMember', coalesce(
+              (SELECT pg_has_role(session_user, o.oid, 'MEMBER') FROM pg_roles o WHERE o.rolname = $1), false))
           FROM pg_roles WHERE rolname = session_user),
         'sessions', (SELECT sum(numbackends) FROM pg_stat_database))
       """, [owner])

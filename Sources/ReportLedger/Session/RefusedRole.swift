@@ -27,13 +27,24 @@ struct RefusedRole: Sendable {
     let role = SQLQuote.identifier(name)
     if error.isSessionRefused {
       guard let owner = options.settings.last(where: { $0.name == "role" })?.value else { return nil }
-      return "GRANT \(SQLQuote.identifier(owner)) TO \(role);"
+      let lacksOption = await isMember(of: owner)
+      return "GRANT \(SQLQuote.identifier(owner)) TO \(role)\(lacksOption ? " WITH SET TRUE" : "");"
     }
     var plain = options
     plain.settings = []
     plain.ignoresOptionsOfString = true
     guard let database = error.database, await refusal(of: plain)?.isMissingRight ?? false else { return nil }
     return "GRANT CONNECT ON DATABASE \(SQLQuote.identifier(database)) TO \(role);"
+  }
+
+  /// Since PostgreSQL 16 a member needs the option SET to become a role, and granting it once more adds no option.
+  private func isMember(of owner: String) async -> Bool {
+    var plain = options
+    plain.settings.removeAll { $0.name == "role" }
+    guard let session = try? await Connection.open(conninfo, plain) else { return false }
+    let found = try? await session.query("SELECT pg_has_role($1::name, 'MEMBER') AS is_member", [owner])
+    await session.close()
+    return found.flatMap { try? Row(only: $0).bool("is_member") } ?? false
   }
 
   /// - Returns: nil when the connection succeeds.

@@ -95,7 +95,7 @@ extension RunError {
       error.message, detail: error.detail?.replacing("\n", with: " "), effect: .nothingChanged,
       hint: connectHint(error, isPermanent: permanent))
     // 69 says that no server at all was there; one that refuses is, and without its replica alone a run can only wait.
-    let isAway = error.server == "primary" && !error.isRefusalForNow
+    let isAway = error.server == "primary" && !error.isRefusalForNow && !error.isOfOtherKind
     let status: ExitStatus = permanent ? .definition : isAway ? .unavailable : .tryAgain
     return RunError(
       status, diagnostic, sqlState: error.sqlState.rawValue,
@@ -108,6 +108,9 @@ extension RunError {
     if error.isOfTooManySessions {
       return "Run again later, with fewer --jobs, or raise max_connections or the role's CONNECTION LIMIT:"
         + " a run has a session on each server for each of its --jobs."
+    }
+    if error.isOfOtherKind {
+      return error.server == "primary" ? Servers.leaderHint : Servers.replicaHint
     }
     if isPermanent, let hint = error.hint { return hint }
     guard isPermanent else { return error.hint ?? "Check that the server runs and that \(source) names it." }

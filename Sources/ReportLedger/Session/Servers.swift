@@ -65,8 +65,11 @@ package struct Servers: Sendable {
   }
 
   /// Opens a READ ONLY session on the primary, for `use_primary`; as the owner, who then needs the reader's rights.
-  package func openReaderOfPrimary() async throws -> Connection {
-    try await open(primary, name: "primary", settings: settings.reading + becomingOwner)
+  ///
+  /// - Parameter ofAnyRole: accept a replica, too, whatever `target_session_attrs` asks for.
+  package func openReaderOfPrimary(ofAnyRole: Bool = false) async throws -> Connection {
+    try await open(
+      primary, name: "primary", settings: settings.reading + becomingOwner, ofAnyRole: ofAnyRole)
   }
 
   /// Opens a session that writes, as `owner`, with `lock_timeout` 0.
@@ -117,7 +120,7 @@ package struct Servers: Sendable {
     } catch let error as PostgresError where error.isRefusalOfProxy && Conninfo.hasOptions(conninfo) {
       throw Self.optionsRefused(error)
     } catch var error as PostgresError where error.sqlState.matches(.cannotEstablishConnection) {
-      error.hint = startHint
+      error.hint = startHint ?? error.hint
       throw error
     }
     do {

@@ -116,7 +116,7 @@ import Testing
           """)
       let found =
         one.isHidden
-        ? "reports/sale.sql: warning: \"sale\" reads \(one.source) through function src.f()\n  detail: A run that reads"
+        ? "reports/sale.sql: warning: \"sale\" reads \(one.source) through function src.f()\n  detail: Its rows lie elsewhere: a run"
         : "reports/sale.sql: error: \(one.source) is read outside of the run's snapshot\n  detail: Its rows lie elsewhere, and"
       #expect(lint.hasPrefix(found), "\(lint)")
       #expect(lint.split(separator: "\n").count == 3, "\(lint)")

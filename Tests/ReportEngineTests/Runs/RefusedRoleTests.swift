@@ -63,6 +63,21 @@ import Testing
   }
 
   @Test(
+    "a member that may not become the owner is told the option that it lacks",
+    .enabled(if: TestPostgres.major ?? 0 >= 16))
+  func option() async throws {
+    try await withStranger { database, name in
+      _ = try psql(database.primary, "grant reportgen_owner to \"\(name)\" with set false")
+      let statement = "GRANT \"reportgen_owner\" TO \"\(name)\""
+      // Without the option the statement would change nothing.
+      _ = try psql(database.primary, statement)
+      await expectRefusal(servers(database, name), hint: Self.grant(statement + " WITH SET TRUE;"))
+      _ = try psql(database.primary, statement + " WITH SET TRUE")
+      await (try await servers(database, name).openPrimary()).close()
+    }
+  }
+
+  @Test(
     "a role that may not connect is told to be granted CONNECT, whatever it asks for besides",
     arguments: ["", "options='-c session_replication_role=replica'"])
   func database(options: String) async throws {

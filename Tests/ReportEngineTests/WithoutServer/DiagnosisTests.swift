@@ -253,8 +253,7 @@ extension WithoutServer {
           var reader = replica()
           reader.role = ServerFacts.Role(
             name: "postgres", actsAs: "postgres", isSuperuser: true, bypassesRowSecurity: true,
-            isMonitor: true,
-            mayBeOwner: true)
+            isMonitor: true, mayBeOwner: true, isMember: true)
           $0.replicas = [DoctorFacts.Place(name: "", server: .answers(reader, skew: 0, within: 0))]
           $0.ledger = .missing
           $0.disk = DoctorFacts.Disk(path: "out", freeBytes: 12_345_678, totalBytes: 270_000_000_000)
@@ -373,7 +372,7 @@ extension WithoutServer {
           waitingBytes: 20_000_000),
         role: ServerFacts.Role(
           name: "reportgen_writer", actsAs: "reportgen_owner", isSuperuser: false, bypassesRowSecurity: false,
-          isMonitor: true, mayBeOwner: true), sessions: 12, walBytes: 900_000_000)
+          isMonitor: true, mayBeOwner: true, isMember: true), sessions: 12, walBytes: 900_000_000)
     }
 
     private static func replica() -> ServerFacts {
@@ -387,7 +386,7 @@ extension WithoutServer {
       facts.slots = []
       facts.role = ServerFacts.Role(
         name: "reportgen_reader", actsAs: "reportgen_reader", isSuperuser: false, bypassesRowSecurity: false,
-        isMonitor: false, mayBeOwner: false)
+        isMonitor: false, mayBeOwner: false, isMember: false)
       return facts
     }
   }

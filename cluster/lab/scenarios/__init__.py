@@ -3,7 +3,7 @@
 import importlib
 
 # In the order in which they run: faults that are repaired fast come first.
-_MODULES = ("access", "leader", "replica", "quorum", "storage")
+_MODULES = ("access", "commands", "leader", "replica", "quorum", "storage")
 
 
 class Scenario:
