@@ -62,7 +62,8 @@ struct Pie {
           writeLine(
             slice.name, panel.shown(slice.text), percentText(slice.share), slice.colour, into: page)
         }
-        writeLine(panel.language[.total], panel.shown(total), "", nil, into: page)
+        writeLine(
+          panel.language[.total], panel.shown(total), panel.language.number("100", .percent), nil, into: page)
       }
     }
   }
