@@ -25,12 +25,15 @@ package struct Language: Hashable, Sendable {
   /// Whether the program has the words of a language.
   package static func isBuiltIn(_ code: String) -> Bool { builtIn.contains(base(code)) }
 
+  /// Whether texts that the program has in English and Russian alone are shown in Russian.
+  package var isRussian: Bool { Self.base(code) == "ru" }
+
   private static func base(_ code: String) -> String { String(code.prefix { $0 != "-" }) }
 
   private func forms(_ word: Word) -> (forms: [String], rule: PluralRule) {
     if let own = words[word] { return (own, rule) }
     let standard = word.standard
-    return Self.base(code) == "ru" ? (standard.russian, rule) : (standard.english, .singular)
+    return isRussian ? (standard.russian, rule) : (standard.english, .singular)
   }
 
   /// A word without placeholders.

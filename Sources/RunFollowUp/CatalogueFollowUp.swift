@@ -29,7 +29,7 @@ package struct CatalogueFollowUp: Sendable {
   ///   - facts: nil: the states are unknown.
   ///   - folder: where to; the output folder by default.
   /// - Returns: what the pages show, and what became of them.
-  /// - Throws: `Diagnostic`.
+  /// - Throws: `Diagnostic`; `RunError` for a file of the language.
   package func write(
     _ graph: DependencyGraph, _ facts: CatalogueFacts?, to folder: CatalogueFolder? = nil
   ) throws -> (catalogue: Catalogue, pages: CatalogueFolder.Result) {
@@ -37,7 +37,7 @@ package struct CatalogueFollowUp: Sendable {
     let dashboards = settings.loader.loadDashboards(.init(value: graph.reports, diagnostics: []))
     let contents = CatalogueContents(
       graph: graph, dashboards: dashboards.value, timezone: settings.project.timezone,
-      generator: output.generator)
+      generator: output.generator, language: try settings.languages(of: graph.reports).standard)
     let catalogue = contents.catalogue(facts)
     let folder = folder ?? CatalogueFolder(output: output.path, shownAs: output.shown)
     return (catalogue, try folder.write(catalogue))

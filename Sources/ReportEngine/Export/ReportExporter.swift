@@ -113,7 +113,8 @@ struct ReportExporter: Sendable {
   ) async throws -> RowFiles {
     if let streamed { return streamed.files }
     let files = try await RowFiles.make(
-      of: job.report, columns: queries.columns, source: .text, timezone: timezone, in: writer)
+      of: job.report, columns: queries.columns, source: .text, timezone: timezone,
+      language: root.languages.language(of: job.report), in: writer)
     if !files.sinks.isEmpty {
       _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: files.sinks)
     }

@@ -8,12 +8,16 @@ struct RowFiles: Sendable {
   let workbook: WorkbookFileSink?
   /// nil: no CSV file is written.
   let csvName: String?
+  let language: Language
 
   /// Creates the files that the report's definition asks for.
   ///
-  /// - Parameter source: the format of the rows.
+  /// - Parameters:
+  ///   - source: the format of the rows.
+  ///   - language: of the workbook.
   static func make(
-    of report: Report, columns: [ColumnShape], source: CSVSource, timezone: String, in writer: FolderWriter
+    of report: Report, columns: [ColumnShape], source: CSVSource, timezone: String, language: Language,
+    in writer: FolderWriter
   ) async throws -> RowFiles {
     let csvName = report.export.csv == nil ? nil : "\(report.name).csv"
     var csv: CSVFileSink?
@@ -21,11 +25,15 @@ struct RowFiles: Sendable {
       csv = try CSVFileSink(
         file: writer.makeFile(csvName), settings: settings, columns: columns.map(\.inFile), source: source)
     }
-    guard report.export.xlsx != nil else { return RowFiles(csv: csv, workbook: nil, csvName: csvName) }
-    let workbook = WorkbookFileSink(file: try writer.makeFile("\(report.name).xlsx"), timezone: timezone)
+    guard report.export.xlsx != nil else {
+      return RowFiles(csv: csv, workbook: nil, csvName: csvName, language: language)
+    }
+    let report = report.translated(by: language.texts)
+    let workbook = WorkbookFileSink(
+      file: try writer.makeFile("\(report.name).xlsx"), timezone: timezone, words: WorkbookWords(language))
     await workbook.begin(
       report.title, reportName: report.name, columns: columns.map { $0.inSheet(of: report) }, source: source)
-    return RowFiles(csv: csv, workbook: workbook, csvName: csvName)
+    return RowFiles(csv: csv, workbook: workbook, csvName: csvName, language: language)
   }
 
   var sinks: [any CopySink] { [csv as (any CopySink)?, workbook].compactMap(\.self) }
@@ -54,7 +62,7 @@ struct RowFiles: Sendable {
     if let workbook {
       let result = try await workbook.end(sums?.below(manifest.columns.map(\.name)) ?? .none)
       let notes = try await workbook.complete(
-        [(WorkbookReport(job, manifest), result)], title: job.report.title, generator: generator)
+        [(WorkbookReport(job, manifest, language), result)], title: job.report.title, generator: generator)
       warnings += notes.map {
         Diagnostic(
           .warning, "\"\(folder)/\(job.report.name).xlsx\" does not hold everything in one sheet", detail: $0,
@@ -143,8 +151,8 @@ extension ReportExporter.Job {
 }
 
 extension WorkbookReport {
-  init(_ job: ReportExporter.Job, _ manifest: Manifest) {
-    let (report, facts) = (job.report, job.facts)
+  init(_ job: ReportExporter.Job, _ manifest: Manifest, _ language: Language) {
+    let (report, facts) = (job.report.translated(by: language.texts), job.facts)
     self.init(
       title: report.title, description: report.description, owner: report.owner, reportName: report.name,
       intervalName: manifest.interval.name, interval: facts.interval,

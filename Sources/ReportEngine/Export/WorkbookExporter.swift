@@ -88,7 +88,10 @@ struct WorkbookExporter: Sendable {
     let (name, root) = (content.workbook.name, exporter.root)
     let writer = try folder.begin(writer: root.writer)
     do {
-      let sink = WorkbookFileSink(file: try writer.makeFile("\(name).xlsx"), timezone: exporter.timezone)
+      let language = root.languages.standard
+      let sink = WorkbookFileSink(
+        file: try writer.makeFile("\(name).xlsx"), timezone: exporter.timezone, words: WorkbookWords(language)
+      )
       var sheets: [(manifest: Manifest, report: WorkbookReport, result: SheetResult)] = []
       for job in content.jobs {
         try Task.checkCancellation()
@@ -96,7 +99,8 @@ struct WorkbookExporter: Sendable {
       }
       try await ReplacedTables(connection: source).requireNone()
       let notes = try await sink.complete(
-        sheets.map { ($0.report, $0.result) }, missing: content.missing.map(\.title), title: name,
+        sheets.map { ($0.report, $0.result) }, missing: content.missing.map { language.texts[$0.title] },
+        title: name,
         generator: root.generator)
       guard let file = await sink.result,
         let oldest = sheets.map(\.manifest.asOf).min(by: { $0.time < $1.time })
@@ -131,13 +135,15 @@ struct WorkbookExporter: Sendable {
     let queries = ExportQueries(
       report: job.report, relation: job.relation, interval: job.facts.interval, timezone: exporter.timezone,
       columns: columns)
+    let language = exporter.root.languages.standard
+    let report = job.report.translated(by: language.texts)
     await sink.begin(
-      job.report.title, reportName: job.report.name, columns: columns.map { $0.inSheet(of: job.report) })
+      report.title, reportName: report.name, columns: columns.map { $0.inSheet(of: report) })
     _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: [sink])
     let sums = try await Sums.forSheet(job.report, queries, on: source)
     let result = try await sink.end(sums?.below(columns.map(\.name)) ?? .none)
     let manifest = exporter.manifest(job, columns: columns)
-    return (manifest, WorkbookReport(job, manifest), result)
+    return (manifest, WorkbookReport(job, manifest, language), result)
   }
 
   /// Removes the oldest folders, of which reportgen wrote every file.

@@ -31,7 +31,7 @@ struct ExportRunner: Sendable {
       let writer = try folder.begin(writer: root.writer)
       let files = try await RowFiles.make(
         of: report, columns: columns, source: StreamFormat(columns, feedsFile: true).csvSource,
-        timezone: context.timezone, in: writer)
+        timezone: context.timezone, language: root.languages.language(of: report), in: writer)
       return StreamedFiles(writer: writer, files: files)
     } catch let diagnostic as Diagnostic {
       // The table is worth publishing without its files; they are owed, and the run says so at its end.

@@ -49,17 +49,21 @@ package struct Catalogue: Hashable, Sendable {
   package var readAt: String?
   /// `reportgen 0.1.0`.
   package var generator: String
-  package var words = CatalogueWords()
+  /// Of words and dates; the texts of the definitions are in it already.
+  package let language: Language
+  let words: CatalogueWords
 
   package init(
     reports: [CatalogueReport], dashboards: [DashboardEntry] = [], sources: [SourceEntry] = [],
-    readAt: String?, generator: String
+    readAt: String?, generator: String, language: Language = .english
   ) {
     self.reports = reports
     self.dashboards = dashboards
     self.sources = sources
     self.readAt = readAt
     self.generator = generator
+    self.language = language
+    words = CatalogueWords(language)
   }
 }
 

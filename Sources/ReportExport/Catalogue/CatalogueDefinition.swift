@@ -51,7 +51,7 @@ struct CatalogueDefinition {
       page.element("th", ["scope": "row", "dir": "auto"]) {
         page.element("code", text: SecretMask.masked(text))
       }
-      cell(words.severity, check.severity.rawValue, into: page)
+      cell(words.severity, words.state(check.severity.rawValue), into: page)
       let value = entry.standing?.checks[text]
       page.element("td", ["data-label": words.lastValue, "class": "fixed"]) {
         guard let value else { return page.element("i", text: "—") }
@@ -60,7 +60,7 @@ struct CatalogueDefinition {
           page.element("b", text: value.isPassed ? words.passed : words.notPassed)
         }
         if let rows = value.rows {
-          let number = words.count(rows, words.oneRow, words.manyRows)
+          let number = words.count(rows, words.rowCount)
           page.text(" " + (value.isAtLeast ? words.fill(words.atLeast, number) : number))
         }
       }

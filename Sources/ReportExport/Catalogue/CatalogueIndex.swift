@@ -10,8 +10,8 @@ struct CatalogueIndex {
 
   func write(into page: XMLWriter) {
     PageHead.write(
-      title: words.reports, generator: catalogue.generator, extraStyle: CatalogueStyle.sheet,
-      script: CatalogueScript.hash, into: page)
+      title: words.reports, generator: catalogue.generator, language: catalogue.language,
+      extraStyle: CatalogueStyle.sheet, script: CatalogueScript.hash, into: page)
     CatalogueBody.write(words, into: page) {
       page.element("header") {
         page.element("h1", text: words.reports)
@@ -28,9 +28,9 @@ struct CatalogueIndex {
   }
 
   private var lead: String {
-    var parts = [words.count(catalogue.reports.count, words.oneReport, words.manyReports)]
+    var parts = [words.count(catalogue.reports.count, words.reportCount)]
     if !catalogue.dashboards.isEmpty {
-      parts.append(words.count(catalogue.dashboards.count, words.oneDashboard, words.manyDashboards))
+      parts.append(words.count(catalogue.dashboards.count, words.dashboardCount))
     }
     let states = catalogue.readAt.map { words.fill(words.statesAsOf, $0) } ?? words.statesUnknown
     return parts.joined(separator: ", ") + ". " + states

@@ -13,8 +13,8 @@ struct CatalogueReportPage {
 
   func write(into page: XMLWriter) {
     PageHead.write(
-      title: report.title, generator: catalogue.generator, extraStyle: CatalogueStyle.sheet,
-      script: CatalogueScript.hash, into: page)
+      title: report.title, generator: catalogue.generator, language: catalogue.language,
+      extraStyle: CatalogueStyle.sheet, script: CatalogueScript.hash, into: page)
     CatalogueBody.write(words, into: page) {
       writeHeader(into: page)
       page.element("main") {
@@ -83,7 +83,8 @@ struct CatalogueReportPage {
         pair(words.outdated, number(standing.outdated), into: page)
         pair(words.expired, number(standing.expired), into: page)
         pair(
-          words.lastRun, [standing.lastState, standing.lastRun].compactMap(\.self).joined(separator: " "),
+          words.lastRun,
+          [standing.lastState.map(words.state), standing.lastRun].compactMap(\.self).joined(separator: " "),
           empty: words.never, into: page)
         if !standing.failedIntervals.isEmpty {
           pair(words.failed, standing.failedIntervals.joined(separator: ", "), into: page)
@@ -170,7 +171,7 @@ struct CatalogueReportPage {
   private func write(_ row: Row, older: String?, newer: String?, into page: XMLWriter) {
     page.element("tr", ["id": "interval-\(row.name)"]) {
       page.element("th", ["scope": "row", "class": "fixed"], text: row.name)
-      cell(words.state, row.published?.state, into: page)
+      cell(words.state, (row.published?.state).map(words.state), into: page)
       cell(words.rows, row.published.map { NumberText.text($0.rows) }, "right", into: page)
       cell(words.asOf, row.published?.asOf, into: page)
       page.element("td", ["class": "files"]) {

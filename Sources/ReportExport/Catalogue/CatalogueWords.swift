@@ -1,5 +1,7 @@
-/// Every word of a catalogue's pages, in English.
-package struct CatalogueWords: Hashable, Sendable {
+import ReportModel
+
+/// Every word of a catalogue's pages; languages other than Russian have the English ones.
+struct CatalogueWords: Hashable, Sendable {
   var reports = "Reports"
   var report = "Report"
   var dashboards = "Dashboards"
@@ -7,10 +9,9 @@ package struct CatalogueWords: Hashable, Sendable {
   var sources = "Source tables"
   var source = "Table"
   var allReports = "All reports"
-  var oneReport = "1 report"
-  var manyReports = "# reports"
-  var oneDashboard = "1 dashboard"
-  var manyDashboards = "# dashboards"
+  /// The forms of a counted word, as `PluralRule` orders them; so are those below.
+  var reportCount = ["# report", "# reports"]
+  var dashboardCount = ["# dashboard", "# dashboards"]
   var statesAsOf = "States as of #."
   var statesUnknown = "States are unknown: these pages were written without a server."
   var caption = "Every report with its newest interval, its state and its files"
@@ -110,14 +111,22 @@ package struct CatalogueWords: Hashable, Sendable {
   var time = "time"
   var passed = "passed"
   var notPassed = "failed"
-  var oneRow = "1 row"
-  var manyRows = "# rows"
+  var rowCount = ["# row", "# rows"]
   var atLeast = "at least #"
 
   /// What a file is, by the end of its name.
   var kinds = [".html": "page", ".csv": "CSV", ".xlsx": "XLSX", ".json": "manifest"]
 
-  package init() {}
+  /// What `status` calls a state, where the language calls it otherwise.
+  var states: [String: String] = [:]
+
+  private var rule = PluralRule.singular
+
+  init(_ language: Language = .english) {
+    if language.isRussian { setRussian() }
+  }
+
+  func state(_ state: String) -> String { states[state] ?? state }
 
   func kind(_ kind: Lineage.Kind) -> String {
     switch kind {
@@ -127,9 +136,7 @@ package struct CatalogueWords: Hashable, Sendable {
     }
   }
 
-  func count(_ number: Int, _ one: String, _ many: String) -> String {
-    number == 1 ? one : fill(many, "\(number)")
-  }
+  func count(_ number: Int, _ forms: [String]) -> String { fill(forms[rule.form(of: number)], "\(number)") }
 
   /// Puts values in the places of `#`, in their order.
   func fill(_ text: String, _ values: String...) -> String {
@@ -137,5 +144,120 @@ package struct CatalogueWords: Hashable, Sendable {
     var filled = String(parts.removeFirst())
     for value in values where !parts.isEmpty { filled += value + parts.removeFirst() }
     return filled
+  }
+}
+
+extension CatalogueWords {
+  private mutating func setRussian() {
+    rule = .slavic
+    reports = "Отчёты"
+    report = "Отчёт"
+    dashboards = "Дашборды"
+    dashboard = "Дашборд"
+    sources = "Исходные таблицы"
+    source = "Таблица"
+    allReports = "Все отчёты"
+    reportCount = ["# отчёт", "# отчёта", "# отчётов"]
+    dashboardCount = ["# дашборд", "# дашборда", "# дашбордов"]
+    statesAsOf = "Состояния на #."
+    statesUnknown = "Состояния неизвестны: страницы записаны без сервера."
+    caption = "Все отчёты с последним интервалом, состоянием и файлами"
+    search = "Поиск"
+    all = "все"
+    tag = "Метка"
+    owner = "Владелец"
+    newest = "Последний"
+    state = "Состояние"
+    freshness = "Возраст"
+    rows = "Строк"
+    asOf = "На момент"
+    files = "Файлы"
+    interval = "Интервал"
+    neighbours = "Соседние"
+    name = "Имя"
+    titleOfColumn = "Заголовок"
+    type = "Тип"
+    description = "Описание"
+    check = "Проверка"
+    severity = "Важность"
+    lastValue = "Последний результат"
+    defaultValue = "По умолчанию"
+    role = "Роль"
+    privileges = "Права"
+    unknown = "неизвестно"
+    nothingPublished = "ничего не опубликовано"
+    late = "опаздывает"
+    lastRunFailed = "последний запуск не удался"
+    missingIntervals = "не хватает интервалов"
+    filesOwed = "файлы ещё не записаны"
+    noFiles = "нет файлов"
+    lessThanAnHour = "< 1 ч"
+    hours = "ч"
+    days = "д"
+    lateAfter = "Опоздание после"
+    missing = "Не хватает"
+    missingFrom = "#, начиная с"
+    failed = "Не удались"
+    missed = "Пропущено"
+    outdated = "Устарело"
+    expired = "Истекло"
+    lastRun = "Последний запуск"
+    never = "не было"
+    error = "Ошибка"
+    unproven = "Не доказано для"
+    intervals = "Интервалы"
+    newer = "следующий"
+    older = "предыдущий"
+    olderIntervals = "от # до #: более ранних интервалов #"
+    columns = "Столбцы"
+    checks = "Проверки"
+    parameters = "Параметры"
+    schedule = "Когда вычисляется"
+    table = "Сводная таблица"
+    grants = "Права доступа"
+    lineage = "Происхождение"
+    hiddenNodes = "Не нарисовано ещё #."
+    reads = "Читает"
+    readBy = "Читают"
+    shownBy = "Показывают"
+    definition = "Определение"
+    noIntervals = "Ничего не опубликовано."
+    none = "нет"
+    period = "Период"
+    periods = [
+      "day": "каждый день", "week": "каждую неделю", "month": "каждый месяц",
+      "none": "целиком, без интервалов",
+    ]
+    since = "с"
+    expected = "Ожидается в течение"
+    afterInterval = "# после конца интервала"
+    afterAsOf = "# после последнего момента данных"
+    notExpected = "срок не задан"
+    catchUp = "Пропущенные интервалы"
+    catchUpAll = "вычисляются следующим запуском"
+    catchUpNewest = "вычисляется только последний"
+    lookback = "Вычисляется заново"
+    lookbackIntervals = "последние # интервалов, каждым запуском"
+    kept = "Файлы хранятся"
+    keptIntervals = "последние # интервалов"
+    retention = "Строки хранятся"
+    materialization = "Материализация"
+    timeColumn = "Столбец времени"
+    uniqueKey = "Уникальный ключ"
+    key = "ключ"
+    time = "время"
+    passed = "пройдена"
+    notPassed = "не пройдена"
+    rowCount = ["# строка", "# строки", "# строк"]
+    atLeast = "не меньше: #"
+    kinds = [".html": "страница", ".csv": "CSV", ".xlsx": "Excel", ".json": "манифест"]
+    states = [
+      "confirmed": "подтверждён", "published": "опубликован", "open": "ещё идёт",
+      "up_to_date": "без изменений",
+      "exported": "файлы записаны", "failed": "не удался", "skipped": "пропущен", "running": "выполняется",
+      "abandoned": "брошен", "interrupted": "прерван", "table missing": "таблицы нет",
+      "table empty": "таблица пуста",
+      "error": "ошибка", "warning": "предупреждение",
+    ]
   }
 }

@@ -6,7 +6,7 @@ struct StateWords {
   /// Of the newest interval, or of the table where its rows are gone.
   var state: String {
     guard let standing else { return words.unknown }
-    return standing.state ?? words.nothingPublished
+    return standing.state.map(words.state) ?? words.nothingPublished
   }
 
   /// What is not as it should be besides.

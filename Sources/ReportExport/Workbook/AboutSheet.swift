@@ -36,7 +36,7 @@ struct AboutSheet {
     if let description = report.description { facts.append((words.description, description)) }
     if let owner = report.owner { facts.append((words.owner, owner)) }
     facts.append((words.interval, interval(report)))
-    facts.append((words.asOf, "\(DateText.moment(asOf.time)). \(words.asOfMeaning)"))
+    facts.append((words.asOf, "\(words.language.moment(asOf.time)). \(words.asOfMeaning)"))
     if !asOf.unproven.isEmpty { facts.append((words.unproven, asOf.unproven.joined(separator: ", "))) }
     let hasZones = result.columns.contains(where: \.hasZone)
     facts.append((words.timezone, timezone + (hasZones ? ". \(words.timezoneMeaning)" : "")))
@@ -70,11 +70,7 @@ struct AboutSheet {
 
   /// The first and the last day: a range of days for people includes its end.
   private func interval(_ report: WorkbookReport) -> String {
-    guard let interval = report.interval, let last = interval.end.adding(days: -1) else {
-      return report.intervalName
-    }
-    return last == interval.start
-      ? DateText.long(last) : "\(DateText.long(interval.start)) – \(DateText.long(last))"
+    report.interval.flatMap { words.language.name(of: $0) } ?? report.intervalName
   }
 
   /// A text that is too long for one cell goes on in the next row.

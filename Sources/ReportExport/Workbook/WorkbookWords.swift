@@ -1,4 +1,6 @@
-/// What a workbook says besides its data. One table for each language.
+import ReportModel
+
+/// What a workbook says besides its data. One table for each language; other languages have the English one.
 package struct WorkbookWords: Hashable, Sendable {
   /// The name of the last sheet.
   package var about = "About"
@@ -37,9 +39,50 @@ package struct WorkbookWords: Hashable, Sendable {
   package var totalsNote = "The sums of % more groups are not shown."
   package var missingNote = "Nothing is published of this report yet."
 
-  package init() {}
+  /// Of dates.
+  let language: Language
+
+  package init(_ language: Language = .english) {
+    self.language = language
+    if language.isRussian { setRussian() }
+  }
 
   package static let english = WorkbookWords()
 
   func cutMark(letters: Int) -> String { cut.replacing("%", with: String(letters)) }
+}
+
+extension WorkbookWords {
+  private mutating func setRussian() {
+    about = "О книге"
+    total = "Итого"
+    report = "Отчёт"
+    description = "Описание"
+    owner = "Владелец"
+    interval = "Интервал"
+    asOf = "По состоянию на"
+    asOfMeaning = "Строки содержат всё, что было записано до этого момента."
+    unproven = "Момент не доказан для"
+    timezone = "Часовой пояс"
+    timezoneMeaning = "Столбцы, в заголовке которых он назван, показывают его местное время."
+    rows = "Строк"
+    sheet = "Лист"
+    parameter = "Параметр"
+    column = "Столбец"
+    note = "Примечание"
+    position = "Позиция WAL"
+    timeline = "линия времени"
+    replica = "Реплика"
+    published = "Опубликовано"
+    run = "Запуск"
+    fingerprint = "Отпечаток"
+    generator = "Программа"
+    definition = "Определение"
+    cut = "… [обрезано: всего знаков %]"
+    cutNote =
+      "Значения столбца «%1» обрезаны (%2): в них больше %3 знаков, которые вмещает ячейка; в конце каждого стоит пометка. В CSV и в таблице они целые."
+    sheetsNote = "Лист вмещает не больше %1 строк; строки продолжаются на следующем листе."
+    totalsNote = "Суммы ещё % групп не показаны."
+    missingNote = "По этому отчёту ещё ничего не опубликовано."
+  }
 }

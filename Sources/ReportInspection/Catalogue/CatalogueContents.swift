@@ -8,17 +8,23 @@ package struct CatalogueContents: Sendable {
   let dashboards: [Dashboard]
   let timezone: String
   let generator: String
+  let language: Language
 
   /// - Parameters:
   ///   - graph: of every report of the project.
   ///   - dashboards: of the project.
   ///   - timezone: of the project.
   ///   - generator: `reportgen 0.1.0`
-  package init(graph: DependencyGraph, dashboards: [Dashboard], timezone: String, generator: String) {
+  ///   - language: of the pages.
+  package init(
+    graph: DependencyGraph, dashboards: [Dashboard], timezone: String, generator: String,
+    language: Language = .english
+  ) {
     self.graph = graph
     self.dashboards = dashboards
     self.timezone = timezone
     self.generator = generator
+    self.language = language
   }
 
   /// - Parameter facts: nil: the states are unknown.
@@ -29,7 +35,7 @@ package struct CatalogueContents: Sendable {
     let clock = ZoneClock(timezone)
     let reports = graph.reports.map { report in
       CatalogueReport(
-        report: report,
+        report: report.translated(by: language.texts),
         standing: health[report.name].map {
           ReportStanding($0, facts?.checks[report.name] ?? [], clock: clock)
         },
@@ -38,7 +44,7 @@ package struct CatalogueContents: Sendable {
     }
     return Catalogue(
       reports: reports, dashboards: dashboards, sources: sources, readAt: facts?.readAt,
-      generator: generator)
+      generator: generator, language: language)
   }
 
   private var dashboardEntries: [Catalogue.DashboardEntry] {
@@ -46,7 +52,8 @@ package struct CatalogueContents: Sendable {
     return dashboards.map { dashboard in
       let shown = Set(dashboard.rows.flatMap(\.places).map(\.chart.dataset))
       return Catalogue.DashboardEntry(
-        name: dashboard.name, title: dashboard.title, description: dashboard.description,
+        name: dashboard.name, title: language.texts[dashboard.title],
+        description: language.texts[dashboard.description],
         owner: dashboard.owner, reports: shown.filter(names.contains).sorted(),
         tables: dashboard.datasets.filter { shown.contains($0.name) }.map(\.table).sorted())
     }

@@ -127,8 +127,9 @@ package struct DoctorEngine: Sendable {
           facts.loss(of: report)?.diagnostic(report, intervals: facts.publishedIntervals, .warning)
         }
       }
-      found.orphans = try await Ledger(connection: session).orphans.all(defined: graph.reports.map(\.name)).map(
-        \.name)
+      found.orphans = try await Ledger(connection: session).orphans.all(defined: graph.reports.map(\.name))
+        .map(
+          \.name)
       return found
     } catch let error as PostgresError where !error.isTransient {
       return nil
