@@ -218,6 +218,20 @@ struct EveryConnectionStringTests {
           }, "\(doctor)")
       }
       #expect(!doctor.contains("SECRET"), "\(doctor)")
+
+      // A service comes before the other variables.
+      try project.write(
+        "[shop]\nhost=\(pair.socketDirectory)\nport=\(pair.port(.primary))\ndbname=\(project.database.name)\n",
+        to: "services")
+      project.environment = [
+        "PGSERVICEFILE": project.folder + "/services", "PGSERVICE": "shop", "PGHOST": "/nowhere",
+      ]
+      try project.configure(replica: "user=reportgen_reader", primary: "user=reportgen_writer")
+      let service = try await project.run("doctor").output
+      #expect(
+        service.contains(
+          "host=SOCKETS port=\(pair.port(.primary)) dbname=DATABASE user=reportgen_writer sslmode=prefer, with PGSERVICE"
+            + " (reportgen.yaml:6)"), "\(service)")
     }
   }
 }

@@ -10,13 +10,17 @@ extension ConnectionString {
     "user": "PGUSER", "sslmode": "PGSSLMODE", "password": "PGPASSWORD",
   ]
 
-  /// The variables that give shown values: libpq reads them where neither the string nor its service has one.
+  /// The variables that give shown values: libpq reads them where neither the string nor its service has one. `PGSERVICE` alone
+  /// where it names the service.
   ///
   /// - Parameter text: the string.
   func variables(besides text: String) -> [String] {
     let written = Self.keywords(writtenIn: text) ?? []
-    // Which values a service's file has is not known; it comes before the other variables.
-    let read = userSettings["service"] == nil ? Self.shown + Self.secrets : ["service"]
+    // Which values a service's file has is not known; it comes before the other variables. libpq lists no service that a
+    // variable names.
+    if written.contains("service") { return [] }
+    if getenv("PGSERVICE") != nil { return ["PGSERVICE"] }
+    let read = Self.shown + Self.secrets
     return read.filter { !written.contains($0) }.compactMap { keyword in
       guard let name = Self.variables[keyword], let value = getenv(name).map({ String(cString: $0) }),
         value == userSettings[keyword]
