@@ -13,6 +13,7 @@ package struct LedgerMigration: Sendable {
     LedgerMigration(version: 4, name: "0004_continued", bytes: PackageResources._004_continued_sql),
     LedgerMigration(version: 5, name: "0005_relations", bytes: PackageResources._005_relations_sql),
     LedgerMigration(version: 6, name: "0006_elsewhere", bytes: PackageResources._006_elsewhere_sql),
+    LedgerMigration(version: 7, name: "0007_words", bytes: PackageResources._007_words_sql),
   ]
 
   static var currentVersion: Int { all.last?.version ?? 0 }
