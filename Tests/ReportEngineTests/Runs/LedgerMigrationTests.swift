@@ -28,8 +28,8 @@ import Testing
       try await project.execute(
         """
         delete from reportgen.migration where version >= 7;
-        insert into reportgen.run (run_id, host, process_id, version, arguments)
-          values ('00000000-0000-0000-0000-000000000001', 'h', 1, '1', '{}');
+        insert into reportgen.run (run_id, host, process_id, version, arguments, finished_at, exit_status)
+          values ('00000000-0000-0000-0000-000000000001', 'h', 1, '1', '{}', pg_catalog.now(), 1);
         insert into reportgen.outcome (run_id, report, state, exit_status, error)
           values ('00000000-0000-0000-0000-000000000001', 'ours', 'failed', 1, '5 rows are missing')
         """)

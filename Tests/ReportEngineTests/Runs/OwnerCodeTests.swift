@@ -80,7 +80,7 @@ struct OwnerCodeTests {
     }
   }
 
-  @Test("a cast that the source's owner has made runs as the role that reads, and never on the primary")
+  @Test("a cast that the source's owner has made is refused in a report, and never runs on the primary")
   func casts() async throws {
     try await withProject { project in
       try await project.execute(
@@ -99,15 +99,11 @@ struct OwnerCodeTests {
           alter table src.parcel owner to superset; alter type src.box owner to superset;
           grant select on src.parcel to reportgen_reader, reportgen_owner
           """)
-      for (number, v) in ["p.b::text", "cast(p.b as text)", "substr(p.b, 1)", "lower(p.b)"].enumerated() {
-        try await project.define(
-          "sale", Definition.whole("unique_key: [id]", rest: "checks: [{unique: [id, v]}]"),
-          sql: "select p.id, \(v) as v from src.parcel p")
-        try await project.publish("sale", number == 0 ? .missing : .fullRefresh)
-        #expect(
-          try await project.rows("select distinct v, pg_typeof(v) from reports.sale")
-            == "reportgen_reader|text", "\(v)")
-      }
+      try await project.define(
+        "sale", Definition.whole("unique_key: [id]"), sql: "select p.id, p.b::text as v from src.parcel p")
+      let refused = try await project.run("sale")
+      #expect(refused.status == .definition)
+      #expect(refused.text.contains("column src.parcel.b is of type src.box"), "\(refused.text)")
       // Staged as the type itself, it would be converted on the primary: a base type stands for it.
       try await project.define(
         "box", Definition.whole("unique_key: [id]").replacing("reports.sale", with: "reports.box"),
