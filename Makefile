@@ -85,6 +85,10 @@ fuzz: build ## Read definitions that are made at random; no crash, no hang, boun
 	FUZZ_COMMAND=$(CURDIR)/bin/reportgen FUZZ_SECONDS=$(or $(SECONDS),60) FUZZ_SEED=$(SEED) \
 	  swift test --skip-build --no-parallel --filter '^DefinitionFuzzTests\.'
 
+.PHONY: fuzz-bytes
+fuzz-bytes: deps ## Give bytes that libFuzzer makes to the decoders of COPY, manifests and answers: make fuzz-bytes SECONDS=600
+	@scripts/fuzz-bytes $(or $(SECONDS),600)
+
 .PHONY: check
 check: deps ## Format, floors, declared imports, warnings as errors, and the tests that need no server.
 	@scripts/deps --check

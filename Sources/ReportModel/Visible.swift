@@ -37,6 +37,11 @@ extension String {
   }
 }
 
+extension [String] {
+  /// Lines as people may read them: none is two, whatever it quotes. Ends in a line feed; empty without lines.
+  package var visibleLines: String { map { $0.visible() + "\n" }.joined() }
+}
+
 extension Unicode.Scalar {
   /// A control character (C0, DEL, C1), a separator of lines or paragraphs, a control of the direction of writing, or a
   /// byte order mark. The marks and joiners that Arabic, Hebrew and emoji are written with are not among them.

@@ -1,5 +1,6 @@
 import Foundation
 import HTTPClient
+import ReportDefinitions
 import ReportModel
 import SupersetAssets
 
@@ -107,11 +108,15 @@ package struct SupersetAccess: Sendable {
         ))
     }
     let path = ProjectSettings.absolute(file, from: settings.directory.value)
-    guard let data = FileManager.default.contents(atPath: path), data.count < 4096 else {
+    let bytes: [UInt8]
+    do {
+      bytes = try PlainFile.read(path, limitBytes: 4096)
+    } catch {
       throw RunError(
-        .definition, Diagnostic("could not read the credentials \"\(file)\"", hint: form))
+        .definition,
+        Diagnostic("could not read the credentials \"\(file)\": \(error.reason)", hint: form))
     }
-    guard let account = SupersetAccount(firstLine: String(decoding: data, as: UTF8.self)) else {
+    guard let account = SupersetAccount(firstLine: String(decoding: bytes, as: UTF8.self)) else {
       throw RunError(.definition, Diagnostic("\"\(file)\" holds no credentials", hint: form))
     }
     return account
@@ -155,10 +160,8 @@ struct LocalSuperset {
 
   /// Nil when none was started, or when it was stopped.
   var url: String? {
-    guard let text = try? String(contentsOfFile: folder + "/url", encoding: .utf8) else {
-      return nil
-    }
-    let url = text.trimmingCharacters(in: .whitespacesAndNewlines)
+    guard let bytes = try? PlainFile.read(folder + "/url", limitBytes: 4096) else { return nil }
+    let url = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
     return url.isEmpty ? nil : url
   }
 }

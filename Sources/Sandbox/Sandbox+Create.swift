@@ -46,9 +46,15 @@ extension Sandbox {
 
   /// Checked before anything is created, so that a wrong name fails at once.
   private func setupFiles() throws -> [String] {
-    for file in settings.setup where access(path(of: file), R_OK) != 0 {
-      throw SystemError(doing: "read setup file \"\(file)\"", code: errno).diagnostic(
-        hint: "\"sandbox.setup\" in reportgen.yaml names files relative to the project's folder.")
+    let hint = "\"sandbox.setup\" in reportgen.yaml names files relative to the project's folder."
+    for file in settings.setup {
+      if access(path(of: file), R_OK) != 0 {
+        throw SystemError(doing: "read setup file \"\(file)\"", code: errno).diagnostic(hint: hint)
+      }
+      // psql would wait for somebody who writes to a named pipe.
+      if let kind = StrangeFile.kind(at: path(of: file)) {
+        throw Diagnostic("could not read setup file \"\(file)\": it is a \(kind)", hint: hint)
+      }
     }
     return settings.setup
   }

@@ -62,10 +62,12 @@ struct DoctorCommand: AsyncParsableCommand {
     let rows = findings.map { [$0.level.rawValue, $0.area.rawValue, $0.subject, $0.fact] }
     let hints = findings.compactMap { finding in
       finding.hint.map {
-        "\(finding.level.rawValue): \(finding.area.rawValue), \(finding.subject)\n  hint: \($0)"
+        [
+          "\(finding.level.rawValue): \(finding.area.rawValue), \(finding.subject)", "  hint: \($0)",
+        ].visibleLines
       }
     }
     let table = Console.table([["STATE", "AREA", "WHAT", "FINDING"]] + rows)
-    return hints.isEmpty ? table : table + "\n\n" + hints.joined(separator: "\n")
+    return hints.isEmpty ? table : table + "\n\n" + hints.joined()
   }
 }

@@ -23,6 +23,6 @@ struct InitCommand: AsyncParsableCommand {
     let settings = context.settings
     let servers = settings.servers(try settings.environment().environment)
     let done = try await withInterruption { try await LedgerSetup(servers: servers).run(reports: reports) }
-    if !global.quiet { Console.print((done + ["the ledger is ready"]).joined(separator: "\n")) }
+    if !global.quiet { Console.print((done + ["the ledger is ready"]).visibleLines) }
   }
 }

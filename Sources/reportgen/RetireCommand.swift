@@ -129,6 +129,6 @@ struct RetireCommand: AsyncParsableCommand {
     for place in found.otherExports { lines.append("  files     \(place) stays") }
     for asset in assets { lines.append("  superset  \(asset) \(removed)") }
     if !yes { lines.append("run it again with --yes to remove them") }
-    return lines.joined(separator: "\n")
+    return lines.visibleLines
   }
 }

@@ -62,7 +62,7 @@ struct SupersetCommand: AsyncParsableCommand {
       }
       guard !global.quiet else { return }
       let words = counts.map { counted($0.1, $0.0.rawValue) }.joined(separator: ", ")
-      Console.print("\(words)\nfolder  \(shown)\nZIP     \(shown).zip")
+      Console.print([words, "folder  \(shown)", "ZIP     \(shown).zip"].visibleLines)
     }
   }
 }

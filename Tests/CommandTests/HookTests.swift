@@ -144,17 +144,21 @@ struct HookTests {
     }
   }
 
-  @Test("Ctrl-C during a hook ends the hook, and the command with 130")
-  func interrupted() async throws {
+  @Test(
+    "a signal during a hook ends the hook, and the command with 130", arguments: [SIGINT, SIGTERM, SIGHUP])
+  func interrupted(_ signal: Int32) async throws {
     try await withProject { project in
-      try project.configure(more: "on_success: 'touch begun; sleep 1000'")
+      try project.configure(more: "on_success: 'sleep 1000 & echo $! > child; touch begun; wait'")
       let run = try project.start(["run", "total"])
       try await waitFor("the hook to begin") { project.has("begun") }
-      run.signal(SIGINT)
+      run.signal(signal)
       let outcome = try await run.outcome()
       #expect(outcome.status == 130)
       #expect(outcome.error.hasPrefix("warning: on_success ended with exit code 137\n"), "\(outcome.error)")
       #expect(outcome.error.hasSuffix("\nerror: interrupted\n"), "\(outcome.error)")
+      let child = try #require(pid_t(try project.text("child").dropLast()))
+      try await waitFor("the end of process \(child)") { !isAlive(child) }
+      try await project.expectNothingLeft("a hook")
     }
   }
 

@@ -36,15 +36,17 @@ struct SupersetTests {
     }
   }
 
-  @Test("a signal ends the wait for a Superset that never answers; the rows are published")
-  func silent() async throws {
+  @Test(
+    "a signal ends the wait for a Superset that never answers; the rows are published",
+    arguments: [SIGINT, SIGTERM, SIGHUP])
+  func silent(_ signal: Int32) async throws {
     let server = try LoopbackServer { _ in [.waitForClose] }
     defer { server.stop() }
     try await withProject { project in
       try configure(project, server.url)
       let running = try project.start(["run", "total"])
       try await waitFor("a request") { !server.requests.isEmpty }
-      running.signal(SIGINT)
+      running.signal(signal)
       let outcome = try await running.outcome()
       #expect(outcome.status == 130)
       #expect(
@@ -57,6 +59,7 @@ struct SupersetTests {
 
           """)
       #expect(outcome.output.contains("total  confirmed"), "\(outcome.output)")
+      try await project.expectNothingLeft("Superset")
     }
   }
 

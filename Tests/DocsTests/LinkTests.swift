@@ -81,6 +81,31 @@ import Testing
     #expect(decisions.count > 10)
   }
 
+  @Test("every test in the checklist of security exists, and every line has one")
+  func checklist() throws {
+    let prose = try Document("docs/security.md").prose
+    let start = try #require(prose.firstIndex(of: "## Checklist"))
+    let lines = prose[start...].filter { $0.hasPrefix("| ") && !$0.hasPrefix("| **") }.dropFirst()
+    #expect(lines.count > 40)
+    var functions: [String: Set<String>] = [:]
+    let folder = Repository.root.appending(path: "Tests").path
+    let files = FileManager.default.enumerator(atPath: folder)?.compactMap { $0 as? String } ?? []
+    for file in files where file.hasSuffix("Tests.swift") {
+      let text = try Repository.text("Tests/" + file)
+      let tests = text.matches(of: /@Test\((?s:.*?)\n *func (\w+)\(/).map { String($0.1) }
+      for suite in text.matches(of: /(?:struct|actor|class) (\w+Tests)\b/) {
+        functions[String(suite.1), default: []].formUnion(tests)
+      }
+    }
+    for line in lines {
+      let tests = line.matches(of: /`(\w+Tests)\.(\w+)`/)
+      #expect(!tests.isEmpty, "\(line)")
+      for test in tests {
+        #expect(functions[String(test.1)]?.contains(String(test.2)) == true, "\(test.0)")
+      }
+    }
+  }
+
   private func targets(in document: Document) -> [String] {
     document.prose.flatMap { line in
       line.matches(of: /\]\(([^)\s]+)\)/).map { String($0.1) }.filter { !$0.contains("://") }

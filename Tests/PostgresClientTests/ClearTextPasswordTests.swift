@@ -75,4 +75,15 @@ import Testing
     #expect(server.passwords == 1)
     #expect(await !connection.exposesPassword)
   }
+
+  @Test("a session that used a password over an unencrypted network says that it is exposed")
+  func exposed() async throws {
+    let server = try FakeServer(authentication: 5)
+    defer { server.stop() }
+    for (trustsLoopback, expected) in [(false, true), (true, false)] {
+      let connection = try await open(server, trustsLoopback: trustsLoopback, "sslmode=disable")
+      #expect(await connection.exposesPassword == expected)
+    }
+    #expect(server.passwords == 2)
+  }
 }

@@ -93,6 +93,30 @@ import Testing
     }
   }
 
+  @Test("named pipes in place of files are refused: libpq would wait for a writer")
+  func pipes() async throws {
+    await #expect(processExitsWith: .success) {
+      try await temporaryDirectory { folder in
+        let pipe = folder + "/pipe"
+        try #require(mkfifo(pipe, 0o600) == 0)
+        let texts = ["sslcert=\(pipe)", "sslrootcert=\(pipe)", "sslcrl=\(pipe)", "service=shop"]
+        setenv("PGSERVICEFILE", pipe, 1)
+        for text in texts {
+          let words = text == "service=shop" ? "the service file" : "\"\(text.prefix { $0 != "=" })\""
+          let error = try await postgresError {
+            _ = try ConnectionString(text, ConnectionOptions(name: "primary"))
+          }
+          #expect(
+            error.message
+              == "could not read the connection string of \"primary\": \(words) is a named pipe, and not a file"
+          )
+        }
+        // Without a service nobody opens it.
+        _ = try ConnectionString("host=/nowhere", ConnectionOptions(name: "primary"))
+      }
+    }
+  }
+
   @Test(
     "what only looks strange is accepted",
     arguments: [

@@ -33,6 +33,31 @@ import Testing
     }
   }
 
+  @Test("NULL and lengths that cannot be are errors of the reader or of the session, and never a trap")
+  func nulls() async throws {
+    let columns = FakeServer.columns(["a"])
+    let null = FakeServer.message("D", [0, 1, 255, 255, 255, 255])
+    try await withServer(columns + null + FakeServer.complete("SELECT 1")) {
+      let rows = try await $0.query("select 1")
+      #expect(try rows[0, "a"] == nil)
+      #expect(throws: UnexpectedRows.self) { try rows.int(0, "a") }
+    }
+    // A negative length, one beyond the message, more columns than were announced, a message that is too short.
+    for row in [[0, 1, 128, 0, 0, 0], [0, 1, 0, 0, 0, 99, 120], [0, 2, 0, 0, 0, 0], [255, 255], [0]]
+      as [[UInt8]]
+    {
+      try await withServer(columns + FakeServer.message("D", row) + FakeServer.complete("SELECT 1")) {
+        connection in
+        do {
+          let rows = try await connection.query("select 1")
+          #expect(rows.rows.count <= 1, "\(row)")
+        } catch let error as PostgresError {
+          #expect(!error.message.isEmpty, "\(row)")
+        }
+      }
+    }
+  }
+
   @Test("an answer that never ends is given up, whether it is rows or notices")
   func endless() async throws {
     let rows = FakeServer.columns(["a"]) + FakeServer.row([String(repeating: "x", count: 1 << 20)])

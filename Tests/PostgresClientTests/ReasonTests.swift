@@ -32,6 +32,15 @@ import Testing
       ),
       ("select name::json from secret", "invalid_text_representation (SQLSTATE 22P02)"),
       ("select date_trunc(name, now()) from secret", "invalid_parameter_value (SQLSTATE 22023)"),
+      ("select has_database_privilege(name, 'connect') from secret", "invalid_catalog_name (SQLSTATE 3D000)"),
+      ("select has_table_privilege(name, 'select') from secret", "undefined_table (SQLSTATE 42P01)"),
+      (
+        "select set_config('log_statement', name, true) from secret",
+        "invalid_parameter_value (SQLSTATE 22023)"
+      ),
+      (
+        "select pg_read_file('/proc/1/' || name) from secret", "undefined_file (SQLSTATE 58P01)"
+      ),
       ("select plain(name) from secret", "raise_exception (SQLSTATE P0001)"),
       ("select coded(name, '42501') from secret", "insufficient_privilege (SQLSTATE 42501)"),
       ("select coded(name, '57014') from secret", "query_canceled (SQLSTATE 57014)"),
@@ -106,6 +115,30 @@ import Testing
         try await connection.execute("do $$ begin raise 'x12345-secret' using errcode = '57014'; end $$")
       }
       #expect(raised.reason == "query_canceled (SQLSTATE 57014)")
+    }
+  }
+
+  @Test("of missing rights those on objects keep their words, and none on a file or a setting does")
+  func rights() async throws {
+    func reason(_ code: SQLState, _ routine: String?) -> String {
+      var error = PostgresError(sqlState: code, message: "x12345", server: "primary", isFromServer: true)
+      error.routine = routine
+      return error.reason
+    }
+    for routine in ["aclcheck_error", "aclcheck_error_col", "check_enable_rls", "check_role"] {
+      #expect(reason("42501", routine) == "x12345 (SQLSTATE 42501)")
+    }
+    for routine in ["read_binary_file", "set_config_option_ext", nil] {
+      #expect(reason("42501", routine) == "insufficient_privilege (SQLSTATE 42501)")
+    }
+    for code in ["08003", "08001", "3D000", "28000"] as [SQLState] {
+      #expect(!reason(code, "dblink_get_conn").contains("12345"))
+    }
+    try await withDatabase { database in
+      let connection = try await connect(database.primary)
+      try await connection.execute(Self.setup + "; set role superset")
+      let error = try await postgresError { _ = try await connection.query("select name from secret") }
+      #expect(error.reason == "permission denied for table secret (SQLSTATE 42501)")
     }
   }
 

@@ -66,6 +66,19 @@ import Testing
     ("uuid", "select gen_random_uuid() from generate_series(1, 100)"),
   ]
 
+  @Test("moments that no server has are text or an error, and never a trap")
+  func impossible() throws {
+    let values: [Int64] = [.min + 1, .min + 256, .max - 1, .max - 86_400_000_000]
+    for value in values {
+      var encoder = try CSVEncoder(
+        settings: CSVSettings(), columns: [CSVEncoder.Column(name: "t", kind: .other)],
+        source: .binary([.timestamp]))
+      let sink = ByteCollector()
+      try encoder.encode([0, 1, 0, 0, 0, 8] + withUnsafeBytes(of: value.bigEndian, Array.init), into: sink)
+      #expect(String(decoding: sink.bytes, as: UTF8.self).hasSuffix(value < 0 ? " BC\n" : "\n"))
+    }
+  }
+
   @Test("binary values are converted to the server's text", arguments: values.indices)
   func textOfValues(_ index: Int) async throws {
     let (type, query) = Self.values[index]

@@ -73,12 +73,24 @@ import Testing
   @Test("the account is the variables' or the first line of the file")
   func account() async throws {
     try await withSettings(Self.yaml) { project async throws in
-      #expect(
-        failure { _ = try SupersetAccess(project.settings()).connection() } == """
-          65
-          error: could not read the credentials "account"
-            hint: It has user:password in its first line.
-          """)
+      func expectUnreadable(_ reason: String, sourceLocation: SourceLocation = #_sourceLocation) {
+        #expect(
+          failure { _ = try SupersetAccess(project.settings()).connection() } == """
+            65
+            error: could not read the credentials "account": \(reason)
+              hint: It has user:password in its first line.
+            """, sourceLocation: sourceLocation)
+      }
+      expectUnreadable("no such file or directory")
+      let path = project.folder + "/account"
+      // To open it would wait for somebody who writes to it.
+      #expect(mkfifo(path, 0o600) == 0)
+      expectUnreadable("it is a named pipe")
+      #expect(unlink(path) == 0 && mkdir(path, 0o700) == 0)
+      expectUnreadable("it is a folder")
+      #expect(rmdir(path) == 0)
+      try project.write(String(repeating: "x", count: 5000), to: "account")
+      expectUnreadable("it has 5000 bytes, more than the 4096 that are read")
       try project.write("admin\n", to: "account")
       #expect(
         failure { _ = try SupersetAccess(project.settings()).connection() } == """

@@ -108,7 +108,7 @@ import Testing
       let warnings = try await project.followUp().refreshSuperset(result(.done), reports: [total])
       #expect(
         warnings.text == """
-          warning: Superset may show older rows: could not read the credentials "nothing"
+          warning: Superset may show older rows: could not read the credentials "nothing": no such file or directory
             hint: It has user:password in its first line. The next run tries again.
           """)
     }

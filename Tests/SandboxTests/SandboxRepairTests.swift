@@ -128,6 +128,10 @@ import Testing
     try await withProject(setup: ["sql/nothing.sql"]) { project in
       let error = try await diagnostic { _ = try await project.sandbox.up() }
       #expect(error.message == "could not read setup file \"sql/nothing.sql\": no such file or directory")
+      try #require(mkfifo(project.folder + "/pipe.sql", 0o600) == 0)
+      let sandbox = project.makeSandbox(Project.SandboxSettings(database: "sandbox", setup: ["pipe.sql"]))
+      let pipe = try await diagnostic { _ = try await sandbox.up() }
+      #expect(pipe.message == "could not read setup file \"pipe.sql\": it is a named pipe")
       #expect(project.remains == [])
     }
   }

@@ -103,6 +103,33 @@ import Testing
     )
   }
 
+  @Test("a refused query of a chart is a warning without the database's words, which can quote rows")
+  func chartData() async throws {
+    let server = try LoopbackServer {
+      Self.respond($0) { request in
+        if request.target.hasPrefix("/api/v1/dataset/?") {
+          return LoopbackServer.response(200, #"{"result": [{"id": 7}]}"#)
+        }
+        guard request.target == "/api/v1/chart/data" else { return nil }
+        let message = #"invalid input syntax for type integer: \"x12345-secret\""#
+        return LoopbackServer.response(400, #"{"errors": [{"message": "\#(message)"}]}"#)
+      }
+    }
+    defer { server.stop() }
+    let (reports, dashboards) = try await Shop.definitions()
+    let refresh = SupersetRefresh(
+      try await Shop.bundle(), reports: reports, dashboards: dashboards, url: server.url,
+      account: SupersetAccount(user: "admin", password: "secret"), client: try HTTPClient())
+    let warnings = try await refresh.warmUp(["sales"])
+    #expect(warnings.count == 5)
+    #expect(
+      warnings.first?.description == """
+        warning: Superset refused the query of chart sales/total
+          hint: Open the chart in Superset: it shows the reason.
+        """)
+    for warning in warnings { #expect(!warning.description.contains("12345")) }
+  }
+
   @Test("a server that is not Superset is an error", arguments: ["<html></html>", "{}", "[]"])
   func noSuperset(body: String) async throws {
     let (failure, requests, _) = try await sync { _ in LoopbackServer.response(200, body) }

@@ -1,4 +1,3 @@
-import Foundation
 import ReportModel
 import Testing
 
@@ -20,7 +19,7 @@ import Testing
       try #require(text.contains(old), "\(old)")
       text = text.replacing(old, with: new)
     }
-    let found = try JSONDecoder().decode(OrderedJSON.self, from: Data(text.utf8))
+    let found = try OrderedJSON(parsing: Array(text.utf8))
     return AssetComparison.isEqual(asset, found)
   }
 

@@ -1,5 +1,6 @@
 import Foundation
 import ProcessRunner
+import ReportModel
 import TestSupport
 import Testing
 
@@ -15,6 +16,31 @@ import Testing
     let read = try ZIPReader.files(of: ZIPWriter.archive(Self.files))
     #expect(read.map(\.path) == Self.files.map(\.0))
     #expect(read.map(\.bytes) == Self.files.map(\.1))
+  }
+
+  @Test("entries that share their bytes are no files: few megabytes would become terabytes")
+  func shared() throws {
+    let archive = ZIPWriter.archive([("a", Array(repeating: 7, count: 1000))])
+    let directory = archive.count - 22 - 47
+    let entry = Array(archive[directory..<directory + 47])
+    var end = Array(archive.suffix(22))
+    end[8...11] = [2, 0, 2, 0]
+    let twice = Array(archive[..<directory]) + entry + entry + end
+    #expect(throws: ZIPReader.Failure.self) { try ZIPReader.files(of: twice) }
+    end[8...11] = [1, 0, 1, 0]
+    #expect(try ZIPReader.files(of: Array(archive[..<directory]) + entry + end).count == 1)
+  }
+
+  @Test("YAML of an export whose aliases multiply is refused")
+  func aliases() throws {
+    var yaml = "a0: &a0 [1, 2, 3, 4, 5, 6, 7, 8, 9]\n"
+    for level in 1...8 {
+      yaml +=
+        "a\(level): &a\(level) [" + Array(repeating: "*a\(level - 1)", count: 9).joined(separator: ", ")
+        + "]\n"
+    }
+    #expect(throws: OrderedJSON.TooManyValues.self) { try OrderedJSON(yaml: yaml) }
+    #expect(try OrderedJSON(yaml: "a: &a [1]\nb: *a\n").compact == #"{"a":[1],"b":[1]}"#)
   }
 
   @Test("checksums agree with CRC-32 of the ZIP format")

@@ -34,10 +34,10 @@ package final class FakeServer: Sendable {
   /// A server on the loopback that asks for a password.
   ///
   /// - Parameters:
-  ///   - authentication: how it asks: 3 for clear text.
+  ///   - authentication: how it asks: 3 for clear text, 5 for MD5.
   ///   - inPieces: the request comes byte by byte.
-  ///   - requestBytes: how many of its nine bytes come.
-  package init(authentication: UInt8, inPieces: Bool = false, requestBytes: Int = 9) throws {
+  ///   - requestBytes: how many of its bytes come.
+  package init(authentication: UInt8, inPieces: Bool = false, requestBytes: Int = .max) throws {
     let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -79,7 +79,8 @@ package final class FakeServer: Sendable {
         continue
       }
       guard authentication != 0 else { return true }
-      let request = Array(Self.message("R", Self.int32(Int(authentication))).prefix(requestBytes))
+      let salt: [UInt8] = authentication == 5 ? [1, 2, 3, 4] : []
+      let request = Array(Self.message("R", Self.int32(Int(authentication)) + salt).prefix(requestBytes))
       for piece in isInPieces ? request.map({ [$0] }) : [request] {
         guard Self.send(client, piece) else { return false }
         if isInPieces { usleep(5000) }

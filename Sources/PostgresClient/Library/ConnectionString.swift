@@ -18,8 +18,12 @@ struct ConnectionString {
   /// - Throws: `PostgresError` 22023 for a string that libpq refuses.
   init(_ text: String, _ options: ConnectionOptions) throws {
     guard !text.utf8.contains(0) else { throw Self.refused("it contains a NUL byte", options.name) }
+    // libpq would wait for somebody who writes to it, and reads it again for each connection.
+    if let pipe = Self.pipeOfService(text) { throw Self.refused(pipe, options.name) }
     userSettings = try Self.settings(of: text, server: options.name)
-    if let mistake = Self.mistake(in: text, userSettings) { throw Self.refused(mistake, options.name) }
+    if let mistake = Self.mistake(in: text, userSettings) ?? Self.pipe(in: userSettings) {
+      throw Self.refused(mistake, options.name)
+    }
     var ours = Self.defaults
     ours["connect_timeout"] = String(options.connectTimeoutSeconds)
     ours["fallback_application_name"] = options.applicationName

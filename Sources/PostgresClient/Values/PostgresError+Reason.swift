@@ -26,8 +26,10 @@ extension PostgresError {
   var quotesNoData: Bool {
     guard isFromServer, !isConnectFailure, !isOfTestRows, !stopsSession else { return true }
     guard context == nil else { return false }
-    let namesOnly = Self.ofNames.contains(where: sqlState.matches) && (position != nil || !readsRows)
-    return namesOnly || Self.ofSessions.contains(where: sqlState.matches)
+    let readsNone = position != nil || !readsRows
+    if sqlState == .insufficientPrivilege { return readsNone || Self.ofRights.contains(routine ?? "") }
+    return Self.ofNames.contains(where: sqlState.matches) && readsNone
+      || Self.ofSessions.contains(where: sqlState.matches)
   }
 
   /// A cancel, a timeout or a conflict with replay, whatever ran then: functions of SQL raise errors of other severities,
@@ -36,11 +38,17 @@ extension PostgresError {
     severity == "FATAL" || severity == "PANIC" || routine == "ProcessInterrupts"
   }
 
-  /// The state of session, transaction and server, and missing rights.
+  /// The state of session, transaction and server. Not those of connections and databases: what refuses a session is
+  /// FATAL, and `has_database_privilege` and dblink's functions quote a name from a row.
   private static let ofSessions: [SQLState] = [
-    .connectionException, "25000", .invalidAuthorization, .invalidCatalogName, .transactionRollback,
-    .insufficientPrivilege, .insufficientResources, "54001", "54011", "54023", .objectNotInPrerequisiteState,
-    "57000",
+    "25000", .transactionRollback, .insufficientResources, "54001", "54011", "54023",
+    .objectNotInPrerequisiteState, "57000",
+  ]
+
+  /// The server's functions that refuse a right on an object of the catalog. Others refuse a file or a setting, whose
+  /// name can be a row's value.
+  private static let ofRights: Set = [
+    "aclcheck_error", "aclcheck_error_col", "check_enable_rls", "check_role",
   ]
 
   /// What the statement names and how: columns, tables, types, syntax. The same codes come from casts of a row's value,

@@ -75,6 +75,9 @@ struct ShapeChecker {
   private mutating func check(
     _ node: YAMLNode, _ shape: Shape, label: String, hint: String, keyPlace: SourcePlace
   ) {
+    if isScalar(node), node.text?.utf8.contains(0) ?? false {
+      return findings.add(.error, "\(label) has a NUL, which no value can hold", at: node.place)
+    }
     switch shape {
     case .either(let shapes):
       if let match = shapes.first(where: { hasKind(node, of: $0) }) {

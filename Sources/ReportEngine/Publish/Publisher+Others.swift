@@ -5,9 +5,14 @@ import ReportModel
 /// Where others have put triggers or rules on the summary table, what is published is compared with what was staged,
 /// before the COMMIT.
 extension Publisher {
-  /// - Parameter counts: what the publish has written.
-  /// - Throws: `RunError` that names the triggers, when a row of the table is not the staged one.
-  func requireStagedRows(_ staged: StagedReport, _ checks: CheckResult, _ counts: RowCounts) async throws {
+  /// - Parameters:
+  ///   - counts: what the publish has written.
+  ///   - before: the server's count before the publish; nil where nothing was there that writes.
+  /// - Throws: `RunError` that names the triggers, when a row of the table is not the staged one, and when they have
+  ///   written other rows of it.
+  func requireStagedRows(
+    _ staged: StagedReport, _ checks: CheckResult, _ counts: RowCounts, since before: WrittenRows?
+  ) async throws {
     let report = staged.attempt.report
     guard let table = report.materialization.table, !staged.staging.isNew,
       counts.inserted + counts.updated + counts.deleted > 0
@@ -24,13 +29,34 @@ extension Publisher {
       let difference = try await difference(statements, report: report)
       rows = difference.added + difference.changed + difference.removed
     }
-    guard rows > 0 else { return }
+    let names = rewriting.joined(separator: ", ")
+    let isOurs = try await isAllOfPublish(staged, table, counts, since: before)
+    guard rows > 0 || !isOurs else { return }
     throw RunError(
       .failed,
       Diagnostic(
-        "\(rows) rows of \(table) are not as they were staged: the table has \(rewriting.joined(separator: ", "))",
+        rows > 0
+          ? "\(rows) rows of \(table) are not as they were staged: the table has \(names)"
+          : "publishing rows of \(table) changes others: the table has \(names)",
         effect: .publishedStays(nil),
         hint: "Drop what changes the rows; a trigger may write to other tables.", file: report.metadataFile))
+  }
+
+  /// What is counted before the first row is written: only triggers that are there by then can have written others.
+  func rowsBefore(_ staged: StagedReport) async throws -> WrittenRows? {
+    guard staged.othersWrite, !staged.staging.isNew, let table = staged.attempt.report.materialization.table
+    else { return nil }
+    return try await WrittenRows.read(table, on: primary)
+  }
+
+  /// Whether nothing but the publish itself has written to the table. A rebuild writes all rows anew.
+  private func isAllOfPublish(
+    _ staged: StagedReport, _ table: QualifiedName, _ counts: RowCounts, since before: WrittenRows?
+  ) async throws -> Bool {
+    guard let before, !staged.changesColumns, let after = try await WrittenRows.read(table, on: primary)
+    else { return true }
+    return after - before
+      == WrittenRows(inserted: counts.inserted, updated: counts.updated, deleted: counts.deleted)
   }
 }
 

@@ -30,8 +30,9 @@ struct Publisher: Sendable {
       guard try await ledger.claim(staged.attempt, opening: opening) else {
         throw Self.takenOver(staged.attempt.report)
       }
+      let before = try await rowsBefore(staged)
       let counts = try await writeRows(staged, checks)
-      try await requireStagedRows(staged, checks, counts)
+      try await requireStagedRows(staged, checks, counts, since: before)
       try await ledger.publish(record(counts))
       try await commit(counts)
       return counts

@@ -12,6 +12,8 @@ struct StagedReport: Sendable {
   var staging: StagingTable
   /// The summary table as it was before; nil when it does not exist, or is not wanted.
   var existing: TableShape?
+  /// Triggers or rules of others were on it.
+  var othersWrite = false
   var rowsRead: Int
   var sources: [ReconcileKey: [[String?]]]
   var asOf: AsOf
@@ -59,7 +61,7 @@ package struct ReportReader: Sendable {
       try await RowsElsewhere.read(by: report, in: replica, memo: snapshot.memo).requireAllowed(by: report)
       return columns
     }
-    let existing = try await existingTable(of: attempt, columns: columns)
+    let (existing, othersWrite) = try await existingTable(of: attempt, columns: columns)
     let plain = query(attempt, span, columns, ordered: false)
     let staging = try await StagingTable.prepare(
       report: report, columns: columns,
@@ -81,7 +83,8 @@ package struct ReportReader: Sendable {
       var (attempt, rest) = (attempt, Portion?.none)
       (attempt.portion, rest) = attempt.portion.split(afterSpans: spans)
       return StagedReport(
-        attempt: attempt, lane: lane, session: primary, staging: staging, existing: existing, rowsRead: rows,
+        attempt: attempt, lane: lane, session: primary, staging: staging, existing: existing,
+        othersWrite: othersWrite, rowsRead: rows,
         sources: sources,
         asOf: asOf, seconds: seconds, file: file, rest: rest)
     } catch {
@@ -91,18 +94,21 @@ package struct ReportReader: Sendable {
     }
   }
 
-  private func existingTable(of attempt: Attempt, columns: [ColumnShape]) async throws -> TableShape? {
-    guard publishes, let table = attempt.report.materialization.table else { return nil }
+  /// - Returns: the table, and whether triggers or rules of others are on it.
+  private func existingTable(of attempt: Attempt, columns: [ColumnShape]) async throws -> (TableShape?, Bool)
+  {
+    guard publishes, let table = attempt.report.materialization.table else { return (nil, false) }
     guard let shape = try await tables.shape(of: table, on: primary) else {
       if let lost = Self.lostTable(of: attempt.report, othersPublished: othersPublished) { throw lost }
-      return nil
+      return (nil, false)
     }
-    try await tables.others(on: table, primary).requireOwnRows(of: attempt.report, in: table)
+    let others = try await tables.others(on: table, primary)
+    try others.requireOwnRows(of: attempt.report, in: table)
     // A lost or retyped column is better refused before the rows are read than after.
     let changes = try SummaryTableChanges(
       report: attempt.report, existing: shape, name: table, finalName: table, columns: columns)
     if changes.alteration != nil { try requireWhole(attempt, table) }
-    return shape
+    return (shape, !others.rewriting.isEmpty)
   }
 
   /// A rebuild takes every row away: the attempt has to bring all of them back.

@@ -47,7 +47,7 @@ struct BinaryCSVPass<Sink: ByteSink> {
   @inline(__always)
   private mutating func put(_ text: UnsafeBufferPointer<UInt8>) throws {
     let free = output.buffer.count - output.written
-    guard isPlain(text), text.count <= free, let source = text.baseAddress else {
+    guard text.count <= free, isPlain(text), let source = text.baseAddress else {
       return try output.putValue(CopyValue(text, isEscaped: false))
     }
     memcpy(output.buffer.baseAddress! + output.written, source, text.count)

@@ -1,3 +1,5 @@
+import Glibc
+
 /// Writes the fields of one chunk as CSV into a buffer of fixed size, with the quotes that the server would write.
 struct CSVOutput<Sink: ByteSink> {
   let buffer: UnsafeMutableBufferPointer<UInt8>
@@ -25,16 +27,42 @@ struct CSVOutput<Sink: ByteSink> {
     let apostrophe = guarded && FormulaGuard.isFormula(value)
     guard needsQuotes(value, apostrophe: apostrophe) else {
       if apostrophe { try put(UInt8(ascii: "'")) }
-      for byte in value { try put(byte) }
-      return
+      return try put(value, quoted: false)
     }
     try put(CSVFormat.quote)
     if apostrophe { try put(UInt8(ascii: "'")) }
-    for byte in value {
-      if byte == CSVFormat.quote { try put(byte) }
-      try put(byte)
-    }
+    try put(value, quoted: true)
     try put(CSVFormat.quote)
+  }
+
+  /// - Parameter quoted: quotes in the value are doubled.
+  private mutating func put(_ value: CopyValue, quoted: Bool) throws {
+    var rest = value.makeIterator()
+    if value.isLong { try put(rest.run(), quoted: quoted) }
+    while let byte = rest.next() {
+      if quoted, byte == CSVFormat.quote { try put(byte) }
+      try put(byte)
+      if value.isLong { try put(rest.run(), quoted: quoted) }
+    }
+  }
+
+  private mutating func put(_ run: UnsafeBufferPointer<UInt8>, quoted: Bool) throws {
+    var start = 0
+    while quoted, let quote = run.firstOffset(of: CSVFormat.quote, from: start, to: run.count) {
+      try copy(UnsafeBufferPointer(rebasing: run[start...quote]))
+      try put(CSVFormat.quote)
+      start = quote + 1
+    }
+    try copy(UnsafeBufferPointer(rebasing: run[start...]))
+  }
+
+  /// What does not fit into the buffer goes past it.
+  private mutating func copy(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+    guard let source = bytes.baseAddress, !bytes.isEmpty else { return }
+    if bytes.count > buffer.count - written { try flush() }
+    guard bytes.count <= buffer.count else { return try sink.write(UnsafeRawBufferPointer(bytes)) }
+    memcpy(buffer.baseAddress! + written, source, bytes.count)
+    written += bytes.count
   }
 
   private func needsQuotes(_ value: CopyValue, apostrophe: Bool) -> Bool {
@@ -45,6 +73,7 @@ struct CSVOutput<Sink: ByteSink> {
     } else if columns == 1, value.elementsEqual([CopyText.backslash, UInt8(ascii: ".")]) {
       return true  // without quotes it would mark the end of the data
     }
+    if value.isLong { return value.contains(anyOf: [format.delimiter, CSVFormat.quote, 10, 13]) }
     return value.contains { $0 == format.delimiter || $0 == CSVFormat.quote || $0 == 10 || $0 == 13 }
   }
 

@@ -65,16 +65,7 @@ struct CSVPass<Sink: ByteSink> {
 
   /// Encodes one field that is empty, NULL, longer than the buffer, or contains a special byte.
   private mutating func slow() throws {
-    var end = read
-    var escaped = false
-    while input[end] != CopyText.tab, input[end] != CopyText.lineFeed {
-      if input[end] == CopyText.backslash {
-        escaped = true
-        end += 1
-      }
-      end += 1
-      if end >= input.count { throw CopyTextError.truncated }
-    }
+    let (end, escaped) = try CopyText.fieldEnd(in: input, from: read)
     let field = UnsafeBufferPointer(rebasing: input[read..<end])
     if escaped, CopyText.isNull(field) {
       try output.putNull()

@@ -16,6 +16,15 @@ struct CopyValue: Sequence {
       index += 1
       return CopyText.unescaped(field[index - 1])
     }
+
+    /// The bytes up to the next escape, which `next` then gives; for values without a comma.
+    mutating func run() -> UnsafeBufferPointer<UInt8> {
+      let start = index
+      index =
+        isEscaped
+        ? field.firstOffset(of: CopyText.backslash, from: index, to: field.count) ?? field.count : field.count
+      return UnsafeBufferPointer(rebasing: field[start..<index])
+    }
   }
 
   let field: UnsafeBufferPointer<UInt8>
@@ -32,6 +41,20 @@ struct CopyValue: Sequence {
   var first: UInt8? {
     var iterator = makeIterator()
     return iterator.next()
+  }
+
+  /// Whether a value is worth being searched and copied in runs.
+  var isLong: Bool { field.count > 256 && !hasComma }
+
+  /// Whether one of the bytes occurs in a long value.
+  func contains(anyOf bytes: [UInt8]) -> Bool {
+    var rest = makeIterator()
+    while true {
+      let run = rest.run()
+      if bytes.contains(where: { run.firstOffset(of: $0, from: 0, to: run.count) != nil }) { return true }
+      guard let byte = rest.next() else { return false }
+      if bytes.contains(byte) { return true }
+    }
   }
 
   /// Whether the field contains only digits, signs, points and exponents; false for NaN and for `$1,234.50`.

@@ -32,7 +32,8 @@ struct CatalogueIndex {
     if !catalogue.dashboards.isEmpty {
       parts.append(words.count(catalogue.dashboards.count, words.dashboardCount))
     }
-    let states = catalogue.readAt.map { words.fill(words.statesAsOf, $0) } ?? words.statesUnknown
+    let states =
+      catalogue.readAt.map { words.fill(words.statesAsOf, words.moment($0)) } ?? words.statesUnknown
     return parts.joined(separator: ", ") + ". " + states
   }
 
@@ -153,7 +154,7 @@ struct CatalogueRow {
       page.element("td", ["data-label": words.freshness, "class": "fixed"]) {
         FreshnessText(standing: entry.standing, words: words).write(into: page)
       }
-      cell(words.asOf, "when", entry.standing?.asOf, into: page)
+      cell(words.asOf, "when", (entry.standing?.asOf).map(words.moment), into: page)
       cell(words.rows, "right fixed", entry.standing?.rows.map(NumberText.text), into: page)
       page.element("td", ["data-label": words.files, "class": "files"]) { writeFiles(into: page) }
     }

@@ -75,16 +75,17 @@ struct CatalogueReportPage {
             FreshnessText(standing: standing, words: words).write(into: page)
           }
         }
-        pair(words.asOf, standing.asOf, into: page)
+        pair(words.asOf, standing.asOf.map(words.moment), into: page)
         pair(words.rows, standing.rows.map(NumberText.text), into: page)
-        pair(words.lateAfter, standing.lateAfter, into: page)
+        pair(words.lateAfter, standing.lateAfter.map(words.moment), into: page)
         pair(words.missing, missing(standing), into: page)
         pair(words.missed, number(standing.missed), into: page)
         pair(words.outdated, number(standing.outdated), into: page)
         pair(words.expired, number(standing.expired), into: page)
         pair(
           words.lastRun,
-          [standing.lastState.map(words.state), standing.lastRun].compactMap(\.self).joined(separator: " "),
+          [standing.lastState.map(words.state), standing.lastRun.map(words.moment)].compactMap(\.self).joined(
+            separator: " "),
           empty: words.never, into: page)
         if !standing.failedIntervals.isEmpty {
           pair(words.failed, standing.failedIntervals.joined(separator: ", "), into: page)
@@ -173,7 +174,7 @@ struct CatalogueReportPage {
       page.element("th", ["scope": "row", "class": "fixed"], text: row.name)
       cell(words.state, (row.published?.state).map(words.state), into: page)
       cell(words.rows, row.published.map { NumberText.text($0.rows) }, "right", into: page)
-      cell(words.asOf, row.published?.asOf, into: page)
+      cell(words.asOf, (row.published?.asOf).map(words.moment), into: page)
       page.element("td", ["class": "files"]) {
         IntervalFiles(report: report, folder: row.folder, prefix: "", words: words).write(into: page)
       }

@@ -122,9 +122,16 @@ struct CatalogueWords: Hashable, Sendable {
 
   private var rule = PluralRule.singular
 
+  /// Of dates.
+  private let language: Language
+
   init(_ language: Language = .english) {
+    self.language = language
     if language.isRussian { setRussian() }
   }
+
+  /// A moment as people write it.
+  func moment(_ text: String) -> String { language.shown(text) }
 
   func state(_ state: String) -> String { states[state] ?? state }
 
@@ -256,7 +263,7 @@ extension CatalogueWords {
       "up_to_date": "без изменений",
       "exported": "файлы записаны", "failed": "не удался", "skipped": "пропущен", "running": "выполняется",
       "abandoned": "брошен", "interrupted": "прерван", "table missing": "таблицы нет",
-      "table empty": "таблица пуста",
+      "table replaced": "таблица другая", "table emptied": "таблица пуста", "table shrunk": "строк меньше",
       "error": "ошибка", "warning": "предупреждение",
     ]
   }

@@ -44,7 +44,10 @@ struct KeptFiles: Hashable, Sendable {
   subscript(name: String) -> Folder? { folders.first { $0.name == name } }
 
   private func hasWanted(of report: Report, _ interval: String) -> Bool {
-    let wanted = (report.export.html == nil ? [] : [".html"]) + (report.export.csv == nil ? [] : [".csv"])
+    let export = report.export
+    let wanted =
+      (export.html == nil ? [] : [".html"]) + (export.csv == nil ? [] : [".csv"])
+      + (export.xlsx == nil ? [] : [".xlsx"])
     let files = Set(self[interval]?.files ?? [])
     return wanted.allSatisfy { files.contains(report.name + $0) }
   }
@@ -55,7 +58,7 @@ extension CatalogueReport {
   /// run of an older interval changes, too, and for a report without files.
   fileprivate var fileRun: String? {
     guard [.incremental, .append, .none].contains(report.materialization.kind) else { return nil }
-    guard report.export.csv != nil || report.export.html != nil else { return nil }
+    guard report.hasFiles else { return nil }
     return published.first?.run
   }
 }

@@ -127,9 +127,9 @@ struct BinaryValue {
     guard microseconds != .max else { return put("infinity") }
     guard microseconds != .min else { return put("-infinity") }
     let perDay: Int64 = 86_400_000_000
-    var time = microseconds % perDay
-    if time < 0 { time += perDay }
-    let isBeforeChrist = putDay(Int((microseconds - time) / perDay))
+    var (day, time) = microseconds.quotientAndRemainder(dividingBy: perDay)
+    if time < 0 { (day, time) = (day - 1, time + perDay) }
+    let isBeforeChrist = putDay(Int(day))
     put(UInt8(ascii: " "))
     putDigits(UInt64(time / 3_600_000_000), width: 2)
     put(UInt8(ascii: ":"))

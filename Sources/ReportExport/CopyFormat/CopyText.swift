@@ -1,3 +1,5 @@
+import Glibc
+
 /// Rows without the expected shape: the stream was truncated, or has other columns.
 package enum CopyTextError: Error, Hashable, CustomStringConvertible {
   /// A row has another number of fields.
@@ -54,6 +56,45 @@ enum CopyText {
     field.count == 2 && field[0] == backslash && field[1] == UInt8(ascii: "N")
   }
 
+  /// Fields up to this length are read byte by byte, longer ones by `memchr`.
+  private static let shortBytes = 64
+
+  /// Where the field that begins at `start` ends: at a tab or a line feed that no backslash precedes.
+  ///
+  /// - Throws: `CopyTextError.truncated` where none follows.
+  static func fieldEnd(in input: UnsafeBufferPointer<UInt8>, from start: Int) throws -> (
+    end: Int, isEscaped: Bool
+  ) {
+    var end = start
+    var isEscaped = false
+    let short = min(input.count, start + shortBytes)
+    while end < short {
+      let byte = input[end]
+      if byte == tab || byte == lineFeed { return (end, isEscaped) }
+      if byte == backslash {
+        isEscaped = true
+        end += 1
+      }
+      end += 1
+    }
+    // The next of each, at or behind `end`.
+    var (nextLineFeed, nextTab) = (-1, -1)
+    while true {
+      if nextLineFeed < end {
+        guard let found = input.firstOffset(of: lineFeed, from: end, to: input.count) else {
+          throw CopyTextError.truncated
+        }
+        nextLineFeed = found
+      }
+      if nextTab < end { nextTab = input.firstOffset(of: tab, from: end, to: nextLineFeed) ?? nextLineFeed }
+      guard let escape = input.firstOffset(of: backslash, from: end, to: nextTab) else {
+        return (nextTab, isEscaped)
+      }
+      isEscaped = true
+      end = escape + 2
+    }
+  }
+
   /// Encodes one row.
   static func row(_ fields: [String]) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -64,5 +105,14 @@ enum CopyText {
       }
     }
     return bytes + [lineFeed]
+  }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The place of the first such byte in a part of the buffer, by the C library's fast search.
+  func firstOffset(of byte: UInt8, from start: Int, to end: Int) -> Int? {
+    guard start < end, let base = baseAddress, let found = memchr(base + start, Int32(byte), end - start)
+    else { return nil }
+    return UnsafeRawPointer(found) - UnsafeRawPointer(base)
   }
 }

@@ -1,3 +1,4 @@
+import Glibc
 import ReportModel
 
 /// Decodes rows of the text format that `COPY … TO STDOUT` writes: tabs between fields, `\N` for NULL, backslash escapes.
@@ -57,23 +58,13 @@ private struct RowReader {
     guard position < input.count else { return false }
     fields.removeAll(keepingCapacity: true)
     used = 0
-    var start = position
-    var escaped = false
-    while position < input.count {
-      let byte = input[position]
-      position += 1
-      if byte == CopyText.backslash {
-        escaped = true
-        position += 1
-      } else if byte == CopyText.tab || byte == CopyText.lineFeed {
-        let field = UnsafeBufferPointer(rebasing: input[start..<position - 1])
-        fields.append(escaped ? decoded(field) : field)
-        if byte == CopyText.lineFeed { return true }
-        start = position
-        escaped = false
-      }
+    while true {
+      let (end, isEscaped) = try CopyText.fieldEnd(in: input, from: position)
+      let field = UnsafeBufferPointer(rebasing: input[position..<end])
+      fields.append(isEscaped ? decoded(field) : field)
+      position = end + 1
+      if input[end] == CopyText.lineFeed { return true }
     }
-    throw CopyTextError.truncated
   }
 
   private mutating func decoded(_ field: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8>? {
@@ -81,14 +72,14 @@ private struct RowReader {
     let start = used
     var index = 0
     while index < field.count {
-      if field[index] == CopyText.backslash, index + 1 < field.count {
-        index += 1
-        scratch[used] = CopyText.unescaped(field[index])
-      } else {
-        scratch[used] = field[index]
-      }
+      let escape = field.firstOffset(of: CopyText.backslash, from: index, to: field.count) ?? field.count
+      memcpy(scratch.baseAddress! + used, field.baseAddress! + index, escape - index)
+      used += escape - index
+      guard escape < field.count else { break }
+      // A field never ends in a backslash: it would have escaped the end.
+      scratch[used] = CopyText.unescaped(field[escape + 1])
       used += 1
-      index += 1
+      index = escape + 2
     }
     return UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[start..<used])
   }

@@ -195,7 +195,7 @@ package struct DoctorEngine: Sendable {
       if version == newest { return .current }
       return version < newest ? .outdated(version: version) : .newer(version: version)
     } catch let error as PostgresError where !error.isTransient {
-      return .unreadable(error.message)
+      return .unreadable(error.reason)
     }
   }
 

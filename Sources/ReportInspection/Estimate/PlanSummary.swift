@@ -11,7 +11,7 @@ package enum PlanSummary {
     let rows = result.levels.enumerated().flatMap { number, level in level.map { row($0, level: number + 1) }
     }
     let notes = result.reports.flatMap(notes)
-    let plan = ([alignedTable([head] + rows)] + notes).joined(separator: "\n") + "\n"
+    let plan = alignedTable([head] + rows) + "\n" + notes.visibleLines
     return plan + (result.dryRun.map { "\n" + RunSummary.text($0) } ?? "")
   }
 

@@ -67,7 +67,9 @@ package struct ReportDocument: Codable, Sendable, Hashable {
   /// The same for people: several lines, without a line feed at the end.
   package var text: String {
     var lines = ["\(name): \(title)"]
-    if let description { lines.append(description) }
+    if let description {
+      lines += description.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    }
     lines.append("")
     func add(_ label: String, _ value: String?) {
       guard let value, !value.isEmpty else { return }
@@ -95,7 +97,7 @@ package struct ReportDocument: Codable, Sendable, Hashable {
       let words = [column.type, column.description ?? column.title].compactMap { $0 }.joined(separator: "  ")
       lines.append("  " + (words.isEmpty ? column.name : column.name.padding(to: width) + words))
     }
-    return lines.joined(separator: "\n")
+    return lines.map { $0.visible() }.joined(separator: "\n")
   }
 }
 

@@ -25,7 +25,7 @@ package enum RunSummary {
     if outcome.owedFiles.count > 3 {
       lines.append("  owed   and \(outcome.owedFiles.count - 3) more folders")
     }
-    return lines.joined(separator: "\n") + "\n"
+    return lines.visibleLines
   }
 
   /// `confirmed  2026-11-22  3 rows: 3 added  as of 2026-11-23 04:30:12 MSK`.

@@ -38,7 +38,7 @@ package enum TestSummary {
     let head = "\(word.padding(to: 8))\(outcome.report): \(outcome.name)"
     guard let difference = outcome.difference else { return head }
     let line = difference.items.lazy.compactMap(\.line).first ?? outcome.place.line
-    let place = "\(outcome.file):\(line): \(difference.headline)"
+    let place = "\(outcome.file.visible()):\(line): \(difference.headline)"
     let table = DifferenceTable.text(difference).split(separator: "\n").map { "    " + $0 }
     return ([head, "  " + place] + table).joined(separator: "\n")
   }

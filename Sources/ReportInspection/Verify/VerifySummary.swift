@@ -9,7 +9,7 @@ package enum VerifySummary {
   static func text(_ verified: VerifiedReport) -> String {
     let lines =
       [headline(verified)] + verified.drift.flatMap { drift($0, verified.report) } + skipped(verified)
-    return lines.joined(separator: "\n") + "\n"
+    return lines.visibleLines
   }
 
   /// `sales-daily  equal  2026-11-20..2026-11-22 (3 intervals)  9 rows  as of 2026-11-23 04:30:12 MSK`.

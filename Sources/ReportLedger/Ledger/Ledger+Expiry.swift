@@ -6,6 +6,7 @@ extension Ledger {
   ///
   /// - Parameter condition: on `t`, the rows of these intervals.
   /// - Returns: how many rows they had.
+  /// - Throws: `RunError` also when triggers or rules of others keep some of them, or change other rows.
   package func expire(_ attempt: Attempt, from table: QualifiedName, where condition: String) async throws
     -> Int
   {
@@ -13,7 +14,7 @@ extension Ledger {
     do {
       let rows =
         try await exists(table)
-        ? try await connection.execute("DELETE FROM \(table.quoted) t WHERE \(condition)") : 0
+        ? try await delete(from: table, where: condition, of: attempt.report) : 0
       try await recordExpiry(attempt, rows: rows)
       _ = try await connection.execute("COMMIT")
       return rows
@@ -21,6 +22,33 @@ extension Ledger {
       await connection.rollback()
       throw error
     }
+  }
+
+  private func delete(from table: QualifiedName, where condition: String, of report: Report) async throws
+    -> Int
+  {
+    let before = try await WrittenRows.read(table, on: connection)
+    let rows = try await connection.execute("DELETE FROM \(table.quoted) t WHERE \(condition)")
+    // No trigger can come now: the DELETE has locked the table against new ones.
+    let others = try await OthersOnTable.read(table, on: connection)
+    try others.requireOwnRows(of: report, in: table)
+    guard !others.rewriting.isEmpty else { return rows }
+    // Those that wait for the end of the transaction would come after the comparison.
+    _ = try await connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    let left = try await rowCount(in: table, where: condition)
+    let after = try await WrittenRows.read(table, on: connection)
+    let isOurs = before.map { before in after.map { $0 - before == WrittenRows(deleted: rows) } ?? true }
+    guard left > 0 || isOurs == false else { return rows }
+    let names = others.rewriting.joined(separator: ", ")
+    throw RunError(
+      .failed,
+      Diagnostic(
+        left > 0
+          ? "\(counted(left, "row")) of \(table) that are no longer kept were not deleted: the table has \(names)"
+          : "deleting rows of \(table) that are no longer kept changes others: the table has \(names)",
+        detail: "Their rows are unchanged.",
+        hint: "Drop what keeps or changes the rows; a trigger may write to other tables.",
+        file: report.metadataFile))
   }
 
   /// - Parameter condition: SQL on alias `t`.

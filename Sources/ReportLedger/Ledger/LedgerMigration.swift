@@ -14,6 +14,7 @@ package struct LedgerMigration: Sendable {
     LedgerMigration(version: 5, name: "0005_relations", bytes: PackageResources._005_relations_sql),
     LedgerMigration(version: 6, name: "0006_elsewhere", bytes: PackageResources._006_elsewhere_sql),
     LedgerMigration(version: 7, name: "0007_checks", bytes: PackageResources._007_checks_sql),
+    LedgerMigration(version: 8, name: "0008_words", bytes: PackageResources._008_words_sql),
   ]
 
   static var currentVersion: Int { all.last?.version ?? 0 }

@@ -1,4 +1,5 @@
 import Foundation
+import ReportModel
 
 /// One row that differs, for people who asked to see rows; never for the ledger or a log.
 package struct RowSample: Hashable, Sendable, Codable {
@@ -46,10 +47,14 @@ package struct RowSample: Hashable, Sendable, Codable {
   }
 
   /// `purchase_date 2026-11-22, currency RUB: total_amount 1.0 -> 1.00`.
+  ///
+  /// One line without control characters, whatever the names and values are.
   package var text: String {
-    let names = key.map { "\($0.column) \(Self.shown($0.value))" }.joined(separator: ", ")
+    let names = key.map { "\($0.column.visible()) \(Self.shown($0.value))" }.joined(separator: ", ")
     guard !changes.isEmpty else { return names }
-    let changes = changes.map { "\($0.column) \(Self.shown($0.old)) -> \(Self.shown($0.new))" }
+    let changes = changes.map {
+      "\($0.column.visible()) \(Self.shown($0.old)) -> \(Self.shown($0.new))"
+    }
     return "\(names): \(changes.joined(separator: ", "))"
   }
 
@@ -57,16 +62,12 @@ package struct RowSample: Hashable, Sendable, Codable {
   static func shown(_ value: String?) -> String {
     guard let value else { return "null" }
     let isPlain =
-      !value.isEmpty && value != "null" && value.first != " " && value.last != " "
-      && value.unicodeScalars.allSatisfy { !Self.isSpecial($0) } && !value.contains("->")
+      !value.isEmpty && value != "null" && value.first != " " && value.last != " " && value.visible() == value
+      && !value.unicodeScalars.contains { "\",".unicodeScalars.contains($0) } && !value.contains("->")
     if isPlain { return value }
     let encoder = JSONEncoder()
     encoder.outputFormatting = .withoutEscapingSlashes
-    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? "?"
-  }
-
-  private static func isSpecial(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.properties.generalCategory == .control || "\",".unicodeScalars.contains(scalar)
+    return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self).visibleJSON } ?? "?"
   }
 }
 

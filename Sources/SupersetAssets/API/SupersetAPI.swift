@@ -1,4 +1,3 @@
-import Foundation
 import HTTPClient
 import ReportModel
 
@@ -130,7 +129,7 @@ actor SupersetAPI {
 
   /// Superset's error message in one line of at most 300 characters; nil when the body is not JSON, such as an HTML page.
   static func reason(_ answer: HTTPResponse) -> String? {
-    guard let json = try? JSONDecoder().decode(OrderedJSON.self, from: Data(answer.body)) else { return nil }
+    guard let json = try? OrderedJSON(parsing: answer.body) else { return nil }
     let message = json["message"] ?? json["errors"]?.items.first?["message"] ?? json["msg"]
     guard let message else { return nil }
     let text = (message.text ?? message.compact).split(whereSeparator: \.isNewline).joined(separator: " ")
@@ -139,7 +138,7 @@ actor SupersetAPI {
 
   private static func json(_ answer: HTTPResponse, _ path: String) throws -> OrderedJSON {
     if answer.body.isEmpty { return .null }
-    guard let json = try? JSONDecoder().decode(OrderedJSON.self, from: Data(answer.body)) else {
+    guard let json = try? OrderedJSON(parsing: answer.body) else {
       throw strange(path)
     }
     return json
@@ -149,42 +148,5 @@ actor SupersetAPI {
     SupersetFailure(
       .refused, "the response to \(path) is not in Superset's format",
       hint: "Set \"url\" to the address of Superset 4.1 or later.")
-  }
-}
-
-extension OrderedJSON: Decodable {
-  private struct Key: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) { self.stringValue = stringValue }
-    init?(intValue: Int) { nil }
-  }
-
-  /// Sorts the members of an object by key, because a decoder does not keep their order.
-  package init(from decoder: any Decoder) throws {
-    if let object = try? decoder.container(keyedBy: Key.self) {
-      let keys = object.allKeys.sorted { $0.stringValue < $1.stringValue }
-      self = .object(try keys.map { ($0.stringValue, try object.decode(OrderedJSON.self, forKey: $0)) })
-      return
-    }
-    if var list = try? decoder.unkeyedContainer() {
-      var items: [OrderedJSON] = []
-      while !list.isAtEnd { items.append(try list.decode(OrderedJSON.self)) }
-      self = .list(items)
-      return
-    }
-    let value = try decoder.singleValueContainer()
-    if value.decodeNil() {
-      self = .null
-    } else if let boolean = try? value.decode(Bool.self) {
-      self = .boolean(boolean)
-    } else if let integer = try? value.decode(Int.self) {
-      self = .integer(integer)
-    } else if let number = try? value.decode(Double.self) {
-      self = .decimal(number)
-    } else {
-      self = .text(try value.decode(String.self))
-    }
   }
 }

@@ -8,6 +8,7 @@ enum ZIPReader {
     guard let end = endOfDirectory(archive) else { throw Failure(description: "it is not a ZIP archive") }
     var files: [(path: String, bytes: [UInt8])] = []
     var position = number(archive, end + 16)
+    var total = 0
     for _ in 0..<word(archive, end + 10) {
       guard position + 46 <= archive.count, number(archive, position) == 0x0201_4B50 else { throw damaged }
       let (method, size) = (word(archive, position + 10), number(archive, position + 20))
@@ -17,7 +18,9 @@ enum ZIPReader {
       else { throw damaged }
       guard method == 0 else { throw Failure(description: "its ZIP archive is compressed") }
       let start = offset + 30 + word(archive, offset + 26) + word(archive, offset + 28)
-      guard start + size <= archive.count else { throw damaged }
+      // Stored entries that share their bytes would make many files of few.
+      total += size
+      guard start + size <= archive.count, total <= archive.count else { throw damaged }
       let bytes = Array(archive[start..<start + size])
       guard CRC32.of(bytes) == number(archive, position + 16) else { throw damaged }
       let name = String(decoding: archive[position + 46..<position + 46 + nameLength], as: UTF8.self)

@@ -1,4 +1,3 @@
-import Foundation
 import ReportModel
 
 /// Compares an asset of the bundle with Superset's export of it.
@@ -109,7 +108,7 @@ struct AssetComparison {
   /// The JSON value in a text; any other value unchanged.
   private static func parsed(_ value: OrderedJSON) -> OrderedJSON {
     guard let text = value.text, text.hasPrefix("{"),
-      let json = try? JSONDecoder().decode(OrderedJSON.self, from: Data(text.utf8))
+      let json = try? OrderedJSON(parsing: Array(text.utf8))
     else { return value }
     return json
   }

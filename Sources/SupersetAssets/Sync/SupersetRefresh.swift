@@ -91,11 +91,11 @@ package struct SupersetRefresh: Sendable {
         do {
           try await api.send("POST", "/api/v1/chart/data", query.body)
         } catch let failure as SupersetFailure where failure.kind == .refused {
+          // Its reason has the words of the database, which can quote rows: warnings go to logs and hooks.
           warnings.append(
             Diagnostic(
               .warning, "Superset refused the query of chart \(query.chart)",
-              detail: failure.diagnostic.detail,
-              hint: failure.diagnostic.hint))
+              hint: failure.diagnostic.hint ?? "Open the chart in Superset: it shows the reason."))
         }
       }
     }

@@ -98,6 +98,46 @@ import Testing
     }
   }
 
+  @Test(
+    "rows outside of what a publish replaces are as they were, whatever a trigger does to them",
+    arguments: [
+      "update reports.sale set amount = 7 where day = '2024-01-01'", "delete from reports.sale where id = 1",
+    ],
+    ["incremental", "append", "merge"])
+  func outside(change: String, kind: String) async throws {
+    try await withProject { project in
+      try await project.execute(Self.sales)
+      let key = kind == "append" ? "" : "unique_key: [id]"
+      try await project.define(
+        "sale", Definition.daily(key, kind: kind, start: Definition.date("2024-01-01")))
+      try await project.publish("sale", Definition.day("2024-01-01"))
+      try await project.execute(
+        """
+        create function src.other() returns trigger language plpgsql as $$ begin \(change); return null; end $$;
+        grant usage on schema src to reportgen_owner;
+        create trigger t after insert on reports.sale for each statement execute function src.other();
+        insert into src.sale (id, day, currency, amount) values (3, '2024-01-02', 'c', 3)
+        """)
+      let before = try await project.rows("select * from reports.sale order by 1")
+      let outcome = try await project.run("sale", Definition.day("2024-01-02"))
+      #expect(outcome.status == .failed)
+      let message =
+        kind == "append" && change.hasPrefix("update")
+        ? "2 rows of reports.sale are not as they were staged"
+        : "publishing rows of reports.sale changes others"
+      #expect(
+        outcome.text == """
+          reports/sale.yaml: error: \(message): the table has trigger t
+            detail: What was published before is unchanged.
+            hint: Drop what changes the rows; a trigger may write to other tables.
+          """)
+      #expect(try await project.rows("select * from reports.sale order by 1") == before)
+      try await project.execute("drop trigger t on reports.sale")
+      try await project.publish("sale", Definition.day("2024-01-02"))
+      #expect(try await project.count("select from reports.sale") == 3)
+    }
+  }
+
   @Test("a trigger that writes to another table is no hindrance")
   func audit() async throws {
     try await withProject { project in

@@ -402,4 +402,48 @@ import Testing
       #expect(try await project.versions(of: "reports.copy") == before)
     }
   }
+
+  @Test(
+    "rows that a trigger or a rule keeps, or a table that inherits has, are no expired ones",
+    arguments: [
+      (
+        "create trigger t before delete on reports.sale for each row execute function src.keep()",
+        "2 rows of reports.sale that are no longer kept were not deleted: the table has trigger t"
+      ),
+      (
+        "create rule r as on delete to reports.sale do instead nothing",
+        "2 rows of reports.sale that are no longer kept were not deleted: the table has rule r"
+      ),
+      (
+        "create trigger t after delete on reports.sale for each row execute function src.more()",
+        "deleting rows of reports.sale that are no longer kept changes others: the table has trigger t"
+      ),
+      (
+        "create table src.child () inherits (reports.sale); insert into src.child select * from only reports.sale",
+        "reports.sale shows the rows of src.child, which inherits from it"
+      ),
+    ])
+  func keptByOthers(_ ddl: String, _ message: String) async throws {
+    try await withProject { project in
+      try await project.sellDaily(since: 10)
+      try await define(project)
+      try await project.publish("sale")
+      try await project.execute(
+        """
+        create function src.keep() returns trigger language plpgsql as $$ begin return null; end $$;
+        create function src.more() returns trigger language plpgsql as
+          $$ begin update reports.sale set amount = 7 where day > old.day + 2; return null; end $$;
+        grant usage on schema src to reportgen_owner;
+        \(ddl)
+        """)
+      let rows = "select * from only reports.sale where day < '\(project.today)' order by 1"
+      let (before, states) = (try await project.rows(rows), try await states(project))
+      #expect(states.count == 5)
+      let outcome = try await project.night(2, "sale")
+      #expect(outcome.text.contains("reports/sale.yaml: error: \(message)\n"), "\(outcome.text)")
+      #expect([.failed, .definition].contains(outcome.status) && outcome.expiredIntervals == [])
+      #expect(try await project.rows(rows) == before)
+      #expect(try await Array(self.states(project).prefix(5)) == states)
+    }
+  }
 }

@@ -45,6 +45,15 @@ extension WithoutServer {
         }
       ),
       (
+        "passwords over a network without encryption",
+        changed {
+          var (server, reader) = (primary(), replica())
+          (server.isPasswordExposed, reader.isPasswordExposed) = (true, true)
+          $0.primary = .answers(server, skew: 0, within: 0)
+          $0.replicas = [DoctorFacts.Place(name: "", server: .answers(reader, skew: 0, within: 0))]
+        }
+      ),
+      (
         "a replica that is away, where the primary may be read",
         changed {
           $0.environment.lagging = .usePrimary

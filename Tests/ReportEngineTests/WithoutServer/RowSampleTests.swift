@@ -16,7 +16,8 @@ extension WithoutServer {
         ("2026-11-22 10:00:00+03", "2026-11-22 10:00:00+03"), ("Чай зелёный 🛒", "Чай зелёный 🛒"),
         ("a, b", #""a, b""#), ("say \"x\"", #""say \"x\"""#), ("two\nlines", #""two\nlines""#),
         (" padded", #"" padded""#), ("a -> b", #""a -> b""#), ("a\\b/c", #"a\b/c"#),
-        ("\u{1B}[31m", #""\u001b[31m""#),
+        ("\u{1B}[31m", #""\u001b[31m""#), ("\u{9B}31m", #""\u009b31m""#), ("a\u{7F}", #""a\u007f""#),
+        ("a\u{202E}b", #""a\u202eb""#), ("a\u{2028}b", #""a\u2028b""#), ("a\r\u{85}", #""a\r\u0085""#),
       ])
     func shown(_ value: String?, _ text: String) { #expect(RowSample.shown(value) == text) }
 
@@ -30,6 +31,15 @@ extension WithoutServer {
       ]
       #expect(
         sample.text == "day 2026-11-22, currency null: amount 1.0 -> 1.00, note null -> \"\"")
+    }
+
+    @Test("whatever names and values are, a row is one line without control characters")
+    func oneLine() {
+      var sample = RowSample(columns: ["d\nay\u{1B}[2J"], values: ["1\n  removed  id 7"])
+      sample.changes = [RowSample.Change(column: "a\u{2029}", old: "\u{85}", new: "\u{2067}x")]
+      #expect(
+        sample.text
+          == #"d\nay\x1b[2J "1\n  removed  id 7": a\u2029 "\u0085" -> "\u2067x""#)
     }
 
     @Test("a long value is cut")

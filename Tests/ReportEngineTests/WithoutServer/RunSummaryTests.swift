@@ -90,6 +90,19 @@ extension WithoutServer {
         diagnostics: [Diagnostic("no server could be reached")])
     }()
 
+    @Test("names with control characters end no line of a summary, a plan or a verification")
+    func oneLine() {
+      let report = Sample.report("sale", table: "sale\n  csv    out/forged\u{1B}[2J")
+      let outcome = Self.outcome(report, .confirmed) {
+        $0.grants = ["GRANT SELECT ON a TO \"b\nc\""]
+        $0.owedFiles = ["out\u{2028}/sale/2026-01-06"]
+      }
+      let text = RunSummary.text(outcome)
+      #expect(text.split(separator: "\n").count == 4 && !text.contains("\u{1B}"), "\(text)")
+      #expect(text.contains(#"sale\n  csv    out/forged\x1b[2J"#) && text.contains(#"TO "b\nc""#))
+      #expect(text.contains(#"out\u2028/sale"#))
+    }
+
     @Test("a run's summary as text")
     func text() throws {
       try expectGolden(RunSummary.text(Self.result), "engine/summary.txt")
