@@ -7,33 +7,34 @@ extension String {
   package func visible(lines: Bool = false) -> String {
     // Most texts have nothing to escape, and none of ASCII has below 0x20 but line feeds.
     guard unicodeScalars.contains(where: { $0.isHidden }) else { return self }
-    var text = String.UnicodeScalarView()
+    // Bytes: appending to a view of scalars copies what is there, again and again.
+    var text: [UInt8] = []
     for scalar in unicodeScalars {
       switch scalar {
-      case "\n" where lines, "\t" where lines: text.append(scalar)
-      case "\n": text.append(contentsOf: "\\n".unicodeScalars)
-      case "\r": text.append(contentsOf: "\\r".unicodeScalars)
-      case "\t": text.append(contentsOf: "\\t".unicodeScalars)
-      case _ where scalar.isHidden: text.append(contentsOf: scalar.escape.unicodeScalars)
-      default: text.append(scalar)
+      case "\n" where lines, "\t" where lines: text += UTF8.encode(scalar)!
+      case "\n": text += "\\n".utf8
+      case "\r": text += "\\r".utf8
+      case "\t": text += "\\t".utf8
+      case _ where scalar.isHidden: text += scalar.escape.utf8
+      default: text += UTF8.encode(scalar)!
       }
     }
-    return String(text)
+    return String(decoding: text, as: UTF8.self)
   }
 
   /// JSON whose texts have the same characters as escapes of JSON, which mean the same to every program.
   package var visibleJSON: String {
     // Outside of its texts, JSON has no such character but line feeds; inside of them a line feed is escaped already.
     guard unicodeScalars.contains(where: { $0 != "\n" && $0.isHidden }) else { return self }
-    var text = String.UnicodeScalarView()
+    var text: [UInt8] = []
     for scalar in unicodeScalars {
       if scalar != "\n", scalar.isHidden {
-        text.append(contentsOf: "\\u\(scalar.hexadecimal(4))".unicodeScalars)
+        text += "\\u\(scalar.hexadecimal(4))".utf8
       } else {
-        text.append(scalar)
+        text += UTF8.encode(scalar)!
       }
     }
-    return String(text)
+    return String(decoding: text, as: UTF8.self)
   }
 }
 

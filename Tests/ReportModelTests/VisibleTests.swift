@@ -2,6 +2,13 @@ import ReportModel
 import Testing
 
 @Suite struct VisibleTests {
+  @Test("a megabyte of hidden characters is escaped, in time that grows with its length")
+  func long() {
+    let text = String(repeating: "\u{FEFF}", count: 333_000)
+    #expect(text.visible().utf8.count == 6 * 333_000)
+    #expect(text.visibleJSON.utf8.count == 6 * 333_000)
+  }
+
   @Test(
     "what would move a cursor, forge a line or turn the direction is shown as an escape",
     arguments: [
