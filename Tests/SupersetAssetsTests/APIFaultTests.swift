@@ -116,10 +116,9 @@ import Testing
       }
     }
     defer { server.stop() }
-    let (reports, dashboards) = try await Shop.definitions()
     let refresh = SupersetRefresh(
-      try await Shop.bundle(), reports: reports, dashboards: dashboards, url: server.url,
-      account: SupersetAccount(user: "admin", password: "secret"), client: try HTTPClient())
+      try await Shop.bundle(), url: server.url, account: SupersetAccount(user: "admin", password: "secret"),
+      client: try HTTPClient())
     let warnings = try await refresh.warmUp(["sales"])
     #expect(warnings.count == 5)
     #expect(

@@ -50,8 +50,7 @@ import Testing
     init(_ chart: String) async throws {
       let asset = try #require(try await bundle(chart)[AssetName(.chart, "sales/chart")])
       content = asset.content
-      let context = try JSONDecoder().decode(
-        OrderedJSON.self, from: Data((content["query_context"]?.text ?? "").utf8))
+      let context = try OrderedJSON(parsing: Array((content["query_context"]?.text ?? "").utf8))
       query = try #require(context["queries"]?.items.first)
     }
 

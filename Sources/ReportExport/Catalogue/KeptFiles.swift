@@ -58,7 +58,8 @@ extension CatalogueReport {
   /// run of an older interval changes, too, and for a report without files.
   fileprivate var fileRun: String? {
     guard [.incremental, .append, .none].contains(report.materialization.kind) else { return nil }
-    guard report.hasFiles else { return nil }
+    let export = report.export
+    guard export.csv != nil || export.html != nil || export.xlsx != nil else { return nil }
     return published.first?.run
   }
 }
