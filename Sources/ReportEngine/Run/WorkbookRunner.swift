@@ -53,7 +53,7 @@ struct WorkbookRunner: Sendable {
   /// What is left of a lost table belongs into no file.
   private func requireTables(of content: WorkbookExporter.Content) async throws {
     let reports = content.jobs.map(\.report)
-    let tables = try await sessions.ledger { try await $0.tables(of: reports) }
+    let tables = try await sessions.ledger { try await $0.tables.facts(of: reports) }
     for report in reports {
       guard let facts = tables[report.name], let loss = facts.loss(of: report), loss.isWhole else { continue }
       throw RunError(

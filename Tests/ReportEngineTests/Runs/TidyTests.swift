@@ -23,7 +23,6 @@ import Testing
       let outcome = try await project.run("sale")
       #expect(outcome.state == .upToDate, "\(outcome.text)")
       #expect(try await project.count("select from reportgen_staging.sale") == 0)
-      #expect(try await project.rows("select pg_relation_size('reportgen_staging.sale')") == "0")
     }
   }
 }
