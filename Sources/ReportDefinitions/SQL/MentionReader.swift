@@ -6,7 +6,8 @@ struct MentionReader {
 
   func read(relations: [QualifiedName]) -> SQLMentions {
     let found = tree.all([
-      "String", "TypeName", "typeName", "FuncCall", "A_Star", "isNatural", "RangeVar", "aliasname", "ColumnRef",
+      "String", "TypeName", "typeName", "FuncCall", "A_Star", "isNatural", "RangeVar", "aliasname",
+      "ColumnRef",
     ])
     var mentions = SQLMentions()
     mentions.relations = Set(relations)

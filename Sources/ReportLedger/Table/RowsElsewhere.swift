@@ -41,7 +41,9 @@ extension RowsElsewhere {
   package static func read(by report: Report, in connection: Connection, memo: CatalogMemo = CatalogMemo())
     async throws -> RowsElsewhere
   {
-    guard try await memo.mayReadElsewhere(on: connection) else { return RowsElsewhere(sources: []) }
+    guard try await memo.answer(.mayReadElsewhere, ask: { try await arePossible(on: connection) }) else {
+      return RowsElsewhere(sources: [])
+    }
     let calls = Array(report.mentions.functions)
     let found = try await connection.query(
       query, [postgresArray(calls.map { $0.schema ?? "" }), postgresArray(calls.map(\.name))])

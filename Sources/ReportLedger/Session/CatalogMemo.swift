@@ -10,9 +10,15 @@ package final class CatalogMemo: Sendable {
     var modifier: Int32
   }
 
+  enum Question: Hashable, Sendable {
+    /// Whether any type has operators or casts that the search path does not find.
+    case hasUnlistedTypes
+    /// Whether the database has anything by which a statement reads rows of other servers.
+    case mayReadElsewhere
+  }
+
   private struct State {
-    var hasUnlistedTypes: Bool?
-    var mayReadElsewhere: Bool?
+    var answers: [Question: Bool] = [:]
     var types: [TypeKey: (name: String, category: String)] = [:]
   }
 
@@ -20,20 +26,12 @@ package final class CatalogMemo: Sendable {
 
   package init() {}
 
-  /// Whether any type has operators or casts that the search path does not find.
-  func hasUnlistedTypes(on connection: Connection) async throws -> Bool {
-    if let known = state.withLock(\.hasUnlistedTypes) { return known }
-    let found = try await UnlistedType.exists(on: connection)
-    state.withLock { $0.hasUnlistedTypes = found }
-    return found
-  }
-
-  /// Whether the database has anything by which a statement reads rows of other servers.
-  func mayReadElsewhere(on connection: Connection) async throws -> Bool {
-    if let known = state.withLock(\.mayReadElsewhere) { return known }
-    let found = try await RowsElsewhere.arePossible(on: connection)
-    state.withLock { $0.mayReadElsewhere = found }
-    return found
+  /// What a question was answered; asks it when nobody has.
+  func answer(_ question: Question, ask: () async throws -> Bool) async throws -> Bool {
+    if let known = state.withLock({ $0.answers[question] }) { return known }
+    let answer = try await ask()
+    state.withLock { $0.answers[question] = answer }
+    return answer
   }
 
   /// The names of types as `format_type` writes them, and their categories, in the order of the columns.
