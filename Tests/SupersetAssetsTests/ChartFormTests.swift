@@ -7,7 +7,7 @@ import Testing
 @testable import SupersetAssets
 
 /// The values in a bundle that decide which rows a chart shows, of which day, and how.
-@Suite struct ChartValueTests {
+@Suite struct ChartFormTests {
   private static let sql = "select at, product, product_id, amount, share from s.sales"
 
   private static let table = [
