@@ -1,17 +1,10 @@
-import ContentDigest
-import Foundation
-
 /// The only script of a catalogue's pages: searches and filters the index, and keeps ages of rows up to date.
 ///
 /// It asks for nothing, and the content security policy names it by its hash. Without it every page is complete. It has
 /// neither `<` nor `&`, which XML and HTML read differently; its words come from attributes of the page.
 enum CatalogueScript {
   /// `sha256-` and the digest in Base64, for the policy.
-  static let hash: String = {
-    let hex = Array(SHA256Digest.hex(of: text))
-    let bytes = stride(from: 0, to: hex.count, by: 2).map { UInt8(String(hex[$0...$0 + 1]), radix: 16) ?? 0 }
-    return "sha256-" + Data(bytes).base64EncodedString()
-  }()
+  static let hash = PageHead.scriptHash(text)
 
   static let text = """
     (function () {

@@ -1,3 +1,5 @@
+import ContentDigest
+import Foundation
 import ReportModel
 
 /// Writes the beginning of a page.
@@ -8,6 +10,13 @@ enum PageHead {
   static func policy(script: String?) -> String {
     let policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return script.map { policy + "; script-src '\($0)'" } ?? policy
+  }
+
+  /// `sha256-` and the digest of a script in Base64, by which the policy names it.
+  static func scriptHash(_ script: String) -> String {
+    let hex = Array(SHA256Digest.hex(of: script))
+    let bytes = stride(from: 0, to: hex.count, by: 2).map { UInt8(String(hex[$0...$0 + 1]), radix: 16) ?? 0 }
+    return "sha256-" + Data(bytes).base64EncodedString()
   }
 
   /// Writes everything from the doctype to `</head>`.

@@ -1,6 +1,3 @@
-import ContentDigest
-import Foundation
-
 /// The only script of a page: a button in each head that sorts the rows, and a field that filters them.
 ///
 /// It works on what the page shows and asks for nothing. The content security policy names it by its hash, so a browser
@@ -8,11 +5,7 @@ import Foundation
 /// neither `<` nor `&`, which XML and HTML read differently.
 enum TableScript {
   /// `sha256-` and the digest in Base64, for the policy.
-  static let hash: String = {
-    let hex = Array(SHA256Digest.hex(of: text))
-    let bytes = stride(from: 0, to: hex.count, by: 2).map { UInt8(String(hex[$0...$0 + 1]), radix: 16) ?? 0 }
-    return "sha256-" + Data(bytes).base64EncodedString()
-  }()
+  static let hash = PageHead.scriptHash(text)
 
   static let text = """
     (function () {
