@@ -56,10 +56,11 @@ package struct FollowUp: Sendable {
   /// Writes the catalogue of the output folder, after a run that could finish.
   ///
   /// - Parameter graph: of every report of the project.
-  /// - Returns: warnings.
+  /// - Returns: warnings; none after a run with errors, which can be about the same folder and are said already.
   package func refreshCatalogue(_ result: RunResult, _ graph: DependencyGraph) async -> [Diagnostic] {
     guard !isRehearsal, result.ownStatus == .done else { return [] }
-    return await CatalogueFollowUp(settings).refresh(graph)
+    let warnings = await CatalogueFollowUp(settings).refresh(graph)
+    return result.status == .done ? warnings : []
   }
 
   /// Makes Superset show what the run published; ends early when the task is cancelled.
