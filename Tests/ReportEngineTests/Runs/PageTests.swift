@@ -95,7 +95,7 @@ import Testing
     }
   }
 
-  @Test("a page is in the language of its report, others in that of the project; the index is in the latter")
+  @Test("a page is in the language of its report, others in that of the project")
   func languages() async throws {
     try await withProject { project in
       for (name, locale) in [("sale", "locale: ru\n"), ("other", "")] {
@@ -123,7 +123,6 @@ import Testing
       #expect(russian.contains("<h1 dir=\"auto\">Продажи</h1>"))
       let english = try page("other/2024-01-01/other.html")
       #expect(english.contains("<html lang=\"en\">") && english.contains(">About these numbers<"))
-      #expect(try page("index.html").contains("<html lang=\"en\">"))
     }
   }
 
