@@ -1,5 +1,6 @@
 import HTTPClient
 import ReportModel
+import Synchronization
 import TestSupport
 import Testing
 
@@ -52,6 +53,41 @@ import Testing
         error: Superset refused the password of user "admin"
           hint: Set REPORTGEN_SUPERSET_USER and REPORTGEN_SUPERSET_PASSWORD, or correct the credentials file.
         """)
+  }
+
+  @Test("a login that Superset no longer accepts is repeated once for a request that reads or writes")
+  func expired() async throws {
+    /// How many logins there were, and how many requests the newest one has served.
+    let state = Mutex((logins: 0, served: 0))
+    let server = try LoopbackServer { request in
+      state.withLock { state in
+        switch request.target {
+        case "/api/v1/security/login":
+          state = (state.logins + 1, 0)
+          return [LoopbackServer.response(200, #"{"access_token": "t\#(state.logins)"}"#)]
+        default:
+          state.served += 1
+          let isAccepted =
+            request.headers["authorization"] == "Bearer t\(state.logins)" && state.served <= 3
+          guard isAccepted else {
+            return [LoopbackServer.response(401, #"{"msg": "Token has expired"}"#)]
+          }
+          return [
+            LoopbackServer.response(200, #"{"result": "forged"}"#, headers: ["Set-Cookie: session=s"])
+          ]
+        }
+      }
+    }
+    defer { server.stop() }
+    let api = SupersetAPI(
+      url: server.url, account: SupersetAccount(user: "admin", password: "secret"), client: try HTTPClient())
+    for _ in 1...4 { #expect(try await api.get("/api/v1/chart/")["result"]?.text == "forged") }
+    #expect(state.withLock(\.logins) == 2)
+    for _ in 1...4 { try await api.send("PUT", "/api/v1/chart/1", .object([])) }
+    #expect(
+      try await api.upload("/api/v1/assets/import/", MultipartForm(fields: [], file: ("f", "f", []))).status
+        == 200)
+    #expect(state.withLock(\.logins) == 4)
   }
 
   @Test("an import that is redirected to the login page is an error")

@@ -22,27 +22,38 @@ actor SupersetAPI {
   // MARK: Requests
 
   func get(_ path: String) async throws -> OrderedJSON {
-    try Self.json(try await answer(HTTPRequest("GET", url + path, headers: try await reading)), path)
+    try Self.json(try await read(path), path)
   }
 
   func download(_ path: String) async throws -> [UInt8] {
-    let answer = try await answer(HTTPRequest("GET", url + path, headers: try await reading))
-    return answer.body
+    try await read(path).body
+  }
+
+  private func read(_ path: String) async throws -> HTTPResponse {
+    let url = url
+    return try Self.require(
+      try await authorized({ try await reading }) { HTTPRequest("GET", url + path, headers: $0) },
+      String(path.prefix { $0 != "?" }))
   }
 
   @discardableResult
   func send(_ method: String, _ path: String, _ body: OrderedJSON? = nil) async throws -> OrderedJSON {
-    var headers = try await writingHeaders()
-    if body != nil { headers.append(.init("Content-Type", "application/json")) }
+    let url = url
+    let type = body == nil ? [] : [HTTPRequest.Header("Content-Type", "application/json")]
     let bytes = body.map { Array($0.compact.utf8) }
-    return try Self.json(
-      try await answer(HTTPRequest(method, url + path, headers: headers, body: bytes)), path)
+    let answer = try await authorized(writingHeaders) {
+      HTTPRequest(method, url + path, headers: $0 + type, body: bytes)
+    }
+    return try Self.json(try Self.require(answer, String(path.prefix { $0 != "?" })), path)
   }
 
   /// - Returns: the response, of any status.
   func upload(_ path: String, _ form: MultipartForm) async throws -> HTTPResponse {
-    let headers = try await writingHeaders() + [.init("Content-Type", form.contentType)]
-    return try await send(HTTPRequest("POST", url + path, headers: headers, body: form.body))
+    let url = url
+    return try await authorized(writingHeaders) {
+      HTTPRequest(
+        "POST", url + path, headers: $0 + [.init("Content-Type", form.contentType)], body: form.body)
+    }
   }
 
   // MARK: Login
@@ -79,8 +90,8 @@ actor SupersetAPI {
   private func writingHeaders() async throws -> [HTTPRequest.Header] {
     if let writing { return writing }
     let path = "/api/v1/security/csrf_token/"
+    let answer = try await read(path)
     let authorization = try await reading
-    let answer = try await answer(HTTPRequest("GET", url + path, headers: authorization))
     guard let token = try Self.json(answer, path)["result"]?.text else { throw Self.strange(path) }
     let cookies = answer.values(of: "Set-Cookie").compactMap { $0.split(separator: ";").first }
     let headers =
@@ -94,9 +105,16 @@ actor SupersetAPI {
 
   // MARK: Answers
 
-  private func answer(_ request: HTTPRequest) async throws -> HTTPResponse {
-    let path = String(request.url.dropFirst(url.count).prefix { $0 != "?" })
-    return try Self.require(try await send(request), path)
+  /// Sends a request with headers of the login, and logs in again once where Superset no longer accepts it: a token is good
+  /// for 15 minutes, and a sync or the warming of a cache can take longer.
+  private func authorized(
+    _ headers: () async throws -> [HTTPRequest.Header], _ request: ([HTTPRequest.Header]) -> HTTPRequest
+  ) async throws -> HTTPResponse {
+    let isNew = token == nil
+    let answer = try await send(request(try await headers()))
+    guard answer.status == 401, !isNew else { return answer }
+    (token, writing) = (nil, nil)
+    return try await send(request(try await headers()))
   }
 
   private func send(_ request: HTTPRequest) async throws -> HTTPResponse {
