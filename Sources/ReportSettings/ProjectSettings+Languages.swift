@@ -34,8 +34,10 @@ extension ProjectSettings {
   /// Errors and warnings about the files of every language that the project or one of its environments or reports names.
   package func lintLanguages(_ reports: [Report], _ dashboards: [Dashboard]) -> [Diagnostic] {
     let codes = [project.locale] + project.environments.map(\.locale) + reports.map(\.locale)
+    let named = Set(codes.compactMap(\.self)).sorted()
+    guard !named.isEmpty else { return [] }
     let used = visibleTexts(reports, dashboards)
-    return Set(codes.compactMap(\.self)).sorted().flatMap {
+    return named.flatMap {
       loader.loadLanguage($0, used: used).diagnostics
     }
   }

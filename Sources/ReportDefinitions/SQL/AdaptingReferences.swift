@@ -11,7 +11,8 @@ struct AdaptingReferences {
   /// The same references, each with `adapts`.
   func marked(_ references: [QueryText.Reference]) -> [QueryText.Reference] {
     guard !references.isEmpty else { return [] }
-    let found = Set(tree.all("A_Expr").flatMap(compared) + tree.all("TypeCast").compactMap(cast))
+    let nodes = tree.all(["A_Expr", "TypeCast"])
+    let found = Set(nodes[0].flatMap(compared) + nodes[1].compactMap(cast))
     return references.map { reference in
       var reference = reference
       reference.adapts = found.contains(reference.utf8Range.lowerBound)

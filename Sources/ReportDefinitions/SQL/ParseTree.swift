@@ -127,11 +127,12 @@ struct ParseTree {
     return (index..<Int(nodes[index].subtreeEnd)).filter { isKey($0, name) }
   }
 
-  /// Every node of each of the names, in one pass over the tree.
-  func all(_ names: [StaticString]) -> [[Int]] {
+  /// Every node of each of the names, in one pass over a subtree.
+  func all(_ names: [StaticString], in index: Int = 0) -> [[Int]] {
     var found = names.map { _ in [Int]() }
-    for (index, node) in nodes.enumerated() where !node.key.isEmpty {
-      for number in names.indices where matches(node.key, names[number]) { found[number].append(index) }
+    guard index < nodes.count else { return found }
+    for node in index..<Int(nodes[index].subtreeEnd) where !nodes[node].key.isEmpty {
+      for number in names.indices where isKey(node, names[number]) { found[number].append(node) }
     }
     return found
   }

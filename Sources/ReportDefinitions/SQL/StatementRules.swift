@@ -63,25 +63,24 @@ struct StatementRules {
   }
 
   private mutating func refuseWrites(_ statement: Int) {
-    for (node, word) in [
-      ("InsertStmt" as StaticString, "INSERT"), ("UpdateStmt", "UPDATE"), ("DeleteStmt", "DELETE"),
-      ("MergeStmt", "MERGE"),
-    ] {
-      for write in tree.all(node, in: statement) {
+    let nodes = tree.all(
+      ["InsertStmt", "UpdateStmt", "DeleteStmt", "MergeStmt", "intoClause", "LockingClause"], in: statement)
+    for (writes, word) in zip(nodes, ["INSERT", "UPDATE", "DELETE", "MERGE"]) {
+      for write in writes {
         let target = tree.child(write, "relation").flatMap(tree.location)
         refuse(
           "\(word) inside of a SELECT", "Reports only read; the metadata says where the rows go.", word,
           before: target)
       }
     }
-    for into in tree.all("intoClause", in: statement) {
+    for into in nodes[4] {
       let target = tree.child(into, "rel").flatMap(tree.location)
       refuse(
         "SELECT INTO is not supported", "Remove INTO; \"materialize.table\" in the metadata names the table.",
         "INTO",
         before: target)
     }
-    if !tree.all("LockingClause", in: statement).isEmpty {
+    if !nodes[5].isEmpty {
       let place = zip(tokens, tokens.dropFirst()).first { pair in
         isWord(pair.0, ["FOR"]) && isWord(pair.1, ["UPDATE", "SHARE", "NO", "KEY"])
       }?.0
