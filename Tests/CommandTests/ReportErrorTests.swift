@@ -52,7 +52,7 @@ struct ReportErrorTests {
     }
   }
 
-  @Test("a first run that fails leaves no table and no folder")
+  @Test("a first run that fails leaves no table and no files")
   func firstRun() async throws {
     try await withProject { project in
       try project.report(
@@ -60,7 +60,9 @@ struct ReportErrorTests {
         "title: Ratio\nmaterialize: {as: table, table: reports.ratio}")
       try await project.expectFault("first-row", "run", "ratio")
       #expect(try project.onPrimary("select to_regclass('reports.ratio') is null") == "t")
-      #expect(!FileManager.default.fileExists(atPath: project.output + "/ratio"))
+      // The report's page in the catalogue.
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: project.output + "/ratio") == ["index.html"])
     }
   }
 
