@@ -106,7 +106,7 @@ let package = Package(
       name: "LocalFilesTests", dependencies: ["LocalFiles", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "PostgresClientTests", dependencies: ["PostgresClient", "ReportModel", "TestSupport"],
+      name: "PostgresClientTests", dependencies: ["CLibPQ", "PostgresClient", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "ReportModel", "TestSupport"],

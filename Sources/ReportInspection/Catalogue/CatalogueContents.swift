@@ -95,11 +95,13 @@ extension LedgerReport {
     try await reading { ledger in
       let reports = graph.reports
       let listed = reports.map { ($0.name, max($0.export.keep, Self.listedIntervals)) }
-      let newest = try await ledger.newestIntervals(of: listed)
-      let older = try await ledger.olderIntervals(of: listed)
+      let newest = try await ledger.history.newestIntervals(of: listed)
+      let older = try await ledger.history.olderIntervals(of: listed)
       var facts = CatalogueFacts(
         health: try await health(of: reports, in: graph, on: ledger), published: [:], older: [:],
-        checks: try await ledger.lastChecks(of: reports.map(\.name)), readAt: try await ledger.clock())
+        checks: try await ledger.history.lastChecks(of: reports.map(\.name)),
+        readAt: try await ledger.history.clock()
+      )
       for report in reports {
         facts.published[report.name] = newest[report.name]?.map { .init($0, of: report) }
         facts.older[report.name] = older[report.name]?.map { span in

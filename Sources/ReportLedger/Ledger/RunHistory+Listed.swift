@@ -20,7 +20,7 @@ package struct ListedSpan: Hashable, Sendable {
   package var count: Int
 }
 
-extension Ledger {
+extension RunHistory {
   /// The primary's clock, `2026-11-23 04:30:12 MSK`, in the session's time zone.
   package func clock() async throws -> String {
     let rows = try await connection.query(

@@ -1,5 +1,7 @@
 import CLibPQ
 
+@testable import PostgresClient
+
 /// libpq's own settings and quoting, for tests that compare ours with them.
 extension Connection {
   /// The connection string's settings in use.
