@@ -138,7 +138,7 @@ package struct LedgerReport: Sendable {
     -> [ReportHealth]
   {
     let freshness = try await ledger.history.freshness(of: reports.map(\.name))
-    let published = try await ledger.published(reports.map(\.name))
+    let published = try await ledger.published(reports.map(\.name), newestOnly: true)
     let entries = try await ledger.intervals(of: reports.map(\.name))
     let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
       .outdated(reports, entries)

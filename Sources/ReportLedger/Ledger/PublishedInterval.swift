@@ -73,9 +73,11 @@ package struct PublishedInterval: Hashable, Sendable {
 extension Ledger {
   /// What is published of the named reports, newest interval first.
   ///
-  /// - Parameter attempts: those whose intervals are wanted; nil for all.
-  package func published(_ reports: [String], of attempts: [UUID]? = nil) async throws
-    -> [String: [PublishedInterval]]
+  /// - Parameters:
+  ///   - attempts: those whose intervals are wanted; nil for all.
+  ///   - newestOnly: one interval of each report.
+  package func published(_ reports: [String], of attempts: [UUID]? = nil, newestOnly: Bool = false)
+    async throws -> [String: [PublishedInterval]]
   {
     let rows = try await connection.query(
       """
@@ -90,13 +92,17 @@ extension Ledger {
       FROM (
         SELECT i.*, r.run_id, r.attempt, r.fingerprint, r.state AS attempt_state, r.as_of_position, r.as_of_time,
           r.as_of_unproven, r.timeline, r.snapshot, r.replica,
-          r.published_at = max(r.published_at) OVER (PARTITION BY i.report) AS is_latest
+          r.published_at = max(r.published_at) OVER (PARTITION BY i.report) AS is_latest,
+          row_number() OVER (PARTITION BY i.report ORDER BY i.interval_start DESC) AS place
         FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
         WHERE i.report = ANY ($1::text[]) AND i.state IN ('open', 'published', 'confirmed')) p
       LEFT JOIN reportgen.definition d USING (fingerprint)
-      WHERE $2::uuid[] IS NULL OR p.attempt_id = ANY ($2::uuid[])
+      WHERE ($2::uuid[] IS NULL OR p.attempt_id = ANY ($2::uuid[])) AND ($3 = 'f' OR p.place = 1)
       ORDER BY p.report, p.interval_start DESC
-      """, [postgresArray(reports), attempts.map { postgresArray($0.map(\.uuidString)) }])
+      """,
+      [
+        postgresArray(reports), attempts.map { postgresArray($0.map(\.uuidString)) }, newestOnly ? "t" : "f",
+      ])
     var published: [String: [PublishedInterval]] = [:]
     // A thousand intervals of a report have one text, which comes with the first of them.
     var texts: [String: String] = [:]
