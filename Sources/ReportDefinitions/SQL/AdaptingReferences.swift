@@ -11,12 +11,23 @@ struct AdaptingReferences {
   /// The same references, each with `adapts`.
   func marked(_ references: [QueryText.Reference]) -> [QueryText.Reference] {
     guard !references.isEmpty else { return [] }
-    let nodes = tree.all(["A_Expr", "TypeCast"])
-    let found = Set(nodes[0].flatMap(compared) + nodes[1].compactMap(cast))
+    let nodes = tree.all(["A_Expr", "TypeCast", "ParamRef"])
+    // Most expressions of a query have no parameter in them.
+    let (expressions, casts) = (having(nodes[2], nodes[0]), having(nodes[2], nodes[1]))
+    let found = Set(expressions.flatMap(compared) + casts.compactMap(cast))
     return references.map { reference in
       var reference = reference
       reference.adapts = found.contains(reference.utf8Range.lowerBound)
       return reference
+    }
+  }
+
+  /// The nodes in whose subtrees a parameter is. All are in the order of the tree.
+  private func having(_ parameters: [Int], _ nodes: [Int]) -> [Int] {
+    var next = parameters[...]
+    return nodes.filter { node in
+      next = next.drop { $0 < node }
+      return next.first.map { $0 < tree.nodes[node].subtreeEnd } ?? false
     }
   }
 
