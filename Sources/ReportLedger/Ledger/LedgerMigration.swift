@@ -15,6 +15,7 @@ package struct LedgerMigration: Sendable {
     LedgerMigration(version: 6, name: "0006_elsewhere", bytes: PackageResources._006_elsewhere_sql),
     LedgerMigration(version: 7, name: "0007_checks", bytes: PackageResources._007_checks_sql),
     LedgerMigration(version: 8, name: "0008_words", bytes: PackageResources._008_words_sql),
+    LedgerMigration(version: 9, name: "0009_lives", bytes: PackageResources._009_lives_sql),
   ]
 
   static var currentVersion: Int { all.last?.version ?? 0 }
