@@ -22,6 +22,15 @@ package struct CatalogueFollowUp: Sendable {
     try await settings.ledgerReport().catalogueFacts(of: graph)
   }
 
+  /// What the ledger says for the catalogue, in an open session.
+  ///
+  /// - Returns: nil when it does not say it within 10 s.
+  func facts(of graph: DependencyGraph, on ledger: Ledger) async -> CatalogueFacts? {
+    try? await withTimeLimit(Self.ledgerPatience) {
+      try await settings.ledgerReport().catalogueFacts(of: graph, on: ledger)
+    }
+  }
+
   /// Writes the pages that changed.
   ///
   /// - Parameters:
@@ -49,9 +58,12 @@ package struct CatalogueFollowUp: Sendable {
   /// - Parameter graph: of every report of the project.
   /// - Returns: warnings.
   package func refresh(_ graph: DependencyGraph) async -> [Diagnostic] {
-    guard let facts = try? await withTimeLimit(Self.ledgerPatience, { try await facts(of: graph) }) else {
-      return []
-    }
+    refresh(graph, try? await withTimeLimit(Self.ledgerPatience) { try await facts(of: graph) })
+  }
+
+  /// - Parameter facts: nil: the ledger did not answer.
+  func refresh(_ graph: DependencyGraph, _ facts: CatalogueFacts?) -> [Diagnostic] {
+    guard let facts else { return [] }
     do {
       _ = try write(graph, facts)
       return []

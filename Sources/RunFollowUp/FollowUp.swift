@@ -44,22 +44,38 @@ package struct FollowUp: Sendable {
     superset = SupersetFollowUp(settings, run: run, ledger: ledger)
   }
 
+  /// What metrics and catalogue show of the ledger, read in the session of the run that has ended.
+  ///
+  /// - Parameter graph: of every report of the project.
+  /// - Returns: nil when there is nothing to show, or no answer within 10 s.
+  package func facts(of graph: DependencyGraph, on ledger: Ledger) async -> CatalogueFacts? {
+    isRehearsal ? nil : await CatalogueFollowUp(settings).facts(of: graph, on: ledger)
+  }
+
   /// Writes the metrics file.
   ///
-  /// - Parameter reports: every report of the project; nil when they could not be read.
+  /// - Parameters:
+  ///   - reports: every report of the project; nil when they could not be read.
+  ///   - facts: nil: the ledger is asked in a session of its own.
   /// - Returns: warnings.
-  package func writeMetrics(_ result: RunResult, reports: [Report]?) async -> [Diagnostic] {
+  package func writeMetrics(
+    _ result: RunResult, reports: [Report]?, _ facts: CatalogueFacts? = nil
+  ) async -> [Diagnostic] {
     guard let metrics, !isSilent else { return [] }
-    return await metrics.write(result, reports: reports)
+    return await metrics.write(result, reports: reports, health: facts?.health)
   }
 
   /// Writes the catalogue of the output folder, after a run that could finish.
   ///
-  /// - Parameter graph: of every report of the project.
+  /// - Parameters:
+  ///   - graph: of every report of the project.
+  ///   - facts: nil: the ledger did not answer, and the catalogue stays as it is.
   /// - Returns: warnings; none after a run with errors, which can be about the same folder and are said already.
-  package func refreshCatalogue(_ result: RunResult, _ graph: DependencyGraph) async -> [Diagnostic] {
+  package func refreshCatalogue(
+    _ result: RunResult, _ graph: DependencyGraph, _ facts: CatalogueFacts?
+  ) -> [Diagnostic] {
     guard !isRehearsal, result.ownStatus == .done else { return [] }
-    let warnings = await CatalogueFollowUp(settings).refresh(graph)
+    let warnings = CatalogueFollowUp(settings).refresh(graph, facts)
     return result.status == .done ? warnings : []
   }
 

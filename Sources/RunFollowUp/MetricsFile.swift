@@ -22,9 +22,13 @@ struct MetricsFile: Sendable {
 
   /// Replaces the file. What the run does not know, because the ledger cannot be read, stays as the file has it.
   ///
-  /// - Parameter reports: every report of the project; nil when they could not be read.
+  /// - Parameters:
+  ///   - reports: every report of the project; nil when they could not be read.
+  ///   - known: how the reports stand; nil: the ledger is asked.
   /// - Returns: warnings.
-  func write(_ result: RunResult, reports: [Report]?) async -> [Diagnostic] {
+  func write(
+    _ result: RunResult, reports: [Report]?, health known: [ReportHealth]? = nil
+  ) async -> [Diagnostic] {
     var metrics = RunMetrics(
       environment: environment, version: Version.number, began: began.timeIntervalSince1970,
       ended: Date.now.timeIntervalSince1970, status: result.status)
@@ -32,7 +36,7 @@ struct MetricsFile: Sendable {
     metrics.reports = reports
     var warnings: [Diagnostic] = []
     do {
-      metrics.health = try await readHealth(result, reports)
+      if let known { metrics.health = known } else { metrics.health = try await readHealth(result, reports) }
     } catch {
       // A run that failed itself has already said why.
       if result.ownStatus == .done { warnings.append(unreadLedger(error)) }

@@ -69,15 +69,13 @@ struct RunCommand: AsyncParsableCommand {
     do {
       let graph = DependencyGraph(try await context.loadRunnableReports())
       reports = graph.reports
-      guard let ran = try await run(context, graph, runID) else { return }
-      result = ran
+      guard let ran = try await run(context, graph, runID, followUp) else { return }
+      result = ran.result
       result.noteInterruption()
       result.diagnostics += await withoutInterruption { [result, reports] in
-        await followUp.writeMetrics(result, reports: reports)
+        await followUp.writeMetrics(result, reports: reports, ran.facts)
       }
-      result.diagnostics += try await withInterruption { [result] in
-        await followUp.refreshCatalogue(result, graph)
-      }
+      result.diagnostics += followUp.refreshCatalogue(result, graph, ran.facts)
       result.diagnostics += try await withInterruption { [result, reports] in
         await followUp.refreshSuperset(result, reports: reports)
       }
@@ -106,9 +104,9 @@ struct RunCommand: AsyncParsableCommand {
   }
 
   /// - Returns: nil when there was nothing to run.
-  private func run(_ context: ProjectContext, _ graph: DependencyGraph, _ runID: UUID) async throws
-    -> RunResult?
-  {
+  private func run(
+    _ context: ProjectContext, _ graph: DependencyGraph, _ runID: UUID, _ followUp: FollowUp
+  ) async throws -> (result: RunResult, facts: CatalogueFacts?)? {
     var empty = RunDocument(RunResult(runID: runID))
     empty.run = nil
     guard let selected = try await choice.reports(context, graph, empty: empty) else { return nil }
@@ -120,11 +118,13 @@ struct RunCommand: AsyncParsableCommand {
     let configuration = try context.runConfiguration(options, writing: graph.reports, run: runID)
     let progress = Progress(global)
     progress.begin(reports: selected.count)
-    let result = try await withInterruption {
-      await RunEngine(configuration) { progress.show($0) }.run(selected, graph: graph)
+    let ran = try await withInterruption {
+      await RunEngine(configuration) { progress.show($0) }.run(selected, graph: graph) {
+        await followUp.facts(of: graph, on: $0)
+      }
     }
-    progress.end(result)
-    return result
+    progress.end(ran.result)
+    return ran
   }
 }
 

@@ -24,6 +24,16 @@ package struct RunEngine: Sendable {
   /// status is `interrupted`.
   /// - Parameter graph: of every report of the project.
   package func run(_ selected: [Report], graph: DependencyGraph) async -> RunResult {
+    await run(selected, graph: graph) { _ in nil as Never? }.result
+  }
+
+  /// Runs, and then asks the ledger in the run's own session, before that is closed.
+  ///
+  /// - Parameter read: called once the end of the run is recorded; not after an interruption or without a session.
+  /// - Returns: the run's result, and what `read` returned.
+  package func run<Facts: Sendable>(
+    _ selected: [Report], graph: DependencyGraph, reading read: @Sendable (Ledger) async -> Facts?
+  ) async -> (result: RunResult, facts: Facts?) {
     let parts = RunParts(RunContext(configuration: configuration, graph: graph, observe: observe))
     var result = RunResult(runID: configuration.run.id)
     var failures: [any Error]
@@ -57,8 +67,7 @@ package struct RunEngine: Sendable {
     let workbooks = await parts.journal.workbooks
     result.workbooks = workbooks.files
     result.diagnostics += workbooks.warnings
-    await parts.recorder.finish(result)
-    return result
+    return (result, await parts.recorder.finish(result, reading: read))
   }
 
   private func plan(_ selected: [Report], _ parts: RunParts) async throws -> [String: [Portion]] {

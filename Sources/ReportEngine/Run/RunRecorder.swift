@@ -50,7 +50,11 @@ struct RunRecorder: Sendable {
   }
 
   /// Writes the outcomes and the end of the run and closes its sessions, also after an interruption.
-  func finish(_ result: RunResult) async {
+  ///
+  /// - Returns: what `read`, which is called between the two, returned; nil after an interruption or without a session.
+  func finish<Facts: Sendable>(
+    _ result: RunResult, reading read: @Sendable (Ledger) async -> Facts?
+  ) async -> Facts? {
     let (id, publishes) = (context.runID, context.publishes)
     await uncancelled {
       let main = await sessions.main
@@ -61,8 +65,13 @@ struct RunRecorder: Sendable {
           try await $0.finish(id, status: result.status, timeout: Self.cleanUpLimit)
         }
       }
-      await sessions.close()
     }
+    var facts: Facts?
+    if result.status != .interrupted, await sessions.main.isUsable {
+      facts = try? await sessions.main.ledger { await read($0) }
+    }
+    await uncancelled { await sessions.close() }
+    return facts
   }
 
   private static func writeEnd(of attempt: Attempt, _ failure: RunError, on session: Connection) async -> Bool

@@ -92,26 +92,29 @@ extension LedgerReport {
   ///
   /// - Throws: `RunError`.
   package func catalogueFacts(of graph: DependencyGraph) async throws -> CatalogueFacts {
-    try await reading { ledger in
-      let reports = graph.reports
-      let listed = reports.map { ($0.name, max($0.export.keep, Self.listedIntervals)) }
-      let newest = try await ledger.history.newestIntervals(of: listed)
-      let older = try await ledger.history.olderIntervals(of: listed)
-      var facts = CatalogueFacts(
-        health: try await health(of: reports, in: graph, on: ledger), published: [:], older: [:],
-        checks: try await ledger.history.lastChecks(of: reports.map(\.name)),
-        readAt: try await ledger.history.clock()
-      )
-      for report in reports {
-        facts.published[report.name] = newest[report.name]?.map { .init($0, of: report) }
-        facts.older[report.name] = older[report.name]?.map { span in
-          .init(
-            first: report.period.name(of: span.first), last: report.period.name(of: span.last),
-            count: span.count)
-        }
+    try await reading { try await catalogueFacts(of: graph, on: $0) }
+  }
+
+  /// What a catalogue shows of the reports, in an open session.
+  package func catalogueFacts(of graph: DependencyGraph, on ledger: Ledger) async throws -> CatalogueFacts {
+    let reports = graph.reports
+    let listed = reports.map { ($0.name, max($0.export.keep, Self.listedIntervals)) }
+    let newest = try await ledger.history.newestIntervals(of: listed)
+    let older = try await ledger.history.olderIntervals(of: listed)
+    var facts = CatalogueFacts(
+      health: try await health(of: reports, in: graph, on: ledger), published: [:], older: [:],
+      checks: try await ledger.history.lastChecks(of: reports.map(\.name)),
+      readAt: try await ledger.history.clock()
+    )
+    for report in reports {
+      facts.published[report.name] = newest[report.name]?.map { .init($0, of: report) }
+      facts.older[report.name] = older[report.name]?.map { span in
+        .init(
+          first: report.period.name(of: span.first), last: report.period.name(of: span.last),
+          count: span.count)
       }
-      return facts
     }
+    return facts
   }
 }
 

@@ -67,6 +67,36 @@ import Testing
     }
   }
 
+  @Test(
+    "what follows a run reads its recorded end in the run's own session, and nothing after an interruption")
+  func readAtTheEnd() async throws {
+    try await withProject { project in
+      try await define(project)
+      let good = try project.report("good")
+      let engine = RunEngine(project.configuration(RunOptions()))
+      let lockKey = LockKey.of(run: engine.configuration.run.id)
+      let (result, facts) = await engine.run([good], graph: DependencyGraph([good])) { ledger in
+        let holder = try? await ledger.connection.query(
+          "SELECT pid = pg_backend_pid() AS own FROM pg_locks WHERE locktype = 'advisory' AND objid = $1::bigint::bit(32)::bigint::oid",
+          [String(lockKey)])
+        let state = try? await ledger.history.lastRuns(of: ["good"])["good"]?.state
+        let own = try? holder.map { try $0.bool(0, "own") }
+        return "\(state.map(\.rawValue) ?? "?") \(own.map(String.init) ?? "?")"
+      }
+      #expect(result.status == .done)
+      #expect(facts == "confirmed true")
+
+      let interrupted = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return await RunEngine(project.configuration(RunOptions()))
+          .run([good], graph: DependencyGraph([good])) { _ in "read" }
+      }
+      let ended = await interrupted.value
+      #expect(ended.result.status == .interrupted)
+      #expect(ended.facts == nil)
+    }
+  }
+
   @Test("a report that failed before it was tried is in the history")
   func neverTried() async throws {
     try await withProject { project in
