@@ -15,12 +15,13 @@ let package = Package(
   ],
   targets: [
     .systemLibrary(name: "CLibPQ", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
-    .systemLibrary(name: "CLibXML2", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    // Opened when the first page is written.
+    .systemLibrary(name: "CLibXML2", providers: [.apt(["libxml2"])]),
     .systemLibrary(name: "CPgQuery", providers: [.apt(["libpg-query-dev"])]),
     // libcrypto comes with libpq-dev, and libpq has it loaded already.
     .systemLibrary(name: "CCrypto", providers: [.apt(["libpq-dev"])]),
-    // HTTP for Superset's and Patroni's APIs; it costs about a millisecond of every start.
-    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    // HTTP for Superset's and Patroni's APIs; opened for the first request.
+    .systemLibrary(name: "CCurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     // Compresses workbooks.
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // Functions of the C library that Swift does not see.

@@ -67,7 +67,7 @@ extension HTTPError {
 
   /// curl's general text for the code; the detailed error text can contain a URL.
   private static func text(_ code: CURLcode) -> String {
-    let text = String(cString: curl_easy_strerror(code))
+    let text = String(cString: rg_curl_easy_strerror(code))
     return text.prefix(1).lowercased() + text.dropFirst()
   }
 }

@@ -11,9 +11,9 @@ struct Origin {
     guard url.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
       throw HTTPError(.request, "the URL contains a character that must be percent-encoded")
     }
-    let parts = curl_url()
-    defer { curl_url_cleanup(parts) }
-    guard curl_url_set(parts, CURLUPART_URL, url, 0) == CURLUE_OK,
+    let parts = rg_curl_url()
+    defer { rg_curl_url_cleanup(parts) }
+    guard rg_curl_url_set(parts, CURLUPART_URL, url) == CURLUE_OK,
       let scheme = Self.part(CURLUPART_SCHEME, of: parts), ["http", "https"].contains(scheme),
       let host = Self.part(CURLUPART_HOST, of: parts),
       let port = Self.part(CURLUPART_PORT, of: parts)
@@ -26,10 +26,10 @@ struct Origin {
 
   private static func part(_ part: CURLUPart, of parts: OpaquePointer?) -> String? {
     var text: UnsafeMutablePointer<CChar>?
-    guard curl_url_get(parts, part, &text, UInt32(CURLU_DEFAULT_PORT)) == CURLUE_OK, let text else {
+    guard rg_curl_url_get(parts, part, &text) == CURLUE_OK, let text else {
       return nil
     }
-    defer { curl_free(text) }
+    defer { rg_curl_free(text) }
     return String(cString: text)
   }
 }

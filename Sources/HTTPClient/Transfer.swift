@@ -19,7 +19,7 @@ final class Transfer: @unchecked Sendable {
   init(_ request: HTTPRequest, limits: HTTPLimits, trusted: String?) throws(HTTPError) {
     origin = try Origin(request.url)
     try Self.check(request)
-    guard let handle = curl_easy_init() else {
+    guard let handle = rg_curl_easy_init() else {
       throw HTTPError(.request, "could not create a libcurl handle")
     }
     self.handle = handle
@@ -31,8 +31,8 @@ final class Transfer: @unchecked Sendable {
   }
 
   deinit {
-    curl_easy_cleanup(handle)
-    curl_slist_free_all(headerList)
+    rg_curl_easy_cleanup(handle)
+    rg_curl_slist_free_all(headerList)
   }
 
   /// Refuses characters that would end a header and begin another.
@@ -86,7 +86,7 @@ final class Transfer: @unchecked Sendable {
     }
     // curl sends a header without a value only when it is written with a semicolon.
     lines += request.headers.map { $0.value.isEmpty ? "\($0.name);" : "\($0.name): \($0.value)" }
-    for line in lines { headerList = curl_slist_append(headerList, line) }
+    for line in lines { headerList = rg_curl_slist_append(headerList, line) }
     rg_curl_set_pointer(handle, CURLOPT_HTTPHEADER, headerList)
   }
 

@@ -27,17 +27,20 @@ final class TransferThread: @unchecked Sendable {
   /// Used by the thread only.
   private var jobs: [Job] = []
 
-  private static let isReady: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  private static let isReady: Bool = rg_curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   init() throws(HTTPError) {
-    guard Self.isReady, let multi = curl_multi_init() else {
+    if let reason = rg_curl_missing() {
+      throw HTTPError(.request, "could not load libcurl: \(String(cString: reason))")
+    }
+    guard Self.isReady, let multi = rg_curl_multi_init() else {
       throw HTTPError(.request, "could not start libcurl")
     }
     self.multi = multi
     try start()
   }
 
-  deinit { curl_multi_cleanup(multi) }
+  deinit { rg_curl_multi_cleanup(multi) }
 
   private func start() throws(HTTPError) {
     let context = Unmanaged.passRetained(self)
@@ -66,12 +69,12 @@ final class TransferThread: @unchecked Sendable {
 
   func start(_ transfer: Transfer, _ id: UInt64, _ answer: Answer) {
     box.withLock { $0.arrived.append(Job(id: id, transfer: transfer, answer: answer)) }
-    curl_multi_wakeup(multi)
+    rg_curl_multi_wakeup(multi)
   }
 
   func cancel(_ id: UInt64) {
     box.withLock { _ = $0.cancelled.insert(id) }
-    curl_multi_wakeup(multi)
+    rg_curl_multi_wakeup(multi)
   }
 
   /// Removes the id of a request that was cancelled after its end.
@@ -80,7 +83,7 @@ final class TransferThread: @unchecked Sendable {
   /// Ends the thread. Requests in progress end with `CancellationError`.
   func stop() {
     box.withLock { $0.isStopping = true }
-    curl_multi_wakeup(multi)
+    rg_curl_multi_wakeup(multi)
   }
 
   // MARK: On the thread
@@ -88,10 +91,10 @@ final class TransferThread: @unchecked Sendable {
   private func work() {
     while receiveJobs() {
       var running: Int32 = 0
-      curl_multi_perform(multi, &running)
+      rg_curl_multi_perform(multi, &running)
       answerFinished()
       // Returns at every wakeup; the time limit guards against a lost one.
-      curl_multi_poll(multi, nil, 0, 10_000, nil)
+      rg_curl_multi_poll(multi, 10_000)
     }
     for job in jobs { end(job, .failure(CancellationError())) }
   }
@@ -103,7 +106,7 @@ final class TransferThread: @unchecked Sendable {
     }
     for job in arrived {
       jobs.append(job)
-      if !cancelled.contains(job.id) { curl_multi_add_handle(multi, job.transfer.handle) }
+      if !cancelled.contains(job.id) { rg_curl_multi_add_handle(multi, job.transfer.handle) }
     }
     for job in jobs where cancelled.contains(job.id) { end(job, .failure(CancellationError())) }
     return !isStopping
@@ -111,7 +114,7 @@ final class TransferThread: @unchecked Sendable {
 
   private func answerFinished() {
     var left: Int32 = 0
-    while let message = curl_multi_info_read(multi, &left) {
+    while let message = rg_curl_multi_info_read(multi, &left) {
       guard message.pointee.msg == CURLMSG_DONE,
         let job = jobs.first(where: { $0.transfer.handle == message.pointee.easy_handle })
       else { continue }
@@ -120,7 +123,7 @@ final class TransferThread: @unchecked Sendable {
   }
 
   private func end(_ job: Job, _ result: Result<HTTPResponse, any Error>) {
-    curl_multi_remove_handle(multi, job.transfer.handle)
+    rg_curl_multi_remove_handle(multi, job.transfer.handle)
     jobs.removeAll { $0.id == job.id }
     job.answer.resume(with: result)
   }

@@ -44,6 +44,11 @@ struct Reportgen: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       let arguments = try CommandArguments.read()
+      // Without the parser's walk over every command: scripts ask for the version more often than people do.
+      if arguments == ["--version"] {
+        Console.print(Version.text + "\n")
+        end(.done)
+      }
       try CommandNames.check(arguments)
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {

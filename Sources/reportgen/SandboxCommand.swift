@@ -18,6 +18,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "up",
       abstract: "Create or start the sandbox, load its sample data, set up the ledger.",
       usage: "reportgen sandbox up [<options>]",
       discussion: """
@@ -35,6 +36,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Reset: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "reset",
       abstract: "Remove the sandbox with all its data and create it again.",
       usage: "reportgen sandbox reset [<options>]",
       discussion: """
@@ -52,6 +54,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Down: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "down",
       abstract: "Stop the sandbox and keep its data.",
       usage: "reportgen sandbox down [<options>]",
       discussion: """
@@ -69,6 +72,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Status: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "status",
       abstract: "Show the state of the sandbox; end with 0 when it is up, with 69 otherwise.",
       usage: "reportgen sandbox status [<options>]",
       discussion: """
@@ -87,6 +91,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
   struct Psql: ParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "psql",
       abstract: "Open psql on the sandbox's primary, or on its replica.",
       usage: "reportgen sandbox psql [<options>] [-- <argument> ...]",
       discussion: """

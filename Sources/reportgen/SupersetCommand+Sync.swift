@@ -9,6 +9,7 @@ import SupersetAssets
 extension SupersetCommand {
   struct Sync: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "sync",
       abstract: "Make a running Superset match the definitions, through its REST API.",
       usage: "reportgen superset sync [<options>]",
       discussion: """

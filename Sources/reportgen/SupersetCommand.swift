@@ -16,6 +16,7 @@ struct SupersetCommand: AsyncParsableCommand {
 
   struct Bundle: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
+      commandName: "bundle",
       abstract: "Write the assets in Superset's export format, as a folder and as a ZIP.",
       usage: "reportgen superset bundle [<options>]",
       discussion: """

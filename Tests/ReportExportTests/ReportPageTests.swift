@@ -114,7 +114,7 @@ import Testing
   @Test("invalid UTF-8 does not break the page")
   func brokenText() async throws {
     let sink = ByteCollector()
-    let page = XMLWriter(into: sink)
+    let page = try XMLWriter(into: sink)
     [UInt8]([0x61, 0xFF, 0xD0, 0x62]).withUnsafeBufferPointer { bytes in
       page.element("p") { page.text(bytes) }
     }

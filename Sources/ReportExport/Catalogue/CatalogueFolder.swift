@@ -43,7 +43,7 @@ package struct CatalogueFolder: Sendable {
     defer { temporary.removeWithFiles(from: folder) }
     let pages = try render(catalogue, in: folder, into: temporary)
     let files = pages.map(\.files)
-    let index = Self.bytes { CatalogueIndex(catalogue: catalogue, files: files).write(into: $0) }
+    let index = try Self.bytes { CatalogueIndex(catalogue: catalogue, files: files).write(into: $0) }
     let isIndexChanged = try Self.prepare(
       index, of: folder, as: CatalogueAddress.fileName, in: temporary)
     var result = Result()
@@ -115,7 +115,7 @@ package struct CatalogueFolder: Sendable {
     let directory = try folder.folder(name, create: false)
     var page = Page()
     page.files = try KeptFiles(in: directory, of: entry)
-    let bytes = Self.bytes {
+    let bytes = try Self.bytes {
       CatalogueReportPage(entry: entry, files: page.files, catalogue: catalogue, dashboardTitles: titles)
         .write(into: $0)
     }
@@ -123,9 +123,10 @@ package struct CatalogueFolder: Sendable {
     return page
   }
 
-  static func bytes(_ body: (XMLWriter) -> Void) -> [UInt8] {
+  /// - Throws: `Diagnostic` where libxml2 is not installed.
+  static func bytes(_ body: (XMLWriter) -> Void) throws -> [UInt8] {
     let sink = ByteCollector()
-    let page = XMLWriter(into: sink)
+    let page = try XMLWriter(into: sink)
     body(page)
     // A collector throws nothing.
     try? page.finish()

@@ -1,4 +1,6 @@
 import CLibXML2
+import Glibc
+import ReportModel
 
 /// Writes HTML that is also well-formed XML, in constant memory. libxml2 escapes all text and attributes.
 ///
@@ -22,23 +24,29 @@ final class XMLWriter {
     }
   }
 
-  init(into sink: any ByteSink) {
+  /// - Throws: `Diagnostic` where libxml2 is not installed.
+  init(into sink: any ByteSink) throws {
+    if let reason = rg_xml_missing() {
+      throw Diagnostic(
+        "could not load libxml2: \(String(cString: reason))",
+        hint: "Pages need it; on Debian it is in the package libxml2.")
+    }
     target = Target(sink)
     let context = Unmanaged.passUnretained(target).toOpaque()
-    let buffer = xmlOutputBufferCreateIO(
+    let buffer = rg_xml_buffer(
       { context, bytes, count in
         guard let context, let bytes, count > 0 else { return 0 }
         Unmanaged<Target>.fromOpaque(context).takeUnretainedValue()
           .write(UnsafeRawBufferPointer(start: bytes, count: Int(count)))
         return count
-      }, { _ in 0 }, context, nil)
-    guard let buffer, let writer = xmlNewTextWriter(buffer) else {
+      }, { _ in 0 }, context)
+    guard let buffer, let writer = rg_xml_writer(buffer) else {
       fatalError("libxml2 could not allocate a writer: out of memory")
     }
     self.writer = writer
   }
 
-  deinit { xmlFreeTextWriter(writer) }
+  deinit { rg_xml_free_writer(writer) }
 
   /// Throws the error of the sink, if there was one.
   func check() throws {
@@ -49,39 +57,39 @@ final class XMLWriter {
   ///
   /// - Throws: the error of the sink.
   func finish() throws {
-    xmlTextWriterFlush(writer)
+    rg_xml_flush(writer)
     try check()
   }
 
   func doctype() {
-    xmlTextWriterWriteDTD(writer, "html", nil, nil, nil)
+    rg_xml_doctype(writer, "html")
     raw("\n")
   }
 
   func start(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
-    xmlTextWriterStartElement(writer, name)
+    rg_xml_start_element(writer, name)
     for (name, value) in attributes { attribute(name, value) }
   }
 
   /// Adds an attribute to the element that was just started.
   func attribute(_ name: String, _ value: String) {
-    xmlTextWriterStartAttribute(writer, name)
+    rg_xml_start_attribute(writer, name)
     PageText.clean(value, into: &scratch)
     // xmlTextWriterWriteAttribute would write every non-ASCII character as a character reference.
-    if let escaped = xmlEncodeSpecialChars(nil, scratch) {
-      xmlTextWriterWriteRaw(writer, escaped)
+    if let escaped = rg_xml_escaped(scratch) {
+      rg_xml_raw(writer, escaped, Int32(strlen(escaped)))
       rg_xml_free(escaped)
     }
-    xmlTextWriterEndAttribute(writer)
+    rg_xml_end_attribute(writer)
   }
 
   /// Writes an end tag, which every HTML element except void ones needs.
-  func end() { xmlTextWriterFullEndElement(writer) }
+  func end() { rg_xml_full_end_element(writer) }
 
   /// Writes an element without contents: `<br/>`, `<path …/>`.
   func empty(_ name: String, _ attributes: KeyValuePairs<String, String> = [:]) {
     start(name, attributes)
-    xmlTextWriterEndElement(writer)
+    rg_xml_end_element(writer)
   }
 
   func element(_ name: String, _ attributes: KeyValuePairs<String, String> = [:], _ body: () -> Void) {
@@ -96,28 +104,28 @@ final class XMLWriter {
 
   func text(_ text: String) {
     PageText.clean(text, into: &scratch)
-    xmlTextWriterWriteString(writer, scratch)
+    rg_xml_text(writer, scratch)
   }
 
   func text(_ bytes: UnsafeBufferPointer<UInt8>) {
     PageText.clean(bytes, into: &scratch)
-    xmlTextWriterWriteString(writer, scratch)
+    rg_xml_text(writer, scratch)
   }
 
   /// Appends text as `text` writes it. What needs no escaping is copied, which saves half of the time of a long table.
   func appendEscaped(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) {
     if PageText.isClean(bytes, markup: false) { return output.append(contentsOf: bytes) }
     PageText.clean(bytes, into: &scratch)
-    guard let escaped = xmlEncodeSpecialChars(nil, scratch) else { return }
-    output.append(contentsOf: UnsafeBufferPointer(start: escaped, count: Int(xmlStrlen(escaped))))
+    guard let escaped = rg_xml_escaped(scratch) else { return }
+    output.append(contentsOf: UnsafeBufferPointer(start: escaped, count: strlen(escaped)))
     rg_xml_free(escaped)
   }
 
   /// Writes markup as it is.
-  func raw(_ bytes: [UInt8]) { xmlTextWriterWriteRawLen(writer, bytes, Int32(bytes.count)) }
+  func raw(_ bytes: [UInt8]) { rg_xml_raw(writer, bytes, Int32(bytes.count)) }
 
   /// Writes text without escaping it; only for constants of our own.
-  func raw(_ text: String) { xmlTextWriterWriteRaw(writer, text) }
+  func raw(_ text: String) { raw(Array(text.utf8)) }
 
   func newline() { raw("\n") }
 }

@@ -21,7 +21,7 @@ package struct PageCounts: Hashable, Sendable {
 nonisolated(nonsending) package func writePage(
   _ content: PageContent, rows: any CopySource, limit: Int, into sink: any ByteSink
 ) async throws -> PageCounts {
-  let page = ReportPage(content: content, page: XMLWriter(into: sink), limit: limit)
+  let page = ReportPage(content: content, page: try XMLWriter(into: sink), limit: limit)
   page.writeBeginning()
   var table = PageTable(content: content, page: page.page)
   while table.rowCount < limit, let chunk = try await rows.next() {
