@@ -195,7 +195,7 @@ import Testing
     let names = html.components(separatedBy: "</svg><span dir=\"auto\">").dropFirst().map {
       $0.prefix { $0 != "<" }
     }
-    #expect(names == ["a", "—", "other (5)"])
+    #expect(names == ["a", "s: —", "other (5)"])
   }
 
   @Test(

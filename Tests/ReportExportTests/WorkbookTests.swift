@@ -342,9 +342,7 @@ import Testing
 }
 
 /// The same workbooks, read by LibreOffice.
-@Suite(
-  .enabled(if: LibreOffice.isInstalled, "LibreOffice is missing: apt-get install libreoffice-calc-nogui"))
-struct LibreOfficeTests {
+@Suite(.enabled(if: LibreOffice.isInstalled, LibreOffice.hint)) struct LibreOfficeTests {
   @Test("LibreOffice opens a workbook, and shows its values")
   func opens() async throws {
     try await temporaryDirectory { folder in
@@ -389,27 +387,5 @@ struct LibreOfficeTests {
       }
       #expect(lines.last?.hasPrefix("1.00\tTotal") == true)
     }
-  }
-}
-
-private enum LibreOffice {
-  private static let program = ["/usr/bin/soffice", "/usr/bin/libreoffice"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
-  static let isInstalled = program != nil
-
-  /// The first sheet as it is shown, with tabs.
-  static func csv(of path: String, in folder: String) throws -> String {
-    let process = Process()
-    process.executableURL = program.map { URL(fileURLWithPath: $0) }
-    process.arguments = [
-      "-env:UserInstallation=file://\(folder)/profile", "--headless", "--convert-to",
-      "csv:Text - txt - csv (StarCalc):9,34,76,1,,1033,false,true", "--outdir", folder, path,
-    ]
-    process.standardOutput = FileHandle.nullDevice
-    process.standardError = FileHandle.nullDevice
-    try process.run()
-    process.waitUntilExit()
-    return try String(contentsOfFile: folder + "/a.csv", encoding: .utf8)
   }
 }

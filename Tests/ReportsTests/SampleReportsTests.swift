@@ -31,6 +31,7 @@ import Testing
           try await compareFile(store, report, in: folder)
           try await compareWithVariables(store, report, in: folder)
         }
+        try await checkWorkbook(store, result, in: folder)
 
         let again = try await store.runAll()
         #expect(again.status == .done)
@@ -39,6 +40,49 @@ import Testing
           #expect(written == 0, "\(outcome.report.name) changed without a reason")
         }
       }
+    }
+  }
+
+  /// The store's workbook of three reports has, in English and in Russian, a sheet for each with its rows.
+  private func checkWorkbook(_ store: StoreProject, _ result: RunResult, in folder: String) async throws {
+    let workbook = try #require(store.project.workbooks.first)
+    #expect(workbook.reports == ["sales-by-category", "sales-by-supplier", "sales-by-manufacturer"])
+    #expect(result.workbooks.map { $0.split(separator: "/").last } == ["sales-by-all.xlsx", "manifest.json"])
+    let path = "\(store.output)/\(workbook.name)/latest/\(workbook.name).xlsx"
+    try expectSheets(
+      [
+        "Sales by category": "Category", "Sales by supplier": "Supplier",
+        "Sales by manufacturer": "Manufacturer",
+      ],
+      month: "Month", about: "About", total: "Total", of: path, store, in: folder + "/en")
+    let russian = try await store.export("sales-by-category", locale: "ru")
+    #expect(russian.status == .done && russian.workbooks.count == 2)
+    try expectSheets(
+      [
+        "Продажи по категориям": "Категория", "Продажи по поставщикам": "Поставщик",
+        "Продажи по производителям": "Производитель",
+      ], month: "Месяц", about: "О книге", total: "Итого", of: path, store, in: folder + "/ru")
+  }
+
+  /// - Parameter names: of the sheets, and of the column that the report of each goes by.
+  private func expectSheets(
+    _ names: [String: String], month: String, about: String, total: String, of path: String,
+    _ store: StoreProject, in folder: String
+  ) throws {
+    guard LibreOffice.isInstalled else {
+      return #expect(ProcessInfo.processInfo.environment["CI"] == nil, LibreOffice.hint)
+    }
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    let sheets = try LibreOffice.sheets(of: path, in: folder)
+    #expect(Set(sheets.keys) == Set(names.keys).union([about]))
+    for (name, column) in names {
+      let lines = (sheets[name] ?? "").split(separator: "\n").map {
+        $0.split(separator: "\t", omittingEmptySubsequences: false)
+      }
+      #expect(lines.first?.prefix(3).first.map(String.init) == month && lines.first?[2] == column[...])
+      let rows = lines.dropFirst().filter { $0.first?.first?.isNumber == true }
+      #expect(rows.count > 10 && rows.allSatisfy { $0.count == lines[0].count })
+      #expect(lines.last?.first == total[...])
     }
   }
 

@@ -44,8 +44,23 @@ struct StoreProject {
   /// What `reportgen run --all` does.
   func runAll() async throws -> RunResult {
     let graph = DependencyGraph(reports)
+    return await RunEngine(configuration()).run(graph.reports, graph: graph)
+  }
+
+  /// What `reportgen export NAME` does in a project of that language.
+  func export(_ name: String, locale: String) async throws -> RunResult {
+    let loaded = ProjectLoader(directory: Self.directory).loadLanguage(locale, used: nil)
+    try #require(loaded.diagnostics == [])
+    var configuration = configuration()
+    configuration.output.languages = Languages(standard: loaded.value, others: [:])
+    let graph = DependencyGraph(reports)
+    return await RunEngine(configuration).exportAgain(
+      reports.filter { $0.name == name }, graph: graph)
+  }
+
+  private func configuration() -> RunConfiguration {
     let process = ProcessInfo.processInfo.processIdentifier
-    let configuration = RunConfiguration(
+    return RunConfiguration(
       project: project,
       environment: Project.Environment(name: "test", lagWaitSeconds: 60, confirmWaitSeconds: 60),
       servers: servers,
@@ -53,7 +68,6 @@ struct StoreProject {
         path: output, shown: "out", host: "test-host", generator: "reportgen test"),
       run: RunRecord(host: "test-host", processID: process, version: "test", arguments: ["run", "--all"]),
       options: RunOptions(), fingerprints: StoredDefinitions.fingerprints)
-    return await RunEngine(configuration).run(graph.reports, graph: graph)
   }
 
   /// psql on the primary, in the project's folder and time zone; what it prints on standard output.

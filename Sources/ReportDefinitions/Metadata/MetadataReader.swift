@@ -5,7 +5,6 @@ import ReportModel
 /// A wrong value is reported once and left out, so that the rest of the file is still checked.
 struct MetadataReader {
   let root: YAMLNode
-  let text: String
   /// Made once: a file can have thousands of checks.
   let lines: YAMLLines
   /// Most columns have one of a few types, and parsing one is slow.
@@ -15,7 +14,6 @@ struct MetadataReader {
 
   init(_ root: YAMLNode, text: String, file: String, types: TypeCache) {
     self.root = root
-    self.text = text
     lines = YAMLLines(text)
     self.types = types
     self.findings = Findings(file: file)
@@ -116,7 +114,7 @@ struct MetadataReader {
         .error, "\"superset\" does not go with \"as: none\"", hint: "Superset reads tables and views.",
         at: entry.keyPlace)
     }
-    var reader = SupersetReader(text: text, findings: findings)
+    var reader = SupersetReader(lines: lines, findings: findings)
     metadata.superset = reader.read(entry.value)
     findings = reader.findings
     metadata.columnUses += reader.columnUses

@@ -13,6 +13,7 @@ enum CanonicalTree {
     let names = Dictionary(
       references.map { ($0.utf8Range.lowerBound, $0.name) }, uniquingKeysWith: { first, _ in first })
     var text: [UInt8] = []
+    text.reserveCapacity(16 * (Int(tree.nodes[root].subtreeEnd) - root))
     var ends: [Int] = []
     var index = root
     while index < tree.nodes[root].subtreeEnd {
@@ -21,7 +22,7 @@ enum CanonicalTree {
         ends.removeLast()
       }
       let node = tree.nodes[index]
-      guard !isPlace(tree.keyBytes(index)) else {
+      guard !isPlace(tree, index) else {
         index = Int(node.subtreeEnd)
         continue
       }
@@ -36,9 +37,13 @@ enum CanonicalTree {
         text.append(UInt8(ascii: node.kind == .object ? "(" : "["))
         ends.append(Int(node.subtreeEnd))
       case .string:
-        text += [UInt8(ascii: "\"")] + tree.valueBytes(index) + [UInt8(ascii: "\"")]
+        text.append(UInt8(ascii: "\""))
+        text += tree.valueBytes(index)
+        text.append(UInt8(ascii: "\""))
       case .other:
-        text += [UInt8(ascii: "=")] + tree.valueBytes(index) + [UInt8(ascii: " ")]
+        text.append(UInt8(ascii: "="))
+        text += tree.valueBytes(index)
+        text.append(UInt8(ascii: " "))
       }
       index += 1
     }
@@ -46,8 +51,10 @@ enum CanonicalTree {
     return String(decoding: text, as: UTF8.self)
   }
 
-  private static func isPlace(_ key: ArraySlice<UInt8>) -> Bool {
-    key.elementsEqual("location".utf8) || key.elementsEqual("stmt_len".utf8)
-      || key.count > 9 && key.suffix(9).elementsEqual("_location".utf8)
+  /// Whether a node is `location`, `stmt_len` or something like `name_location`.
+  private static func isPlace(_ tree: ParseTree, _ index: Int) -> Bool {
+    let key = tree.nodes[index].key
+    return tree.isKey(index, "location") || tree.isKey(index, "stmt_len")
+      || key.count > 9 && tree.keyBytes(index).suffix(9).elementsEqual("_location".utf8)
   }
 }

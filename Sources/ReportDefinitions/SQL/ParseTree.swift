@@ -1,3 +1,5 @@
+import Glibc
+
 /// A statement's parse tree, as the flat list of nodes in the order of libpg_query's JSON.
 ///
 /// Flat, so that a sum of half a million terms needs no recursion to be read or searched; and read by hand, since
@@ -31,6 +33,7 @@ struct ParseTree {
     var open: [Int] = []
     var key: Range<Int32> = 0..<0
     var position = 0
+    let comma = UInt8(ascii: ",")
     func stringEnd(_ start: Int) -> Int {
       var end = start
       while json[end] != UInt8(ascii: "\"") { end += json[end] == UInt8(ascii: "\\") ? 2 : 1 }
@@ -64,7 +67,11 @@ struct ParseTree {
         position = end + 1
       default:
         var end = position
-        while end < json.count, !",]}".utf8.contains(json[end]) { end += 1 }
+        while end < json.count, json[end] != comma, json[end] != UInt8(ascii: "]"),
+          json[end] != UInt8(ascii: "}")
+        {
+          end += 1
+        }
         append(.other, position..<end)
         position = end
       }
@@ -77,10 +84,16 @@ struct ParseTree {
   func isKey(_ index: Int, _ name: StaticString) -> Bool { matches(nodes[index].key, name) }
 
   private func matches(_ range: Range<Int32>, _ name: StaticString) -> Bool {
-    guard range.count == name.utf8CodeUnitCount else { return false }
-    for offset in 0..<range.count
-    where bytes[Int(range.lowerBound) + offset] != name.utf8Start[offset] { return false }
-    return true
+    bytes.withUnsafeBufferPointer { Self.matches($0, range, name) }
+  }
+
+  private static func matches(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int32>, _ name: StaticString
+  ) -> Bool {
+    let count = name.utf8CodeUnitCount
+    guard Int(range.upperBound - range.lowerBound) == count else { return false }
+    guard count > 0, let base = bytes.baseAddress else { return true }
+    return memcmp(base + Int(range.lowerBound), name.utf8Start, count) == 0
   }
 
   func keyBytes(_ index: Int) -> ArraySlice<UInt8> { slice(nodes[index].key) }
@@ -124,15 +137,25 @@ struct ParseTree {
   /// Every node of that name in a subtree, at any depth.
   func all(_ name: StaticString, in index: Int = 0) -> [Int] {
     guard index < nodes.count else { return [] }
-    return (index..<Int(nodes[index].subtreeEnd)).filter { isKey($0, name) }
+    return all([name], in: index)[0]
   }
 
   /// Every node of each of the names, in one pass over a subtree.
   func all(_ names: [StaticString], in index: Int = 0) -> [[Int]] {
     var found = names.map { _ in [Int]() }
     guard index < nodes.count else { return found }
-    for node in index..<Int(nodes[index].subtreeEnd) where !nodes[node].key.isEmpty {
-      for number in names.indices where isKey(node, names[number]) { found[number].append(node) }
+    let longest = names.map(\.utf8CodeUnitCount).max() ?? 0
+    let shortest = names.map(\.utf8CodeUnitCount).min() ?? 0
+    bytes.withUnsafeBufferPointer { bytes in
+      nodes.withUnsafeBufferPointer { nodes in
+        for node in index..<Int(nodes[index].subtreeEnd) {
+          let key = nodes[node].key
+          guard (shortest...longest).contains(Int(key.upperBound - key.lowerBound)) else { continue }
+          for number in names.indices where Self.matches(bytes, key, names[number]) {
+            found[number].append(node)
+          }
+        }
+      }
     }
     return found
   }

@@ -1,4 +1,5 @@
 import CPgQuery
+import Glibc
 
 /// PostgreSQL's own scanner and parser. Both run deep recursions: call them on a `DeepStack` thread only.
 enum PgQuery {
@@ -68,7 +69,7 @@ enum PgQuery {
     let result = pg_query_parse(sql)
     defer { pg_query_free_parse_result(result) }
     if let error = result.error { throw Failure(error) }
-    return ParseTree(json: UnsafeRawBufferPointer(start: result.parse_tree, count: length(result.parse_tree)))
+    return ParseTree(json: UnsafeRawBufferPointer(start: result.parse_tree, count: strlen(result.parse_tree)))
   }
 
   /// Parses without making a tree.
@@ -76,12 +77,6 @@ enum PgQuery {
     let result = pg_query_split_with_parser(sql)
     defer { pg_query_free_split_result(result) }
     if let error = result.error { throw Failure(error) }
-  }
-
-  private static func length(_ text: UnsafeMutablePointer<CChar>) -> Int {
-    var count = 0
-    while text[count] != 0 { count += 1 }
-    return count
   }
 
   /// Reads `ScanResult{1: version, 2: token{1: start, 2: end, 4: kind, 5: keyword}}`: a few lines instead of a

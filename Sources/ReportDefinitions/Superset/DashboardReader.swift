@@ -3,7 +3,7 @@ import ReportModel
 /// Reads a dashboard's file; `DashboardRules` compares it with the reports.
 struct DashboardReader {
   private let root: YAMLNode
-  private let text: String
+  private let lines: YAMLLines
   private let types: TypeCache
   private(set) var findings: Findings
   private(set) var dashboard: Dashboard
@@ -15,7 +15,7 @@ struct DashboardReader {
 
   init(_ root: YAMLNode, text: String, name: String, file: String, types: TypeCache) {
     self.root = root
-    self.text = text
+    lines = YAMLLines(text)
     self.types = types
     findings = Findings(file: file)
     dashboard = Dashboard(name: name, title: "", file: file)
@@ -107,7 +107,7 @@ struct DashboardReader {
   private mutating func readDataset(_ entry: YAMLEntry) {
     datasetPlaces[entry.key] = entry.keyPlace
     let node = entry.value
-    var reader = SupersetReader(text: text, findings: findings)
+    var reader = SupersetReader(lines: lines, findings: findings)
     let settings = reader.read(node)
     findings = reader.findings
     guard let table = node["table"]?.text.flatMap(QualifiedName.init(written:)) else { return }

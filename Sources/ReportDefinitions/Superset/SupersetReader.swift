@@ -8,8 +8,9 @@ struct SupersetReader {
   private(set) var columnUses: [ColumnUse] = []
   private var computed: Set<String> = []
 
-  init(text: String, findings: Findings) {
-    lines = YAMLLines(text)
+  /// - Parameter lines: of the file that the settings stand in.
+  init(lines: YAMLLines, findings: Findings) {
+    self.lines = lines
     self.findings = findings
   }
 

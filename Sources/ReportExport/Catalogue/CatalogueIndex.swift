@@ -150,7 +150,7 @@ struct CatalogueRow {
     ) {
       page.element("td", ["class": "what"]) { writeReport(into: page) }
       writeState(into: page)
-      cell(words.newest, "fixed", files.newest, into: page)
+      cell(words.newest, "fixed", files.newest.map(words.interval), into: page)
       page.element("td", ["data-label": words.freshness, "class": "fixed"]) {
         FreshnessText(standing: entry.standing, words: words).write(into: page)
       }

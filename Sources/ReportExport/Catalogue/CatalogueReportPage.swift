@@ -69,7 +69,7 @@ struct CatalogueReportPage {
           }
         }
         guard let standing = entry.standing else { return }
-        pair(words.newest, standing.newest, into: page)
+        pair(words.newest, standing.newest.map(words.interval), into: page)
         if standing.age != nil || standing.isLate {
           pair(words.freshness, into: page) {
             FreshnessText(standing: standing, words: words).write(into: page)
@@ -88,7 +88,7 @@ struct CatalogueReportPage {
             separator: " "),
           empty: words.never, into: page)
         if !standing.failedIntervals.isEmpty {
-          pair(words.failed, standing.failedIntervals.joined(separator: ", "), into: page)
+          pair(words.failed, standing.failedIntervals.map(words.interval).joined(separator: ", "), into: page)
         }
         if let error = standing.lastError { broad(words.error, error, into: page) }
         if let unproven = standing.unproven {
@@ -101,7 +101,9 @@ struct CatalogueReportPage {
 
   private func missing(_ standing: ReportStanding) -> String? {
     guard standing.missing > 0 else { return nil }
-    return standing.nextMissing.map { words.fill(words.missingFrom, "\(standing.missing)") + " " + $0 }
+    return standing.nextMissing.map {
+      words.fill(words.missingFrom, "\(standing.missing)") + " " + words.interval($0)
+    }
       ?? "\(standing.missing)"
   }
 
@@ -171,7 +173,7 @@ struct CatalogueReportPage {
 
   private func write(_ row: Row, older: String?, newer: String?, into page: XMLWriter) {
     page.element("tr", ["id": "interval-\(row.name)"]) {
-      page.element("th", ["scope": "row", "class": "fixed"], text: row.name)
+      page.element("th", ["scope": "row", "class": "fixed"], text: words.interval(row.name))
       cell(words.state, (row.published?.state).map(words.state), into: page)
       cell(words.rows, row.published.map { NumberText.text($0.rows) }, "right", into: page)
       cell(words.asOf, (row.published?.asOf).map(words.moment), into: page)
@@ -187,7 +189,8 @@ struct CatalogueReportPage {
 
   private func step(_ name: String?, _ word: String, into page: XMLWriter) {
     guard let name else { return }
-    page.element("a", ["href": "#interval-\(name)", "aria-label": "\(word): \(name)"], text: word)
+    page.element(
+      "a", ["href": "#interval-\(name)", "aria-label": "\(word): \(words.interval(name))"], text: word)
     page.raw(" ")
   }
 
@@ -196,7 +199,9 @@ struct CatalogueReportPage {
     page.element("tr") {
       page.element(
         "td", ["colspan": "6"],
-        text: words.fill(words.olderIntervals, span.first, span.last, NumberText.text(span.count)))
+        text: words.fill(
+          words.olderIntervals, words.interval(span.first), words.interval(span.last),
+          NumberText.text(span.count)))
     }
   }
 
@@ -204,8 +209,11 @@ struct CatalogueReportPage {
     page.element("thead") {
       page.element("tr") {
         for title in titles {
-          page.element(
-            "th", title == words.rows ? ["scope": "col", "class": "right"] : ["scope": "col"], text: title)
+          page.start("th", ["scope": "col"])
+          if title == words.rows { page.attribute("class", "right") }
+          if title == words.neighbours { page.attribute("class", "step") }
+          page.text(title)
+          page.end()
         }
       }
     }

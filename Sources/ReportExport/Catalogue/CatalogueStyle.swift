@@ -23,7 +23,7 @@ enum CatalogueStyle {
     .tags a{color:inherit;text-decoration:none}.tags a:hover{text-decoration:underline}
     tr:target>*,li:target,dt:target{background:var(--soft)}
     tr:target>:first-child{box-shadow:inset 3px 0 var(--accent)}
-    .files a{display:inline-block;margin-right:.75rem}
+    .files a{display:inline-block;margin-right:.75rem;padding:.15rem 0}
     .stack tbody tr+tr th{border-top:1px solid var(--soft)}.stack tbody th{font-weight:600}
     .stack tbody th .note{font-weight:400}
     .wrap td{white-space:normal;overflow-wrap:anywhere}.wrap code{white-space:pre-wrap}
@@ -44,7 +44,7 @@ enum CatalogueStyle {
     .list{list-style:none;display:grid;gap:.9rem;margin-top:.75rem}
     .list li{padding:.2rem .4rem;overflow-wrap:anywhere}
     .list li a{margin-right:.9rem}
-    @media (max-width:40rem){.filters label,.filters input,.filters select{width:100%}.index .what p{-webkit-line-clamp:5}\
+    @media (max-width:40rem){.filters label,.filters label:first-child,.filters input,.filters select{width:100%}.index .what p{-webkit-line-clamp:5}\
     .stack thead{display:none}.stack,.stack tbody,.stack tr,.stack td{display:block;width:100%}\
     .stack tr{padding:.7rem 1rem;border-top:1px solid var(--line)}.stack tr:first-child{border-top:0}\
     .stack td,.stack tbody th{display:block;padding:.1rem 0!important;border:0!important;text-align:left!important}\

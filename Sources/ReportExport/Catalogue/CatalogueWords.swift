@@ -133,6 +133,12 @@ struct CatalogueWords: Hashable, Sendable {
   /// A moment as people write it.
   func moment(_ text: String) -> String { language.shown(text) }
 
+  /// The name of an interval, `2026-11-22` or `2026-10`, where the language writes dates otherwise.
+  func interval(_ name: String) -> String {
+    guard name.count == 7, let first = CalendarDate(name + "-01") else { return language.shown(name) }
+    return language.digits(first) == first.description ? name : language.month(first)
+  }
+
   func state(_ state: String) -> String { states[state] ?? state }
 
   func kind(_ kind: Lineage.Kind) -> String {

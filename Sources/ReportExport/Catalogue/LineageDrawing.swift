@@ -2,7 +2,7 @@ import ReportModel
 
 /// Draws a lineage as SVG: boxes in columns, each a link to where the catalogue describes it.
 struct LineageDrawing {
-  static let boxWidth = 180
+  static let boxWidth = 200
   static let boxHeight = 30
   private static let columnGap = 44
   private static let rowGap = 10

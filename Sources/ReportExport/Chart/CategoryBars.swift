@@ -7,7 +7,7 @@ struct CategoryBars {
   private static let barHeight = 10
   /// The height of a row, when a category has several bars.
   private static let rowHeight = 18
-  private static let gap = 14
+  private static let gap = 12
 
   /// The bars of one value of x.
   struct Group {
@@ -37,12 +37,12 @@ struct CategoryBars {
     var groups = order.prefix(panel.spec.type == .list ? order.count : Self.maxCategories).map { x in
       let points = places[x]!
       return Group(
-        name: points[0].1.source.x.map(panel.language.shown) ?? "—",
+        name: panel.words.name(points[0].1.source.x),
         bars: points.map { Bar(colour: $0.0, text: panel.shown($0.1.source.y), value: $0.1.y) })
     }
     if let rest {
       let bar = Bar(
-        colour: ChartColours.count - 2, text: panel.shown(rest.y), value: rest.y.flatMap(Double.init))
+        colour: ChartColours.other, text: panel.shown(rest.y), value: rest.y.flatMap(Double.init))
       groups.append(Group(name: panel.words.other(rest.otherX), bars: [bar]))
     }
     self.groups = groups

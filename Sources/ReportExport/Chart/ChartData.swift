@@ -43,7 +43,8 @@ struct ChartData {
   /// The sum of other values of x, in a pie or a list.
   let rest: ChartPoint?
 
-  init(_ chart: ChartContent, words: ChartWords) {
+  /// - Parameter unnamed: the name of the series whose rows have NULL for one.
+  init(_ chart: ChartContent, words: ChartWords, unnamed: String = "—") {
     let type = chart.spec.type
     rest = chart.points.first { $0.otherX > 0 }
     let points = chart.points.filter { $0.otherX == 0 }
@@ -52,7 +53,7 @@ struct ChartData {
     for (point, place) in zip(points, axis.places) where place == nil {
       if point.x == nil { leftOut.nulls += 1 } else { leftOut.placeless += 1 }
     }
-    series = Self.grouped(chart, points, axis, words)
+    series = Self.grouped(chart, points, axis, words, unnamed)
     if type == .pie || chart.spec.logarithmic { leavePositive() }
     guard !isByName else { return }
     let all = Set(series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }).sorted()
@@ -72,7 +73,7 @@ struct ChartData {
   }
 
   private static func grouped(
-    _ chart: ChartContent, _ points: [ChartPoint], _ axis: XAxis, _ words: ChartWords
+    _ chart: ChartContent, _ points: [ChartPoint], _ axis: XAxis, _ words: ChartWords, _ unnamed: String
   ) -> [Series] {
     var order: [ChartPoint: Int] = [:]
     var series: [Series] = []
@@ -82,7 +83,8 @@ struct ChartData {
       let index = order[key] ?? series.count
       if index == series.count {
         order[key] = index
-        let name = point.otherSeries > 0 ? words.other(point.otherSeries) : point.series ?? "—"
+        let name =
+          point.otherSeries > 0 ? words.other(point.otherSeries) : point.series.map(words.name) ?? unnamed
         series.append(
           Series(name: chart.spec.series == nil ? nil : name, others: point.otherSeries, points: []))
       }
@@ -91,7 +93,7 @@ struct ChartData {
     }
     series = series.filter { $0.others == 0 } + series.filter { $0.others > 0 }
     for index in series.indices {
-      series[index].colour = index % ChartColours.count
+      series[index].colour = series[index].others > 0 ? ChartColours.other : ChartColours.own(index)
       series[index].points.sort { $0.x < $1.x }
     }
     return series

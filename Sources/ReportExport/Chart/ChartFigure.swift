@@ -13,8 +13,11 @@ struct ChartFigure {
   init(_ chart: ChartContent, content: PageContent, identifier: String) {
     self.chart = chart
     self.identifier = identifier
-    words = ChartWords(language: content.language)
-    data = ChartData(chart, words: words)
+    let words = ChartWords(language: content.language)
+    self.words = words
+    data = ChartData(
+      chart, words: words,
+      unnamed: chart.spec.series.map { words.unnamed(content.column($0).title) } ?? "—")
     x = content.column(chart.spec.x)
     y = content.column(chart.spec.y)
   }
@@ -30,10 +33,11 @@ struct ChartFigure {
         page.element("h2", ["dir": "auto"], text: title)
         page.element("p", ["class": "note"], text: notes(panels).joined(separator: "; "))
       }
-      if panels.contains(where: { $0.scale != nil }) || data.rest != nil {
+      if hasData(panels) {
         if panels.count == 1, chart.spec.type != .pie { writeLegend(into: page) }
         page.element("div", ["class": panels.count > 1 ? "panels" : "panel"]) {
-          for panel in panels { write(panel, into: page) }
+          let margin = PlotMargin(panels)
+          for panel in panels { write(panel, margin, into: page) }
         }
         ChartTable(data: data, x: x, y: y, words: words).write(isOpen: chart.spec.table, into: page)
       } else {
@@ -43,18 +47,27 @@ struct ChartFigure {
     page.newline()
   }
 
+  private func hasData(_ panels: [ChartPanel]) -> Bool {
+    if chart.spec.type == .pie, let panel = panels.first {
+      return !Pie(panel: panel, rest: data.rest).slices.isEmpty
+    }
+    return data.rest?.y != nil || panels.contains { $0.scale != nil }
+  }
+
   private var panels: [ChartPanel] {
     let split = ChartPanel.split(data.series, chart.spec)
+    let frame = PlotFrame(data, chart)
     return split.enumerated().map { index, series in
       let heading = split.count > 1 ? series.first?.name : nil
       return ChartPanel(
-        spec: chart.spec, axis: data.axis, series: series, x: x, y: y, words: words, period: chart.period,
-        interval: chart.interval, title: heading.map { "\(title): \($0)" } ?? title, heading: heading,
+        spec: chart.spec, axis: data.axis, series: series, x: x, y: y, words: words,
+        interval: chart.interval, frame: frame, title: heading.map { "\(title): \($0)" } ?? title,
+        heading: heading,
         identifier: split.count > 1 ? "\(identifier)-\(index + 1)" : identifier)
     }
   }
 
-  private func write(_ panel: ChartPanel, into page: XMLWriter) {
+  private func write(_ panel: ChartPanel, _ margin: PlotMargin, into page: XMLWriter) {
     func writeContents() {
       if let heading = panel.heading {
         page.element("h3", ["dir": "auto"]) {
@@ -67,7 +80,7 @@ struct ChartFigure {
       } else if panel.isList {
         CategoryBars(panel: panel, rest: data.rest).write(into: page)
       } else if let scale = panel.scale {
-        Plot(panel: panel, scale: scale).write(into: page)
+        Plot(panel: panel, scale: scale, margin: margin).write(into: page)
       } else {
         page.element("p", ["class": "none"], text: language[.noData])
       }
@@ -86,7 +99,8 @@ struct ChartFigure {
 
   private func notes(_ panels: [ChartPanel]) -> [String] {
     var parts: [String] = []
-    if data.axis.kind == .days || data.axis.kind == .moments,
+    // What is in "other" has days, too.
+    if data.rest == nil, data.axis.kind == .days || data.axis.kind == .moments,
       let first = data.series.flatMap(\.points).min(by: { $0.x < $1.x }),
       let last = data.series.flatMap(\.points).max(by: { $0.x < $1.x })
     {
@@ -97,6 +111,9 @@ struct ChartFigure {
       parts.append(language[.ownScales])
     } else if let panel = panels.first {
       if let unit = unit(panel) { parts.append(unit) }
+    }
+    if chart.spec.type == .pie, let rest = data.rest, let text = rest.y, (Double(text) ?? 1) <= 0 {
+      parts.append("\(words.other(rest.otherX)): \(language.number(text, y.format ?? .number))")
     }
     if chart.spec.logarithmic { parts.append(language[.logarithmic]) }
     return parts + counts(panels) + words.leftOut(data.leftOut, x: x.title)

@@ -8,9 +8,10 @@ struct ChartPanel {
   let x: PageColumn
   let y: PageColumn
   let words: ChartWords
-  let period: Period
   /// The page's own interval, when x is the column that intervals go by.
   let interval: Interval?
+  /// Of x; that of all panels of the chart.
+  let frame: PlotFrame
   /// Of the drawing, for screen readers.
   let title: String
   /// Above the drawing; nil when the chart has one panel.

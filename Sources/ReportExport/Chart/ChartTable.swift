@@ -29,7 +29,7 @@ struct ChartTable {
           for place in isTime ? places.reversed() : places {
             let row = points.map { $0[place] }
             writeRow(
-              row.compactMap { $0 }.first?.source.x.map(language.shown) ?? "—", row.map { $0?.source.y },
+              words.name(row.compactMap { $0 }.first?.source.x), row.map { $0?.source.y },
               into: page)
           }
           if let rest = data.rest { writeRow(words.other(rest.otherX), [rest.y], into: page) }

@@ -6,6 +6,15 @@ struct ChartWords {
 
   func title(_ y: String, _ x: String) -> String { language.text(.chartTitle, ["y": y, "x": x]) }
 
+  /// A value of x, or the name of a series: a text without letters is in quotes, so that it can be seen.
+  func name(_ text: String?) -> String {
+    guard let text else { return "—" }
+    return text.allSatisfy(\.isWhitespace) ? "\"\(text)\"" : language.shown(text)
+  }
+
+  /// The name of the series whose rows have NULL for one: `Currency: —`.
+  func unnamed(_ title: String) -> String { "\(title): —" }
+
   func other(_ count: Int) -> String { language.text(.other, ["n": language.number(count)]) }
 
   /// - Parameter x: the title of the column.

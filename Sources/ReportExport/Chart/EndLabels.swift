@@ -1,6 +1,6 @@
 import ReportModel
 
-/// The newest value of each line or area over time, written at its end; of bars of one series, above the last one.
+/// The newest value of each line or area over time, written at its end; of bars of one series, beside the last one.
 struct EndLabels {
   struct Label: Hashable {
     var text: String
@@ -13,19 +13,19 @@ struct EndLabels {
   let labels: [Label]
   /// Room to the right of the drawing, in letters.
   let width: Int
-  private let isBar: Bool
-  /// As a fraction of the drawing.
-  private let barWidth: Double
 
   /// The distance of two labels, as a fraction of the drawing's height: a line of text on a phone.
   static let distance = 0.075
 
-  init(panel: ChartPanel, scale: ValueScale, frame: PlotFrame) {
+  init(panel: ChartPanel, scale: ValueScale) {
+    let frame = panel.frame
     let last = panel.series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }.max()
-    isBar = panel.spec.type == .bar
+    let isBar = panel.spec.type == .bar
     let isArea = panel.spec.type == .area
     let isShown = panel.spec.type == .line || isArea || (isBar && panel.series.count == 1)
     let stack = isArea && panel.series.count > 1 ? Stack(panel.series, separatesSigns: false).segments : []
+    // From the middle of a bar to its right side.
+    let side = isBar ? frame.slot / (frame.high - frame.low) * 0.4 : 0
     let ends: [Label] = panel.series.enumerated().compactMap { index, series in
       guard isShown, panel.axis.isTime, let point = series.points.last(where: { $0.y != nil }),
         point.x == last
@@ -36,7 +36,7 @@ struct EndLabels {
       let segment = stack.isEmpty ? nil : stack[index].last { $0.x == point.x }
       let place = segment.map { ($0.from + $0.to) / 2 } ?? point.y ?? 0
       return Label(
-        text: panel.shown(point.source.y), colour: series.colour, across: frame.across(point.x),
+        text: panel.shown(point.source.y), colour: series.colour, across: frame.across(point.x) + side,
         down: 1 - scale.fraction(place))
     }
     let spread = Self.spread(ends.map(\.down))
@@ -45,8 +45,7 @@ struct EndLabels {
       label.down = down
       return label
     }
-    barWidth = frame.slot / (frame.high - frame.low) * 0.8
-    width = isBar ? 0 : labels.map(\.text.count).max() ?? 0
+    width = labels.map(\.text.count).max() ?? 0
   }
 
   /// Moves labels apart that would lie on each other; they keep their order and stay within the drawing. Pure.
@@ -68,22 +67,10 @@ struct EndLabels {
 
   func write(into page: XMLWriter) {
     for label in labels {
-      let down = percent(label.down)
-      if isBar {
-        // A label is wider than a thin bar, and must not leave the drawing.
-        let isWide = barWidth > 0.15
-        page.element(
-          "text",
-          [
-            "class": "value", "x": percent(isWide ? label.across : label.across + barWidth / 2), "y": down,
-            "dy": "-.4em", "text-anchor": isWide ? "middle" : "end",
-          ], text: label.text)
-      } else {
-        page.element(
-          "text",
-          ["class": "value", "x": percent(label.across), "dx": "7", "y": down, "dy": ".35em"],
-          text: label.text)
-      }
+      page.element(
+        "text",
+        ["class": "value", "x": percent(label.across), "dx": "7", "y": percent(label.down), "dy": ".35em"],
+        text: label.text)
     }
   }
 }

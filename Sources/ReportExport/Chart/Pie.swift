@@ -22,17 +22,16 @@ struct Pie {
   init(panel: ChartPanel, rest: ChartPoint?) {
     self.panel = panel
     let points = panel.series.flatMap(\.points).filter { ($0.y ?? 0) > 0 }.sorted { $0.y! > $1.y! }
-    var parts = points.map {
-      ($0.source.x.map(panel.language.shown) ?? "—", $0.source.y ?? "")
-    }
+    var parts = points.map { (panel.words.name($0.source.x), $0.source.y ?? "") }
+    let own = parts.count
     if let rest, let text = rest.y, (Double(text) ?? 0) > 0 {
       parts.append((panel.words.other(rest.otherX), text))
     }
     let sum = parts.reduce(0) { $0 + (Double($1.1) ?? 0) }
     slices = parts.enumerated().map { index, part in
       let value = Double(part.1) ?? 0
-      return Slice(
-        name: part.0, text: part.1, value: value, colour: index % ChartColours.count, share: value / sum)
+      let colour = index < own ? ChartColours.own(index) : ChartColours.other
+      return Slice(name: part.0, text: part.1, value: value, colour: colour, share: value / sum)
     }
     total = Self.sum(parts.map(\.1))
   }

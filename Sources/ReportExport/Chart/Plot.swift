@@ -10,18 +10,30 @@ struct Plot {
 
   let panel: ChartPanel
   let scale: ValueScale
-  let frame: PlotFrame
+  /// Of all panels of the chart; nil for that of this one.
+  let margin: PlotMargin?
 
-  init(panel: ChartPanel, scale: ValueScale) {
-    self.panel = panel
-    self.scale = scale
-    frame = PlotFrame(panel)
+  private var frame: PlotFrame { panel.frame }
+
+  private var ends: EndLabels { EndLabels(panel: panel, scale: scale) }
+
+  /// The room that the labels of the values, the newest values, and the first and the last label of x need, in letters.
+  var letters: (left: Int, right: Int) {
+    let values = (scale.ticks.map(\.label.count).max() ?? 1) + (percentSign.isEmpty ? 1 : 3)
+    let ends = ends.width
+    let ticks = positionTicks
+    let first = ticks.first { frame.across($0.position) < Self.edge }?.label.count ?? 0
+    let last = ticks.last { frame.across($0.position) > 1 - Self.edge }?.label.count ?? 0
+    // The labels of x are in the middle below their places; three letters have room without a margin.
+    return (max(values + 1, first / 2 + 1), max(ends > 0 ? ends + 2 : 0, last > 6 ? last / 2 + 1 : 0))
   }
 
+  private static let edge = 0.03
+
   func write(into page: XMLWriter) {
-    let ticks = (scale.ticks.map(\.label.count).max() ?? 1) + (percentSign.isEmpty ? 1 : 3)
-    let ends = EndLabels(panel: panel, scale: scale, frame: frame)
-    let style = "padding-left:\(ticks + 1)ch" + (ends.width > 0 ? ";padding-right:\(ends.width + 2)ch" : "")
+    let (left, right) = margin.map { ($0.left, $0.right) } ?? letters
+    let ends = ends
+    let style = "padding-left:\(left)ch" + (right > 0 ? ";padding-right:\(right)ch" : "")
     page.element("div", ["class": "plot", "style": style]) {
       panel.writeDrawing(into: page) {
         writeBackground(into: page)
@@ -79,9 +91,8 @@ struct Plot {
       return TimeScale(language: panel.language).momentTicks(
         from: low, to: high, clock: panel.axis.clock, wanted: wanted)
     case .numbers:
-      let isWhole = panel.series.allSatisfy { $0.points.allSatisfy { $0.x == $0.x.rounded() } }
       let scale = ValueScale(
-        low: low, high: high, includesZero: false, wanted: wanted, isWhole: isWhole,
+        low: low, high: high, includesZero: false, wanted: wanted, isWhole: frame.isWhole,
         isGrouped: panel.x.format != nil, language: panel.language)
       let tolerance = (high - low) * 1e-9
       return scale.ticks.filter { $0.value >= low - tolerance && $0.value <= high + tolerance }
@@ -116,7 +127,7 @@ struct Plot {
         let lines = places[x]!.map { ($0.0.map { $0 + ": " } ?? "") + panel.shown($0.1.source.y) }
         page.element(
           "title",
-          text: ([places[x]![0].1.source.x.map(panel.language.shown) ?? "—"] + lines).joined(separator: "\n"))
+          text: ([panel.words.name(places[x]![0].1.source.x)] + lines).joined(separator: "\n"))
       }
     }
   }

@@ -10,24 +10,31 @@ struct PlotFrame {
   let grid: XGrid?
   /// The first place that has a value.
   let first: Double
+  /// Whether all places are whole numbers.
+  let isWhole: Bool
 
   /// No bar's place is narrower than this part of the drawing.
   static let minSlot = 1.0 / 300
 
-  init(_ panel: ChartPanel) {
-    let drawn = panel.series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }
+  /// - Parameter data: of all panels of a chart, so that equal places of x lie below each other.
+  init(_ data: ChartData, _ chart: ChartContent) {
+    let kind = data.axis.kind
+    let drawn = data.series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }
     var places = Set(drawn).sorted()
     first = places.first ?? 0
-    grid = XGrid.find(places, kind: panel.axis.kind, period: panel.period)
-    let own = panel.interval.map { Double($0.start.daysSinceEpoch) }
-    if panel.axis.kind == .days, let own, own > places.last ?? own { places.append(own) }
+    isWhole = places.allSatisfy { $0 == $0.rounded() }
+    grid = XGrid.find(places, kind: kind, period: chart.period)
+    let own = chart.interval.map { Double($0.start.daysSinceEpoch) }
+    if kind == .days, let own, own > places.last ?? own { places.append(own) }
     let gaps = zip(places.dropFirst(), places).map { $0 - $1 }.sorted()
-    var slot = Self.width(gaps, panel.axis.kind, grid)
+    var slot = Self.width(gaps, kind, grid)
     let range = (places.last ?? 0) - (places.first ?? 0)
+    // A single distance is no step: bars of two days that are years apart do not cover these years.
+    if places.count == 2, kind == .days || kind == .moments { slot = min(slot, max(1, range / 6)) }
     slot = max(slot, range * Self.minSlot)
     self.slot = slot
-    let standsInSlot = panel.spec.type == .bar || panel.spec.type == .stacked || places.count == 1
-    let margin = standsInSlot || panel.interval != nil ? slot / 2 : 0
+    let standsInSlot = chart.spec.type == .bar || chart.spec.type == .stacked || places.count == 1
+    let margin = standsInSlot || chart.interval != nil ? slot / 2 : 0
     low = (places.first ?? 0) - margin
     high = max((places.last ?? 0) + margin, low + slot / 2)
   }

@@ -151,11 +151,14 @@ enum PageStyle {
     @media print{@page{size:A4;margin:14mm}body{background:none;font-size:10pt}.page{max-width:none;padding:0 1px}\
     .card{border-radius:0}.totals:not(.only){grid-template-columns:repeat(3,minmax(0,1fr))}.total{padding:.7rem .9rem}\
     .scroll{overflow:visible;max-height:none;border:0}thead{display:table-header-group}\
-    thead th{position:static}tr,.chart,.total{break-inside:avoid}h2{break-after:avoid}table{font-size:8.5pt}tbody td{overflow-wrap:anywhere}\
+    thead th{position:static}tr,.chart,.total{break-inside:avoid}h2,.bar-head{break-after:avoid}\
+    section>.bar-head{break-inside:avoid;padding-bottom:6rem;margin-bottom:-6rem}.panels{grid-template-columns:repeat(auto-fit,minmax(min(100%,11rem),1fr))}\
+    .bars{zoom:.8}table{font-size:8.5pt}tbody td{overflow-wrap:anywhere}\
     th,td,th:first-child,td:first-child,th:last-child,td:last-child{padding:.3em .5em}\
     thead th{white-space:normal;overflow-wrap:anywhere;font-size:inherit}\
-    .values:not([open]){display:none}.values .scroll{max-height:none}\
-    .hit,.filter{display:none}th button::after{content:none}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
+    .values:not([open]){display:none}.about summary{list-style:none}\
+    .about::details-content{content-visibility:visible;block-size:auto}.values .scroll{max-height:none}\
+    .hit,.filter{display:none}th button{display:contents}th button::after{content:none}a{color:inherit}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 
     """
 

@@ -10,16 +10,15 @@ enum SparkLine {
     guard known.count > 1, let low = known.min(), let high = known.max() else { return nil }
     let range = high > low ? high - low : 1
     var path = ""
-    var isDown = false
     for (index, value) in values.enumerated() {
-      guard let value else {
-        isDown = false
-        continue
-      }
+      guard let value else { continue }
       let x = Int((Double(index) / Double(max(values.count - 1, 1)) * 1000).rounded())
       let y = Int(((high - value) / range * 200).rounded()) + 20
-      path += (isDown ? "L" : "M") + "\(x) \(y)"
-      isDown = true
+      let isFirst = index == 0 || values[index - 1] == nil
+      let isLast = index == values.count - 1 || values[index + 1] == nil
+      path += (isFirst ? "M" : "L") + "\(x) \(y)"
+      // A line without length is drawn as a dot.
+      if isFirst, isLast { path += "h0" }
     }
     return path
   }

@@ -9,29 +9,52 @@ struct PageTable {
   /// Bytes that are kept before they are handed on.
   private static let bufferSize = 64 * 1024
 
-  private let columns: [PageColumn]
+  /// What the cells of a column need; copied for each cell, so it has nothing to count references of.
+  private struct Cell {
+    enum Kind { case number, boolean, date, text }
+
+    let kind: Kind
+    let format: Column.Format?
+    let barScale: Double?
+    let hasHistory: Bool
+    let hasWeekday: Bool
+    /// The sign of the row's currency stands behind the number.
+    let hasSign: Bool
+
+    init(_ column: PageColumn) {
+      kind =
+        column.format.map(NumberText.isNumeric) ?? column.isNumeric
+        ? .number : column.isBoolean ? .boolean : column.format == .date ? .date : .text
+      format = column.format
+      barScale = column.barScale
+      hasHistory = column.hasHistory
+      hasWeekday = column.hasWeekday
+      hasSign = column.format == .money && column.unit == nil
+    }
+  }
+
+  private let cells: [Cell]
   private let page: XMLWriter
   private let language: Language
   private let decoder: CopyTextDecoder
   private let decimal: [UInt8]
   private let words: (yes: [UInt8], no: [UInt8])
-  private let hasISODates: Bool
+  private let dates: DateCell
   /// The column whose codes of currencies belong to the row's money.
   private let currency: Int?
   private var sign: (code: [UInt8], text: [UInt8]) = ([], [])
-  /// Of the last date written, because neighbouring rows mostly have one.
-  private var date: (value: [UInt8], markup: [UInt8]) = ([], [])
   private var output: [UInt8] = []
   private(set) var rowCount = 0
 
   init(content: PageContent, page: XMLWriter) {
-    columns = content.columns
+    let columns = content.columns
+    cells = columns.map(Cell.init)
     self.page = page
     language = content.language
+    dates = DateCell(language: language, page: page)
     decoder = CopyTextDecoder(columns: columns.count + columns.count(where: \.hasHistory))
     decimal = Array(language[.decimal].utf8)
     words = (Array(language[.yes].utf8), Array(language[.no].utf8))
-    hasISODates = language[.date] == Language.english[.date]
     currency = columns.firstIndex(where: \.isCurrency)
     output.reserveCapacity(2 * Self.bufferSize)
   }
@@ -44,11 +67,11 @@ struct PageTable {
     try decoder.forEachRow(in: chunk) { row in
       put("\n<tr>")
       if let currency { findSign(row.bytes(currency)) }
-      var history = columns.count
-      for index in columns.indices {
-        let column = columns[index]
-        writeCell(row.bytes(index), column, history: column.hasHistory ? row.bytes(history) : nil)
-        if column.hasHistory { history += 1 }
+      var history = cells.count
+      for index in cells.indices {
+        let cell = cells[index]
+        writeCell(row.bytes(index), cell, history: cell.hasHistory ? row.bytes(history) : nil)
+        if cell.hasHistory { history += 1 }
       }
       put("</tr>")
       rowCount += 1
@@ -69,53 +92,38 @@ struct PageTable {
   }
 
   private mutating func writeCell(
-    _ value: UnsafeBufferPointer<UInt8>?, _ column: PageColumn, history: UnsafeBufferPointer<UInt8>?
+    _ value: UnsafeBufferPointer<UInt8>?, _ cell: Cell, history: UnsafeBufferPointer<UInt8>?
   ) {
     guard let value else { return put("<td><i>—</i></td>") }
-    if column.format.map(NumberText.isNumeric) ?? column.isNumeric {
-      put(value.first == UInt8(ascii: "-") ? "<td class=\"neg\"" : "<td")
-      if let scale = column.barScale { putBar(value, scale) }
+    switch cell.kind {
+    case .number:
+      if value.first == UInt8(ascii: "-") { put("<td class=\"neg\"") } else { put("<td") }
+      if let scale = cell.barScale { putBar(value, scale) }
       put(">")
       if let history { putSpark(history) }
       if NumberText.isPlain(value) {
-        NumberText.append(value, format: column.format, decimal: decimal, to: &output)
+        NumberText.append(value, format: cell.format, decimal: decimal, to: &output)
       } else {
         page.appendEscaped(value, to: &output)
       }
-      if column.format == .money, column.unit == nil { output.append(contentsOf: sign.text) }
-    } else if column.isBoolean, value.count == 1 {
+      if cell.hasSign { output.append(contentsOf: sign.text) }
+    case .boolean where value.count == 1:
       put("<td>")
       output.append(contentsOf: value[0] == UInt8(ascii: "t") ? words.yes : words.no)
-    } else if column.format == .date {
+    case .date:
       put("<td>")
-      putDate(value, column)
-    } else if value.count > Self.maxCellBytes {
+      if !dates.append(value, hasWeekday: cell.hasWeekday, to: &output) { putMoment(value) }
+    case .boolean, .text:
       put("<td>")
-      putLong(value)
-    } else {
-      put("<td>")
-      page.appendEscaped(value, to: &output)
+      if value.count > Self.maxCellBytes { putLong(value) } else { page.appendEscaped(value, to: &output) }
     }
     put("</td>")
   }
 
-  /// With the weekday, but for a time.
-  private mutating func putDate(_ value: UnsafeBufferPointer<UInt8>, _ column: PageColumn) {
-    if !date.value.elementsEqual(value) {
-      let text = String(decoding: value, as: UTF8.self)
-      let day = value.count == 10 && column.hasWeekday ? CalendarDate(text) : nil
-      var markup: [UInt8] = []
-      var shown = hasISODates ? text : language.shown(text)
-      shown.withUTF8 { page.appendEscaped($0, to: &markup) }
-      if let day {
-        markup += Array(" <i>".utf8)
-        var weekday = language.shortWeekday(day)
-        weekday.withUTF8 { page.appendEscaped($0, to: &markup) }
-        markup += Array("</i>".utf8)
-      }
-      date = (Array(value), markup)
-    }
-    output.append(contentsOf: date.markup)
+  /// A date with a time, or whatever else stands in a column of dates.
+  private mutating func putMoment(_ value: UnsafeBufferPointer<UInt8>) {
+    var text = language.shown(String(decoding: value, as: UTF8.self))
+    text.withUTF8 { page.appendEscaped($0, to: &output) }
   }
 
   private mutating func putLong(_ value: UnsafeBufferPointer<UInt8>) {
