@@ -1,5 +1,6 @@
 """Runs reportgen on the third host: with a copy of this project, the rendered files and its own output folder."""
 
+import contextlib
 import json
 import os
 import shutil
@@ -22,6 +23,16 @@ class Reportgen:
         self.executable = executable
         self.folder = os.path.join(cluster.root, "project")
         self._number = 0
+        self._variables = {}
+
+    @contextlib.contextmanager
+    def variables(self, added):
+        """Gives the commands these variables, too, until the end of the block."""
+        self._variables = added
+        try:
+            yield
+        finally:
+            self._variables = {}
 
     def make_project(self):
         """A copy of this project, with the lab's own reports beside the store's."""
@@ -37,13 +48,15 @@ class Reportgen:
         path = os.path.join(self.folder, "reportgen.yaml")
         with open(path, encoding="utf-8") as file:
             head, name, environment = file.read().partition("\n  cluster:\n")
-        waits = "on_lag: {wait: 60s, then: fail}"
-        if not name or waits not in environment:
-            raise OSError("reportgen.yaml has no environment \"cluster\" that waits a minute")
+        waits, superset = "on_lag: {wait: 60s, then: fail}", "superset: {"
+        if not name or waits not in environment or superset not in environment:
+            raise OSError("reportgen.yaml has no environment \"cluster\" that waits a minute and has a Superset")
         with open(path, "w", encoding="utf-8") as file:
             short = ["on_lag: {wait: 8s, then: fail}", "confirm_wait: 8s", "reconnect_wait: 10s"]
-            shorter = environment.replace(waits, "\n    ".join(short), 1)
-            file.write(head + name + shorter)
+            environment = environment.replace(waits, "\n    ".join(short), 1)
+            # It shares the machine's processors with the cluster.
+            environment = environment.replace(superset, superset + "timeout: 120s, ", 1)
+            file.write(head + name + environment)
         shutil.copytree(os.path.join(HERE, "reports"), os.path.join(self.folder, "reports", "lab"))
 
     def enter(self, arguments):
@@ -52,7 +65,7 @@ class Reportgen:
         with open(f"/proc/{host.first_process()}/root/etc/reportgen/environment", encoding="utf-8") as file:
             pairs = [line.strip().split("=", 1) for line in file if "=" in line and not line.startswith("#")]
         return host.enter(
-            ["env", f"--chdir={self.folder}", self.executable, *arguments], environment=dict(pairs))
+            ["env", f"--chdir={self.folder}", self.executable, *arguments], environment={**dict(pairs), **self._variables})
 
     def run(self, *arguments, limit=120.0):
         """Runs the command to its end."""

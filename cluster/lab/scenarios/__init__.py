@@ -3,31 +3,33 @@
 import importlib
 
 # In the order in which they run: faults that are repaired fast come first.
-_MODULES = ("access", "commands", "leader", "replica", "quorum", "storage")
+_MODULES = ("access", "commands", "dashboards", "leader", "replica", "quorum", "storage")
 
 
 class Scenario:
     """A function with its name, its promise, the time limit of its run in seconds, and the allowed exit codes."""
 
-    def __init__(self, function, limit, statuses):
+    def __init__(self, function, limit, statuses, missing):
         self.name = function.__name__.replace("_", "-")
         self.promise = " ".join(function.__doc__.split())
         self.limit = limit
         self.statuses = statuses
+        self.missing = missing
         self.act = function
 
 
 _FOUND = []
 
 
-def scenario(limit, statuses=(0, 75)):
+def scenario(limit, statuses=(0, 75), missing=lambda: None):
     """Registers a function as a scenario.
 
     - Parameter limit: the seconds in which the run has to end.
     - Parameter statuses: the allowed exit codes of the run.
+    - Parameter missing: a function that says what this machine lacks for it; None when nothing.
     """
     def register(function):
-        _FOUND.append(Scenario(function, limit, statuses))
+        _FOUND.append(Scenario(function, limit, statuses, missing))
         return function
     return register
 

@@ -3,7 +3,7 @@
 from .. import facts
 from . import scenario
 
-# With the connection strings of the rendered service file. There is no Superset in the lab to sync.
+# With the connection strings of the rendered service file. Those for Superset are in dashboards.py.
 _COMMANDS = (
     ("init",), ("plan", "--all"), ("plan", "sales-daily", "--diff"), ("verify", "sales-daily"), ("export", "sales-daily"),
     ("lint", "--online"), ("status",), ("history",))
