@@ -7,8 +7,10 @@ Superset; Chromium and its driver with Debian.
 
 import http.cookiejar
 import json
+import os
 import re
 import sys
+import tempfile
 import time
 import urllib.parse
 import urllib.request
@@ -141,4 +143,7 @@ def main():
         browser.quit()
 
 
-main()
+# Chromium leaves files in the folder for temporary files when its driver ends it.
+with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as temporary:
+    os.environ["TMPDIR"] = temporary
+    main()
