@@ -98,6 +98,7 @@ struct PlanFacts: Sendable {
       planned.status = .failed
       planned.diagnostics.append(error)
     }
+    planned.diagnostics += [planner.shrunkWarning(of: report)].compactMap(\.self)
     planned.diagnostics += planner.warnings(of: report, plan)
     planned.makesLostTable = plan.makesLostTable
     if planned.state != .cannotRun, let changes = grants[report.name] {
