@@ -103,7 +103,8 @@ struct PlanFacts: Sendable {
     planned.makesLostTable = plan.makesLostTable
     if planned.state != .cannotRun, let changes = grants[report.name] {
       planned.grants = changes.statements
-      planned.diagnostics += [changes.warning(report)].compactMap(\.self)
+      planned.diagnostics += [changes.warning(report), changes.error(report)].compactMap(\.self)
+      if changes.error(report) != nil { planned.status = .definition }
     }
     return planned
   }
