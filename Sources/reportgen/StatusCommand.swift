@@ -114,11 +114,13 @@ struct HistoryCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let reports = try context.select(selection, from: graph, orAll: true)
     let ledger = try context.settings.ledgerReport(maxEntries: limit)
-    let entries = try await withInterruption { try await ledger.history(of: reports.map(\.name)) }
+    let entries = try await withInterruption { try await ledger.history(of: reports) }
     if global.format == .json { return try Console.printJSON(entries) }
+    let periods = Dictionary(reports.map { ($0.name, $0.period) }) { first, _ in first }
     Console.print(
       Console.table(
-        [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]] + entries.map(row)))
+        [["STARTED", "REPORT", "STATE", "INTERVALS", "ROWS", "SECONDS", "ERROR"]]
+          + entries.map { row($0, periods[$0.report] ?? .none) }))
   }
 
   /// Which intervals it is about where the attempt published others.
@@ -129,10 +131,13 @@ struct HistoryCommand: AsyncParsableCommand {
     return "\(failed.prefix(3).joined(separator: ", "))\(more): \(error)"
   }
 
-  private func row(_ entry: HistoryEntry) -> [String] {
-    let intervals = entry.firstInterval.map { "\($0)..\(entry.lastInterval ?? "")" } ?? "-"
+  private func row(_ entry: HistoryEntry, _ period: Period) -> [String] {
+    let names = [entry.firstInterval, entry.lastInterval].compactMap { day in
+      day.map { CalendarDate($0).flatMap(period.interval(containing:)).map(period.name) ?? $0 }
+    }
+    let intervals = names.first == names.last ? names.first : names.joined(separator: "..")
     return [
-      entry.started, entry.report, entry.state, intervals, entry.rowsRead.map(String.init) ?? "-",
+      entry.started, entry.report, entry.state, intervals ?? "-", entry.rowsRead.map(String.init) ?? "-",
       entry.seconds.map { String(describing: $0) } ?? "-", Self.error(entry),
     ]
   }

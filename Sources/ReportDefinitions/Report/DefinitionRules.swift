@@ -31,10 +31,15 @@ struct DefinitionRules {
     else { return }
     let used = Set(analysis.query.references.map(\.name))
     if kind == .append, used.isDisjoint(with: ["start", "end"]) { return checkState(&sql) }
+    // The state at the time of the run can be recorded under its interval's first day.
+    if kind == .append, metadata.catchesUp == false { return }
+    let state =
+      kind == .append ? ", or say \"catch_up: none\" if it gives the state at the time of the run" : ""
     for bound in ["start", "end"] where !used.contains(bound) {
       sql.add(
         .warning, "\":\(bound)\" is not used",
-        hint: "\"\(kind.rawValue)\" runs for one interval at a time; filter by :start and :end.", at: nil)
+        hint: "\"\(kind.rawValue)\" runs for one interval at a time; filter by :start and :end\(state).",
+        at: nil)
     }
   }
 

@@ -145,6 +145,8 @@ struct QueryAnalyzer {
     case UInt8(ascii: "\\"): return "Commands of psql do not work here; a definition is one SELECT."
     case UInt8(ascii: ":"):
       return "A parameter is a colon with a name right behind it, and no name or number right before it."
+    case UInt8(ascii: "$"):
+      return "There are no shell variables here: write a parameter, :name, and declare it in the metadata."
     case UInt8(ascii: "{"), UInt8(ascii: "%"), UInt8(ascii: "}"):
       let isTemplate = source.text.contains("{{") || source.text.contains("{%")
       return isTemplate

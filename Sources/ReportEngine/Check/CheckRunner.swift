@@ -80,10 +80,15 @@ package struct CheckRunner: Sendable {
 
   private func checkBounds(_ finding: StagedScan.Finding, _ result: inout CheckResult) {
     guard finding.outside > 0, let column = report.materialization.timeColumn else { return }
+    let hint =
+      attempt.report.catchUp == .state
+      ? "The state is recorded for the newest closed interval: select a day of it as \(column), such as"
+        + " current_date - 1; or :start, with \"catch_up: none\"."
+      : "Let the query keep to rows from :start up to, but without, :end."
     let diagnostic = Diagnostic(
       "\(finding.outside) staged \(finding.outside == 1 ? "row has" : "rows have") a \"\(column)\" that is null or outside of the interval",
       detail: "Interval \(attempt.intervalText).", effect: .nothingPublished,
-      hint: "Let the query keep to rows from :start up to, but without, :end.", file: report.sqlFile)
+      hint: hint, file: report.sqlFile)
     result.diagnostics.append(diagnostic)
     for index in result.rowCounts.indices { result.failed[index] = result.failed[index] ?? diagnostic }
   }
@@ -154,7 +159,7 @@ package struct CheckRunner: Sendable {
   private func checkSQL(_ check: Check, _ query: QueryText, _ result: inout CheckResult) async throws -> Int {
     var count = 0
     for span in attempt.portion.spans {
-      let rows = try await rowsOverStaging(query, check: check, span: span, limit: CheckQueries.limit)
+      let rows = try await rowsOverStaging(query, check: check, span: span, limit: CheckQueries.limit).values
       guard !rows.isEmpty else { continue }
       count += rows.count
       record(
@@ -167,8 +172,8 @@ package struct CheckRunner: Sendable {
   private func checkReconcile(_ check: Check, _ query: QueryText, _ result: inout CheckResult) async throws {
     for (number, span) in attempt.portion.spans.enumerated() {
       // Groups come in another order from another server.
-      let staged = sorted(
-        try await rowsOverStaging(query, check: check, span: span, limit: ReconcileKey.maxRows + 1))
+      let rows = try await rowsOverStaging(query, check: check, span: span, limit: ReconcileKey.maxRows + 1)
+      let staged = sorted(rows.values)
       let source = sorted(sources[ReconcileKey(place: check.place, span: number)] ?? [])
       guard max(staged.count, source.count) <= ReconcileKey.maxRows else {
         record(
@@ -180,7 +185,7 @@ package struct CheckRunner: Sendable {
       guard staged != source else { continue }
       let difference = zip(staged, source).first { $0 != $1 }
       let shown =
-        difference.map { "staging gives (\(text($0))), the source (\(text($1)))" }
+        difference.map { "staging gives (\(text($0, rows.columnNames))), the source (\(text($1)))" }
         ?? "staging gives \(staged.count) rows, the source \(source.count)"
       record(
         check, "check reconcile failed: \(shown)", keys: [], intervals: indexes(span),
@@ -195,13 +200,13 @@ package struct CheckRunner: Sendable {
   }
 
   private func rowsOverStaging(_ query: QueryText, check: Check, span: Span, limit: Int) async throws
-    -> [[String?]]
+    -> Rows
   {
     let sql = CheckQueries.overStaging(
       query, report: report, span: span, isOnlySpan: attempt.portion.spans.count == 1, values: attempt.values,
       staging: staging.name, timezone: timezone, limit: limit)
     do {
-      return try await primary.queryReadOnly(sql).values
+      return try await primary.queryReadOnly(sql)
     } catch let error as PostgresError where !error.isTransient {
       throw RunError.inCheck(error, report: report, check: check)
     }
@@ -257,6 +262,11 @@ package struct CheckRunner: Sendable {
   }
 
   private func text(_ values: [String?]) -> String { values.map { $0 ?? "null" }.joined(separator: ", ") }
+
+  /// `purchases 3, units 7`.
+  private func text(_ values: [String?], _ names: [String]) -> String {
+    zip(names, values).map { "\($0) \($1 ?? "null")" }.joined(separator: ", ")
+  }
 
   private func describe(_ rule: Check.Rule) -> String {
     switch rule {

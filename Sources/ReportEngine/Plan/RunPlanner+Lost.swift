@@ -8,7 +8,7 @@ extension RunPlanner {
   /// The caller asked for everything anew, and all of what was published is gone.
   package func makesLostTable(_ report: Report) -> Bool {
     guard options.parameters.isEmpty, [.restate, .fullRefresh].contains(options.dates) else { return false }
-    return loss(of: report)?.isWhole ?? false
+    return loss(of: report)?.canBeMadeAgain ?? false
   }
 
   /// Why the report must not run: its own table has lost its rows, and this run would bring back some of them at most.
@@ -16,9 +16,10 @@ extension RunPlanner {
   /// - Parameter plan: what the run would compute.
   /// - Returns: nil when nothing is lost, or this run makes all of it again.
   package func lostTable(of report: Report, _ plan: ReportPlan) -> Diagnostic? {
-    guard options.parameters.isEmpty, let loss = loss(of: report), loss.isWhole, !plan.makesLostTable,
-      !report.remakes(plan, options.dates)
-    else { return nil }
+    guard options.parameters.isEmpty, let loss = loss(of: report), loss.isWhole else { return nil }
+    guard !loss.canBeMadeAgain || !plan.makesLostTable && !report.remakes(plan, options.dates) else {
+      return nil
+    }
     return diagnostic(loss, of: report, .error)
   }
 
@@ -37,12 +38,20 @@ extension RunPlanner {
     return nil
   }
 
-  /// Rows that are missing among others, and intervals that are lost for good.
+  /// What the catalogs say of a table that has some of its rows; nil where nothing is lost, or everything.
+  func shrunkTable(of report: Report) -> TableFacts? {
+    guard options.parameters.isEmpty, let loss = loss(of: report), !loss.isWhole else { return nil }
+    return tables[report.name]
+  }
+
+  /// Rows that are missing among others.
+  package func shrunkWarning(of report: Report) -> Diagnostic? {
+    shrunkTable(of: report)?.loss(of: report).map { diagnostic($0, of: report, .warning) }
+  }
+
+  /// Intervals that are lost for good.
   package func warnings(of report: Report, _ plan: ReportPlan) -> [Diagnostic] {
     var warnings: [Diagnostic] = []
-    if options.parameters.isEmpty, let loss = loss(of: report), !loss.isWhole {
-      warnings.append(diagnostic(loss, of: report, .warning))
-    }
     if let missed = plan.intervals.missedWarning(report) { warnings.append(missed) }
     if let names = report.period.names(of: plan.unrecoverable) {
       warnings.append(

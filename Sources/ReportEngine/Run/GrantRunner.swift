@@ -22,6 +22,7 @@ struct GrantRunner: Sendable {
         try await apply(changes, report, on: primary)
         await journal.granted(report, changes.statements)
         if let warning = changes.warning(report) { await journal.noteApart(report, warning) }
+        if let error = changes.error(report) { await journal.noteApart(report, error, .definition) }
       } catch let error where error is CancellationError {
         throw error
       } catch {

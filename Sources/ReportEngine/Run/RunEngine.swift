@@ -46,6 +46,7 @@ package struct RunEngine: Sendable {
         of: selected.filter { plans[$0.name]?.isEmpty ?? false })
       try await parts.housekeeping.expireIntervals(of: selected)
       failures = await run(graph.levels(of: selected), plans, parts)
+      try await warnOfShrunkTables(selected, parts, isOver: failures.isEmpty)
     } catch {
       failures = [error]
     }
@@ -92,6 +93,7 @@ package struct RunEngine: Sendable {
         }
         plans[report.name] = plan.portions
         await parts.journal.planned(report, plan)
+        if let facts = planner.shrunkTable(of: report) { await parts.journal.foundShrunk(report, facts) }
         for warning in planner.warnings(of: report, plan) {
           await parts.journal.noteApart(report, warning)
         }
@@ -102,6 +104,21 @@ package struct RunEngine: Sendable {
     let (id, recorded) = (configuration.run.id, continuable)
     if !recorded.isEmpty { try await sessions.ledger { try await $0.plan(recorded, in: id) } }
     return plans
+  }
+
+  /// Tables that have fewer rows than the ledger counts, also after this run: it has perhaps computed what was missing.
+  private func warnOfShrunkTables(_ reports: [Report], _ parts: RunParts, isOver: Bool) async throws {
+    let planned = await parts.journal.shrunkTables
+    let shrunk = reports.filter { planned[$0.name] != nil }
+    guard !shrunk.isEmpty else { return }
+    let now =
+      isOver && parts.context.publishes
+      ? try await parts.sessions.ledger { try await $0.tables.facts(of: shrunk) } : planned
+    for report in shrunk {
+      guard let facts = now[report.name], let loss = facts.loss(of: report), !loss.isWhole else { continue }
+      await parts.journal.noteApart(
+        report, loss.diagnostic(report, intervals: facts.publishedIntervals, .warning))
+    }
   }
 
   /// A level's locks are held until its files are there.

@@ -20,6 +20,8 @@ actor RunJournal {
   /// Attempts whose end is not in the ledger yet, since their session was lost, and why they ended.
   private var unrecordedEnds: [(attempt: Attempt, failure: RunError)] = []
   /// Files of several reports that this run has written, and what Excel cannot show of them.
+  /// By report: tables that had fewer rows than the ledger counts when the run began.
+  private(set) var shrunkTables: [String: TableFacts] = [:]
   private(set) var workbooks: (files: [String], warnings: [Diagnostic]) = ([], [])
   /// Whether this run is in the ledger: the primary was there.
   private var hasBegun = false
@@ -261,6 +263,8 @@ actor RunJournal {
   func removedFolders(_ report: Report, _ folders: [String]) { notes[report.name]?.removedFolders += folders }
 
   func granted(_ report: Report, _ statements: [String]) { notes[report.name]?.grants += statements }
+
+  func foundShrunk(_ report: Report, _ facts: TableFacts) { shrunkTables[report.name] = facts }
 
   /// A finding that belongs to no attempt.
   func noteApart(_ report: Report, _ diagnostic: Diagnostic, _ status: ExitStatus = .done) {

@@ -138,6 +138,9 @@ extension Diagnosis {
         .problem, .reports, $0.report, "reads \($0.table), which does not exist",
         hint: "Change the query, or create the table.")
     }
+    findings += reports.refused.map {
+      Finding(.problem, .reports, $0.report, "the server refuses its query: \($0.reason)", hint: $0.hint)
+    }
     findings += reports.orphans.map {
       Finding(
         .warning, .reports, $0, "is in the ledger and has no definition",

@@ -74,8 +74,10 @@ package struct DoctorEngine: Sendable {
       found.ledger = isPrimary ? try await ledgerState(session) : nil
       found.patroni = try await examinePatroni(primary: session)
       if isPrimary {
-        let reader = await readerOfPrimary(session, found.server.facts)
+        var reader = await readerOfPrimary(session, found.server.facts)
         if let reader { found.asReader = try? await ServerFacts.read(on: reader, owner: environment.owner) }
+        // A replica has the same rights in its catalogs.
+        if reader == nil { reader = try? await servers.openReplica(ofAnyRole: true) }
         found.reports = try await examineReports(session, reader: reader, found.ledger)
         await reader?.close()
       }
@@ -105,52 +107,7 @@ package struct DoctorEngine: Sendable {
     return nil
   }
 
-  // MARK: Reports
-
-  /// - Parameter reader: a session of the role that reads; nil when it cannot connect to the primary.
-  /// - Returns: nil when there are no definitions, or the catalogs could not be read.
-  private func examineReports(
-    _ session: Connection, reader: Connection?, _ ledger: DoctorFacts.LedgerState?
-  ) async throws -> DoctorFacts.Reports? {
-    guard let graph else { return nil }
-    var found = DoctorFacts.Reports(count: graph.reports.count)
-    do {
-      found.missingForOwner = try await servers.missingRights(graph.reports, isPrimary: true, on: session)
-      if let reader {
-        found.missingForReader = try await servers.missingRights(graph.reports, isPrimary: false, on: reader)
-      }
-      found.absent = try await absent(graph, session)
-      guard ledger == .current else { return found }
-      let tables = try await Ledger(connection: session).tables.facts(of: graph.reports)
-      found.lost = graph.reports.compactMap { report in
-        tables[report.name].flatMap { facts in
-          facts.loss(of: report)?.diagnostic(report, intervals: facts.publishedIntervals, .warning)
-        }
-      }
-      found.orphans = try await Ledger(connection: session).orphans.all(defined: graph.reports.map(\.name))
-        .map(
-          \.name)
-      return found
-    } catch let error as PostgresError where !error.isTransient {
-      return nil
-    }
-  }
-
-  private func absent(_ graph: DependencyGraph, _ session: Connection) async throws -> [DoctorFacts.Absence] {
-    let reads = graph.reports.flatMap { report in
-      Set(report.reads + report.checkReads).filter { graph.maker(of: $0) == nil }.sorted()
-        .map { DoctorFacts.Absence(report: report.name, table: $0) }
-    }
-    let rows = try await session.query(
-      """
-      SELECT DISTINCT t.schema, t.name FROM unnest($1::text[], $2::text[]) t(schema, name)
-      WHERE NOT EXISTS (
-        SELECT FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-        WHERE n.nspname = t.schema AND c.relname = t.name)
-      """, [postgresArray(reads.map(\.table.schema)), postgresArray(reads.map(\.table.name))])
-    let absent = Set(try rows.decoded.map { QualifiedName(schema: try $0["schema"], name: try $0["name"]) })
-    return reads.filter { absent.contains($0.table) }
-  }
+  // MARK: Replicas
 
   private func examineReplicas() async throws -> [DoctorFacts.Place] {
     let places: [ServerPlace]

@@ -97,12 +97,21 @@ struct DoctorFacts: Sendable {
     var missingForOwner: [String] = []
     /// Tables that a report reads, that no report makes, and that do not exist.
     var absent: [Absence] = []
+    /// Queries that only a server parses, and that it refuses to the role that reads; not for a right that is listed.
+    var refused: [RefusedQuery] = []
     /// Summary tables that do not have what is published.
     var lost: [Diagnostic] = []
     /// Reports of the ledger without a definition, and how many.
     var orphans: [String] = []
     /// How many reports have a definition.
     var count = 0
+  }
+
+  struct RefusedQuery: Hashable, Sendable {
+    var report: String
+    /// The server's words.
+    var reason: String
+    var hint: String?
   }
 
   struct Absence: Hashable, Sendable {

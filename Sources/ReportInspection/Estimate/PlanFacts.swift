@@ -98,11 +98,13 @@ struct PlanFacts: Sendable {
       planned.status = .failed
       planned.diagnostics.append(error)
     }
+    planned.diagnostics += [planner.shrunkWarning(of: report)].compactMap(\.self)
     planned.diagnostics += planner.warnings(of: report, plan)
     planned.makesLostTable = plan.makesLostTable
     if planned.state != .cannotRun, let changes = grants[report.name] {
       planned.grants = changes.statements
-      planned.diagnostics += [changes.warning(report)].compactMap(\.self)
+      planned.diagnostics += [changes.warning(report), changes.error(report)].compactMap(\.self)
+      if changes.error(report) != nil { planned.status = .definition }
     }
     return planned
   }

@@ -60,6 +60,12 @@ package enum PlanSummary {
     if let names = period.names(of: planned.expiredIntervals) {
       note("\(counted(planned.expiredIntervals.count, "interval")) expired: \(names)")
     }
+    let materialization = planned.report.materialization
+    if materialization.kind == .merge, planned.portions > 1,
+      !materialization.uniqueKey.contains(where: { $0 == materialization.timeColumn })
+    {
+      note("each interval is published by itself: \"unique_key\" does not have the \"time_column\"")
+    }
     if let estimate = planned.estimate, estimate.explained < planned.reads {
       note("rows and cost are estimated from \(estimate.explained) of the reads")
     }

@@ -70,7 +70,7 @@ package struct ReportHealth: Sendable {
     }
     self.status.freshnessSeconds = freshness.seconds.map { Int($0) }
     self.status.expectWithinSeconds = report.expectWithinSeconds
-    self.status.late = report.expectWithinSeconds.map { _ in freshness.isLate }
+    self.status.late = report.expectWithinSeconds.map { _ in self.freshness.isLate }
   }
 }
 
@@ -80,8 +80,9 @@ package struct HistoryEntry: Sendable, Codable, Hashable {
   package var started: String
   package var state: String
   var intervals: Int
-  /// Nil for the whole of a report; so is `lastInterval`.
+  /// Its first day; nil for the whole of a report.
   package var firstInterval: String?
+  /// Its first day; nil for the whole of a report.
   package var lastInterval: String?
   /// Nil until the rows were read.
   package var rowsRead: Int?
@@ -95,13 +96,15 @@ package struct HistoryEntry: Sendable, Codable, Hashable {
   package var failedIntervals: [String]?
   var runID: String
 
-  init(_ attempt: AttemptEntry) {
+  /// - Parameter period: of the report.
+  init(_ attempt: AttemptEntry, period: Period) {
     report = attempt.report
     started = attempt.started
     state = attempt.state.rawValue
     intervals = attempt.intervals
     firstInterval = attempt.firstInterval
-    lastInterval = attempt.lastInterval
+    let lastDay = attempt.lastInterval.flatMap(CalendarDate.init)?.adding(days: -1)
+    lastInterval = lastDay.map { (period.interval(containing: $0)?.start ?? $0).description }
     rowsRead = attempt.rowsRead
     inserted = attempt.inserted
     updated = attempt.updated
@@ -203,9 +206,11 @@ package struct LedgerReport: Sendable {
   }
 
   /// Newest first.
-  package func history(of reports: [String]) async throws -> [HistoryEntry] {
-    try await reading { ledger in
-      try await ledger.history.attempts(of: reports, maxEntries: maxEntries).map(HistoryEntry.init)
+  package func history(of reports: [Report]) async throws -> [HistoryEntry] {
+    let periods = Dictionary(reports.map { ($0.name, $0.period) }) { first, _ in first }
+    return try await reading { ledger in
+      try await ledger.history.attempts(of: reports.map(\.name), maxEntries: maxEntries)
+        .map { HistoryEntry($0, period: periods[$0.report] ?? .none) }
     }
   }
 

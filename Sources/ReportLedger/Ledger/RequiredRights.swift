@@ -9,7 +9,12 @@ extension MissingRights {
       QualifiedName(schema: "reportgen", name: $0)
     }
     let tables =
-      reports.flatMap { $0.reads + $0.sourceReads + [$0.materialization.table].compactMap { $0 } } + ledger
+      reports.flatMap { report in
+        // What of a text that only the server parses is a table is known by whether there is one of that name.
+        (report.syntax == .server ? report.mentions.relations.sorted() : []) + report.reads
+          + report.sourceReads
+          + [report.materialization.table].compactMap { $0 }
+      } + ledger
     return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
   }
 

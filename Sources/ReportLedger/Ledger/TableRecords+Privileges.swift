@@ -23,7 +23,10 @@ extension TableRecords {
           WHERE w.report = n.report AND CASE WHEN w.role = 'public' THEN NOT has_schema_privilege('public', s.oid, 'USAGE')
             ELSE EXISTS (
               SELECT FROM pg_roles r WHERE r.rolname = w.role AND NOT has_schema_privilege(r.oid, s.oid, 'USAGE')) END)
-          AS without_usage
+          AS without_usage,
+        (SELECT jsonb_agg(w.role ORDER BY w.role) FROM unnest($4::text[], $5::text[]) w(report, role)
+          WHERE w.report = n.report AND w.role <> 'public'
+            AND NOT EXISTS (SELECT FROM pg_roles r WHERE r.rolname = w.role)) AS unknown
       FROM unnest($1::text[], $2::text[], $3::text[]) n(report, schema_name, table_name)
       JOIN pg_namespace s ON s.nspname = n.schema_name
       JOIN pg_class c ON c.relnamespace = s.oid AND c.relname = n.table_name
@@ -36,7 +39,8 @@ extension TableRecords {
     for row in rows.decoded {
       facts[try row["report"]] = GrantFacts(
         existing: try row.json("existing") ?? [], recorded: try row.json("recorded") ?? [],
-        withoutUsage: try row.json("without_usage") ?? [], mayGrantUsage: try row.bool("may_grant_usage"))
+        withoutUsage: try row.json("without_usage") ?? [], unknownRoles: try row.json("unknown") ?? [],
+        mayGrantUsage: try row.bool("may_grant_usage"))
     }
     return facts
   }

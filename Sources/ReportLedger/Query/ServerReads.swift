@@ -61,16 +61,35 @@ package struct ServerReads: Sendable {
     return reports
   }
 
-  /// - Returns: nil when the server refuses the query, or is lost.
-  private func relations(of report: Report, on connection: Connection) async throws -> Set<QualifiedName>? {
-    let interval = report.start.flatMap(report.period.interval(containing:))
-    let sql = report.filledSQL(interval: interval, timezone: timezone)
+  /// Why the server refuses a report's query to the role of a session; nil when it plans it.
+  ///
+  /// - Throws: an error of a lost session; `CancellationError`.
+  package func refusal(of report: Report, on connection: Connection) async throws -> PostgresError? {
     do {
       try await connection.execute("BEGIN READ ONLY")
-      // As one statement, whatever its text is.
-      _ = try await connection.describe(sql)
-      let plan = try Row(only: try await connection.query("EXPLAIN (VERBOSE, FORMAT JSON)\n\(sql)\n"))
-      let planned = QueryPlan.relations(try plan["QUERY PLAN"])
+      _ = try await plan(report, on: connection)
+      await connection.rollback()
+      return nil
+    } catch let error as PostgresError where !error.isTransient {
+      await connection.rollback()
+      return error
+    }
+  }
+
+  /// - Returns: the plan as JSON; rights are looked at when it is made.
+  private func plan(_ report: Report, on connection: Connection) async throws -> String {
+    let interval = report.start.flatMap(report.period.interval(containing:))
+    let sql = report.filledSQL(interval: interval, timezone: timezone)
+    // As one statement, whatever its text is.
+    _ = try await connection.describe(sql)
+    return try Row(only: try await connection.query("EXPLAIN (VERBOSE, FORMAT JSON)\n\(sql)\n"))["QUERY PLAN"]
+  }
+
+  /// - Returns: nil when the server refuses the query, or is lost.
+  private func relations(of report: Report, on connection: Connection) async throws -> Set<QualifiedName>? {
+    do {
+      try await connection.execute("BEGIN READ ONLY")
+      let planned = QueryPlan.relations(try await plan(report, on: connection))
       let locked = try await connection.query(Self.locked).rows.compactMap { row in
         QualifiedName(schema: row[0] ?? "", name: row[1] ?? "")
       }

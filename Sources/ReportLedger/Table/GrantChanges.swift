@@ -7,6 +7,8 @@ package struct GrantFacts: Hashable, Sendable {
   var recorded: Set<TableShape.Privilege>
   /// Roles of the definition that may not use the table's schema; `public` for everybody.
   var withoutUsage: [String]
+  /// Roles of the definition that do not exist.
+  var unknownRoles: [String]
   /// The session's role may grant USAGE on the schema.
   var mayGrantUsage: Bool
 }
@@ -22,6 +24,8 @@ package struct GrantChanges: Hashable, Sendable {
   package var forgotten: [Materialization.Grant]
   /// Roles that need USAGE on the schema.
   var withoutUsage: [String]
+  /// Roles of the definition that do not exist: the others get their privileges all the same.
+  var unknownRoles: [String]
   var mayGrantUsage: Bool
 
   /// - Returns: nil when nothing would change, or the report has no table.
@@ -30,13 +34,18 @@ package struct GrantChanges: Hashable, Sendable {
     self.table = table
     let wanted = report.materialization.grants
     let isWanted = Set(wanted.map(TableShape.Privilege.init))
-    granted = wanted.filter { !facts.existing.contains(TableShape.Privilege($0)) }
+    granted = wanted.filter {
+      !facts.existing.contains(TableShape.Privilege($0)) && !facts.unknownRoles.contains($0.role)
+    }
     let left = facts.recorded.subtracting(isWanted)
     revoked = left.intersection(facts.existing).compactMap(\.grant).sorted(by: Self.order)
     forgotten = left.subtracting(facts.existing).compactMap(\.grant).sorted(by: Self.order)
     withoutUsage = facts.withoutUsage
+    unknownRoles = facts.unknownRoles
     mayGrantUsage = facts.mayGrantUsage
-    if granted.isEmpty, revoked.isEmpty, forgotten.isEmpty, withoutUsage.isEmpty { return nil }
+    if granted.isEmpty, revoked.isEmpty, forgotten.isEmpty, withoutUsage.isEmpty, unknownRoles.isEmpty {
+      return nil
+    }
   }
 
   private static func order(_ left: Materialization.Grant, _ right: Materialization.Grant) -> Bool {
@@ -55,6 +64,16 @@ package struct GrantChanges: Hashable, Sendable {
       let role = Materialization.Grant(privilege: .select, role: $0).quotedRole
       return "GRANT USAGE ON SCHEMA \(SQLQuote.identifier(table.schema)) TO \(role)"
     }
+  }
+
+  /// Names the roles that do not exist; nil when all do.
+  package func error(_ report: Report) -> Diagnostic? {
+    guard !unknownRoles.isEmpty else { return nil }
+    let roles = unknownRoles.map { "\"\($0)\"" }.joined(separator: ", ")
+    return Diagnostic(
+      unknownRoles.count == 1 ? "role \(roles) does not exist" : "roles \(roles) do not exist",
+      hint: "Create \(unknownRoles.count == 1 ? "the role or take it" : "the roles or take them")"
+        + " out of materialize.grants.", file: report.metadataFile)
   }
 
   /// Names the statements that somebody else has to run; nil when there are none.

@@ -10,6 +10,11 @@ package enum TableLoss: Hashable, Sendable {
   ///
   /// - Parameter now: where the published rows are.
   case replaced(now: QualifiedName)
+  /// A view has the name of a table, or the other way round.
+  ///
+  /// - Parameter now: where the published rows are, under the same name when materialize.as has changed; nil when they
+  ///   are gone.
+  case otherKind(isView: Bool, now: QualifiedName?)
   /// It has no row.
   ///
   /// - Parameter published: how many it has by the ledger.
@@ -21,7 +26,7 @@ package enum TableLoss: Hashable, Sendable {
   package var name: String {
     switch self {
     case .missing: "missing"
-    case .replaced: "replaced"
+    case .replaced, .otherKind: "replaced"
     case .emptied: "emptied"
     case .shrunk: "shrunk"
     }
@@ -30,6 +35,11 @@ package enum TableLoss: Hashable, Sendable {
   /// All of what is published is gone, so that computing it again loses nothing.
   package var isWhole: Bool {
     if case .shrunk = self { false } else { true }
+  }
+
+  /// A run can make it again; not where another relation has its name, which a run neither drops nor renames.
+  package var canBeMadeAgain: Bool {
+    if case .otherKind = self { false } else { isWhole }
   }
 }
 
@@ -55,7 +65,10 @@ package struct TableFacts: Hashable, Sendable {
   /// - Returns: nil when everything is there, or nothing is published.
   package func loss(of report: Report) -> TableLoss? {
     guard publishedIntervals > 0, let table = report.materialization.table else { return nil }
-    guard kind != nil else { return .missing(now: recordedNow == table ? nil : recordedNow) }
+    let now = recordedNow == table ? nil : recordedNow
+    guard let kind else { return .missing(now: now) }
+    let isView = report.materialization.kind == .view
+    if (kind == "v") != isView { return .otherKind(isView: kind == "v", now: recordedNow) }
     if !isRecorded, let recordedNow { return .replaced(now: recordedNow) }
     guard let rows, let published = countable(report) else { return nil }
     if rows == 0, published > 0 { return .emptied(published: published) }
@@ -89,7 +102,7 @@ extension TableLoss {
   ) -> Diagnostic {
     let table = report.materialization.table?.description ?? report.name
     return Diagnostic(
-      severity, message(report, table, intervals), detail: detail, effect: effect,
+      severity, message(report, table, intervals), detail: detail(table), effect: effect,
       hint: hint(report, table), file: report.metadataFile)
   }
 
@@ -101,17 +114,23 @@ extension TableLoss {
     return switch self {
     case .missing: "\(table) does not exist, but \(published)"
     case .replaced(let now): "\(published), in \(now) and not in \(table)"
+    case .otherKind(let isView, _): "\(table) is \(isView ? "a" : "not a") view, but \(published)"
     case .emptied: "\(table) is empty, but \(published)"
     case .shrunk(let rows, let published):
       "\(table) has \(counted(rows, "row")), but by the ledger \(published)"
     }
   }
 
-  private var detail: String? {
+  private func detail(_ table: String) -> String? {
     switch self {
     case .missing(nil): "The table was dropped."
     case .missing(let now?):
       "It is called \(now) now: it was renamed, or materialize.table names another table than before."
+    case .otherKind(_, nil): "What was published was dropped, and something else has its name."
+    case .otherKind(_, let now?):
+      now.description == table
+        ? "materialize.as was something else when it was published."
+        : "What was published is called \(now) now."
     case .replaced: "materialize.table names another table than before, or tables were renamed."
     case .emptied(let rows): "\(counted(rows, "row")) \(rows == 1 ? "was" : "were") published."
     case .shrunk: "Rows were deleted by somebody else."
@@ -119,8 +138,18 @@ extension TableLoss {
   }
 
   private func hint(_ report: Report, _ table: String) -> String {
-    guard isWhole else { return "\"reportgen verify \(report.name)\" shows what is missing." }
+    if case .otherKind(_, let now) = self {
+      let other = now.flatMap { $0.description == table ? nil : ", then rename \($0) to \(table)" }
+      return "Drop or rename \(table)\(other ?? ", then run \"\(report.name)\" again")."
+    }
     if report.remakesRelation { return "\"reportgen run \(report.name)\" makes it again." }
+    guard isWhole else {
+      let mend =
+        report.materialization.kind == .append
+        ? "What was appended is not computed again: restore it from a backup."
+        : "\"reportgen run \(report.name) --date DAY\" computes one interval again, --full-refresh all of them."
+      return "\"reportgen verify \(report.name)\" shows what is missing. \(mend)"
+    }
     let restate =
       report.catchUp == .state
       ? "What it recorded cannot be computed again: restore the table from a backup."

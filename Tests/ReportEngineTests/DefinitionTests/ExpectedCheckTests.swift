@@ -131,7 +131,7 @@ import Testing
           failed  sales: another one
           reports/sales.yaml:8:5: error: check range of "sales" failed for 1 row
             detail: Test "another one", reports/sales.test.yaml:11.
-          reports/sales.yaml:14:5: error: check reconcile failed: staging gives (0), the source (1)
+          reports/sales.yaml:14:5: error: check reconcile failed: staging gives (sales 0), the source (1)
             detail: Test "another one", reports/sales.test.yaml:11.
           """,
         ])

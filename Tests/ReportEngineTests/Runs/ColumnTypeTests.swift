@@ -93,12 +93,7 @@ struct ColumnTypeTests {
       #expect(streamed == "state\ndone\nnew\n\n")
       try await project.execute("delete from reports.sale where state = 'new'")
       let again = try await project.run("sale")
-      #expect(
-        again.text == """
-          reports/sale.yaml: warning: reports.sale has 2 rows, but by the ledger 3
-            detail: Rows were deleted by somebody else.
-            hint: "reportgen verify sale" shows what is missing.
-          """)
+      #expect(again.status == .done && again.text == "")
       #expect(try project.csv("sale") == streamed)
     }
   }

@@ -101,6 +101,52 @@ import Testing
     }
   }
 
+  @Test("rights on tables that only the server finds in a query, and why it refuses one")
+  func serverSyntax() async throws {
+    try await withProject(clock: nil) { project in
+      try await project.execute(
+        """
+        create schema shop; create schema hidden; create table hidden.price (id int, amount int);
+        create table shop.item (id int); create view shop.priced as select i.id, p.amount from shop.item i
+          join hidden.price p using (id);
+        grant usage on schema shop to reportgen_reader; grant select on shop.priced to reportgen_reader;
+        """)
+      let yaml = "syntax: server\nmaterialize: {as: table, table: reports.priced}"
+      func problems(_ sql: String) async throws -> [String] {
+        try await project.define("priced", yaml, sql: sql)
+        return try await examine(project).filter {
+          [.rights, .reports].contains($0.area) && $0.level == .problem
+        }
+        .map { "\($0.area.rawValue), \($0.subject): \($0.fact); \($0.hint ?? "")" }
+      }
+      // What a view reads is the right of the view's owner. There is no table amount in a schema p.
+      let view = "select id, p.amount from shop.priced p"
+      #expect(try await problems(view) == [])
+      let lacks =
+        "rights, replica: reportgen_reader lacks rights on what the reports need; "
+        + "Run on the primary, as a superuser: "
+      #expect(
+        try await problems("select id from shop.priced join hidden.price using (id)") == [
+          lacks + "GRANT USAGE ON SCHEMA hidden TO reportgen_reader; "
+            + "GRANT SELECT ON hidden.price TO reportgen_reader;"
+        ])
+      #expect(
+        try await problems("select id from shop.item") == [
+          lacks + "GRANT SELECT ON shop.item TO reportgen_reader;"
+        ])
+      try await project.execute("grant select on shop.item to reportgen_reader")
+      #expect(try await problems("select id from shop.item") == [])
+      // The view's owner loses what the view needs.
+      try await project.execute("create role view_owner; alter view shop.priced owner to view_owner")
+      let refused = try await problems(view)
+      try await project.execute("alter view shop.priced owner to current_user; drop role view_owner")
+      #expect(refused.count == 1 && refused[0].hasPrefix("reports, priced: the server refuses its query: "))
+      let gone = try await problems("select id from shop.gone")
+      #expect(
+        gone.count == 1 && gone[0].hasPrefix("reports, priced: the server refuses its query: "), "\(gone)")
+    }
+  }
+
   @Test("Patroni's word on who leads is held against where the primary's string leads")
   func patroni() async throws {
     try await withProject(clock: nil) { project in

@@ -47,6 +47,27 @@ import Testing
     }
   }
 
+  @Test("a state under a day that is not over is refused, and the hint says which day it takes")
+  func openDay() async throws {
+    try await withProject { project in
+      let today = project.day(0)
+      let yaml = """
+        period: day
+        start: \(project.day(-30))
+        materialize: {as: append, table: reports.stock, time_column: day}
+        """
+      try await project.define("stock", yaml, sql: "select date '\(today)' as day, 1 as n")
+      #expect(
+        try await project.run("stock").text == """
+          reports/stock.sql: error: 1 staged row has a "day" that is null or outside of the interval
+            detail: Interval \(project.day(-1))..\(today). Nothing was published.
+            hint: The state is recorded for the newest closed interval: select a day of it as day, such as current_date - 1; or :start, with "catch_up: none".
+          """)
+      try await project.define("stock", yaml + "\ncatch_up: none", sql: "select :start as day, 1 as n")
+      #expect(try await project.publish("stock").intervals.map(\.start) == [project.day(-1)])
+    }
+  }
+
   @Test("another day than the newest is refused, and verify says that nothing can be computed again")
   func refused() async throws {
     try await withProject { project in

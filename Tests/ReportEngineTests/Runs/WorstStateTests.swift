@@ -45,6 +45,7 @@ import Testing
       #expect(try await views(project) == "failed|failed|\(error)|1|\(bad)")
       let entry = try #require(try await project.history("sale").first)
       #expect(entry.state == "failed" && entry.error == error && entry.failedIntervals == ["\(bad)"])
+      #expect([entry.firstInterval, entry.lastInterval] == ["\(project.day(-3))", "\(project.day(-1))"])
 
       try await project.execute("update src.sale set amount = 1")
       #expect(try await project.run("sale").status == .done)

@@ -39,7 +39,9 @@ extension EngineProject {
   }
 
   func history(_ name: String) async throws -> [HistoryEntry] {
-    try await LedgerReport(servers: servers, fingerprints: StoredDefinitions.fingerprints).history(of: [name])
+    let reports = try reports().filter { $0.name == name }
+    return try await LedgerReport(servers: servers, fingerprints: StoredDefinitions.fingerprints)
+      .history(of: reports)
   }
 
   /// From the one to the other, both included and counted from today.

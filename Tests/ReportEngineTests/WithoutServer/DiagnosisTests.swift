@@ -132,6 +132,7 @@ extension WithoutServer {
             missingForReader: ["GRANT SELECT ON src.sale TO reportgen_reader;"],
             missingForOwner: ["GRANT USAGE ON SCHEMA src TO reportgen_owner;"],
             absent: [DoctorFacts.Absence(report: "stock", table: QualifiedName(schema: "src", name: "gone"))],
+            refused: [DoctorFacts.RefusedQuery(report: "newer", reason: "permission denied for view shown")],
             lost: [TableLoss.emptied(published: 12).diagnostic(sale, intervals: 3, .warning)],
             orphans: ["old"], count: 2)
         }

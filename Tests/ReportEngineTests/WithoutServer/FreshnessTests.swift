@@ -74,6 +74,17 @@ extension WithoutServer {
       #expect(!ReportFreshness(now: 1e12).isLate)
     }
 
+    @Test("a report whose table is gone is late, for people and for programs")
+    func lost() {
+      var report = Sample.report("r", .incremental, period: .day)
+      report.expectWithinSeconds = 3600
+      let fresh = ReportFreshness(now: 1e9, asOf: 1e9, lateAfter: 2e9)
+      for isLost in [false, true] {
+        let health = ReportHealth(report, ReportStatus(report: "r", missing: 0), fresh, isLost: isLost)
+        #expect(health.freshness.isLate == isLost && health.status.late == isLost)
+      }
+    }
+
     @Test(
       "how fresh it is, for people",
       arguments: [

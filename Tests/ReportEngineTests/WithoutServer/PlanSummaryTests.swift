@@ -52,6 +52,11 @@ extension WithoutServer {
             $0.intervals = [Sample.interval("2025-12-01", "2026-01-01")]
             $0.diagnostics = [Diagnostic(.warning, "no estimate for \"sales-monthly\": permission denied")]
           },
+          planned(Sample.report("merged", .merge), .run) {
+            $0.intervals = days
+            ($0.portions, $0.reads) = (3, 3)
+            ($0.report.materialization.uniqueKey, $0.report.materialization.timeColumn) = (["id"], "day")
+          },
           planned(Sample.report("waits", reads: ["wrong"]), .skipped),
         ],
         [planned(Sample.report("view", .view, period: .none), .run) { $0.reads = 0 }],
