@@ -39,6 +39,27 @@ import Testing
     }
   }
 
+  @Test("rows that end where a chunk's memory ends are whole", arguments: ["text", "binary"])
+  func rowsAtTheEnd(format: String) async throws {
+    try await withDatabase { db in
+      let connection = try await connect(db.primary)
+      let room = CopyOut.chunkBytes + 4096
+      for end in [room, 2 * room, 4 * room] {
+        // A row is longer than its value by a line feed, or by six bytes, and the format's header by nineteen.
+        for length in (end - 27)...(end + 2) {
+          let rows = "select repeat('x', \(length)) union all select 'y' union all select 'z'"
+          let source = try await connection.copyOut("copy (\(rows)) to stdout (format \(format))")
+          let bytes = try await everything(of: source)
+          #expect(await source.rowCount == 3)
+          #expect(bytes.count(where: { $0 == UInt8(ascii: "x") }) == length)
+          let tail =
+            format == "text" ? Array("\ny\nz\n".utf8) : [0, 1, 0, 0, 0, 1, 121, 0, 1, 0, 0, 0, 1, 122]
+          #expect(Array(bytes.suffix(tail.count)) == tail, "\(length)")
+        }
+      }
+    }
+  }
+
   @Test("an empty result is complete, with a header or without")
   func empty() async throws {
     try await withDatabase { db in

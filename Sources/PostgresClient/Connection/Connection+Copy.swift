@@ -56,22 +56,27 @@ extension Connection {
   ) throws {
     switch direction {
     case .in: PQputCopyEnd(connection, "the client sent no rows")
-    case .out: while let row = try nextRow(connection, &patience) { PQfreemem(row.baseAddress) }
+    case .out:
+      try withUnsafeTemporaryAllocation(byteCount: CopyOut.chunkBytes, alignment: 1) { memory in
+        while try receive(connection, into: memory, &patience) != nil {}
+      }
     }
   }
 
-  /// One row as libpq received it; the caller frees it with `PQfreemem`.
+  /// Receives one row, or as much of it as the memory takes; the next call goes on with it.
   ///
-  /// - Returns: nil after the last row, also when the COPY failed: the results that follow tell which.
-  func nextRow(
-    _ connection: OpaquePointer, _ patience: inout Patience
-  ) throws -> UnsafeMutableRawBufferPointer? {
+  /// `PQgetCopyData` would allocate and copy each row once more.
+  ///
+  /// - Returns: how many bytes; nil after the last row, also when the COPY failed: the results that follow tell which.
+  func receive(
+    _ connection: OpaquePointer, into memory: UnsafeMutableRawBufferPointer, _ patience: inout Patience
+  ) throws -> Int? {
+    let start = memory.baseAddress?.assumingMemoryBound(to: CChar.self)
     var isBroken = false
     while true {
-      var row: UnsafeMutablePointer<CChar>?
-      let length = PQgetCopyData(connection, &row, 1)
-      if length > 0, let row { return UnsafeMutableRawBufferPointer(start: row, count: Int(length)) }
-      if length != 0 || isBroken { return nil }
+      let count = PQgetlineAsync(connection, start, Int32(clamping: memory.count))
+      if count > 0 { return Int(count) }
+      if count < 0 || isBroken { return nil }
       if try pause(connection, for: POLLIN, &patience) != nil {
         // Rows that were received before the connection broke can still be read.
         isBroken = PQconsumeInput(connection) == 0

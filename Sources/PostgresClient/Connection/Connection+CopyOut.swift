@@ -1,11 +1,13 @@
 import CLibPQ
+import Glibc
 
 extension Connection {
   /// Starts a `COPY … TO STDOUT`. Returns about when the first rows arrive, because a server sends its reply together with
   /// the first kilobytes of rows.
   ///
   /// - Parameters:
-  ///   - sql: one COPY statement. COPY cannot bind parameters (SQLSTATE 08P01), so it contains values as literals.
+  ///   - sql: one COPY statement in text or binary format: rows of CSV can have line feeds inside. COPY cannot bind
+  ///     parameters (SQLSTATE 08P01), so it contains values as literals.
   ///   - headerRows: 1 when the statement asks for a header, which the server sends but does not count.
   /// - Throws: `PostgresError`; `CancellationError`.
   package func copyOut(_ sql: String, headerRows: Int = 0) async throws -> CopyOut {
@@ -43,10 +45,8 @@ extension Connection {
     guard let connection = handle else { throw failure ?? connectionLost("the connection is not open") }
     var patience = makePatience()
     if Task.isCancelled { try stop(connection, .cancelled, &patience) }
-    var chunk: [UInt8] = []
-    // Room for the row that exceeds the chunk size.
-    chunk.reserveCapacity(CopyOut.chunkBytes + 4096)
-    if try readRows(connection, into: &chunk, source, &patience) { return chunk }
+    let (chunk, isFull) = try readRows(connection, source, &patience)
+    if isFull { return chunk }
     let results = try successes(connection, collect(connection, &patience), patience)
     switch patience.stop {
     case .cancelled: throw CancellationError()
@@ -57,30 +57,75 @@ extension Connection {
     return chunk.isEmpty ? nil : chunk
   }
 
-  /// - Returns: whether the chunk is full. If not, there are no more rows, also when the COPY failed.
+  /// Why no more rows come into a chunk's memory.
+  private enum ChunkEnd {
+    case full
+    case lastRow
+    /// So much memory is needed at least for a row that is longer than what is left.
+    case needs(bytes: Int)
+  }
+
+  /// - Returns: rows, and whether the chunk is full. If not, there are no more, also when the COPY failed.
   private func readRows(
-    _ connection: OpaquePointer, into chunk: inout [UInt8], _ source: CopyOut, _ patience: inout Patience
-  ) throws -> Bool {
+    _ connection: OpaquePointer, _ source: CopyOut, _ patience: inout Patience
+  ) throws -> ([UInt8], isFull: Bool) {
+    var chunk: [UInt8] = []
+    var rowStart = 0
+    // Room for the row that exceeds the chunk size.
+    var capacity = CopyOut.chunkBytes + 4096
+    while true {
+      var end = ChunkEnd.lastRow
+      chunk = try [UInt8](unsafeUninitializedCapacity: capacity) { memory, count in
+        count = memory.initialize(fromContentsOf: chunk)
+        end = try fill(memory, &count, &rowStart, connection, source, &patience)
+      }
+      switch end {
+      case .full: return (chunk, true)
+      case .lastRow: return (chunk, false)
+      case .needs(let bytes): capacity = max(2 * capacity, bytes)
+      }
+    }
+  }
+
+  /// Receives rows, without a copy of their own.
+  ///
+  /// - Parameters:
+  ///   - count: bytes of the chunk so far.
+  ///   - rowStart: where the row begins that is being received.
+  private func fill(
+    _ memory: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int, _ rowStart: inout Int,
+    _ connection: OpaquePointer, _ source: CopyOut, _ patience: inout Patience
+  ) throws -> ChunkEnd {
     var rows = 0
     defer { source.progress.add(rows: rows) }
-    while let row = try nextRow(connection, &patience) {
-      defer { PQfreemem(row.baseAddress) }
+    while count < CopyOut.chunkBytes || rowStart < count {
+      let free = UnsafeMutableRawBufferPointer(rebasing: UnsafeMutableRawBufferPointer(memory)[count...])
+      guard let received = try receive(connection, into: free, &patience) else { return .lastRow }
       // Rows that arrive after a cancel request are dropped.
       guard patience.stop == nil else { continue }
+      count += received
+      let isFirst = source.isBinary && source.progress.rows + rows == 0
+      let row = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(memory)[rowStart..<count])
+      if received == free.count {
+        // A row in text has its only line feed at its end.
+        let missesEnd = row.last == UInt8(ascii: "\n") ? 0 : 1
+        let bytes = source.isBinary ? CopyBinary.bytes(ofRow: row, isFirst: isFirst) : row.count + missesEnd
+        if bytes > row.count { return .needs(bytes: rowStart + bytes) }
+      }
       if source.isBinary {
-        let isFirst = source.progress.rows + rows == 0
-        guard let tuple = CopyBinary.row(in: UnsafeRawBufferPointer(row), isFirst: isFirst) else {
+        guard let tuple = CopyBinary.row(in: row, isFirst: isFirst) else {
           throw lose(connectionLost("COPY sent no header of the binary format"))
         }
+        count = rowStart + tuple.count
         guard !tuple.isEmpty else { continue }
-        chunk.append(contentsOf: tuple)
-      } else {
-        chunk.append(contentsOf: row)
+        if isFirst, let base = memory.baseAddress {
+          memmove(base + rowStart, base + rowStart + CopyBinary.header.count, tuple.count)
+        }
       }
+      rowStart = count
       rows += 1
-      if chunk.count >= CopyOut.chunkBytes { return true }
     }
-    return false
+    return .full
   }
 
   private func complete(_ source: CopyOut, _ results: [QueryResult]) throws {

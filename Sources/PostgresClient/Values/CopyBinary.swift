@@ -23,4 +23,19 @@ package enum CopyBinary {
     let isTrailer = row.count == trailer.count && row.elementsEqual(trailer)
     return isTrailer ? row.dropFirst(trailer.count) : row
   }
+
+  /// How long a message is at least, by the part of it that is there.
+  ///
+  /// - Returns: more than `part` has, unless the message is whole.
+  static func bytes(ofRow part: UnsafeRawBufferPointer, isFirst: Bool) -> Int {
+    var end = isFirst ? header.count : 0
+    guard part.count >= end + 2 else { return end + 2 }
+    let fields = Int16(bigEndian: part.loadUnaligned(fromByteOffset: end, as: Int16.self))
+    end += 2
+    for _ in 0..<max(0, fields) {
+      guard part.count >= end + 4 else { return end + 4 }
+      end += 4 + max(0, Int(Int32(bigEndian: part.loadUnaligned(fromByteOffset: end, as: Int32.self))))
+    }
+    return end
+  }
 }

@@ -11,6 +11,11 @@ package actor WorkbookFileSink: CopySink {
   private let workbook: WorkbookWriter
   private var written: Manifest.File?
   private var rowCount = 0
+  /// Encodes the last chunk while the caller reads and stages the next one: compressing takes longer than all the rest.
+  private var encoding: Task<Void, any Error>?
+
+  /// A longer chunk is one long row, of which memory shall not hold two.
+  private static let overlapBytes = 1 << 20
 
   /// - Parameter timezone: of the values that are instants.
   package init(
@@ -27,13 +32,20 @@ package actor WorkbookFileSink: CopySink {
     workbook.begin(title, reportName: reportName, columns: columns, source: source)
   }
 
-  /// Encodes and writes a chunk of whole rows.
+  /// Encodes and writes a chunk of whole rows; returns when the one before it is written.
   ///
-  /// - Throws: `Diagnostic` for a failed write; only `fail` may be called then.
-  package func write(_ chunk: [UInt8]) throws { try workbook.write(chunk) }
+  /// - Throws: `Diagnostic` for a failed write, also of an earlier chunk; only `fail` may be called then.
+  package func write(_ chunk: [UInt8]) async throws {
+    try await encoding?.value
+    encoding = Task { try workbook.write(chunk) }
+    if chunk.count > Self.overlapBytes { try await encoding?.value }
+  }
 
   /// The report's rows are whole; `end` adds its sums.
-  package func finish() {}
+  package func finish() async throws {
+    try await encoding?.value
+    encoding = nil
+  }
 
   /// Ends the report that was begun.
   package func end(_ totals: SheetTotals) throws -> SheetResult {
