@@ -23,6 +23,10 @@ deps: ## Install what is missing: libraries and PostgreSQL's programs (apt-get, 
 browser: ## Install what BrowserTests needs: deps and Chromium.
 	@scripts/deps --browser
 
+.PHONY: pictures
+pictures: build browser ## Make the pictures of pages in docs/images again, of the store's sample data.
+	@scripts/pictures
+
 .PHONY: superset-deps
 superset-deps: browser ## Install what SupersetTests needs: Chromium with its driver, Python.
 	@scripts/deps --superset

@@ -26,6 +26,12 @@ import Testing
     let rare = places(drawing.panels[2], mark, 2)
     #expect(rare.count == 3)
     for (place, day) in zip(rare, [50, 57, 80]) { #expect(abs(place - daily[day]) < 0.0003) }
+    // The newest value of bars is above them, with its day.
+    let newest = html.matches(of: /<span class="note newest">([^<]*)<\/span>/).map { String($0.output.1) }
+    let days = [89, 89, 80].map(Samples.day)
+    #expect(
+      newest
+        == (mark == .bar ? ["\(days[0]): 60\u{202F}089", "\(days[1]): 189", "\(days[2]): 4"] : []))
     // On a phone the axes are below each other.
     let margins = html.matches(of: /<div class="plot" style="([^"]*)"/).map { String($0.output.1) }
     #expect(margins.count == 3 && Set(margins).count == 1)

@@ -23,7 +23,7 @@ enum CatalogueStyle {
     .tags a{color:inherit;text-decoration:none}.tags a:hover{text-decoration:underline}
     tr:target>*,li:target,dt:target{background:var(--soft)}
     tr:target>:first-child{box-shadow:inset 3px 0 var(--accent)}
-    .files a{display:inline-block;margin-right:.75rem;padding:.15rem 0}
+    .files a{display:inline-block;margin:-.15rem .75rem 0 0;padding:.15rem 0}
     .stack tbody tr+tr th{border-top:1px solid var(--soft)}.stack tbody th{font-weight:600}
     .stack tbody th .note{font-weight:400}
     .wrap td{white-space:normal;overflow-wrap:anywhere}.wrap code{white-space:pre-wrap}

@@ -73,6 +73,7 @@ struct ChartFigure {
         page.element("h3", ["dir": "auto"]) {
           page.text(heading)
           if let unit = unit(panel) { page.element("span", ["class": "note"], text: " \(unit)") }
+          if let newest = newest(panel) { page.element("span", ["class": "note newest"], text: newest) }
         }
       }
       if chart.spec.type == .pie {
@@ -87,6 +88,14 @@ struct ChartFigure {
     }
     guard panel.heading != nil else { return writeContents() }
     page.element("div", ["class": "panel"], writeContents)
+  }
+
+  /// The newest value of bars, with its place: `2026-11-29: 78.37`.
+  private func newest(_ panel: ChartPanel) -> String? {
+    guard chart.spec.type == .bar, !panel.isList, data.axis.isTime,
+      let point = panel.series.first?.points.last(where: { $0.y != nil })
+    else { return nil }
+    return "\(words.name(point.source.x)): \(panel.shown(point.source.y))"
   }
 
   /// What the values of the axis count: `millions ₽`, `pcs`; nil for nothing.

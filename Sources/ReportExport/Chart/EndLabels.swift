@@ -1,6 +1,7 @@
 import ReportModel
 
-/// The newest value of each line or area over time, written at its end; of bars of one series, beside the last one.
+/// The newest value of each line or area over time, written at its end; of bars of one series, beside
+/// the last one. Bars beside other drawings have too little room; their heading has it.
 struct EndLabels {
   struct Label: Hashable {
     var text: String
@@ -22,7 +23,8 @@ struct EndLabels {
     let last = panel.series.flatMap { $0.points.filter { $0.y != nil }.map(\.x) }.max()
     let isBar = panel.spec.type == .bar
     let isArea = panel.spec.type == .area
-    let isShown = panel.spec.type == .line || isArea || (isBar && panel.series.count == 1)
+    let isShown =
+      panel.spec.type == .line || isArea || (isBar && panel.series.count == 1 && panel.heading == nil)
     let stack = isArea && panel.series.count > 1 ? Stack(panel.series, separatesSigns: false).segments : []
     // From the middle of a bar to its right side.
     let side = isBar ? frame.slot / (frame.high - frame.low) * 0.4 : 0

@@ -84,6 +84,7 @@ enum PageStyle {
     .panels{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,19rem),1fr));gap:.25rem 1.5rem}
     .panels>.panel{min-width:0;margin-top:.75rem}
     .panels .plot>svg{height:11rem}
+    .newest{float:right;font-weight:400}
     .pie{display:flex;flex-wrap:wrap;align-items:center;gap:1rem 2.5rem;margin-top:1rem}
     .pie>svg{width:14rem;height:14rem;flex:none;max-width:100%}
     .shares{list-style:none;flex:1 1 18rem;display:grid;grid-template-columns:auto minmax(0,1fr) auto auto;\
@@ -152,8 +153,8 @@ enum PageStyle {
     .card{border-radius:0}.totals:not(.only){grid-template-columns:repeat(3,minmax(0,1fr))}.total{padding:.7rem .9rem}\
     .scroll{overflow:visible;max-height:none;border:0}thead{display:table-header-group}\
     thead th{position:static}tr,.chart,.total{break-inside:avoid}h2,.bar-head{break-after:avoid}\
-    section>.bar-head{break-inside:avoid;padding-bottom:6rem;margin-bottom:-6rem}.panels{grid-template-columns:repeat(auto-fit,minmax(min(100%,11rem),1fr))}\
-    .bars{zoom:.8}table{font-size:8.5pt}tbody td{overflow-wrap:anywhere}\
+    section>.bar-head{break-inside:avoid;padding-bottom:6rem;margin-bottom:-6rem}.panels{zoom:.75;grid-template-columns:repeat(auto-fit,minmax(min(100%,14rem),1fr))}\
+    .bars{zoom:.7}footer{margin-top:1rem}table{font-size:8.5pt}tbody td{overflow-wrap:anywhere}\
     th,td,th:first-child,td:first-child,th:last-child,td:last-child{padding:.3em .5em}\
     thead th{white-space:normal;overflow-wrap:anywhere;font-size:inherit}\
     .values:not([open]){display:none}.about summary{list-style:none}\
