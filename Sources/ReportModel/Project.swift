@@ -126,6 +126,8 @@ package struct Project: Hashable, Sendable {
   package var sandbox: SandboxSettings
   /// How many missing intervals of a report a run without `--backfill` takes; 31 by default.
   package var maxCatchUp: Int
+  /// `difference_from`: from how many published rows on a publish compares them on the replica.
+  package var differenceFrom = 50_000
   /// The `expect_within` of reports without one of their own; nil: they are never late.
   package var expectWithinSeconds: Int?
   /// Where each run writes its metrics, relative to the project unless absolute; nil for nowhere.

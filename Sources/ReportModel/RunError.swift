@@ -18,6 +18,8 @@ package struct RunError: Error, Hashable, Sendable {
   package var undefinedName: String?
   /// The rows of an interval caused the error, so the attempt's other intervals can still be published.
   package var isOfRows: Bool
+  /// The next attempt has to stage all rows: those that were compared on the replica are not the published ones any more.
+  package var needsFullStaging = false
 
   package init(
     _ status: ExitStatus, _ diagnostic: Diagnostic, sqlState: String? = nil, isTransient: Bool = false,

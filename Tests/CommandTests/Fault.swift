@@ -18,6 +18,8 @@ enum Fault: String, CaseIterable, Sendable {
   case vacuum, alter
   /// Somebody holds rows of the summary tables, or a lock on one of them.
   case holdRows, holdTable
+  /// Somebody changes and deletes published rows by hand.
+  case editRows
   case secondRun
   case none
 
@@ -27,7 +29,7 @@ enum Fault: String, CaseIterable, Sendable {
     case .killCommand, .killCommandAgain: [0, 128 + SIGKILL].contains(status)
     // The signal can come before the command listens: nothing was begun then.
     case .terminateCommand: [0, 130, 128 + SIGTERM].contains(status)
-    case .none, .vacuum, .alter, .holdRows, .holdTable, .secondRun: status == 0
+    case .none, .vacuum, .alter, .holdRows, .holdTable, .editRows, .secondRun: status == 0
     default: [0, 69, 75].contains(status)
     }
   }
@@ -79,6 +81,7 @@ struct FaultScene {
     case .alter: _ = try project.onPrimary("alter table shop.sale alter item drop default")
     case .holdRows: try await hold("select from reports.lines for update")
     case .holdTable: try await hold("lock table reports.lines in share mode")
+    case .editRows: try editRows()
     case .secondRun:
       let outcome = try await project.run("run", "--all", "--jobs", "4", "--lock-wait", "60s")
       #expect(outcome.status == 0, "\(outcome.error)")
@@ -88,6 +91,17 @@ struct FaultScene {
   private static let end = """
     select pg_terminate_backend(pid) from pg_stat_activity where \(ours) order by random() limit 1
     """
+
+  /// Of tables that a run computes whole, so that the next one makes them right.
+  private mutating func editRows() throws {
+    let number = random.next() % 10
+    _ = try project.onPrimary(
+      """
+      update reports.lines set amount = -1 where id % 10 = \(number);
+      delete from reports.lines where id % 100 = \(number);
+      update reports.items set amount = -1 where item = 'item \(number)'
+      """)
+  }
 
   private mutating func pause(_ milliseconds: ClosedRange<Int>) async throws {
     try await Task.sleep(for: .milliseconds(Int.random(in: milliseconds, using: &random)))

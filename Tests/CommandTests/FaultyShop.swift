@@ -96,6 +96,14 @@ struct FaultyShop {
       """)
     days += Int(random.next() % 3)
     try defineLogs()
+    try chooseWay()
+  }
+
+  /// In two rounds of three, rows with a key are compared on the replica.
+  private mutating func chooseWay() throws {
+    let text = try project.text("reportgen.yaml").replacing(/^difference_from: .*\n/, with: "")
+    try project.write(
+      "difference_from: \(random.next() % 3 == 0 ? 1_000_000 : 1)\n" + text, to: "reportgen.yaml")
   }
 
   func expectRight(_ comment: Comment) throws {

@@ -52,6 +52,14 @@ struct RandomFaultTests {
           try await expectRight(project, shop, "round \(round), \(fault), seed \(Self.seed)")
         }
         print(tally.text)
+        // Those of `lines`, `items` and `days`; the first run has nothing to compare with.
+        let ways = try project.onPrimary(
+          """
+          select count(*) filter (where step_seconds ? 'compare') > \(Self.rounds / 4),
+            count(*) filter (where step_seconds ? 'read') > \(Self.rounds / 4)
+          from reportgen.report_run where state = 'confirmed' and report in ('lines', 'items', 'days')
+          """)
+        #expect(ways == "t|t", "both ways of a publish")
       }
     }
     try await pair.stop()

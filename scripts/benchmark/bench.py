@@ -14,6 +14,7 @@ from .hundred import Hundred
 from .night import Night
 from .page import Page
 from .process import run
+from .replace import Replace
 from .rerun import Rerun
 from .results import Results
 from .sales_day import SalesDay
@@ -21,7 +22,7 @@ from .servers import Pair
 from .small_run import SmallRun
 from .start import Start
 
-SECTIONS = (Start, SmallRun, Hundred, Page, Rerun, SalesDay, Night, CopyRows)
+SECTIONS = (Start, SmallRun, Hundred, Page, Rerun, Replace, SalesDay, Night, CopyRows)
 
 
 @dataclass
@@ -30,13 +31,14 @@ class Sizes:
 
     many: int = 10_000_000
     million: int = 1_000_000
+    replaced: int = 3_000_000
     page: int = 100_000
     store: int = 1_000_000
     definitions: int = 1000
 
     @classmethod
     def quick(cls):
-        return cls(many=100_000, million=20_000, page=2_000, store=2_000, definitions=50)
+        return cls(many=100_000, million=20_000, replaced=60_000, page=2_000, store=2_000, definitions=50)
 
 
 class Bench:
@@ -73,7 +75,9 @@ class Bench:
         sizes = self.sizes
         # Loaded only for sections that read them, because ten million rows take time.
         million = Rerun.name in names or Hundred.name in names
-        many = sizes.many if CopyRows.name in names else sizes.million if million else sizes.page
+        many = max(
+            sizes.page, sizes.million if million else 0, sizes.replaced if Replace.name in names else 0,
+            sizes.many if CopyRows.name in names else 0)
         self.pair.load(self.root / "bench/rows.sql", "bench", f"many={many}", f"million={sizes.million}",
                        f"page={sizes.page}")
         self.run(self.reportgen("init"))

@@ -84,6 +84,8 @@ extension SQLState {
   /// The server has rolled back one of the transactions that waited for each other.
   package static let deadlockDetected: SQLState = "40P01"
 
+  /// The whole class: what the server finds in a statement before it runs it, missing rights among it.
+  package static let syntaxErrorOrAccessRuleViolation: SQLState = "42000"
   /// A missing right; also row-level security with `row_security = off`.
   package static let insufficientPrivilege: SQLState = "42501"
   package static let syntaxError: SQLState = "42601"
@@ -102,6 +104,9 @@ extension SQLState {
   package static let diskFull: SQLState = "53100"
   /// `max_connections`, or the connection limit of the role or the database, is reached.
   package static let tooManyConnections: SQLState = "53300"
+
+  /// The whole class: a statement, a row or a value that is larger than the server can handle.
+  package static let programLimitExceeded: SQLState = "54000"
 
   /// Also thrown by us for a call during, or after the end of, a COPY.
   package static let objectNotInPrerequisiteState: SQLState = "55000"

@@ -11,6 +11,9 @@ enum ProjectKeys {
     Key(
       "max_catch_up", .integer(1...1_000_000), "How many missing intervals a run takes without --backfill."),
     Key(
+      "difference_from", .integer(1...1_000_000_000_000),
+      "From how many published rows on a publish compares them on the replica (default 50000)."),
+    Key(
       "expect_within", .format(.age),
       "How long after it was due a report without a value of its own is late, such as 26h."),
     Key("metrics_file", .text, "Where each run writes its metrics for Prometheus, relative to the project."),

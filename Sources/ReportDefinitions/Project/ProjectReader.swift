@@ -20,6 +20,7 @@ struct ProjectReader {
     project.timezone = root["timezone"]?.text ?? project.timezone
     project.output = root["output"]?.text ?? project.output
     project.maxCatchUp = root["max_catch_up"]?.integer ?? project.maxCatchUp
+    project.differenceFrom = root["difference_from"]?.integer ?? project.differenceFrom
     project.expectWithinSeconds = root["expect_within"]?.text.flatMap(Duration.seconds(ofAge:))
     project.metricsFile = root["metrics_file"]?.text
     project.onSuccess = hook(root["on_success"])

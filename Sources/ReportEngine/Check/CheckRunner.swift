@@ -58,11 +58,15 @@ package struct CheckRunner: Sendable {
   /// - Throws: `RunError` for a check's own SQL that fails.
   package func run(rowsRead: Int) async throws -> CheckResult {
     let scan = StagedScan(report: report, intervals: intervals, timezone: timezone)
-    var finding = StagedScan.Finding(
-      rowCounts: [rowsRead], outside: 0, violations: scan.conditions.map { _ in [:] })
+    var finding = scan.finding(ofCounts: [rowsRead])
     if scan.needsScan {
       finding = scan.finding(try await primary.queryReadOnly(scan.sql(staging.name)).rows)
     }
+    return try await run(scan, finding)
+  }
+
+  /// The same where the rows were scanned while they were read.
+  func run(_ scan: StagedScan, _ finding: StagedScan.Finding) async throws -> CheckResult {
     var result = CheckResult(
       rowCounts: finding.rowCounts, rowsOutside: finding.outside, failed: [:], diagnostics: [])
     checkBounds(finding, &result)

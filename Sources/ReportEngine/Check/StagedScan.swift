@@ -34,13 +34,13 @@ struct StagedScan: Hashable, Sendable {
 
   var needsScan: Bool { timeColumn != nil || !conditions.isEmpty }
 
+  /// A number for the interval of a row `s`; null for a row without a time.
+  var bucket: String {
+    guard let timeColumn else { return "1" }
+    return "width_bucket(s.\(SQLQuote.identifier(timeColumn)), ARRAY[\(bounds.joined(separator: ", "))])"
+  }
+
   func sql(_ staging: QualifiedName) -> String {
-    let bucket: String
-    if let timeColumn {
-      bucket = "width_bucket(s.\(SQLQuote.identifier(timeColumn)), ARRAY[\(bounds.joined(separator: ", "))])"
-    } else {
-      bucket = "1"
-    }
     let counts = conditions.map { ", count(*) FILTER (WHERE \($0.violated))" }.joined()
     return "SELECT \(bucket) AS bucket, count(*)\(counts) FROM \(staging.quoted) s GROUP BY 1"
   }
@@ -55,6 +55,12 @@ struct StagedScan: Hashable, Sendable {
     var violations: [[Int: Int]]
   }
 
+  /// Of rows that break nothing.
+  func finding(ofCounts rowCounts: [Int]) -> Finding {
+    Finding(rowCounts: rowCounts, outside: 0, violations: conditions.map { _ in [:] })
+  }
+
+  /// - Parameter rows: the bucket, the number of rows and for each condition that of offending rows; what follows is left.
   func finding(_ rows: [RowValues]) -> Finding {
     let count = max(intervals.count, 1)
     var finding = Finding(

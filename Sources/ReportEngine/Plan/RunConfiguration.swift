@@ -37,3 +37,14 @@ package struct RunConfiguration: Sendable {
     self.fingerprints = fingerprints
   }
 }
+
+extension RunConfiguration {
+  /// What decides how the rows of a portion reach their table, as far as the plan knows it.
+  package func wayFacts(of report: Report, _ portion: Portion, _ plan: ReportPlan) -> PublishWay.Facts {
+    var facts = PublishWay.Facts(
+      report: report, portion: portion, history: plan.history, minRows: project.differenceFrom)
+    facts.publishes = options.publishes
+    facts.isFullRefresh = options.dates == .fullRefresh
+    return facts
+  }
+}

@@ -16,6 +16,8 @@ package struct ReportPlan: Hashable, Sendable {
   package var makesLostTable = false
   /// Published intervals whose rows are gone with the table and that cannot be computed any more.
   package var unrecoverable: [Interval] = []
+  /// What the ledger has of the published rows.
+  package var history = PublishHistory()
 
   /// Published intervals that are no longer kept.
   package var expiring: [Interval] {
@@ -79,6 +81,8 @@ package struct RunPlanner: Sendable {
   var failed: [String: Set<Interval>] = [:]
   /// First days of what each report's last run was to compute; read for `--failed` alone.
   var lastPlanned: [String: Set<CalendarDate>] = [:]
+  /// The newest publishes of the reports that have many rows, by report.
+  var lastPublishes: [String: PublishHistory.Last] = [:]
   /// What else the project has: what a report reads can set an end to what can be computed.
   package let graph: DependencyGraph
   /// In the project's time zone.
@@ -104,6 +108,8 @@ package struct RunPlanner: Sendable {
       maxCatchUp: options.backfill ? nil : maxCatchUp)
     planner.continued = lastPlanned[report.name] ?? []
     let intervals = try planner.plan(dates)
+    var history = Ledger.Entry.history(entries)
+    history.last = lastPublishes[report.name]
     let lost = makesLostTable ? known.filter(\.isPublished).compactMap(\.interval) : []
     return ReportPlan(
       intervals: intervals,
@@ -112,7 +118,7 @@ package struct RunPlanner: Sendable {
         isApart: !options.parameters.isEmpty),
       published: Set(entries.filter { $0.state != .expired }.compactMap(\.interval)),
       firstKeptDay: report.firstKeptDay(today: today), makesLostTable: makesLostTable,
-      unrecoverable: lost.filter { planner.isUnreadable($0) })
+      unrecoverable: lost.filter { planner.isUnreadable($0) }, history: history)
   }
 
   /// Whether a run that is stopped has to be continued by a later one: it computes published intervals again that a
@@ -144,12 +150,17 @@ extension RunPlanner {
     let changes = DefinitionChanges(ledger: ledger, fingerprints: configuration.fingerprints)
     let names = reports.map(\.name)
     let continues = configuration.options.continues
+    let many = names.filter {
+      Ledger.Entry.history(entries[$0] ?? []).sum >= configuration.project.differenceFrom
+    }
     return RunPlanner(
       options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
       outdated: try await changes.outdated(reports, entries),
       unfinished: try await ledger.unfinished(of: names),
       failed: continues ? try await ledger.history.failedIntervals(of: names).mapValues { Set($0) } : [:],
-      lastPlanned: continues ? try await ledger.lastPlanned(of: names) : [:], graph: graph,
+      lastPlanned: continues ? try await ledger.lastPlanned(of: names) : [:],
+      lastPublishes: configuration.options.publishes ? try await ledger.lastPublishes(of: many) : [:],
+      graph: graph,
       today: try await configuration.servers.today(on: primary),
       owedFiles: OwedFiles(root: configuration.output), tables: tables)
   }

@@ -38,12 +38,12 @@ struct PublishStatements: Hashable, Sendable {
   }
 
   /// A published row meets one staged row at most, unless a key was staged twice.
-  private var publishedCount: String {
+  var publishedCount: String {
     isStagedKeyUnique ? "count(d.old_id)" : "(SELECT count(*) FROM \(target.quoted) t\(whereScope))"
   }
 
   /// Published rows that the deletes may take away.
-  private var deletableCount: String {
+  var deletableCount: String {
     guard let deleteScope else { return "0" }
     guard scope != deleteScope, !(scope == nil && deleteScope == "true") else { return publishedCount }
     return "(SELECT count(*) FROM \(target.quoted) t WHERE \(deleteScope)\(andScope))"
@@ -122,9 +122,14 @@ struct PublishStatements: Hashable, Sendable {
 
   /// A quoted name that can stand beside the report's own columns.
   func ownName(_ name: String) -> String {
+    SQLQuote.identifier(Self.free(name, among: Set(columns)))
+  }
+
+  /// The name, or the next longer one that is not among those.
+  static func free(_ name: String, among names: Set<String>) -> String {
     var free = name
-    while columns.contains(free) { free += "_" }
-    return SQLQuote.identifier(free)
+    while names.contains(free) { free += "_" }
+    return free
   }
 
   private var deletable: String { ownName("is_deletable") }

@@ -12,7 +12,9 @@ extension Publisher {
   /// The key's index lets both sides be read in the key's order, and finds keys that were staged twice.
   func indexManyRows(_ staged: StagedReport) async throws {
     let materialization = staged.attempt.report.materialization
-    guard isMany(staged), !materialization.uniqueKey.isEmpty, materialization.kind != .append else { return }
+    guard isMany(staged), staged.compared == nil, !materialization.uniqueKey.isEmpty,
+      materialization.kind != .append
+    else { return }
     do {
       try await staged.staging.indexKey(
         materialization.uniqueKey, memoryMegabytes: workMemMegabytes, on: primary)

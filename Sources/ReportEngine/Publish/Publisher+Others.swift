@@ -19,6 +19,8 @@ extension Publisher {
     else { return }
     let rewriting = try await OthersOnTable.read(table, on: primary).rewriting
     guard !rewriting.isEmpty else { return }
+    // They came after the rows were compared on the replica, and not all rows are staged.
+    guard staged.compared == nil else { throw Self.changedMeanwhile(table) }
     // Those that wait for the end of the transaction would come after the comparison.
     _ = try await primary.execute("SET CONSTRAINTS ALL IMMEDIATE")
     let statements = statements(staged, checks, target: table)

@@ -57,6 +57,7 @@ struct Publisher: Sendable {
     }
     if staged.staging.isNew { return try await moveNewTable(staged, checks, to: table) }
     let statements = statements(staged, checks, target: table)
+    if let compared = staged.compared { return try await writeDifference(compared, statements, staged) }
     if report.materialization.kind == .append {
       return try await appendRows(statements, staged)
     }

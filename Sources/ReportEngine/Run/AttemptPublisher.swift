@@ -47,7 +47,16 @@ struct AttemptPublisher: Sendable {
     let runner = CheckRunner(
       attempt: staged.attempt, staging: staged.staging, timezone: context.timezone, primary: staged.session,
       sources: staged.sources)
-    var checked = CheckedReport(staged: staged, checks: try await runner.run(rowsRead: staged.rowsRead))
+    let checks: CheckResult
+    if let compared = staged.compared {
+      let scan = StagedScan(
+        report: staged.attempt.report, intervals: staged.attempt.portion.intervals, timezone: context.timezone
+      )
+      checks = try await runner.run(scan, scan.finding(ofCounts: compared.rowCounts))
+    } else {
+      checks = try await runner.run(rowsRead: staged.rowsRead)
+    }
+    var checked = CheckedReport(staged: staged, checks: checks)
     try checked.requireAllRows()
     if let condition = checked.failedRows(timezone: context.timezone) {
       _ = try await staged.session.execute(
@@ -88,7 +97,7 @@ struct AttemptPublisher: Sendable {
 
   private func emptyStaging(_ staged: StagedReport) async {
     guard !staged.staging.isNew, staged.attempt.report.materialization.kind != .none else { return }
-    let (staging, rows, lane) = (staged.staging, staged.rowsRead, staged.lane)
+    let (staging, rows, lane) = (staged.staging, staged.rowsStaged, staged.lane)
     // Not the attempt's session, which may have been lost at the COMMIT.
     await uncancelled {
       guard await lane.isUsable else { return }

@@ -35,7 +35,9 @@ struct AttemptRunner: Sendable {
         othersPublished: await journal.othersPublished(of: report), limit: context.configuration.portionLimit,
         tables: tables
       ) { observe(.rows(report: report.name, count: $0)) }
-      let staged = try await reader.read(attempt) { [attempt] columns, existing in
+      let staged = try await reader.read(
+        attempt, compare: await comparison(of: attempt, planned, in: snapshot, tables)
+      ) { [attempt] columns, existing in
         try await exports.makeStreamedFile(
           attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
       }
@@ -45,6 +47,31 @@ struct AttemptRunner: Sendable {
     } catch {
       await recorder.fail(attempt, error, on: lane)
       throw attempt.portion.isRebuild ? Self.undivided(error) : error
+    }
+  }
+
+  /// How the attempt's rows are compared on the replica; nil where they are all staged.
+  private func comparison(
+    of attempt: Attempt, _ planned: PlannedPortion, in snapshot: ReplicaSnapshot, _ tables: KnownTables
+  ) async -> (@Sendable (FoundTable) async throws -> StagedReport?)? {
+    guard let plan = await journal.plan(of: planned.report) else { return nil }
+    let facts = context.configuration.wayFacts(of: planned.report, attempt.portion, plan)
+    guard !planned.stagesAll, PublishWay(facts) == .difference else { return nil }
+    return { [facts] found in
+      var facts = facts
+      facts.table = (found.existing, found.othersWrite, found.columns)
+      guard PublishWay(facts) == .difference else { return nil }
+      facts.published = try await snapshot.reading {
+        try await PublishedTable.read(of: attempt.report, on: $0)
+      }
+      guard let published = facts.published, PublishWay(facts) == .difference else { return nil }
+      let (observe, name) = (context.observe, attempt.report.name)
+      let lane = await sessions.lane(planned.lane)
+      return try await DifferenceReader(
+        snapshot: snapshot, lane: lane, primary: try await lane.session(holding: attempt.report),
+        timezone: context.timezone, limit: context.configuration.portionLimit, tables: tables,
+        published: published
+      ) { observe(.rows(report: name, count: $0)) }.read(attempt, found)
     }
   }
 

@@ -89,14 +89,16 @@ struct Housekeeping: Sendable {
   /// there, and this run makes no attempt that would empty them.
   func emptyStagingTables(of reports: [Report]) async throws {
     guard context.publishes, !reports.isEmpty else { return }
-    let names = reports.map(\.name)
+    let names = reports.flatMap { [$0.name, LedgerSchema.changesTable(of: $0.name)] }
     let left = Set((try? await sessions.ledger { try await $0.filledStagingTables(among: names) }) ?? [])
     try Task.checkCancellation()
-    for report in reports where left.contains(report.name) {
-      guard let lane = try? await sessions.lock(report, until: .now) else { continue }
-      let name = QualifiedName(schema: LedgerSchema.staging, name: report.name)
+    for report in reports {
+      let tables = [report.name, LedgerSchema.changesTable(of: report.name)].filter(left.contains)
+      guard !tables.isEmpty, let lane = try? await sessions.lock(report, until: .now) else { continue }
       if let session = try? await sessions.lane(lane).session(holding: report) {
-        try? await StagingTable(name: name, isNew: false, columns: []).empty(on: session)
+        for name in tables.map({ QualifiedName(schema: LedgerSchema.staging, name: $0) }) {
+          try? await StagingTable(name: name, isNew: false, columns: []).empty(on: session)
+        }
       }
       await sessions.unlock([report])
     }

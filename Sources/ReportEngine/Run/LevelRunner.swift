@@ -86,10 +86,11 @@ struct LevelRunner: Sendable {
         await journal.failed(portion, retry.cause)
         continue
       }
-      if portion.tries > 0 {
+      if portion.tries > 0 || retry.cause.needsFullStaging {
         context.observe(
           .retrying(
-            report: portion.report.name, because: retry.cause.diagnostic, afterMilliseconds: pause))
+            report: portion.report.name, because: retry.cause.diagnostic,
+            afterMilliseconds: portion.tries > 0 ? pause : 0))
       }
       pending.append(portion)
     }

@@ -9,6 +9,8 @@ struct PlannedPortion: Sendable {
   var tries = 0
   /// One of the halves of a portion that failed because of some rows.
   var isPart = false
+  /// All rows are staged, since an attempt has met published rows that others had changed.
+  var stagesAll = false
   /// Which session on the primary carries its attempts; 0 is the run's own.
   var lane = 0
 
@@ -53,7 +55,10 @@ enum AttemptEnd: Sendable {
   static func decide(_ failure: RunError, of planned: PlannedPortion, failedIntervals: Int) -> AttemptEnd {
     if failure.isTransient {
       var next = planned
-      next.tries += 1
+      // Once, since full staging compares under the publish's own locks.
+      let isOtherWay = failure.needsFullStaging && !planned.stagesAll
+      next.stagesAll = planned.stagesAll || isOtherWay
+      next.tries += isOtherWay ? 0 : 1
       return .retry(Retry(portion: next, cause: failure))
     }
     guard failure.isOfRows, failedIntervals < maxFailedParts,

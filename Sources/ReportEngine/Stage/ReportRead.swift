@@ -14,7 +14,11 @@ struct StagedReport: Sendable {
   var existing: TableShape?
   /// Triggers or rules of others were on it.
   var othersWrite = false
+  /// Rows of the query.
   var rowsRead: Int
+  /// The query's rows were compared with the published ones in the snapshot, and only what differs is staged; nil:
+  /// all of them are staged.
+  var compared: ComparedRows?
   var sources: [ReconcileKey: [[String?]]]
   var asOf: AsOf
   var seconds: StepSeconds
@@ -22,6 +26,9 @@ struct StagedReport: Sendable {
   var file: (any StreamedFile)?
   /// What the attempt has not read, since what it read is enough for one publish.
   var rest: Portion?
+
+  /// Rows in the staging table.
+  var rowsStaged: Int { compared?.rowsStaged ?? rowsRead }
 }
 
 /// Files written from the stream that fed the staging table, not yet in their place.
@@ -46,9 +53,13 @@ package struct ReportReader: Sendable {
   /// Called once a chunk with the number of rows so far.
   let onRows: @Sendable (Int) -> Void
 
-  /// - Parameter makeFile: the sink of the files for these columns, or nil for none.
+  /// - Parameters:
+  ///   - compare: reads the rows in another way, once the columns are known; nil, or a closure that returns nil: all rows
+  ///     are staged.
+  ///   - makeFile: the sink of the files for these columns, or nil for none.
   func read(
-    _ attempt: Attempt, makeFile: @Sendable ([ColumnShape], TableShape?) async throws -> (any StreamedFile)?
+    _ attempt: Attempt, compare: (@Sendable (FoundTable) async throws -> StagedReport?)? = nil,
+    makeFile: @Sendable ([ColumnShape], TableShape?) async throws -> (any StreamedFile)?
   ) async throws -> StagedReport {
     let clock = ContinuousClock()
     var seconds = StepSeconds()
@@ -62,6 +73,12 @@ package struct ReportReader: Sendable {
       return columns
     }
     let (existing, othersWrite) = try await existingTable(of: attempt, columns: columns)
+    if let existing,
+      let compared = try await compare?(
+        FoundTable(columns: columns, existing: existing, othersWrite: othersWrite, began: began))
+    {
+      return compared
+    }
     let plain = query(attempt, span, columns, ordered: false)
     let staging = try await StagingTable.prepare(
       report: report, columns: columns,
@@ -70,6 +87,7 @@ package struct ReportReader: Sendable {
           try await QueryCollations(connection: replica).columns(columns, of: plain, report: report)
         }
       }, becomesTable: publishes && existing == nil, tables: tables, on: primary)
+    try await StagingTable.emptyOther(than: staging, of: report, tables, on: primary)
     seconds.add("prepare", clock.now - began)
 
     var file: (any StreamedFile)?

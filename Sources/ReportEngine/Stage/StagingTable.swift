@@ -21,11 +21,16 @@ package struct StagingTable: Hashable, Sendable {
   package let isNew: Bool
   /// Of the query, in its order.
   package let columns: [ColumnShape]
+  /// Columns before them that say what becomes of each row; empty where all rows are staged.
+  let ownColumns: [ColumnShape]
 
-  package init(name: QualifiedName, isNew: Bool, columns: [ColumnShape]) {
+  package init(
+    name: QualifiedName, isNew: Bool, columns: [ColumnShape], ownColumns: [ColumnShape] = []
+  ) {
     self.name = name
     self.isNew = isNew
     self.columns = columns
+    self.ownColumns = ownColumns
   }
 
   /// - Parameters:
@@ -35,14 +40,46 @@ package struct StagingTable: Hashable, Sendable {
     report: Report, columns: [ColumnShape], collations: () async throws -> [ColumnShape], becomesTable: Bool,
     tables: KnownTables = KnownTables(), on primary: Connection
   ) async throws -> StagingTable {
-    let name = QualifiedName(
-      schema: LedgerSchema.staging, name: becomesTable ? report.name + " new" : report.name)
-    let table = StagingTable(name: name, isNew: becomesTable, columns: columns)
+    let name = becomesTable ? LedgerSchema.newTable(of: report.name) : report.name
+    let table = StagingTable(
+      name: QualifiedName(schema: LedgerSchema.staging, name: name), isNew: becomesTable, columns: columns)
+    try await table.prepare(collations: collations, tables, on: primary)
+    return table
+  }
+
+  /// The table for the rows that differ from the published ones.
+  ///
+  /// - Parameter changes: its own columns; the report's rows follow in those of the query.
+  static func prepare(
+    report: Report, columns: [ColumnShape], changes: [ColumnShape], tables: KnownTables,
+    on primary: Connection
+  ) async throws -> StagingTable {
+    let name = LedgerSchema.changesTable(of: report.name)
+    let table = StagingTable(
+      name: QualifiedName(schema: LedgerSchema.staging, name: name), isNew: false, columns: columns,
+      ownColumns: changes)
+    try await table.prepare(collations: { columns }, tables, on: primary)
+    return table
+  }
+
+  /// Removes the rows that a killed process has left in the report's other staging table.
+  static func emptyOther(
+    than used: StagingTable, of report: Report, _ tables: KnownTables, on primary: Connection
+  ) async throws {
+    for name in [report.name, LedgerSchema.changesTable(of: report.name)] where name != used.name.name {
+      let table = QualifiedName(schema: LedgerSchema.staging, name: name)
+      guard try await tables.shape(of: table, on: primary) != nil else { continue }
+      try await StagingTable(name: table, isNew: false, columns: []).empty(on: primary)
+    }
+  }
+
+  private func prepare(
+    collations: () async throws -> [ColumnShape], _ tables: KnownTables, on primary: Connection
+  ) async throws {
     do {
-      if try await !table.isReusable(tables, on: primary) {
-        try await table.create(collations(), on: primary)
+      if try await !isReusable(tables, on: primary) {
+        try await create(collations(), on: primary)
       }
-      return table
     } catch let error as PostgresError
       where error.sqlState.matches(.insufficientPrivilege) && error.server == primary.name
     {
@@ -60,7 +97,7 @@ package struct StagingTable: Hashable, Sendable {
 
   private func isReusable(_ tables: KnownTables, on primary: Connection) async throws -> Bool {
     guard let shape = try await tables.shape(of: name, on: primary) else { return false }
-    let same = shape.columns.map { [$0.name, $0.type] } == columns.map { [$0.name, $0.type] }
+    let same = shape.columns.map { [$0.name, $0.type] } == (ownColumns + columns).map { [$0.name, $0.type] }
     guard same, !isNew else {
       _ = try await primary.execute("DROP TABLE \(name.quoted)")
       return false
@@ -77,7 +114,8 @@ package struct StagingTable: Hashable, Sendable {
   private func create(_ columns: [ColumnShape], on primary: Connection) async throws {
     let kind = isNew ? "" : "UNLOGGED "
     let options = isNew ? "" : " WITH (autovacuum_enabled = off)"
-    try await primary.define("CREATE \(kind)TABLE \(name.quoted) \(ColumnShape.list(columns))\(options)")
+    try await primary.define(
+      "CREATE \(kind)TABLE \(name.quoted) \(ColumnShape.list(ownColumns + columns))\(options)")
   }
 
   /// Leaves no row behind.
@@ -137,7 +175,7 @@ package struct StagingTable: Hashable, Sendable {
   }
 
   func copyIn(_ format: CopyFormat) -> String {
-    let list = columns.map { SQLQuote.identifier($0.name) }.joined(separator: ", ")
+    let list = (ownColumns + columns).map { SQLQuote.identifier($0.name) }.joined(separator: ", ")
     return "COPY \(name.quoted) (\(list)) FROM STDIN" + (format == .binary ? " (FORMAT binary)" : "")
   }
 }

@@ -75,13 +75,41 @@ struct CostReader: Sendable {
     try await RowsElsewhere.planned(query.sql, of: report, on: replica).requireAllowed(by: report)
   }
 
-  /// - Parameter existing: the summary table as it is.
-  func estimate(of report: Report, _ plan: ReportPlan, _ columns: [ColumnShape], existing: TableShape?)
-    async throws -> CostEstimate?
-  {
+  /// How the rows of each portion reach the table, and what comparing them takes of the replica's disk.
+  func ways(
+    of report: Report, _ plan: ReportPlan, _ columns: [ColumnShape], _ facts: PlanFacts,
+    _ primary: Connection
+  ) async throws -> (ways: [PublishWay], temporaryBytes: Int?) {
+    var published: PublishedTable?
+    var temporaryBytes: Int?
+    var ways: [PublishWay] = []
+    for portion in plan.portions {
+      var portionFacts = facts.wayFacts(report, portion, plan)
+      if PublishWay(portionFacts) == .difference, let table = report.materialization.table,
+        let existing = facts.shapes[report.name]
+      {
+        let others = try await OthersOnTable.read(table, on: primary)
+        portionFacts.table = (existing, !others.rewriting.isEmpty, columns)
+        if published == nil { published = try await PublishedTable.read(of: report, on: replica) }
+        portionFacts.published = published
+      }
+      ways.append(PublishWay(portionFacts))
+      if ways.last == .difference {
+        temporaryBytes = max(temporaryBytes ?? 0, portionFacts.temporaryBytes ?? 0)
+      }
+    }
+    return (ways, temporaryBytes)
+  }
+
+  /// - Parameters:
+  ///   - existing: the summary table as it is.
+  ///   - isOrdered: whether a file can be written from the stream, which is then in its order.
+  func estimate(
+    of report: Report, _ plan: ReportPlan, _ columns: [ColumnShape], existing: TableShape?, isOrdered: Bool
+  ) async throws -> CostEstimate? {
     let reads = plan.portions.flatMap { portion in
       let isOrdered =
-        options.publishes && portion.isOneFile(of: report, columns: columns, existing: existing)
+        isOrdered && options.publishes && portion.isOneFile(of: report, columns: columns, existing: existing)
       return portion.spans.map { span in
         ReportQuery(
           report: report, span: span, values: options.parameters, timezone: timezone,

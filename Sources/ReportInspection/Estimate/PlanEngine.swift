@@ -99,7 +99,10 @@ package struct PlanEngine: Sendable {
         planned.diagnostics += refusal.diagnostics
         return planned
       }
-      planned.estimate = try await reader.estimate(of: report, plan, columns, existing: existing)
+      let compared = try await reader.ways(of: report, plan, columns, facts, primary)
+      (planned.ways, planned.temporaryBytes) = (compared.ways, compared.temporaryBytes)
+      planned.estimate = try await reader.estimate(
+        of: report, plan, columns, existing: existing, isOrdered: planned.way != .difference)
     } catch let error as PostgresError where error.isConnectionLost {
       throw error
     } catch let error as CancellationError {

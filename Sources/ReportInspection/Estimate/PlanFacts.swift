@@ -16,11 +16,14 @@ struct PlanFacts: Sendable {
   /// Of the reports whose definition allows the requested intervals.
   var plans: [String: ReportPlan] = [:]
   private var refused: [String: Diagnostic] = [:]
+  private let configuration: RunConfiguration
 
   private init(
-    planner: RunPlanner, published: [String: [PublishedInterval]], existing: Set<QualifiedName>,
+    _ configuration: RunConfiguration, planner: RunPlanner, published: [String: [PublishedInterval]],
+    existing: Set<QualifiedName>,
     for reports: [Report]
   ) {
+    self.configuration = configuration
     self.planner = planner
     self.published = published
     self.existing = existing
@@ -40,7 +43,7 @@ struct PlanFacts: Sendable {
     let ledger = Ledger(connection: primary)
     try await ledger.requireCurrent()
     var facts = PlanFacts(
-      planner: try await RunPlanner.read(selected, in: graph, configuration, on: primary),
+      configuration, planner: try await RunPlanner.read(selected, in: graph, configuration, on: primary),
       published: try await ledger.published(selected.map(\.name)),
       existing: try await existing(graph.reports.compactMap(\.materialization.table), on: primary),
       for: selected)
@@ -101,12 +104,20 @@ struct PlanFacts: Sendable {
     planned.diagnostics += [planner.shrunkWarning(of: report)].compactMap(\.self)
     planned.diagnostics += planner.warnings(of: report, plan)
     planned.makesLostTable = plan.makesLostTable
+    if planned.state == .run { planned.ways = plan.portions.map { PublishWay(wayFacts(report, $0, plan)) } }
     if planned.state != .cannotRun, let changes = grants[report.name] {
       planned.grants = changes.statements
       planned.diagnostics += [changes.warning(report), changes.error(report)].compactMap(\.self)
       if changes.error(report) != nil { planned.status = .definition }
     }
     return planned
+  }
+
+  /// What decides how a portion's rows reach their table, before the replica is asked.
+  func wayFacts(_ report: Report, _ portion: Portion, _ plan: ReportPlan) -> PublishWay.Facts {
+    var facts = configuration.wayFacts(of: report, portion, plan)
+    facts.exists = report.materialization.table.map(existing.contains)
+    return facts
   }
 
   private var selected: Set<String> { Set(plans.keys).union(refused.keys) }

@@ -41,9 +41,16 @@ package struct PlannedReport: Sendable {
   /// GRANT and REVOKE statements for the table as it is.
   var grants: [String] = []
   var estimate: CostEstimate?
+  /// How the rows of each portion reach the table; empty for what does not run.
+  var ways: [PublishWay] = []
+  /// What comparing on the replica takes of its disk at most, for one portion.
+  var temporaryBytes: Int?
   /// Folders whose files are missing now.
   var owedFiles: [String] = []
   package var diagnostics: [Diagnostic] = []
+
+  /// By difference where one portion goes so; otherwise that of the first portion.
+  var way: PublishWay? { ways.first { $0 == .difference } ?? ways.first }
 
   init(_ report: Report, _ state: State) {
     self.report = report

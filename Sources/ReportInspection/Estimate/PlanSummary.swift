@@ -50,6 +50,7 @@ package enum PlanSummary {
     if planned.rebuildsTable, let table = planned.report.materialization.table {
       note("\(table) is rebuilt: its columns change")
     }
+    if let way = wayText(planned) { note(way) }
     if let names = period.names(of: planned.againIntervals) {
       note("\(counted(planned.againIntervals.count, "published interval")) again: \(names)")
     }
@@ -77,6 +78,27 @@ package enum PlanSummary {
   }
 }
 
+extension PlanSummary {
+  /// Nil where nothing is compared, and where the rows are too few to ask.
+  private static func wayText(_ planned: PlannedReport) -> String? {
+    switch planned.way {
+    case nil: return nil
+    case .difference:
+      let compared = planned.ways.count { $0 == .difference }
+      let some = compared < planned.ways.count ? " (\(compared) of \(planned.ways.count) publishes)" : ""
+      let files = planned.temporaryBytes.map {
+        ": up to \(max(1, $0 >> 20)) MB of temporary files on the replica"
+      }
+      return "by difference\(some)\(files ?? "")"
+    case .fullStaging(let reason):
+      switch reason {
+      case .kind, .publishesNothing, .newTable, .fewRows: return nil
+      default: return "full staging: \(reason.text)"
+      }
+    }
+  }
+}
+
 /// A plan as the JSON that `--format json` prints; documented in docs/json.md, and stable.
 package struct PlanDocument: Codable, Sendable, Hashable {
   /// One report; nil values are left out.
@@ -97,6 +119,10 @@ package struct PlanDocument: Codable, Sendable, Hashable {
     var outdated: Int
     var reads: Int
     var publishes: Int
+    var way: String?
+    var wayReason: String?
+    var wayText: String?
+    var temporaryBytes: Int?
     var estimate: CostEstimate?
     var owed: [String]
     var grants: [String]
@@ -130,7 +156,9 @@ extension PlanDocument.Report {
       againIntervals: planned.againIntervals,
       openIntervals: planned.openIntervals, leftForLater: planned.leftForLater,
       expiredIntervals: planned.expiredIntervals, outdated: planned.outdated, reads: planned.reads,
-      publishes: planned.portions, estimate: planned.estimate, owed: planned.owedFiles,
+      publishes: planned.portions, way: planned.way?.name, wayReason: planned.way?.reason?.name,
+      wayText: planned.way?.reason?.text, temporaryBytes: planned.temporaryBytes, estimate: planned.estimate,
+      owed: planned.owedFiles,
       grants: planned.grants,
       diagnostics: planned.diagnostics.map(DiagnosticDocument.init))
   }

@@ -80,7 +80,7 @@ package struct OrphanRecords: Sendable {
       UNION ALL
       SELECT o.report, n.nspname, c.relname, c.relkind, true
       FROM unnest($1::text[]) o(report) JOIN pg_namespace n ON n.nspname = $2
-      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname IN (o.report, o.report || ' new', o.report || ' view')
+      JOIN pg_class c ON c.relnamespace = n.oid AND c.relname IN (o.report, o.report || ' new', o.report || ' ~', o.report || ' view')
         AND c.relkind IN ('r', 'v')
       ORDER BY 1, 2, 3
       """, [names, LedgerSchema.staging])

@@ -22,7 +22,9 @@ package struct KnownTables: Sendable {
   package init(of reports: [Report], on primary: Connection) async throws {
     let tables = reports.compactMap(\.materialization.table)
     let staging = reports.flatMap { report in
-      [report.name, report.name + " new"].map { QualifiedName(schema: LedgerSchema.staging, name: $0) }
+      LedgerSchema.stagingTables(of: report.name).map {
+        QualifiedName(schema: LedgerSchema.staging, name: $0)
+      }
     }
     asked = Set(tables + staging)
     readAt = .now

@@ -64,8 +64,7 @@ package struct SummaryTableChanges: Hashable, Sendable {
   ) -> [String] {
     var statements: [String] = []
     let key = report.materialization.uniqueKey
-    let hasKey = existing.indexes.contains { $0.isUnique && $0.nullsNotDistinct && $0.columns == key }
-    if !key.isEmpty, !hasKey {
+    if !key.isEmpty, !existing.hasKey(key) {
       let own = IndexName.key(finalName)
       // An index of that name on another key would reject rows that this key allows.
       var taken = taken
@@ -119,6 +118,16 @@ package struct SummaryTableChanges: Hashable, Sendable {
   private static func list(_ columns: [String]) -> String {
     columns.map(SQLQuote.identifier).joined(separator: ", ")
   }
+}
+
+extension TableShape {
+  /// Whether an index keeps the key unique, nulls being one value.
+  package func hasKey(_ key: [String]) -> Bool {
+    indexes.contains { $0.isUnique && $0.nullsNotDistinct && $0.columns == key }
+  }
+
+  /// Whether an index has the rows in the order of the column.
+  package func hasIndex(ledBy column: String) -> Bool { indexes.contains { $0.columns.first == column } }
 }
 
 extension Report {

@@ -27,6 +27,7 @@ extension WithoutServer {
         [
           planned(Sample.report("customer-preferences", .table, period: .none), .run) {
             $0.makesTable = true
+            $0.ways = [.fullStaging(.newTable)]
             $0.estimate = CostEstimate([(rows: 1_000_000, cost: 123_456.789)], reads: 1)
           },
           planned(Sample.report("done"), .upToDate) {
@@ -41,6 +42,7 @@ extension WithoutServer {
             $0.estimate = CostEstimate([(rows: 10, cost: 1), (rows: 30, cost: 2)], reads: 1118)
             $0.owedFiles = ["out/sales-daily/2026-01-06"]
             $0.rebuildsTable = true
+            $0.ways = [.fullStaging(.columns)]
           },
           planned(Sample.report("wrong"), .cannotRun) {
             $0.status = .usage
@@ -50,6 +52,8 @@ extension WithoutServer {
         [
           planned(Sample.report("sales-monthly", period: .month), .run) {
             $0.intervals = [Sample.interval("2025-12-01", "2026-01-01")]
+            $0.ways = [.fullStaging(.fewRows(3, minimum: 50_000)), .difference]
+            $0.temporaryBytes = 700 << 20
             $0.diagnostics = [Diagnostic(.warning, "no estimate for \"sales-monthly\": permission denied")]
           },
           planned(Sample.report("merged", .merge), .run) {

@@ -54,6 +54,40 @@ extension WithoutServer {
       try expectGoldenSQL(cases.map { "-- \($0.0)\n\($0.1)" }.joined(separator: "\n"), "engine/publish.sql")
     }
 
+    @Test("the comparison on the replica, and what applies its rows")
+    func comparison() throws {
+      let conditions = [
+        Check.Rule.notNull(columns: ["day"]), .range(column: "share", min: "0", max: nil),
+      ].map { Check(rule: $0, place: SourcePlace(line: 1, column: 1)) }
+      let cases = [
+        ("a table", Sample.report("sale", .table, period: .none, key: ["currency"]), true, [Interval]()),
+        ("intervals", Sample.report(key: ["day", "currency"], checks: conditions), false, Self.intervals),
+        ("a merge", Sample.report("sale", .merge, key: ["currency"]), false, [Self.intervals[0]]),
+      ]
+      let texts = cases.map { name, report, replacesAll, intervals in
+        let span = Span(intervals: Array(intervals.prefix(1)))
+        let statements = PublishStatements(
+          report: report, target: Sample.qualified("sale"), staging: Self.staging, columns: Self.columns,
+          portion: Portion(spans: [span], replacesAll: replacesAll), intervals: span.intervals,
+          timezone: "Europe/Moscow")
+        let changes = ChangeStatements(statements, staging: Self.staging)
+        var query = ComparisonQuery(
+          statements: statements, changes: changes,
+          scan: StagedScan(report: report, intervals: intervals, timezone: "Europe/Moscow"),
+          query: ReportQuery(
+            report: report, span: span, values: [:], timezone: "Europe/Moscow", columns: Self.columns))
+        query.isInKeyOrder = replacesAll
+        let sent =
+          [query.copyOut(.binary), changes.countsOfIntervals(conditions: report.checks.count)]
+          + [changes.countsOfTable] + changes.changes(removed: 1, changed: 1, added: 1).map(\.sql)
+        return "-- \(name)\n" + sent.joined(separator: ";\n") + ";\n"
+      }
+      try expectGoldenSQL(texts.joined(separator: "\n"), "engine/difference.sql")
+      let own = ChangeStatements.ownColumns(
+        ["kind", "kind_"].map { ColumnShape(name: $0, type: "text", category: "S") })
+      #expect(own.map(\.name) == ["kind__", "old_place", "old_writer", "counts"])
+    }
+
     @Test("only statements with something to do are sent")
     func onlyNeeded() {
       let keyed = PublishStatements(

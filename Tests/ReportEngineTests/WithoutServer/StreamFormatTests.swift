@@ -13,6 +13,7 @@ extension WithoutServer {
         (["date", "numeric(14,2)", "integer", "text"], CopyFormat.binary, CopyFormat.binary),
         (["date", "timestamp with time zone"], .binary, .text),
         (["double precision", "jsonb"], .binary, .text),
+        (["\"char\"", "tid", "xid", "bigint[]"], .binary, .text),
         (["date", "integer[]"], .text, .text), (["public.mood"], .text, .text), (["interval"], .text, .text),
       ])
     func choice(types: [String], alone: CopyFormat, withFile: CopyFormat) {

@@ -1,0 +1,2 @@
+select id, day, product_id, product, amount, note
+from bench.replaced
