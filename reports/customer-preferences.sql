@@ -91,7 +91,7 @@ favourite as (
     round(100 * max(liked.units) filter (where liked.place = 1) / nullif(max(liked.all_units), 0), 2) as percent,
     string_agg(category.name, ', ' order by liked.place) as names
   from liked
-  join categoriesschema.categories as category
+  inner join categoriesschema.categories as category
     on category.category_id = liked.category_id
   where liked.place <= 3
   group by liked.customer_id

@@ -35,7 +35,8 @@ sold as (
 select
   sold.purchase_month,
   case when sold.product_id is not null
-    then rank() over (partition by sold.purchase_month, sold.product_id is null order by sold.units desc) end as rank,
+      then rank() over (partition by sold.purchase_month, sold.product_id is null order by sold.units desc)
+  end as rank,
   sold.product_id,
   product.name as product_name,
   sold.units,

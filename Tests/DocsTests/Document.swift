@@ -93,12 +93,13 @@ enum Repository {
     try String(contentsOf: root.appending(path: path), encoding: .utf8)
   }
 
-  /// README, CHANGELOG and everything under docs, sorted.
+  /// The documents of the first folder and everything under docs, sorted.
   static func documents() throws -> [Document] {
     let docs = root.appending(path: "docs")
     let names = FileManager.default.enumerator(atPath: docs.path)?.compactMap { $0 as? String } ?? []
     return try
-      (["README.md", "CHANGELOG.md"] + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 })
+      (["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"]
+      + names.filter { $0.hasSuffix(".md") }.sorted().map { "docs/" + $0 })
       .map(Document.init)
   }
 }

@@ -17,7 +17,8 @@ import Testing
     ])
   func agreement(_ file: String, _ title: String, _ table: KeyTable) throws {
     let url = Self.docs.appendingPathComponent(file)
-    let expected = JSONSchema.text(table, title: title)
+    let expected = JSONSchema.text(
+      table, name: String(file.prefix { $0 != "." }), title: title)
     if ProcessInfo.processInfo.environment["RECORD_GOLDEN"] == "1" {
       try expected.write(to: url, atomically: true, encoding: .utf8)
       Issue.record("recorded \(file)")
@@ -187,9 +188,11 @@ import Testing
 
 /// Draft 2020-12, written from a table of keys.
 private enum JSONSchema {
-  static func text(_ table: KeyTable, title: String) -> String {
+  /// - Parameter name: of the file, without `.schema.json`.
+  static func text(_ table: KeyTable, name: String, title: String) -> String {
     var root = map(table)
     root["$schema"] = "https://json-schema.org/draft/2020-12/schema"
+    root["$id"] = "urn:reportgen:schema:\(name)"
     root["title"] = title
     let options: JSONSerialization.WritingOptions = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
     guard let data = try? JSONSerialization.data(withJSONObject: root, options: options) else { return "" }
