@@ -4,8 +4,6 @@ import ReportModel
 ///
 /// The markup of a row is put together in memory and handed on at once: libxml2 would keep each of its elements on a stack.
 struct PageTable {
-  /// A longer value is truncated on the page, so that the page opens on a phone.
-  static let maxCellBytes = 8192
   /// Bytes that are kept before they are handed on.
   private static let bufferSize = 64 * 1024
 
@@ -13,6 +11,7 @@ struct PageTable {
   private let page: XMLWriter
   private let language: Language
   private let decoder: CopyTextDecoder
+  private let hasSizes: Bool
   private let decimal: [UInt8]
   private let words: (yes: [UInt8], no: [UInt8])
   private let hasISODates: Bool
@@ -28,7 +27,9 @@ struct PageTable {
     columns = content.columns
     self.page = page
     language = content.language
-    decoder = CopyTextDecoder(columns: columns.count + columns.count(where: \.hasHistory))
+    hasSizes = content.hasSizes
+    decoder = CopyTextDecoder(
+      columns: columns.count + columns.count(where: \.hasHistory) + (hasSizes ? 1 : 0))
     decimal = Array(language[.decimal].utf8)
     words = (Array(language[.yes].utf8), Array(language[.no].utf8))
     hasISODates = language[.date] == Language.english[.date]
@@ -44,10 +45,15 @@ struct PageTable {
     try decoder.forEachRow(in: chunk) { row in
       put("\n<tr>")
       if let currency { findSign(row.bytes(currency)) }
+      let sizes = hasSizes ? Self.sizes(row.text(row.count - 1) ?? "") : [:]
       var history = columns.count
       for index in columns.indices {
         let column = columns[index]
-        writeCell(row.bytes(index), column, history: column.hasHistory ? row.bytes(history) : nil)
+        if let value = row.bytes(index), value.count > PageContent.maxCellBytes {
+          writeLongCell(value, size: sizes[index] ?? value.count)
+        } else {
+          writeCell(row.bytes(index), column, history: column.hasHistory ? row.bytes(history) : nil)
+        }
         if column.hasHistory { history += 1 }
       }
       put("</tr>")
@@ -89,9 +95,6 @@ struct PageTable {
     } else if column.format == .date {
       put("<td>")
       putDate(value, column)
-    } else if value.count > Self.maxCellBytes {
-      put("<td>")
-      putLong(value)
     } else {
       put("<td>")
       page.appendEscaped(value, to: &output)
@@ -118,15 +121,26 @@ struct PageTable {
     output.append(contentsOf: date.markup)
   }
 
-  private mutating func putLong(_ value: UnsafeBufferPointer<UInt8>) {
-    var end = Self.maxCellBytes
+  /// - Parameter size: bytes of the whole value, which may come shortened.
+  private mutating func writeLongCell(_ value: UnsafeBufferPointer<UInt8>, size: Int) {
+    var end = PageContent.maxCellBytes
     while end > 0, value[end] & 0xC0 == 0x80 { end -= 1 }
+    put("<td>")
     page.appendEscaped(UnsafeBufferPointer(rebasing: value[..<end]), to: &output)
-    var note = language.text(
-      .truncated, ["shown": language.number(end), "all": language.number(value.count)])
+    var note = language.text(.truncated, ["shown": language.number(end), "all": language.number(size)])
     put("<i>")
     note.withUTF8 { page.appendEscaped($0, to: &output) }
-    put("</i>")
+    put("</i></td>")
+  }
+
+  /// From `position:bytes`, blanks between.
+  private static func sizes(_ text: String) -> [Int: Int] {
+    var sizes: [Int: Int] = [:]
+    for field in text.split(separator: " ") {
+      let parts = field.split(separator: ":").compactMap { Int($0) }
+      if parts.count == 2 { sizes[parts[0]] = parts[1] }
+    }
+    return sizes
   }
 
   // MARK: Money, bars and lines
