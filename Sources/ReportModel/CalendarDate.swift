@@ -95,15 +95,19 @@ package struct CalendarDate: Hashable, Comparable, Sendable, Codable, LosslessSt
 package enum CivilDay {
   /// Year (0 and negative before Christ), month (1 to 12) and day of the month of any day.
   package static func components(daysSinceEpoch: Int) -> (year: Int, month: Int, day: Int) {
+    // From 0000-03-01: years begin in March, so that the leap day is the last one.
     let shifted = daysSinceEpoch + 719_468
     let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let shiftedMonth = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * shiftedMonth + 2) / 5 + 1
-    let month = shiftedMonth < 10 ? shiftedMonth + 3 : shiftedMonth - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
+    let quarters = UInt32(truncatingIfNeeded: shifted - era * 146_097) * 4 + 3
+    let century = quarters / 146_097
+    let quartersOfCentury = quarters % 146_097 | 3
+    let dayOfYear = quartersOfCentury % 1461 / 4
+    // Months have 30.6 days on average: 65,536 / 2,141.
+    let months = 2141 * dayOfYear + 197_913
+    let month = Int(months >> 16)
+    let year = era * 400 + Int(century * 100 + quartersOfCentury / 1461)
+    let isNextYear = month > 12
+    return (isNextYear ? year + 1 : year, isNextYear ? month - 12 : month, Int((months & 0xFFFF) / 2141) + 1)
   }
 }
 

@@ -64,6 +64,27 @@ import Testing
       "select (timestamp '1960-01-01' + i * interval '61 days 3 hours 7.123 seconds')::timestamp(3) from generate_series(1, 1000) i"
     ),
     ("uuid", "select gen_random_uuid() from generate_series(1, 100)"),
+    (
+      "bytea",
+      """
+      select v from unnest(array[''::bytea, null, '\\x00', '\\x22', '\\xff', '\\x0d0a2c5c', sha256('a'),
+        convert_to(repeat('long', 10000), 'UTF8'), convert_to(repeat('longer', 100000), 'UTF8')]) v
+      """
+    ),
+    (
+      "json",
+      #"""
+      select v::json from unnest(array['{"a": "b,\n\"c"}', '[]', 'null', ' 1 ', '"Ёлка"', null]) v
+      union all select to_json(repeat('long, ', 20000))
+      """#
+    ),
+    (
+      "jsonb",
+      #"""
+      select v::jsonb from unnest(array['{"b": 1, "a": "b,\n\"c"}', '[]', 'null', '1.50', '"Ёлка"', null]) v
+      union all select to_jsonb(repeat('long, ', 20000))
+      """#
+    ),
   ]
 
   @Test("moments that no server has are text or an error, and never a trap")
@@ -106,7 +127,8 @@ import Testing
   /// Delimiters that occur in values, and texts for NULL as long as values.
   static let settings = [
     CSVSettings(), CSVSettings(delimiter: "-", null: "0"), CSVSettings(delimiter: ":", lineEnding: .crlf),
-    CSVSettings(delimiter: "1", null: "NaN", guardFormulas: true),
+    CSVSettings(delimiter: "1", null: "NaN", guardFormulas: true), CSVSettings(delimiter: "x", null: "-1"),
+    CSVSettings(delimiter: "f", null: "\\x"), CSVSettings(delimiter: ".", null: "t"),
     CSVSettings(delimiter: ";", decimal: .comma),
   ]
 
@@ -123,7 +145,7 @@ import Testing
     "types whose text depends on settings, and unlisted types, are not supported",
     arguments: [
       "integer[]", "numeric(10,2)[]", "character varying(3)[]", "timestamp with time zone",
-      "timestamp(3) with time zone", "time without time zone", "interval", "real", "json", "public.uuid",
+      "timestamp(3) with time zone", "time without time zone", "interval", "real", "xml", "public.uuid",
       "\"char\"",
     ])
   func otherTypes(_ type: String) {
@@ -140,6 +162,12 @@ import Testing
       return String(decoding: sink.bytes, as: UTF8.self)
     }
     #expect(throws: CopyTextError.fieldCount(found: 2, expected: 1)) { try encode([0, 2]) }
+    var other = try CSVEncoder(
+      settings: CSVSettings(), columns: [.init(name: "c", kind: .text)], source: .binary([.jsonb]))
+    // A format of jsonb that does not exist yet.
+    for value: [UInt8] in [[0, 0, 0, 2, 2, 49], [0, 0, 0, 0]] {
+      #expect(throws: CopyTextError.truncated) { try other.encode([0, 1] + value, into: ByteCollector()) }
+    }
     let cut: [[UInt8]] = [
       [0], [0, 1, 0, 0], [0, 1, 0, 0, 0, 4, 1], [0, 1, 0, 0, 0, 2, 0, 7],
       [0, 1, 0, 0, 0, 8, 0, 0, 0, 0, 0, 0, 0, 7],

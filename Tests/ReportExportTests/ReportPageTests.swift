@@ -111,6 +111,20 @@ import Testing
     #expect(html.contains(cut + "<i>… the first 8\u{202F}191 of 200\u{202F}001 bytes</i></td>"))
   }
 
+  @Test("a value that comes shortened is shown with its own size")
+  func shortenedCell() async throws {
+    let columns = [PageColumn(name: "x", isNumeric: false), PageColumn(name: "y", isNumeric: false)]
+    var content = Samples.plain(columns: columns, totalRows: 2)
+    content.hasSizes = true
+    let value = String(repeating: "a", count: PageContent.maxCellBytes + 1)
+    let html = try await page(content, "b\t\(value)\t1:300000002\nc\td\t\\N\n")
+    #expect(
+      html.contains(
+        "<tr><td>b</td><td>\(value.dropLast())<i>… the first 8\u{202F}192 of 300\u{202F}000\u{202F}002 bytes</i></td></tr>"
+      ))
+    #expect(html.contains("<tr><td>c</td><td>d</td></tr>"))
+  }
+
   @Test("invalid UTF-8 does not break the page")
   func brokenText() async throws {
     let sink = ByteCollector()

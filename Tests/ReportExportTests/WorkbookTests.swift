@@ -159,6 +159,44 @@ import Testing
     #expect(books[0].count < 200_000)
   }
 
+  @Test("values that are converted piece by piece are cut and counted as if they were whole")
+  func longValues() async throws {
+    let columns = [("bytea", "U"), ("text", "S"), ("integer", "N")].map {
+      SheetColumn(name: $0.0, type: $0.0, category: $0.1)
+    }
+    // Longer than what is kept of a value while its text is made.
+    let bytes = [UInt8](repeating: 0xAB, count: 200_000)
+    let text = String(repeating: "\\ж👩", count: 100_000)
+    func field(_ value: [UInt8]) -> [UInt8] {
+      withUnsafeBytes(of: Int32(value.count).bigEndian, Array.init) + value
+    }
+    let binary = [0, 3] + field(bytes) + field(Array(text.utf8)) + field([0, 0, 0, 7])
+    let textual = CopyText.row(["\\x" + String(repeating: "ab", count: bytes.count), text, "7"])
+    try await temporaryDirectory { folder in
+      let books = try [(textual, CSVSource.text), (binary, .binary([.bytea, .text, .int32]))].map {
+        rows, source in
+        let collector = ByteCollector()
+        let writer = WorkbookWriter(into: collector, timezone: "UTC")
+        writer.begin("T", reportName: "t", columns: columns, source: source)
+        try writer.write(rows)
+        let result = try writer.end()
+        #expect(result.cut.map(\.values) == [1, 1])
+        _ = try writer.finish([], title: "T", generator: "reportgen")
+        return collector.bytes
+      }
+      #expect(books[0] == books[1])
+      try Data(books[0]).write(to: URL(fileURLWithPath: folder + "/long.xlsx"))
+      let sheet = try #require(try WorkbookReader(folder + "/long.xlsx")["T"])
+      let shown = sheet.cells.suffix(3).map(\.shown)
+      #expect(
+        shown[0].hasPrefix("\\xabab") && shown[0].hasSuffix(WorkbookWords.english.cutMark(letters: 400_002)))
+      #expect(
+        shown[1].hasPrefix("\\ж👩") && shown[1].hasSuffix(WorkbookWords.english.cutMark(letters: 400_000)))
+      #expect(shown[2] == "7")
+      for text in shown.prefix(2) { #expect((32_760...32_767).contains(text.utf16.count)) }
+    }
+  }
+
   @Test("rows that do not fit go on with another sheet; a text that does not fit has a mark; both are noted")
   func limits() async throws {
     try await temporaryDirectory { folder in

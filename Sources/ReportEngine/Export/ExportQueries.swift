@@ -29,14 +29,24 @@ struct ExportQueries: Hashable, Sendable {
     "SELECT \(list.joined(separator: ", ")) FROM \(relation.quoted) t\(condition)\(order)"
   }
 
-  /// The rows of a page: at most its limit, and behind the columns a field for each of `sparklines`.
-  func pageRows(_ settings: HTMLSettings) -> String {
-    let sparks = sparklines(settings)
-    guard !sparks.isEmpty, let past = rowHistory(sparks) else { return "\(rows) LIMIT \(settings.rows)" }
-    let fields = list + sparks.indices.map { "h.s\($0)" }
-    return "\(past.with) SELECT \(fields.joined(separator: ", ")) FROM \(relation.quoted) t \(past.join)"
-      + "\(condition)\(order) LIMIT \(settings.rows)"
+  /// COPY of `rows`.
+  func copyOut(_ format: CopyFormat) -> String {
+    "COPY (\(rows)) TO STDOUT" + (format == .binary ? " (FORMAT binary)" : "")
   }
+
+  /// The rows of a page: at most its limit, and behind the columns a field for each of `sparklines`.
+  ///
+  /// - Parameter isShortened: whether the fields are those of `shortened`.
+  func pageRows(_ settings: HTMLSettings, isShortened: Bool) -> String {
+    let sparks = sparklines(settings)
+    var fields = isShortened ? shortened.fields : list
+    let past = rowHistory(sparks)
+    if past != nil { fields.insert(contentsOf: sparks.indices.map { "h.s\($0)" }, at: columns.count) }
+    return (past.map { $0.with + " " } ?? "") + "SELECT \(fields.joined(separator: ", ")) "
+      + "FROM \(relation.quoted) t\(past.map { " " + $0.join } ?? "")\(condition)\(order) LIMIT \(settings.rows)"
+  }
+
+  private var shortened: ShortenedValues { ShortenedValues(relation, columns) }
 
   /// The columns of the page's table that have small lines, in the order of the table; empty where a page does not show one
   /// interval.
@@ -60,7 +70,7 @@ struct ExportQueries: Hashable, Sendable {
 
   /// What each key had in the intervals up to the page's own, as `position:value` with blanks between.
   private func rowHistory(_ names: [String]) -> (with: String, join: String)? {
-    guard let day = intervalDay else { return nil }
+    guard !names.isEmpty, let day = intervalDay else { return nil }
     let condition = ReportQuery.condition(report: report, intervals: pastIntervals, timezone: timezone)
     // An array of texts has an operator = that takes two NULLs for equal, and can be hashed.
     func key(_ alias: String) -> String {
@@ -78,11 +88,13 @@ struct ExportQueries: Hashable, Sendable {
     )
   }
 
-  /// The number of rows, then the greatest distance from 0 of each column with bars.
+  /// The number of rows, then the greatest distance from 0 of each column with bars, then, where the types allow it, whether
+  /// there can be values that are too long for a page.
   func count(_ settings: HTMLSettings) -> String {
     let scales = bars(settings).enumerated()
       .map { ", max(abs(t.\(SQLQuote.identifier($1)))) AS scale\($0)" }.joined()
-    return "SELECT count(*) AS rows\(scales) FROM \(relation.quoted) t\(condition)"
+    let question = shortened.question.map { ", \($0) AS has_long_values" } ?? ""
+    return "SELECT count(*) AS rows\(scales)\(question) FROM \(relation.quoted) t\(condition)"
   }
 
   /// One row for each value of `by`, those columns first.

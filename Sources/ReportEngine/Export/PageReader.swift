@@ -17,7 +17,7 @@ struct PageReader: Sendable {
     let facts = job.facts
     let counts = try await source.query(queries.count(settings))
     let count = try Row(only: counts).int("rows")
-    return PageContent(
+    var content = PageContent(
       title: report.title, description: report.description, owner: report.owner, reportName: report.name,
       intervalName: facts.folderName(report), interval: facts.interval,
       asOf: PageAsOf(
@@ -30,6 +30,8 @@ struct PageReader: Sendable {
       totals: try await totals(queries, settings, sums),
       downloads: downloads, run: facts.runID.uuidString.lowercased(), fingerprint: facts.fingerprint,
       generator: root.generator, language: language)
+    content.hasSizes = counts.columnNames.last == "has_long_values" && counts.rows.first?.last == "t"
+    return content
   }
 
   /// - Parameter scales: of the columns with bars.

@@ -112,11 +112,12 @@ struct ReportExporter: Sendable {
     _ streamed: StreamedFiles?
   ) async throws -> RowFiles {
     if let streamed { return streamed.files }
+    let format = StreamFormat(queries.columns, feedsFile: true)
     let files = try await RowFiles.make(
-      of: job.report, columns: queries.columns, source: .text, timezone: timezone,
+      of: job.report, columns: queries.columns, source: format.csvSource, timezone: timezone,
       language: root.languages.language(of: job.report), in: writer)
     if !files.sinks.isEmpty {
-      _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: files.sinks)
+      _ = try await pump(try await source.copyOut(queries.copyOut(format.format)), into: files.sinks)
     }
     return files
   }
@@ -139,7 +140,8 @@ struct ReportExporter: Sendable {
     guard let settings = job.report.export.html else { return nil }
     let content = try await PageReader(root: root, source: source).content(
       job, queries, settings, sums: sums, downloads: downloads)
-    let rows = try await source.copyOut("COPY (\(queries.pageRows(settings))) TO STDOUT")
+    let rows = try await source.copyOut(
+      "COPY (\(queries.pageRows(settings, isShortened: content.hasSizes))) TO STDOUT")
     let file = try writer.makeFile("\(job.report.name).html")
     do {
       _ = try await writePage(content, rows: rows, limit: settings.rows, into: file)

@@ -137,9 +137,11 @@ struct WorkbookExporter: Sendable {
       columns: columns)
     let language = exporter.root.languages.standard
     let report = job.report.translated(by: language.texts)
+    let format = StreamFormat(columns, feedsFile: true)
     await sink.begin(
-      report.title, reportName: report.name, columns: columns.map { $0.inSheet(of: report) })
-    _ = try await pump(try await source.copyOut("COPY (\(queries.rows)) TO STDOUT"), into: [sink])
+      report.title, reportName: report.name, columns: columns.map { $0.inSheet(of: report) },
+      source: format.csvSource)
+    _ = try await pump(try await source.copyOut(queries.copyOut(format.format)), into: [sink])
     let sums = try await Sums.forSheet(job.report, queries, on: source)
     let result = try await sink.end(sums?.below(columns.map(\.name)) ?? .none)
     let manifest = exporter.manifest(job, columns: columns)

@@ -13,7 +13,7 @@ struct StreamFormat: Hashable, Sendable {
 
   /// Types whose text is not written here from binary values: it depends on settings, or is not simple.
   private static let unwritten: Set<String> = [
-    "real", "double precision", "bytea", "json", "jsonb", "timestamp with time zone",
+    "real", "double precision", "timestamp with time zone",
     // Of the staging table of a publish by difference.
     "\"char\"", "tid", "xid", "bigint[]",
   ]

@@ -35,7 +35,9 @@ package struct CSVEncoder: Sendable {
   let format: CSVFormat
   private let names: [String]
   private let source: CSVSource
-  private var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+  /// Of the binary format.
+  private let binary: [BinaryCSVColumn]
+  private var buffer: [UInt8]
   /// Memory for the text of one value of the binary format.
   private var scratch: [UInt8]
 
@@ -48,7 +50,14 @@ package struct CSVEncoder: Sendable {
     format = try CSVFormat(settings, columns: columns.map(\.kind))
     names = columns.map(\.name)
     self.source = source
-    scratch = [UInt8](repeating: 0, count: source == .text ? 0 : BinaryValue.room)
+    let room = source == .text ? 0 : BinaryValue.room
+    buffer = [UInt8](repeating: 0, count: 64 * 1024 + room)
+    scratch = [UInt8](repeating: 0, count: room)
+    let format = format
+    binary =
+      if case .binary(let types) = source {
+        types.enumerated().map { BinaryCSVColumn($1, $0, format) }
+      } else { [] }
   }
 
   /// Writes the byte order mark, if the settings have one, and the column names.
@@ -78,10 +87,11 @@ package struct CSVEncoder: Sendable {
           case .text:
             var pass = CSVPass(input: input, classes: classes, output: output)
             return try pass.run()
-          case .binary(let types):
+          case .binary:
             return try scratch.withUnsafeMutableBufferPointer { scratch in
               var pass = BinaryCSVPass(
-                input: input, types: types, classes: classes, scratch: scratch.baseAddress!, output: output)
+                input: input, columns: binary, classes: classes, scratch: scratch.baseAddress!, output: output
+              )
               return try pass.run()
             }
           }

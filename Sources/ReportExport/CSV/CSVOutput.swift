@@ -35,6 +35,25 @@ struct CSVOutput<Sink: ByteSink> {
     try put(CSVFormat.quote)
   }
 
+  /// Writes a `bytea`, whose text is twice as long, piece by piece.
+  mutating func putHex(_ bytes: UnsafeBufferPointer<UInt8>) throws {
+    let text = HexText(bytes)
+    let delimiter = format.delimiter
+    let mayHaveDelimiter = HexText.prefix.contains(delimiter) || HexText.isDigit(delimiter)
+    let quoted = text.elementsEqual(format.null) || (mayHaveDelimiter && text.contains(delimiter))
+    if quoted { try put(CSVFormat.quote) }
+    for byte in HexText.prefix { try put(byte) }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      if buffer.count - written < 2 { try flush() }
+      let piece = rest.prefix((buffer.count - written) / 2)
+      HexText.put(piece, into: buffer.baseAddress! + written)
+      written += 2 * piece.count
+      rest = rest.dropFirst(piece.count)
+    }
+    if quoted { try put(CSVFormat.quote) }
+  }
+
   /// - Parameter quoted: quotes in the value are doubled.
   private mutating func put(_ value: CopyValue, quoted: Bool) throws {
     var rest = value.makeIterator()

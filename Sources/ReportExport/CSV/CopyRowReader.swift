@@ -1,32 +1,50 @@
+/// A value in PostgreSQL's text format.
+struct RowValue {
+  /// The text; of one that had to be converted and is longer than `BinaryValue.room` its beginning.
+  let text: UnsafeBufferPointer<UInt8>
+  /// The letters that follow, as spreadsheets count them.
+  let moreLetters: Int
+
+  init(_ text: UnsafeBufferPointer<UInt8>, moreLetters: Int = 0) {
+    self.text = text
+    self.moreLetters = moreLetters
+  }
+
+  /// At least as many as letters.
+  var maxLetters: Int { text.count + moreLetters }
+
+  /// The length as spreadsheets count it.
+  var letters: Int { TextLength.letters(text) + moreLetters }
+}
+
 /// Receives the values of rows, one after the other.
 protocol RowVisitor {
   mutating func beginRow() throws
   /// - Parameter value: valid during the call; nil for NULL.
-  mutating func value(_ value: UnsafeBufferPointer<UInt8>?, _ column: Int) throws
+  mutating func value(_ value: RowValue?, _ column: Int) throws
   /// - Returns: false to stop.
   mutating func endRow() throws -> Bool
 }
 
-/// Reads rows of a COPY, in text or binary format, as values in PostgreSQL's text format.
+/// Reads rows of a COPY, in text or binary format, as values in PostgreSQL's text format. Needs constant memory, whatever
+/// the length of a row.
 struct CopyRowReader {
   private let source: CSVSource
   private let columns: Int
-  private var scratch: [UInt8]
+  private var scratch = [UInt8](repeating: 0, count: BinaryValue.room)
 
   init(source: CSVSource, columns: Int) {
     self.source = source
     self.columns = columns
-    scratch = [UInt8](repeating: 0, count: source == .text ? 4096 : BinaryValue.room)
   }
 
   /// - Throws: what the visitor throws; `CopyTextError` for a truncated row and for a row with another number of fields.
   mutating func visit(_ chunk: [UInt8], _ visitor: inout some RowVisitor) throws {
-    if source == .text, scratch.count < chunk.count { scratch = [UInt8](repeating: 0, count: chunk.count) }
     let (source, columns) = (source, columns)
     try scratch.withUnsafeMutableBufferPointer { scratch in
       try chunk.withUnsafeBufferPointer { input in
         switch source {
-        case .text: try Self.visitText(input, columns, scratch.baseAddress!, &visitor)
+        case .text: try Self.visitText(input, columns, scratch, &visitor)
         case .binary(let types): try Self.visitBinary(input, types, scratch.baseAddress!, &visitor)
         }
       }
@@ -34,7 +52,7 @@ struct CopyRowReader {
   }
 
   private static func visitText(
-    _ input: UnsafeBufferPointer<UInt8>, _ columns: Int, _ scratch: UnsafeMutablePointer<UInt8>,
+    _ input: UnsafeBufferPointer<UInt8>, _ columns: Int, _ scratch: UnsafeMutableBufferPointer<UInt8>,
     _ visitor: inout some RowVisitor
   ) throws {
     if let last = input.last, last != CopyText.lineFeed { throw CopyTextError.truncated }
@@ -43,19 +61,11 @@ struct CopyRowReader {
       try visitor.beginRow()
       var column = 0
       while true {
-        var (end, isEscaped) = (start, false)
-        while input[end] != CopyText.tab, input[end] != CopyText.lineFeed {
-          if input[end] == CopyText.backslash {
-            isEscaped = true
-            end &+= 1
-          }
-          end &+= 1
-          guard end < input.count else { throw CopyTextError.truncated }
-        }
+        let (end, isEscaped) = try CopyText.fieldEnd(in: input, from: start)
         guard column < columns else { throw CopyTextError.fieldCount(found: column + 1, expected: columns) }
         let field = UnsafeBufferPointer(rebasing: input[start..<end])
         if !isEscaped {
-          try visitor.value(field, column)
+          try visitor.value(RowValue(field), column)
         } else if CopyText.isNull(field) {
           try visitor.value(nil, column)
         } else {
@@ -70,22 +80,17 @@ struct CopyRowReader {
     }
   }
 
-  /// Unescaped values are never longer, so the memory of the chunk's size is enough.
   private static func unescaped(
-    _ field: UnsafeBufferPointer<UInt8>, _ scratch: UnsafeMutablePointer<UInt8>
-  ) -> UnsafeBufferPointer<UInt8> {
-    var (index, count) = (0, 0)
-    while index < field.count {
-      if field[index] == CopyText.backslash, index + 1 < field.count {
-        index += 1
-        scratch[count] = CopyText.unescaped(field[index])
-      } else {
-        scratch[count] = field[index]
-      }
-      index += 1
-      count += 1
+    _ field: UnsafeBufferPointer<UInt8>, _ scratch: UnsafeMutableBufferPointer<UInt8>
+  ) -> RowValue {
+    var value = CopyValue(field, isEscaped: true).makeIterator()
+    var count = 0
+    while count < scratch.count, let byte = value.next() {
+      scratch[count] = byte
+      count &+= 1
     }
-    return UnsafeBufferPointer(start: scratch, count: count)
+    let text = UnsafeBufferPointer(rebasing: UnsafeBufferPointer(scratch)[..<count])
+    return RowValue(text, moreLetters: TextLength.letters(IteratorSequence(value)))
   }
 
   private static func visitBinary(
@@ -104,7 +109,9 @@ struct CopyRowReader {
         } else {
           let field = try input.field(length)
           var value = BinaryValue(into: scratch)
-          try visitor.value(value.text(of: field, types[index]), index)
+          let text = try value.text(of: field, types[index])
+          let moreLetters = BinaryValue.moreLetters(of: field, types[index])
+          try visitor.value(RowValue(text, moreLetters: moreLetters), index)
         }
       }
       guard try visitor.endRow() else { return }

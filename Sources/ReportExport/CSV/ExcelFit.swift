@@ -63,8 +63,8 @@ private struct LongValueCounter: RowVisitor {
 
   mutating func beginRow() {}
 
-  mutating func value(_ value: UnsafeBufferPointer<UInt8>?, _ column: Int) {
-    guard let value, value.count > letters, TextLength.letters(value) > letters else { return }
+  mutating func value(_ value: RowValue?, _ column: Int) {
+    guard let value, value.maxLetters > letters, value.letters > letters else { return }
     count += 1
   }
 
@@ -74,7 +74,7 @@ private struct LongValueCounter: RowVisitor {
 /// The length of texts as spreadsheets count it.
 enum TextLength {
   /// In UTF-16.
-  static func letters(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
+  static func letters(_ bytes: some Sequence<UInt8>) -> Int {
     var count = 0
     for byte in bytes { count &+= byte & 0xC0 == 0x80 ? 0 : byte >= 0xF0 ? 2 : 1 }
     return count

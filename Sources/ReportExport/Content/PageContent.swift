@@ -58,6 +58,11 @@ package struct PageContent: Hashable, Sendable {
   package var generator: String
   /// Of words, numbers and dates; titles and descriptions are in it already.
   package var language: Language
+  /// Whether the rows have one more field, with the sizes of the values that come shortened: `position:bytes`, blanks between.
+  package var hasSizes = false
+
+  /// A longer value is truncated on the page, so that the page opens on a phone.
+  package static let maxCellBytes = 8192
 
   package init(
     title: String, description: String? = nil, owner: String? = nil, reportName: String,

@@ -4,8 +4,6 @@ import ReportModel
 ///
 /// The markup of a row is put together in memory and handed on at once: libxml2 would keep each of its elements on a stack.
 struct PageTable {
-  /// A longer value is truncated on the page, so that the page opens on a phone.
-  static let maxCellBytes = 8192
   /// Bytes that are kept before they are handed on.
   private static let bufferSize = 64 * 1024
 
@@ -37,6 +35,7 @@ struct PageTable {
   private let page: XMLWriter
   private let language: Language
   private let decoder: CopyTextDecoder
+  private let hasSizes: Bool
   private let decimal: [UInt8]
   private let words: (yes: [UInt8], no: [UInt8])
   private let dates: DateCell
@@ -52,7 +51,9 @@ struct PageTable {
     self.page = page
     language = content.language
     dates = DateCell(language: language, page: page)
-    decoder = CopyTextDecoder(columns: columns.count + columns.count(where: \.hasHistory))
+    hasSizes = content.hasSizes
+    decoder = CopyTextDecoder(
+      columns: columns.count + columns.count(where: \.hasHistory) + (hasSizes ? 1 : 0))
     decimal = Array(language[.decimal].utf8)
     words = (Array(language[.yes].utf8), Array(language[.no].utf8))
     currency = columns.firstIndex(where: \.isCurrency)
@@ -67,10 +68,15 @@ struct PageTable {
     try decoder.forEachRow(in: chunk) { row in
       put("\n<tr>")
       if let currency { findSign(row.bytes(currency)) }
+      let sizes = hasSizes ? Self.sizes(row.text(row.count - 1) ?? "") : [:]
       var history = cells.count
       for index in cells.indices {
         let cell = cells[index]
-        writeCell(row.bytes(index), cell, history: cell.hasHistory ? row.bytes(history) : nil)
+        if let value = row.bytes(index), value.count > PageContent.maxCellBytes {
+          writeLongCell(value, size: sizes[index] ?? value.count)
+        } else {
+          writeCell(row.bytes(index), cell, history: cell.hasHistory ? row.bytes(history) : nil)
+        }
         if cell.hasHistory { history += 1 }
       }
       put("</tr>")
@@ -115,7 +121,7 @@ struct PageTable {
       if !dates.append(value, hasWeekday: cell.hasWeekday, to: &output) { putMoment(value) }
     case .boolean, .text:
       put("<td>")
-      if value.count > Self.maxCellBytes { putLong(value) } else { page.appendEscaped(value, to: &output) }
+      page.appendEscaped(value, to: &output)
     }
     put("</td>")
   }
@@ -126,15 +132,26 @@ struct PageTable {
     text.withUTF8 { page.appendEscaped($0, to: &output) }
   }
 
-  private mutating func putLong(_ value: UnsafeBufferPointer<UInt8>) {
-    var end = Self.maxCellBytes
+  /// - Parameter size: bytes of the whole value, which may come shortened.
+  private mutating func writeLongCell(_ value: UnsafeBufferPointer<UInt8>, size: Int) {
+    var end = PageContent.maxCellBytes
     while end > 0, value[end] & 0xC0 == 0x80 { end -= 1 }
+    put("<td>")
     page.appendEscaped(UnsafeBufferPointer(rebasing: value[..<end]), to: &output)
-    var note = language.text(
-      .truncated, ["shown": language.number(end), "all": language.number(value.count)])
+    var note = language.text(.truncated, ["shown": language.number(end), "all": language.number(size)])
     put("<i>")
     note.withUTF8 { page.appendEscaped($0, to: &output) }
-    put("</i>")
+    put("</i></td>")
+  }
+
+  /// From `position:bytes`, blanks between.
+  private static func sizes(_ text: String) -> [Int: Int] {
+    var sizes: [Int: Int] = [:]
+    for field in text.split(separator: " ") {
+      let parts = field.split(separator: ":").compactMap { Int($0) }
+      if parts.count == 2 { sizes[parts[0]] = parts[1] }
+    }
+    return sizes
   }
 
   // MARK: Money, bars and lines

@@ -66,14 +66,15 @@ struct SheetRowEncoder: RowVisitor {
     return true
   }
 
-  mutating func value(_ value: UnsafeBufferPointer<UInt8>?, _ column: Int) throws {
+  mutating func value(_ value: RowValue?, _ column: Int) throws {
     guard let value else { return }
+    guard value.moreLetters == 0 else { return try putText(value, column, isMisfit: false) }
     switch codes[column].kind {
     case .text: try putText(value, column, isMisfit: false)
-    case .number: try putNumber(value, column)
-    case .float: try putFloat(value, column)
-    case .boolean: try putBoolean(value, column)
-    case .moment: try putMoment(value, column)
+    case .number: try putNumber(value.text, column)
+    case .float: try putFloat(value.text, column)
+    case .boolean: try putBoolean(value.text, column)
+    case .moment: try putMoment(value.text, column)
     }
   }
 
@@ -81,7 +82,7 @@ struct SheetRowEncoder: RowVisitor {
 
   private mutating func putNumber(_ value: UnsafeBufferPointer<UInt8>, _ column: Int) throws {
     guard let shape = NumberShape(value), shape.isExact else {
-      return try putText(value, column, isMisfit: true)
+      return try putText(RowValue(value), column, isMisfit: true)
     }
     try putNumber(value, column, style: codes[column].number(decimals: shape.decimals))
   }
@@ -92,7 +93,7 @@ struct SheetRowEncoder: RowVisitor {
     } else if value.count <= 400, NumberShape(value) != nil || NumberShape.hasExponent(value) {
       try putNumber(value, column, style: codes[column].general)
     } else {
-      try putText(value, column, isMisfit: true)
+      try putText(RowValue(value), column, isMisfit: true)
     }
   }
 
@@ -105,18 +106,20 @@ struct SheetRowEncoder: RowVisitor {
   }
 
   private mutating func putBoolean(_ value: UnsafeBufferPointer<UInt8>, _ column: Int) throws {
-    guard value.count == 1 else { return try putText(value, column, isMisfit: false) }
+    guard value.count == 1 else { return try putText(RowValue(value), column, isMisfit: false) }
     try output.reserve(128)
     putCell(column, style: codes[column].plain)
     output.put(value[0] == UInt8(ascii: "t") ? " t=\"b\"><v>1</v></c>" : " t=\"b\"><v>0</v></c>")
   }
 
   private mutating func putMoment(_ value: UnsafeBufferPointer<UInt8>, _ column: Int) throws {
-    guard let moment = MomentValue(value) else { return try putText(value, column, isMisfit: false) }
+    guard let moment = MomentValue(value) else {
+      return try putText(RowValue(value), column, isMisfit: false)
+    }
     if let offset = moment.offset,
       repeatedHour.contains(localSeconds: moment.localSeconds, offset: offset)
     {
-      return try putText(value, column, isMisfit: false)
+      return try putText(RowValue(value), column, isMisfit: false)
     }
     try output.reserve(128)
     putCell(column, style: codes[column].moment(moment.kind, hasFraction: moment.hasFraction))
@@ -131,14 +134,14 @@ struct SheetRowEncoder: RowVisitor {
   }
 
   /// - Parameter isMisfit: whether the value is one of a column of numbers.
-  private mutating func putText(_ value: UnsafeBufferPointer<UInt8>, _ column: Int, isMisfit: Bool) throws {
-    let style = codes[column].text(isMisfit: isMisfit, bytes: value.count)
-    guard value.count > limits.letters, TextLength.letters(value) > limits.letters else {
-      return try putText(value, column, style: style, mark: "")
+  private mutating func putText(_ value: RowValue, _ column: Int, isMisfit: Bool) throws {
+    let style = codes[column].text(isMisfit: isMisfit, bytes: value.maxLetters)
+    guard value.maxLetters > limits.letters, value.letters > limits.letters else {
+      return try putText(value.text, column, style: style, mark: "")
     }
     cutCounts[column] += 1
-    let mark = words.cutMark(letters: TextLength.letters(value))
-    let shown = CellText.prefix(value, letters: max(0, limits.letters - mark.utf16.count))
+    let mark = words.cutMark(letters: value.letters)
+    let shown = CellText.prefix(value.text, letters: max(0, limits.letters - mark.utf16.count))
     try putText(shown, column, style: style, mark: mark)
   }
 
@@ -183,9 +186,9 @@ struct SheetRowEncoder: RowVisitor {
     for (column, value) in values.enumerated() {
       if let label, label.column == column, value == nil {
         var text = label.text
-        try text.withUTF8 { try putText($0, column, isMisfit: false) }
+        try text.withUTF8 { try putText(RowValue($0), column, isMisfit: false) }
       } else if var value {
-        try value.withUTF8 { try self.value($0, column) }
+        try value.withUTF8 { try self.value(RowValue($0), column) }
       } else {
         try output.reserve(64)
         putCell(column, style: codes[column].plain)

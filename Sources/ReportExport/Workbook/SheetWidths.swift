@@ -15,8 +15,8 @@ struct SheetWidths: RowVisitor {
 
   mutating func beginRow() {}
 
-  mutating func value(_ value: UnsafeBufferPointer<UInt8>?, _ column: Int) {
-    guard let value else { return }
+  mutating func value(_ value: RowValue?, _ column: Int) {
+    guard let value = value?.text else { return }
     byteCount += value.count
     guard value.count > letters[column] else { return }
     let shown = UnsafeBufferPointer(rebasing: value.prefix(4 * Self.widest))

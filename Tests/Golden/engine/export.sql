@@ -6,12 +6,16 @@ SELECT t."day", t."currency", t."amount" FROM "reports"."sale" t WHERE
 SELECT t."day", t."currency", t."amount" FROM "reports"."sale" t ORDER BY t."amount" DESC;
 
 -- count
-SELECT count(*) AS rows FROM "reports"."sale" t WHERE
+SELECT count(*) AS rows, (SELECT c.relkind <> 'r' OR c.reltoastrelid <> 0 AND
+  pg_relation_size(c.reltoastrelid) > 0 FROM pg_class c WHERE c.oid = '"reports"."sale"'::regclass)
+  AS has_long_values FROM "reports"."sale" t WHERE
   (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date);
 
 -- count and greatest values for bars
-SELECT count(*) AS rows, max(abs(t."amount")) AS scale0 FROM "reports"."sale" t WHERE
-  (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date);
+SELECT count(*) AS rows, max(abs(t."amount")) AS scale0,
+  (SELECT c.relkind <> 'r' OR c.reltoastrelid <> 0 AND pg_relation_size(c.reltoastrelid) > 0 FROM
+  pg_class c WHERE c.oid = '"reports"."sale"'::regclass) AS has_long_values FROM "reports"."sale" t
+  WHERE (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date);
 
 -- rows of a page
 SELECT t."day", t."currency", t."amount" FROM "reports"."sale" t WHERE
@@ -35,6 +39,30 @@ WITH past AS (SELECT ARRAY[t."currency"::text] AS key,
 -- no small lines of a merge
 SELECT t."day", t."currency", t."amount" FROM "reports"."sale" t ORDER BY t."amount" DESC LIMIT
   1000;
+
+-- rows of a page with small lines and long values
+WITH past AS (SELECT ARRAY[t."currency"::text] AS key,
+  array_position(ARRAY['2026-01-31', '2026-02-01', '2026-02-02', '2026-02-03', '2026-02-04',
+  '2026-02-05', '2026-02-06', '2026-02-07', '2026-02-08', '2026-02-09', '2026-02-10', '2026-02-11',
+  '2026-02-12', '2026-02-13', '2026-02-14', '2026-02-15', '2026-02-16', '2026-02-17', '2026-02-18',
+  '2026-02-19', '2026-02-20', '2026-02-21', '2026-02-22', '2026-02-23', '2026-02-24', '2026-02-25',
+  '2026-02-26', '2026-02-27', '2026-02-28', '2026-03-01']::date[], t."day"::date) - 1 AS place,
+  sum(t."amount") AS v0 FROM "reports"."sale" t WHERE
+  (t."day" >= '2026-01-31'::date AND t."day" < '2026-03-02'::date) GROUP BY 1, 2), h AS
+  (SELECT key, string_agg(place || ':' || v0, ' ') AS s0 FROM past WHERE place IS NOT NULL GROUP BY
+  1) SELECT t."day", left(t."currency", 8193), t."amount", h.s0,
+  nullif(concat_ws(' ', CASE WHEN octet_length(t."currency") > 8192 THEN '1:' ||
+  octet_length(t."currency") END), '') FROM "reports"."sale" t LEFT JOIN h ON h.key =
+  ARRAY[t."currency"::text] WHERE (t."day" >= '2026-03-01'::date AND t."day" < '2026-03-02'::date)
+  ORDER BY t."day", t."currency" LIMIT 1000;
+
+-- long values of other types
+SELECT '\x' || encode(substring(t."b", 1, 4096), 'hex'), CASE WHEN num_nulls(t."j") = 0 THEN
+  left(concat(t."j"), 8193) END, CASE WHEN num_nulls(t."c") = 0 THEN left(concat(t."c"), 8193) END,
+  nullif(concat_ws(' ', CASE WHEN 2 + 2 * octet_length(t."b") > 8192 THEN '0:' || 2 + 2 *
+  octet_length(t."b") END, CASE WHEN octet_length(concat(t."j")) > 8192 THEN '1:' ||
+  octet_length(concat(t."j")) END, CASE WHEN octet_length(concat(t."c")) > 8192 THEN '2:' ||
+  octet_length(concat(t."c")) END), '') FROM "reports"."sale" t LIMIT 100;
 
 -- totals
 SELECT t."currency", sum(t."amount"), count(*) OVER () FROM "reports"."sale" t WHERE

@@ -178,6 +178,12 @@ extension WithoutServer {
       let merge = queries(
         Sample.report("sale", .merge, key: ["day"], export: ordered),
         Sample.interval("2026-03-01", "2026-03-02"))
+      let blobs = ExportQueries(
+        report: Sample.report("sale", .table), relation: Sample.qualified("sale"), interval: nil,
+        timezone: "UTC",
+        columns: [("b", "bytea", "U"), ("j", "jsonb", "U"), ("c", "character(9000)", "S")].map {
+          ColumnShape(name: $0.0, type: $0.1, category: $0.2, comment: nil)
+        })
       let line = HTMLSettings.Chart(type: .line, x: "day", y: "amount", series: "currency")
       let bar = HTMLSettings.Chart(type: .bar, x: "currency", y: "amount")
       let list = HTMLSettings.Chart(type: .list, x: "currency", y: "amount", limit: 5)
@@ -185,9 +191,20 @@ extension WithoutServer {
         ("rows of a day", day.rows), ("rows of a merge", merge.rows), ("count", day.count(HTMLSettings())),
         (
           "count and greatest values for bars", day.count(HTMLSettings(bars: ["amount", "currency"]))
-        ), ("rows of a page", day.pageRows(HTMLSettings(rows: 100))),
-        ("rows of a page with small lines", day.pageRows(HTMLSettings(sparklines: ["amount"]))),
-        ("no small lines of a merge", merge.pageRows(HTMLSettings(sparklines: ["amount"]))),
+        ), ("rows of a page", day.pageRows(HTMLSettings(rows: 100), isShortened: false)),
+        (
+          "rows of a page with small lines",
+          day.pageRows(HTMLSettings(sparklines: ["amount"]), isShortened: false)
+        ),
+        (
+          "no small lines of a merge",
+          merge.pageRows(HTMLSettings(sparklines: ["amount"]), isShortened: false)
+        ),
+        (
+          "rows of a page with small lines and long values",
+          day.pageRows(HTMLSettings(sparklines: ["amount"]), isShortened: true)
+        ),
+        ("long values of other types", blobs.pageRows(HTMLSettings(rows: 100), isShortened: true)),
         ("totals", day.totals(.init(sum: ["amount"], by: ["currency"]))),
         (
           "totals of 30 days and one a year before",

@@ -12,7 +12,7 @@ extension WithoutServer {
       arguments: [
         (["date", "numeric(14,2)", "integer", "text"], CopyFormat.binary, CopyFormat.binary),
         (["date", "timestamp with time zone"], .binary, .text),
-        (["double precision", "jsonb"], .binary, .text),
+        (["double precision", "jsonb"], .binary, .text), (["jsonb", "json", "bytea"], .binary, .binary),
         (["\"char\"", "tid", "xid", "bigint[]"], .binary, .text),
         (["date", "integer[]"], .text, .text), (["public.mood"], .text, .text), (["interval"], .text, .text),
       ])
