@@ -20,7 +20,7 @@ struct ProjectContext {
     Console.report([PasswordFile.warning()].compactMap(\.self))
     settings = try ProjectSettings(
       SettingOptions(project: options.project, environment: options.env), in: surroundings)
-    Console.report(settings.warnings)
+    Console.report(PasswordFile.warnings(settings) + settings.warnings)
     self.options = options
   }
 

@@ -27,14 +27,30 @@ struct OutputTests {
     }
   }
 
-  @Test("a password file that others may read is one warning, in the form of the log")
-  func passwordFile() async throws {
+  @Test(
+    "a password file that others may read is one warning, in the form of the log",
+    arguments: ["variable", "strings", "service"])
+  func passwordFile(_ namedBy: String) async throws {
     try await withProject { project in
       var project = project
       let file = project.folder + "/pgpass"
       try "*:*:*:*:secret\n".write(toFile: file, atomically: true, encoding: .utf8)
       try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
-      project.environment["PGPASSFILE"] = file
+      switch namedBy {
+      case "variable": project.environment["PGPASSFILE"] = file
+      case "strings":
+        let database = project.database
+        project.environment["REPORTGEN_PRIMARY"] =
+          database.conninfo(.primary, user: "reportgen_writer") + " passfile='\(file)'"
+        project.environment["REPORTGEN_REPLICA"] =
+          database.conninfo(.replica, user: "reportgen_reader") + " passfile='\(file)'"
+      default:
+        project.environment["PGSERVICEFILE"] = project.folder + "/services"
+        try "[shop]\npassfile=\(file)\n".write(
+          toFile: project.folder + "/services", atomically: true, encoding: .utf8)
+        project.environment["REPORTGEN_REPLICA"] =
+          project.database.conninfo(.replica, user: "reportgen_reader") + " service=shop"
+      }
       let outcome = try await project.run("run", "total", "--log-format", "json")
       #expect(outcome.status == 0)
       let entries = try outcome.error.split(separator: "\n").map { try object(String($0)) }

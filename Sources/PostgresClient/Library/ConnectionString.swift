@@ -20,7 +20,8 @@ struct ConnectionString {
     guard !text.utf8.contains(0) else { throw Self.refused("it contains a NUL byte", options.name) }
     // libpq would wait for somebody who writes to it, and reads it again for each connection.
     if let pipe = Self.pipeOfService(text) { throw Self.refused(pipe, options.name) }
-    userSettings = try Self.settings(of: text, server: options.name)
+    let passwordFile = Self.ignoredPasswordFile(of: text) == nil ? [] : [Self.noPasswordFile]
+    userSettings = try Self.settings(of: text, passwordFile, server: options.name)
     if let mistake = Self.mistake(in: text, userSettings) ?? Self.pipe(in: userSettings) {
       throw Self.refused(mistake, options.name)
     }
@@ -29,6 +30,7 @@ struct ConnectionString {
     ours["fallback_application_name"] = options.applicationName
     keywords = ours.filter { [userSettings] in userSettings[$0.key] == nil }.map { ($0.key, $0.value) }
     keywords.append(("dbname", text))
+    keywords += passwordFile.map { ($0.0, $0.1) }
     // Swift's strings and our quoting are UTF-8, whatever PGCLIENTENCODING is.
     keywords.append(("client_encoding", "UTF8"))
     // libpq ignores an empty value, and would take the string's.
@@ -45,7 +47,7 @@ struct ConnectionString {
   /// Starts connecting; nil when libpq is out of memory.
   func start() -> OpaquePointer? { Self.start(keywords.map { ($0.keyword, $0.value) }) }
 
-  private static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
+  static func start(_ keywords: [(String, String)]) -> OpaquePointer? {
     let names = CStrings(keywords.map(\.0))
     let values = CStrings(keywords.map(\.1))
     return withExtendedLifetime((names, values)) { PQconnectStartParams(names.pointers, values.pointers, 1) }
@@ -55,9 +57,13 @@ struct ConnectionString {
   ///
   /// libpq has no function that expands a service without connecting. An invalid `target_session_attrs` stops the attempt
   /// after libpq has read all settings and before it opens a socket.
-  private static func settings(of text: String, server: String) throws -> [String: String] {
+  ///
+  /// - Parameter overriding: keywords that count in place of the text's.
+  private static func settings(of text: String, _ overriding: [(String, String)], server: String) throws
+    -> [String: String]
+  {
     let stop = "target_session_attrs"
-    guard let connection = start([("dbname", text), (stop, "none")]) else {
+    guard let connection = start([("dbname", text), (stop, "none")] + overriding) else {
       throw refused("out of memory", server)
     }
     defer { PQfinish(connection) }
@@ -67,6 +73,8 @@ struct ConnectionString {
     settings[stop] = nil
     return settings
   }
+
+  static func finish(_ connection: OpaquePointer) { PQfinish(connection) }
 
   /// The settings that a connection uses; nil when libpq is out of memory.
   static func settings(of connection: OpaquePointer) -> [String: String]? {

@@ -17,6 +17,11 @@ package enum Conninfo {
     return string.description + (variables.isEmpty ? "" : ", with \(variables.joined(separator: ", "))")
   }
 
+  /// The password file that libpq would ignore because of its rights or its kind; nil for one that it uses, or none.
+  package static func ignoredPasswordFile(_ conninfo: String) -> IgnoredPasswordFile? {
+    ConnectionString.ignoredPasswordFile(of: conninfo)
+  }
+
   /// Whether the string, its service file or `PGOPTIONS` asks for run-time parameters at the start of the session.
   package static func hasOptions(_ conninfo: String) -> Bool {
     let string = try? ConnectionString(conninfo, ConnectionOptions(name: ""))
