@@ -51,8 +51,6 @@ package enum FullStagingReason: Hashable, Sendable {
   case unreadable
   /// Comparing would take so many bytes of temporary files on the replica.
   case large(bytes: Int)
-  /// The published rows were changed by others while they were compared.
-  case changedMeanwhile
 
   /// `few_rows`, as the JSON of a plan names it.
   package var name: String {
@@ -74,7 +72,6 @@ package enum FullStagingReason: Hashable, Sendable {
     case .manyChanges: "many_changes"
     case .unreadable: "unreadable"
     case .large: "large"
-    case .changedMeanwhile: "changed_meanwhile"
     }
   }
 
@@ -98,7 +95,6 @@ package enum FullStagingReason: Hashable, Sendable {
     case .manyChanges(let percent): "\(percent) % of the published rows changed last time"
     case .unreadable: "the replica's role may not read the table"
     case .large(let bytes): "\(bytes >> 30) GB of temporary files on the replica"
-    case .changedMeanwhile: "the published rows were changed meanwhile"
     }
   }
 }

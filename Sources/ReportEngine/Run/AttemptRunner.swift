@@ -36,7 +36,7 @@ struct AttemptRunner: Sendable {
         tables: tables
       ) { observe(.rows(report: report.name, count: $0)) }
       let staged = try await reader.read(
-        attempt, compare: await comparison(of: attempt, planned, in: snapshot, tables)
+        attempt, compare: await comparison(of: attempt, planned, in: snapshot, tables, lane, session)
       ) { [attempt] columns, existing in
         try await exports.makeStreamedFile(
           attempt, columns: columns, existing: existing, asOf: snapshot.asOf)
@@ -52,7 +52,8 @@ struct AttemptRunner: Sendable {
 
   /// How the attempt's rows are compared on the replica; nil where they are all staged.
   private func comparison(
-    of attempt: Attempt, _ planned: PlannedPortion, in snapshot: ReplicaSnapshot, _ tables: KnownTables
+    of attempt: Attempt, _ planned: PlannedPortion, in snapshot: ReplicaSnapshot, _ tables: KnownTables,
+    _ lane: PrimarySession, _ session: Connection
   ) async -> (@Sendable (FoundTable) async throws -> StagedReport?)? {
     guard let plan = await journal.plan(of: planned.report) else { return nil }
     let facts = context.configuration.wayFacts(of: planned.report, attempt.portion, plan)
@@ -66,10 +67,9 @@ struct AttemptRunner: Sendable {
       }
       guard let published = facts.published, PublishWay(facts) == .difference else { return nil }
       let (observe, name) = (context.observe, attempt.report.name)
-      let lane = await sessions.lane(planned.lane)
       return try await DifferenceReader(
-        snapshot: snapshot, lane: lane, primary: try await lane.session(holding: attempt.report),
-        timezone: context.timezone, limit: context.configuration.portionLimit, tables: tables,
+        snapshot: snapshot, lane: lane, primary: session, timezone: context.timezone,
+        limit: context.configuration.portionLimit, tables: tables,
         published: published
       ) { observe(.rows(report: name, count: $0)) }.read(attempt, found)
     }
