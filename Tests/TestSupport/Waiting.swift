@@ -18,7 +18,8 @@ package nonisolated(nonsending) func waitFor(
   while try await !holds() {
     questions += 1
     try #require(
-      ContinuousClock.now < end || questions < 1000, "waited in vain for \(state())", sourceLocation: sourceLocation)
+      ContinuousClock.now < end || questions < 1000, "waited in vain for \(state())",
+      sourceLocation: sourceLocation)
     try await Task.sleep(for: .milliseconds(3))
   }
 }

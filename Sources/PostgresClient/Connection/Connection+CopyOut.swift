@@ -57,14 +57,6 @@ extension Connection {
     return chunk.isEmpty ? nil : chunk
   }
 
-  /// Why no more rows come into a chunk's memory.
-  private enum ChunkEnd {
-    case full
-    case lastRow
-    /// So much memory is needed at least for a row that is longer than what is left.
-    case needs(bytes: Int)
-  }
-
   /// - Returns: rows, and whether the chunk is full. If not, there are no more, also when the COPY failed.
   private func readRows(
     _ connection: OpaquePointer, _ source: CopyOut, _ patience: inout Patience
@@ -133,15 +125,27 @@ extension Connection {
     guard let tag = results.last, tag.status == PGRES_COMMAND_OK else {
       throw lose(connectionLost("COPY ended without a completion tag"))
     }
-    let headerRows = source.headerRows
-    if source.progress.rows - headerRows != tag.affected {
-      let received = source.progress.rows
-      throw PostgresError(
-        sqlState: .protocolViolation,
-        message:
-          "COPY sent \(received) rows, but its completion tag counts \(tag.affected) rows and \(headerRows) header rows",
-        server: name)
-    }
+    if let difference = source.difference(from: tag.affected, on: name) { throw difference }
     source.progress.end(rows: source.progress.rows)
+  }
+}
+
+/// Why no more rows come into a chunk's memory.
+private enum ChunkEnd {
+  case full
+  case lastRow
+  /// So much memory is needed at least for a row that is longer than what is left.
+  case needs(bytes: Int)
+}
+
+extension CopyOut {
+  /// The error where the rows that came are not those that the server counted; nil where they are.
+  fileprivate func difference(from counted: Int, on server: String) -> PostgresError? {
+    guard progress.rows - headerRows != counted else { return nil }
+    return PostgresError(
+      sqlState: .protocolViolation,
+      message:
+        "COPY sent \(progress.rows) rows, but its completion tag counts \(counted) rows and \(headerRows) header rows",
+      server: server)
   }
 }

@@ -11,10 +11,12 @@ extension Connection {
   /// Host, address and port of the session's server: another session opened with this place reaches the same server.
   ///
   /// - Returns: an empty host when the connection is lost.
-  package var place: ServerPlace {
+  package var place: ServerPlace { handle.map(ServerPlace.init(of:)) ?? ServerPlace(host: "") }
+}
+
+extension ServerPlace {
+  fileprivate init(of handle: OpaquePointer) {
     func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
-    guard let handle else { return ServerPlace(host: "") }
-    return ServerPlace(
-      host: text(PQhost(handle)), address: text(PQhostaddr(handle)), port: text(PQport(handle)))
+    self.init(host: text(PQhost(handle)), address: text(PQhostaddr(handle)), port: text(PQport(handle)))
   }
 }
