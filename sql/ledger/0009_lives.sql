@@ -46,11 +46,11 @@ CREATE OR REPLACE VIEW reportgen.report_last_run AS
 SELECT n.report, l.run_id, l.started_at, l.finished_at,
   CASE
     WHEN l.exit_status = 130 AND l.state <> 'failed' THEN 'interrupted'
+    -- Its process died; what was tried until then is its history.
+    WHEN l.state = 'selected' AND l.finished_at IS NULL AND NOT reportgen.run_lives(l.lock_key) THEN 'abandoned'
     WHEN f.error IS NOT NULL THEN 'failed'
     WHEN l.state = 'selected' THEN
-      CASE WHEN l.finished_at IS NOT NULL THEN 'skipped'
-        WHEN reportgen.run_lives(l.lock_key) THEN 'running'
-        ELSE 'abandoned' END
+      CASE WHEN l.finished_at IS NULL THEN 'running' ELSE 'skipped' END
     WHEN EXISTS (
       SELECT FROM reportgen.report_run r
       WHERE r.run_id = l.run_id AND r.report = n.report AND r.state = 'running' AND reportgen.run_lives(r.lock_key)) THEN 'running'
@@ -67,7 +67,10 @@ CROSS JOIN LATERAL (
   ORDER BY u.started_at DESC, o.run_id LIMIT 1) l
 -- The attempts of reportgen.failure, whose reports have an outcome here.
 LEFT JOIN LATERAL (
-  SELECT coalesce(r.error, r.error_sqlstate, 'no reason is known') AS error FROM reportgen.report_run r
+  SELECT coalesce(r.error, r.error_sqlstate,
+      CASE WHEN r.state IN ('running', 'abandoned') THEN 'the process ended before the attempt did' END,
+      'no reason is known') AS error
+  FROM reportgen.report_run r
   WHERE r.report = n.report AND r.run_id = l.run_id
     AND (r.state IN ('failed', 'abandoned') OR (r.state IN ('published', 'confirmed') AND r.error IS NOT NULL)
       OR (r.state = 'running' AND NOT reportgen.run_lives(r.lock_key)))

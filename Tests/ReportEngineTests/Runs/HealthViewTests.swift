@@ -195,10 +195,26 @@ import Testing
         from reportgen.report_run r where r.state = 'confirmed'
         """)
       let health = "select last_state, last_error, failed_runs_7_days from reportgen.report_health"
-      #expect(try await project.rows(health) == "failed|no reason is known|1")
+      #expect(try await project.rows(health) == "failed|the process ended before the attempt did|1")
       _ = try await project.admin.query("select pg_advisory_lock(4711)")
       #expect(try await project.rows(health) == "running|null|0")
       _ = try await project.admin.query("select pg_advisory_unlock(4711)")
+
+      // A run that died had chosen the report, and has no end.
+      try await project.execute(
+        """
+        update reportgen.run set finished_at = null, exit_status = null;
+        update reportgen.outcome set state = 'selected', exit_status = null
+        """)
+      let last = "select state, error from reportgen.report_last_run"
+      #expect(try await project.rows(last) == "abandoned|the process ended before the attempt did")
+      let key = try await project.rows(
+        "select r.lock_key from reportgen.report_last_run l join reportgen.run r using (run_id)")
+      _ = try await project.admin.query("select pg_advisory_lock(\(key))")
+      #expect(try await project.rows("select state from reportgen.report_last_run") == "failed")
+      _ = try await project.admin.query("select pg_advisory_lock(4711)")
+      #expect(try await project.rows(last) == "running|null")
+      _ = try await project.admin.query("select pg_advisory_unlock_all()")
       try await project.execute("delete from reportgen.report_run where state = 'running'")
     }
   }
