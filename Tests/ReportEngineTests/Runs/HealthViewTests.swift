@@ -215,6 +215,7 @@ import Testing
       _ = try await project.admin.query("select pg_advisory_lock(4711)")
       #expect(try await project.rows(last) == "running|null")
       _ = try await project.admin.query("select pg_advisory_unlock_all()")
+      try await project.execute("update reportgen.run set finished_at = now(), exit_status = 1")
       try await project.execute("delete from reportgen.report_run where state = 'running'")
     }
   }
