@@ -76,6 +76,7 @@ extension SQLState {
   /// The database does not exist.
   package static let invalidCatalogName: SQLState = "3D000"
   package static let invalidSchemaName: SQLState = "3F000"
+  package static let duplicateSchema: SQLState = "42P06"
 
   /// The whole class: repeating the transaction can succeed.
   package static let transactionRollback: SQLState = "40000"

@@ -23,15 +23,12 @@ extension Ledger {
     return try Row(only: rows).bool("present")
   }
 
-  /// Applies the missing migrations in one transaction, one process at a time: a comment on the schema locks it, as only
-  /// its owner can.
+  /// Applies the missing migrations.
   ///
   /// - Returns: the names of what was applied.
   func migrate() async throws -> [String] {
     guard try await version() < LedgerMigration.currentVersion else { return [] }
-    _ = try await connection.execute(
-      "BEGIN; COMMENT ON SCHEMA reportgen IS 'What reportgen has run and published, and which files exist.'")
-    do {
+    return try await alone {
       let current = try await version()
       let pending = LedgerMigration.all.filter { $0.version > current }
       for migration in pending {
@@ -40,8 +37,18 @@ extension Ledger {
           "INSERT INTO reportgen.migration (version, name) VALUES ($1, $2)",
           [String(migration.version), migration.name])
       }
-      _ = try await connection.execute("COMMIT")
       return pending.map(\.name)
+    }
+  }
+
+  /// Runs the body in one transaction, in one process at a time: a comment on the schema locks it, as only its owner can.
+  func alone<Value>(_ body: () async throws -> Value) async throws -> Value {
+    _ = try await connection.execute(
+      "BEGIN; COMMENT ON SCHEMA reportgen IS 'What reportgen has run and published, and which files exist.'")
+    do {
+      let value = try await body()
+      _ = try await connection.execute("COMMIT")
+      return value
     } catch {
       await connection.rollback()
       throw error

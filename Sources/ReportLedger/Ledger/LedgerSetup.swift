@@ -25,7 +25,8 @@ package struct LedgerSetup: Sendable {
       let ledger = Ledger(connection: primary)
       done += try await ledger.migrate().map { "applied ledger migration \($0)" }
       try await ledger.requireCurrent()
-      try await grant(reports, reader: reader, on: primary)
+      // Two grants on one object at once are an error of the server's.
+      try await ledger.alone { try await grant(reports, reader: reader, on: primary) }
       return done
     } catch {
       let failure = RunError.from(
@@ -47,8 +48,14 @@ package struct LedgerSetup: Sendable {
     for schema in schemas(reports) {
       let found = try await primary.query("SELECT FROM pg_namespace WHERE nspname = $1", [schema])
       guard found.isEmpty else { continue }
-      try await primary.define("CREATE SCHEMA \(SQLQuote.identifier(schema))")
-      done.append("created schema \"\(schema)\"")
+      do {
+        try await primary.define("CREATE SCHEMA \(SQLQuote.identifier(schema))")
+        done.append("created schema \"\(schema)\"")
+      } catch let error as PostgresError
+        where error.sqlState == .uniqueViolation || error.sqlState == .duplicateSchema
+      {
+        // Another process has made it since.
+      }
     }
     return done
   }
