@@ -15,7 +15,7 @@ def replica_killed(trial):
     replica.kill("patroni", "postgres")
 
 
-@scenario(limit=45)
+@scenario(limit=70)
 def replica_cut_off(trial):
     """When the replica stops answering while a report is read from it, the run ends within its limit."""
     trial.read()
