@@ -76,6 +76,25 @@ package struct ClusterClient: Sendable {
     }
   }
 
+  /// Whether each member sees a quorum with a leader, in the order of `urls`.
+  ///
+  /// A majority of answers of which some see no leader is what an election looks like, which ends within seconds: the
+  /// members are asked again until `election` is over.
+  ///
+  /// - Throws: `CancellationError`.
+  package func etcdHealth(_ urls: [String], election: Duration = .seconds(5)) async throws -> [Answer<Bool>] {
+    let clock = ContinuousClock()
+    let end = clock.now + election
+    while true {
+      var answers: [Answer<Bool>] = []
+      for url in urls { answers.append(try await etcdHealth(url)) }
+      let leaderless = answers.count { $0.value == false }
+      let isMajority = answers.count { $0.value != nil } > urls.count / 2
+      guard leaderless > 0, isMajority, clock.now < end else { return answers }
+      try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
   // MARK: HTTP
 
   /// Patroni answers 503 with the same body when the member does not have the requested role.

@@ -1,5 +1,6 @@
 import ClusterClient
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -103,6 +104,33 @@ import Testing
     #expect(try await client.isLeader(url) == .value(false))
     #expect(try await client.isLeader(other) == .value(true))
     #expect(try await client.etcdHealth(url) == .value(false))
+  }
+
+  @Test("etcd's members are asked again while they may elect a leader, and not when too few answer")
+  func election() async throws {
+    let asked = Mutex(0)
+    let elects = try LoopbackServer { _ in
+      let isElected = asked.withLock { count in
+        count += 1
+        return count > 3
+      }
+      return [.send(Self.answer(isElected ? 200 : 503, #"{"health": "\#(isElected)"}"#))]
+    }
+    let leaderless = try LoopbackServer { _ in [.send(Self.answer(503, #"{"health": "false"}"#))] }
+    defer {
+      elects.stop()
+      leaderless.stop()
+    }
+    let dead = "http://127.0.0.1:1"
+    let (first, second) = ("http://127.0.0.1:\(elects.port)", "http://127.0.0.1:\(leaderless.port)")
+    let client = try ClusterClient()
+    let refused = ClusterClient.Answer<Bool>.noAnswer("could not connect to \(dead)")
+    #expect(try await client.etcdHealth([first, first, dead]) == [.value(true), .value(true), refused])
+    #expect(asked.withLock { $0 } == 6)
+    #expect(try await client.etcdHealth([second, dead, dead]) == [.value(false), refused, refused])
+    #expect(leaderless.requests.count == 1)
+    #expect(
+      try await client.etcdHealth([second, second], election: .milliseconds(1)) == [.value(false), .value(false)])
   }
 
   private static func answer(_ status: Int, _ body: String) -> String {

@@ -200,12 +200,8 @@ package struct DoctorEngine: Sendable {
 
   private func examineEtcd() async throws -> [DoctorFacts.Etcd] {
     guard !environment.etcd.isEmpty else { return [] }
-    let client = try ClusterClient()
-    var members: [DoctorFacts.Etcd] = []
-    for url in environment.etcd {
-      members.append(DoctorFacts.Etcd(url: url, isHealthy: try await client.etcdHealth(url)))
-    }
-    return members
+    let answers = try await ClusterClient().etcdHealth(environment.etcd)
+    return zip(environment.etcd, answers).map(DoctorFacts.Etcd.init)
   }
 
   private func examineBackups() async -> DoctorFacts.Backups? {
