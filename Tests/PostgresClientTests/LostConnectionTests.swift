@@ -65,11 +65,6 @@ import Testing
     }
   }
 
-  private func expectTerminated(_ error: PostgresError) {
-    #expect(error.sqlState == .adminShutdown && error.severity == "FATAL" && error.isConnectionLost)
-    #expect(error.message == "terminating connection due to administrator command")
-  }
-
   @Test("an idle transaction that runs into its timeout keeps the server's SQLSTATE")
   func idleInTransaction() async throws {
     try await withDatabase { db in

@@ -69,3 +69,8 @@ struct SilentServer {
 
   func stop() { close(descriptor) }
 }
+
+func expectTerminated(_ error: PostgresError) {
+  #expect(error.sqlState == .adminShutdown && error.severity == "FATAL" && error.isConnectionLost)
+  #expect(error.message == "terminating connection due to administrator command")
+}

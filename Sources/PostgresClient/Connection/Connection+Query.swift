@@ -83,15 +83,26 @@ extension Connection {
   }
 
   func run(_ sql: String, _ parameters: [String?], _ patience: Patience) throws -> [QueryResult] {
-    for case let value? in parameters where value.utf8.contains(0) { throw holdsNUL("a parameter") }
+    try requireSendable(sql, parameters)
     var patience = patience
     return try roundTrip(sql, &patience) { connection in
-      guard !parameters.isEmpty else { return PQsendQuery(connection, sql) }
-      let values = CStrings(parameters)
-      return withExtendedLifetime(values) {
-        PQsendQueryParams(connection, sql, Int32(parameters.count), nil, values.pointers, nil, nil, 0)
-      }
+      parameters.isEmpty ? PQsendQuery(connection, sql) : send(sql, parameters, connection)
     }
+  }
+
+  /// By the extended protocol.
+  ///
+  /// - Returns: 0 on failure.
+  func send(_ sql: String, _ parameters: [String?], _ connection: OpaquePointer) -> Int32 {
+    let values = CStrings(parameters)
+    return withExtendedLifetime(values) {
+      PQsendQueryParams(connection, sql, Int32(parameters.count), nil, values.pointers, nil, nil, 0)
+    }
+  }
+
+  func requireSendable(_ sql: String, _ parameters: [String?] = []) throws {
+    guard !sql.utf8.contains(0) else { throw holdsNUL("the SQL text") }
+    for case let value? in parameters where value.utf8.contains(0) { throw holdsNUL("a parameter") }
   }
 
   /// - Parameter send: a call of libpq that returns 0 on failure.
@@ -116,18 +127,20 @@ extension Connection {
   /// Sends a command after ending an abandoned COPY.
   func begin(_ sql: String, _ send: (OpaquePointer) -> Int32) throws -> OpaquePointer {
     let connection = try idleHandle()
-    guard !sql.utf8.contains(0) else { throw holdsNUL("the SQL text") }
-    guard send(connection) == 1 else {
-      throw lose(connectionLost(ErrorText(String(cString: PQerrorMessage(connection))).firstLine))
-    }
+    try requireSendable(sql)
+    guard send(connection) == 1 else { throw lose(sendFailure(connection)) }
     return connection
+  }
+
+  func sendFailure(_ connection: OpaquePointer) -> PostgresError {
+    connectionLost(ErrorText(String(cString: PQerrorMessage(connection))).firstLine)
   }
 
   private func holdsNUL(_ what: String) -> PostgresError {
     PostgresError(sqlState: .characterNotInRepertoire, message: "\(what) contains a NUL byte", server: name)
   }
 
-  private func idleHandle() throws -> OpaquePointer {
+  func idleHandle() throws -> OpaquePointer {
     if copyDirection != nil {
       guard copy == nil else {
         throw PostgresError(

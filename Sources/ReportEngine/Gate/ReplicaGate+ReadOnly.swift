@@ -9,7 +9,9 @@ extension ReplicaGate {
   package func openAny(primary: Connection) async throws -> Connection {
     let reading = try await read(primary)
     do {
-      let candidates = try await openReplicas(reading)
+      let candidates = try await OpenedReplicas.open(by: self).candidates {
+        try await requirePair($0, reading)
+      }
       for other in candidates.dropFirst() { await other.session.close() }
       return candidates[0].session
     } catch let error as PostgresError where error.isTransient && environment.lagging == .usePrimary {
@@ -21,7 +23,7 @@ extension ReplicaGate {
   /// - Throws: as `pass`, and 75 when nothing proves that the replica follows this primary.
   package func passReadOnly(primary: Connection) async throws -> (replica: Connection, asOf: AsOf)? {
     guard let mark = try await Ledger(connection: primary).newestRun() else { return nil }
-    let passed = try await pass(primary: primary, mark: mark)
+    let passed = try await pass { (mark, try await read(primary)) }
     guard passed.asOf.replica != Self.primaryPlace else { return passed }
     do {
       try await requireOneHistory(passed.replica, passed.asOf, primary)

@@ -10,23 +10,56 @@ struct ReplicaCandidate: Sendable {
   var place: String
 }
 
-/// Which of several replicas a run reads: the first in the order of the string that has replayed far enough.
-extension ReplicaGate {
-  /// One session on each host that answers; where the string names several, those that do not are passed over.
+/// Sessions on the replicas' hosts, in the order in which a run would read them, or why there is none.
+struct OpenedReplicas: Sendable {
+  private var sessions: [Result<Connection, any Error>]
+
+  /// One session on each host of the replica's string that answers; a single one on the first where it names one host.
   ///
-  /// - Throws: `RunError`, or the first host's `PostgresError`, when there is none.
-  func openReplicas(_ reading: Reading) async throws -> [ReplicaCandidate] {
-    let places = try servers.replicaPlaces()
-    guard places.count > 1 else { return [try await openReplica(at: nil, reading)] }
-    let ordered = try await ClusterMembers.ask(environment)?.order(places) ?? places
+  /// Never throws: what went wrong is thrown by `candidates`.
+  static func open(by gate: ReplicaGate) async -> OpenedReplicas {
+    var opened = OpenedReplicas(sessions: [])
+    do {
+      let places = try gate.servers.replicaPlaces()
+      guard places.count > 1 else {
+        try await opened.open(nil, gate)
+        return opened
+      }
+      for place in try await ClusterMembers.ask(gate.environment)?.order(places) ?? places {
+        try await opened.open(place, gate)
+      }
+    } catch {
+      // Another host is not tried.
+      await opened.close()
+      opened.sessions = [.failure(error)]
+    }
+    return opened
+  }
+
+  private mutating func open(_ place: ServerPlace?, _ gate: ReplicaGate) async throws {
+    do {
+      sessions.append(.success(try await gate.servers.openReplica(at: place)))
+    } catch  where Self.isPassedOver(error) {
+      sessions.append(.failure(error))
+    }
+  }
+
+  /// Closes the sessions that do not belong to the primary's cluster.
+  ///
+  /// - Parameter place: where a session's server is; throws when a run must not read it.
+  /// - Throws: the first host's error, when there is no session; what is wrong with the configuration.
+  func candidates(_ place: (Connection) async throws -> String) async throws -> [ReplicaCandidate] {
     var candidates: [ReplicaCandidate] = []
     var failures: [any Error] = []
-    for place in ordered {
+    for (number, opened) in sessions.enumerated() {
       do {
-        candidates.append(try await openReplica(at: place, reading))
+        let session = try opened.get()
+        candidates.append(ReplicaCandidate(session: session, place: try await place(session)))
       } catch  where Self.isPassedOver(error) {
         failures.append(error)
+        try? await opened.get().close()
       } catch {
+        for opened in sessions[number...] { try? await opened.get().close() }
         for candidate in candidates { await candidate.session.close() }
         throw error
       }
@@ -35,25 +68,22 @@ extension ReplicaGate {
     return candidates
   }
 
+  func close() async {
+    for session in sessions { try? await session.get().close() }
+  }
+
   /// Whether another host is tried instead: this one cannot be reached now, or is the primary. A wrong password or another
   /// cluster is an error of the configuration and ends the run.
   private static func isPassedOver(_ error: any Error) -> Bool {
     if let error = error as? PostgresError { return error.isTransient }
     return (error as? RunError)?.isTransient ?? false
   }
+}
 
-  private func openReplica(at place: ServerPlace?, _ reading: Reading) async throws -> ReplicaCandidate {
-    let session = try await servers.openReplica(at: place)
-    do {
-      return ReplicaCandidate(session: session, place: try await requirePair(session, reading))
-    } catch {
-      await session.close()
-      throw error
-    }
-  }
-
+/// Which of several replicas a run reads: the first in the order of the string that has replayed far enough.
+extension ReplicaGate {
   /// - Returns: where the replica is: host and port, or its cluster's name.
-  private func requirePair(_ replica: Connection, _ reading: Reading) async throws -> String {
+  func requirePair(_ replica: Connection, _ reading: Reading) async throws -> String {
     let facts = try Row(
       only:
         try await replica.query(

@@ -32,20 +32,38 @@ package struct ReplicaGate: Sendable {
   /// writes out the WAL before it: a replica would otherwise wait up to `wal_writer_delay` for what nobody has flushed, as
   /// a write to an unlogged table leaves it.
   ///
-  /// - Parameter runID: the run whose row must be seen on the replica, which proves that it follows this primary.
+  /// - Parameters:
+  ///   - runID: the run whose row must be seen on the replica, which proves that it follows this primary.
+  ///   - primary: called while sessions on the replicas are opened.
   /// - Returns: a session without a transaction, and the as-of.
   /// - Throws: `RunError`: 65 when the two belong to different clusters or databases, 75 when the replica lags, 69 when it
-  ///   cannot be reached.
-  func pass(primary: Connection, runID: UUID) async throws -> (replica: Connection, asOf: AsOf) {
-    let marked = try await Ledger(connection: primary).mark(runID)
-    return try await pass(primary: primary, mark: RunMark(runID: runID, gates: marked))
+  ///   cannot be reached; what `primary` throws.
+  func pass(runID: UUID, primary: () async throws -> Connection) async throws -> (
+    replica: Connection, asOf: AsOf
+  ) {
+    try await pass {
+      let primary = try await primary()
+      let marked = try await Ledger(connection: primary).mark(runID)
+      return (RunMark(runID: runID, gates: marked), try await read(primary))
+    }
   }
 
-  func pass(primary: Connection, mark: RunMark) async throws -> (replica: Connection, asOf: AsOf) {
-    let reading = try await read(primary)
+  /// - Parameter ask: asks the primary, while sessions on the replicas are opened.
+  func pass(
+    _ ask: () async throws -> (mark: RunMark, reading: Reading)
+  ) async throws -> (replica: Connection, asOf: AsOf) {
+    async let opening = OpenedReplicas.open(by: self)
+    let mark: RunMark
+    let reading: Reading
+    do {
+      (mark, reading) = try await ask()
+    } catch {
+      await opening.close()
+      throw error
+    }
     let candidates: [ReplicaCandidate]
     do {
-      candidates = try await openReplicas(reading)
+      candidates = try await opening.candidates { try await requirePair($0, reading) }
     } catch let error as PostgresError where error.isTransient && environment.lagging == .usePrimary {
       return try await usePrimary(reading.asOf)
     }

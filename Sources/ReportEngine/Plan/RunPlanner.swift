@@ -144,11 +144,13 @@ extension RunPlanner {
     on primary: Connection
   ) async throws -> RunPlanner {
     let ledger = Ledger(connection: primary)
-    // Before the intervals: what another run publishes in between has both.
-    let tables = try await ledger.tables.facts(of: graph.withUpstream(of: reports))
-    let entries = try await ledger.intervals(of: reports.map(\.name))
-    let changes = DefinitionChanges(ledger: ledger, fingerprints: configuration.fingerprints)
     let names = reports.map(\.name)
+    // Tables before the intervals: what another run publishes in between has both.
+    let (found, entries, unfinished, today) = try await primary.ask(
+      TableRecords.facts(of: graph.withUpstream(of: reports)), Ledger.intervals(of: names),
+      Ledger.unfinished(of: names), configuration.servers.today)
+    let tables = try await ledger.tables.counted(found)
+    let changes = DefinitionChanges(ledger: ledger, fingerprints: configuration.fingerprints)
     let continues = configuration.options.continues
     let many = names.filter {
       Ledger.Entry.history(entries[$0] ?? []).sum >= configuration.project.differenceFrom
@@ -156,12 +158,12 @@ extension RunPlanner {
     return RunPlanner(
       options: configuration.options, maxCatchUp: configuration.project.maxCatchUp, entries: entries,
       outdated: try await changes.outdated(reports, entries),
-      unfinished: try await ledger.unfinished(of: names),
-      failed: continues ? try await ledger.history.failedIntervals(of: names).mapValues { Set($0) } : [:],
-      lastPlanned: continues ? try await ledger.lastPlanned(of: names) : [:],
+      unfinished: unfinished,
+      failed: continues
+        ? try await primary.ask(RunHistory.failedIntervals(of: names)).mapValues { Set($0) } : [:],
+      lastPlanned: continues ? try await primary.ask(Ledger.lastPlanned(of: names)) : [:],
       lastPublishes: configuration.options.publishes ? try await ledger.lastPublishes(of: many) : [:],
-      graph: graph,
-      today: try await configuration.servers.today(on: primary),
+      graph: graph, today: today,
       owedFiles: OwedFiles(root: configuration.output), tables: tables)
   }
 }

@@ -22,19 +22,17 @@ struct LevelReader: Sendable {
 
   /// Passes the gate and reads every portion.
   func read(_ portions: [PlannedPortion]) async throws -> Reading {
-    let passed: (replica: Connection, asOf: AsOf)
-    let tables: KnownTables
+    let passed: (replica: Connection, asOf: AsOf, answer: KnownTables)
     for portion in portions { context.step("gate", of: portion.report) }
     do {
-      tables = try await knownTables(of: portions)
-      passed = try await sessions.passGate()
+      passed = try await sessions.passGate { try await knownTables(of: portions) }
       for portion in portions { context.waiting(portion.report) }
     } catch {
       return Reading(retries: try await attempts.retries(of: portions, after: error))
     }
     do {
       let snapshot = try await ReplicaSnapshot.begin(on: passed.replica, asOf: passed.asOf)
-      var reading = try await read(portions, in: snapshot, tables)
+      var reading = try await read(portions, in: snapshot, passed.answer)
       await snapshot.end()
       if passed.asOf.replica != ReplicaGate.primaryPlace {
         reading.replica = passed.replica

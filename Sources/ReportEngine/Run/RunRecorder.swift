@@ -61,8 +61,8 @@ struct RunRecorder: Sendable {
       if await main.isUsable {
         await recordLostEnds()
         try? await main.ledger {
-          if publishes { try await $0.record(result.reports, in: id, timeout: Self.cleanUpLimit) }
-          try await $0.finish(id, status: result.status, timeout: Self.cleanUpLimit)
+          try await $0.finish(
+            id, status: result.status, outcomes: publishes ? result.reports : [], timeout: Self.cleanUpLimit)
         }
       }
     }

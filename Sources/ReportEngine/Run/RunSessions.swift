@@ -145,13 +145,20 @@ actor RunSessions {
 
   // MARK: The replica
 
-  /// - Returns: a replica that holds everything committed on the primary before this call, and the as-of.
-  func passGate() async throws -> (replica: Connection, asOf: AsOf) {
-    try await replicaReconnect.opening { try await self.gate() }
-  }
-
-  private func gate() async throws -> (replica: Connection, asOf: AsOf) {
-    try await context.gate.pass(primary: try await primary(), runID: context.runID)
+  /// - Parameter ask: asks the primary while sessions on the replicas are opened; called again when they are.
+  /// - Returns: a replica that holds everything committed on the primary before this call, the as-of, and the answer.
+  func passGate<Answer: Sendable>(
+    asking ask: @Sendable () async throws -> Answer
+  ) async throws -> (replica: Connection, asOf: AsOf, answer: Answer) {
+    try await replicaReconnect.opening {
+      var answer: Answer?
+      let passed = try await context.gate.pass(runID: context.runID) {
+        answer = try await ask()
+        return try await primary()
+      }
+      guard let answer else { throw CancellationError() }
+      return (passed.replica, passed.asOf, answer)
+    }
   }
 
   func openReplica() async throws -> Connection {

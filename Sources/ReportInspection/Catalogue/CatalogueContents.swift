@@ -99,13 +99,13 @@ extension LedgerReport {
   package func catalogueFacts(of graph: DependencyGraph, on ledger: Ledger) async throws -> CatalogueFacts {
     let reports = graph.reports
     let listed = reports.map { ($0.name, max($0.export.keep, Self.listedIntervals)) }
-    let newest = try await ledger.history.newestIntervals(of: listed)
-    let older = try await ledger.history.olderIntervals(of: listed)
+    let (newest, older, checks, clock) = try await ledger.connection.ask(
+      RunHistory.newestIntervals(of: listed), RunHistory.olderIntervals(of: listed),
+      RunHistory.lastChecks(of: reports.map(\.name)), RunHistory.clock())
     var facts = CatalogueFacts(
       health: try await health(of: reports, in: graph, on: ledger), published: [:], older: [:],
-      checks: try await ledger.history.lastChecks(of: reports.map(\.name)),
-      readAt: try await ledger.history.clock()
-    )
+      checks: checks,
+      readAt: clock)
     for report in reports {
       facts.published[report.name] = newest[report.name]?.map { .init($0, of: report) }
       facts.older[report.name] = older[report.name]?.map { span in

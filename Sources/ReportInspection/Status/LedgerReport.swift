@@ -140,15 +140,14 @@ package struct LedgerReport: Sendable {
   func health(of reports: [Report], in graph: DependencyGraph, on ledger: Ledger) async throws
     -> [ReportHealth]
   {
-    let freshness = try await ledger.history.freshness(of: reports.map(\.name))
-    let published = try await ledger.published(reports.map(\.name), newestOnly: true)
-    let entries = try await ledger.intervals(of: reports.map(\.name))
+    let names = reports.map(\.name)
+    let (freshness, published, entries, last, failed, found, today) = try await ledger.connection.ask(
+      RunHistory.freshness(of: names), Ledger.published(names, newestOnly: true), Ledger.intervals(of: names),
+      RunHistory.lastRuns(of: names), RunHistory.failedIntervals(of: names), TableRecords.facts(of: reports),
+      servers.today)
+    let tables = try await ledger.tables.counted(found)
     let outdated = try await DefinitionChanges(ledger: ledger, fingerprints: fingerprints)
       .outdated(reports, entries)
-    let last = try await ledger.history.lastRuns(of: reports.map(\.name))
-    let failed = try await ledger.history.failedIntervals(of: reports.map(\.name))
-    let tables = try await ledger.tables.facts(of: reports)
-    let today = try await servers.today(on: ledger.connection)
     let plans = reports.map { report in
       Self.plan(
         report, entries[report.name] ?? [], outdated[report.name] ?? [], today: today,

@@ -4,24 +4,31 @@ import ReportModel
 
 extension Ledger {
   /// Every interval of the named reports, in the order of time.
-  package func intervals(of reports: [String]) async throws -> [String: [Entry]] {
-    let rows = try await connection.query(
+  package static func intervals(of reports: [String]) -> Question<[String: [Entry]]> {
+    Question(
       """
       SELECT i.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END AS first,
         CASE WHEN isfinite(i.interval_end) THEN i.interval_end END AS last, i.state, i.attempt_id, r.run_id,
         i.row_count, r.fingerprint
       FROM reportgen.interval i JOIN reportgen.report_run r USING (attempt_id)
       WHERE i.report = ANY ($1::text[]) ORDER BY i.report, i.interval_start
-      """, [postgresArray(reports)])
-    var entries: [String: [Entry]] = [:]
-    for row in rows.decoded {
-      entries[try row["report"], default: []].append(
-        Entry(
-          interval: try row.interval("first", "last"), state: try row.state("state"),
-          attemptID: try row.uuid("attempt_id"), runID: try row.uuid("run_id"),
-          rowCount: try row.optionalInt("row_count"), fingerprint: try row["fingerprint"]))
+      """, [postgresArray(reports)]
+    ) { rows in
+      var entries: [String: [Entry]] = [:]
+      for row in rows.decoded {
+        entries[try row["report"], default: []].append(
+          Entry(
+            interval: try row.interval("first", "last"), state: try row.state("state"),
+            attemptID: try row.uuid("attempt_id"), runID: try row.uuid("run_id"),
+            rowCount: try row.optionalInt("row_count"), fingerprint: try row["fingerprint"]))
+      }
+      return entries
     }
-    return entries
+  }
+
+  /// The same, asked alone.
+  package func intervals(of reports: [String]) async throws -> [String: [Entry]] {
+    try await connection.ask(Self.intervals(of: reports))
   }
 
   /// How long each report's newest publish took, without the wait for the confirmation.

@@ -4,12 +4,15 @@ import ReportModel
 
 extension Ledger {
   /// Records the outcomes of selected reports; a later call replaces a report's earlier outcome.
-  ///
-  /// - Parameter timeout: for the statement; nil for the session's.
-  package func record(_ outcomes: [ReportOutcome], in runID: UUID, timeout: Duration? = nil) async throws {
+  package func record(_ outcomes: [ReportOutcome], in runID: UUID) async throws {
     guard !outcomes.isEmpty else { return }
+    try await connection.ask(Self.recording(outcomes, in: runID))
+  }
+
+  /// - Parameter outcomes: none changes nothing.
+  static func recording(_ outcomes: [ReportOutcome], in runID: UUID) -> Question<Void> {
     let errors = outcomes.map { $0.diagnostics.first { $0.severity == .error }?.message ?? "" }
-    _ = try await connection.query(
+    return Question(
       """
       UPDATE reportgen.outcome o SET state = n.state, exit_status = n.exit_status, error = nullif(n.error, '')
       FROM unnest($2::text[], $3::text[], $4::int[], $5::text[]) n(report, state, exit_status, error)
@@ -19,7 +22,8 @@ extension Ledger {
         runID.uuidString, postgresArray(outcomes.map(\.report.name)),
         postgresArray(outcomes.map(\.state.rawValue)),
         postgresArray(outcomes.map { String($0.status.rawValue) }), postgresArray(errors),
-      ], timeout: timeout)
+      ]
+    ) { _ in }
   }
 
   /// Records which intervals the run is to compute, so that a later run can continue it.
@@ -41,33 +45,36 @@ extension Ledger {
 
   /// Published intervals that a run was to compute again and did not reach: it was interrupted, its process died, or
   /// it ended 69 or 75. Of several runs that were to compute an interval the newest counts.
-  package func unfinished(of reports: [String]) async throws -> [String: Set<Interval>] {
-    let rows = try await connection.query(
+  package static func unfinished(of reports: [String]) -> Question<[String: Set<Interval>]> {
+    Question(
       """
       SELECT i.report, i.interval_start AS first, i.interval_end AS last
       FROM (
         SELECT DISTINCT ON (o.report, p.interval_start) o.report, p.interval_start, o.exit_status, r.started_at,
-          r.finished_at IS NULL AND \(Self.isAlive("r")) AS is_alive
+          r.finished_at, r.lock_key
         FROM reportgen.outcome o JOIN reportgen.run r USING (run_id)
           CROSS JOIN unnest(o.interval_starts) p(interval_start)
         WHERE o.report = ANY ($1::text[])
         ORDER BY o.report, p.interval_start, r.started_at DESC, r.run_id) planned
       JOIN reportgen.interval i USING (report, interval_start)
-      WHERE NOT planned.is_alive AND coalesce(planned.exit_status, 75) IN (69, 75, 130)
-        AND i.published_at < planned.started_at AND i.state IN ('published', 'confirmed')
-      """, [postgresArray(reports)])
-    var unfinished: [String: Set<Interval>] = [:]
-    for row in rows.decoded {
-      if let interval = try row.interval("first", "last") {
-        unfinished[try row["report"], default: []].insert(interval)
+      WHERE coalesce(planned.exit_status, 75) IN (69, 75, 130) AND i.published_at < planned.started_at
+        AND i.state IN ('published', 'confirmed')
+        AND (planned.finished_at IS NOT NULL OR NOT \(Self.isAlive("planned")))
+      """, [postgresArray(reports)]
+    ) { rows in
+      var unfinished: [String: Set<Interval>] = [:]
+      for row in rows.decoded {
+        if let interval = try row.interval("first", "last") {
+          unfinished[try row["report"], default: []].insert(interval)
+        }
       }
+      return unfinished
     }
-    return unfinished
   }
 
   /// First days of the intervals that each report's newest run was to compute, where the ledger has them.
-  package func lastPlanned(of reports: [String]) async throws -> [String: Set<CalendarDate>] {
-    let rows = try await connection.query(
+  package static func lastPlanned(of reports: [String]) -> Question<[String: Set<CalendarDate>]> {
+    Question(
       """
       SELECT p.report, s.interval_start FROM (
         SELECT DISTINCT ON (o.report) o.report, o.interval_starts
@@ -75,10 +82,14 @@ extension Ledger {
         WHERE o.report = ANY ($1::text[]) AND o.exit_status IS DISTINCT FROM 64
         ORDER BY o.report, r.started_at DESC, r.run_id) p
       CROSS JOIN unnest(p.interval_starts) s(interval_start)
-      """, [postgresArray(reports)])
-    var planned: [String: Set<CalendarDate>] = [:]
-    for row in rows.decoded { planned[try row["report"], default: []].insert(try row.date("interval_start")) }
-    return planned
+      """, [postgresArray(reports)]
+    ) { rows in
+      var planned: [String: Set<CalendarDate>] = [:]
+      for row in rows.decoded {
+        planned[try row["report"], default: []].insert(try row.date("interval_start"))
+      }
+      return planned
+    }
   }
 
   /// The newest publishing run that is over: finished, or left behind by a process that died.

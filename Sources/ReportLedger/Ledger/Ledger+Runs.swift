@@ -30,11 +30,18 @@ extension Ledger {
     return try Row(only: rows).int("gates")
   }
 
-  /// - Parameter timeout: for the statement; nil for the session's.
-  package func finish(_ runID: UUID, status: ExitStatus, timeout: Duration? = nil) async throws {
-    _ = try await connection.query(
-      "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
-      [runID.uuidString, String(status.rawValue)], timeout: timeout)
+  /// Records the last outcomes and the end of a run.
+  ///
+  /// - Parameter timeout: for both; nil for the session's.
+  package func finish(
+    _ runID: UUID, status: ExitStatus, outcomes: [ReportOutcome] = [], timeout: Duration? = nil
+  ) async throws {
+    _ = try await connection.ask(
+      Self.recording(outcomes, in: runID),
+      Question(
+        "UPDATE reportgen.run SET finished_at = clock_timestamp(), exit_status = $2 WHERE run_id = $1",
+        [runID.uuidString, String(status.rawValue)]
+      ) { _ in }, timeout: timeout)
   }
 
   /// - Returns: nil when no run has ever been recorded.

@@ -38,17 +38,11 @@ extension Ledger {
     """
   }
 
-  /// Condition: a session of the run of this row of `reportgen.run` still holds the run's advisory lock.
+  /// Condition: a session of the run of this row of `reportgen.run` still holds the run's advisory lock; in a function,
+  /// which is planned where it is called.
   ///
-  /// Another role's lock does not count: anybody can take one.
   /// - Parameter alias: of the row, which has a `lock_key`.
-  static func isAlive(_ alias: String) -> String {
-    """
-    EXISTS (SELECT FROM pg_locks k JOIN pg_stat_activity a ON a.pid = k.pid, pg_class c
-      WHERE \(isAdvisory("k", "\(alias).lock_key")) AND c.oid = 'reportgen.run'::regclass
-        AND (pg_has_role(a.usesysid, c.relowner, 'MEMBER') OR has_table_privilege(a.usesysid, c.oid, 'UPDATE')))
-    """
-  }
+  static func isAlive(_ alias: String) -> String { "\(LedgerSchema.ledger).run_lives(\(alias).lock_key)" }
 
   /// Condition: a row of `pg_locks` is the advisory lock of this key, which somebody holds in this database.
   ///

@@ -76,10 +76,10 @@ extension Ledger {
   /// - Parameters:
   ///   - attempts: those whose intervals are wanted; nil for all.
   ///   - newestOnly: one interval of each report.
-  package func published(_ reports: [String], of attempts: [UUID]? = nil, newestOnly: Bool = false)
-    async throws -> [String: [PublishedInterval]]
+  package static func published(_ reports: [String], of attempts: [UUID]? = nil, newestOnly: Bool = false)
+    -> Question<[String: [PublishedInterval]]>
   {
-    let rows = try await connection.query(
+    Question(
       """
       SELECT p.report, CASE WHEN isfinite(p.interval_start) THEN p.interval_start END AS first,
         CASE WHEN isfinite(p.interval_end) THEN p.interval_end END AS last, p.state, coalesce(p.row_count, 0) AS rows,
@@ -102,17 +102,26 @@ extension Ledger {
       """,
       [
         postgresArray(reports), attempts.map { postgresArray($0.map(\.uuidString)) }, newestOnly ? "t" : "f",
-      ])
-    var published: [String: [PublishedInterval]] = [:]
-    // A thousand intervals of a report have one text, which comes with the first of them.
-    var texts: [String: String] = [:]
-    for row in rows.decoded {
-      var interval = try PublishedInterval(row)
-      if !interval.sql.isEmpty { texts[interval.fingerprint] = interval.sql }
-      interval.sql = texts[interval.fingerprint] ?? ""
-      published[interval.report, default: []].append(interval)
+      ]
+    ) { rows in
+      var published: [String: [PublishedInterval]] = [:]
+      // A thousand intervals of a report have one text, which comes with the first of them.
+      var texts: [String: String] = [:]
+      for row in rows.decoded {
+        var interval = try PublishedInterval(row)
+        if !interval.sql.isEmpty { texts[interval.fingerprint] = interval.sql }
+        interval.sql = texts[interval.fingerprint] ?? ""
+        published[interval.report, default: []].append(interval)
+      }
+      return published
     }
-    return published
+  }
+
+  /// The same, asked alone.
+  package func published(_ reports: [String], of attempts: [UUID]? = nil, newestOnly: Bool = false)
+    async throws -> [String: [PublishedInterval]]
+  {
+    try await connection.ask(Self.published(reports, of: attempts, newestOnly: newestOnly))
   }
 }
 

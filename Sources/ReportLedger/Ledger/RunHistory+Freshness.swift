@@ -13,8 +13,8 @@ package struct PublishedFreshness: Hashable, Sendable {
 
 extension RunHistory {
   /// The newest published interval of each named report; intervals that were published before their end do not count.
-  package func freshness(of reports: [String]) async throws -> [String: PublishedFreshness] {
-    let rows = try await connection.query(
+  package static func freshness(of reports: [String]) -> Question<[String: PublishedFreshness]> {
+    Question(
       """
       SELECT n.report, CASE WHEN isfinite(i.interval_start) THEN i.interval_start END AS first,
         CASE WHEN isfinite(i.interval_end) THEN i.interval_end END AS last,
@@ -25,13 +25,15 @@ extension RunHistory {
         WHERE i.report = n.report AND i.state IN ('published', 'confirmed')
         ORDER BY i.interval_start DESC LIMIT 1) i ON true
       LEFT JOIN reportgen.report_run r ON r.attempt_id = i.attempt_id
-      """, [postgresArray(reports)])
-    var facts: [String: PublishedFreshness] = [:]
-    for row in rows.decoded {
-      facts[try row["report"]] = PublishedFreshness(
-        newest: try row.interval("first", "last"), asOf: try row.optionalDouble("as_of"),
-        now: try row.optionalDouble("now") ?? 0)
+      """, [postgresArray(reports)]
+    ) { rows in
+      var facts: [String: PublishedFreshness] = [:]
+      for row in rows.decoded {
+        facts[try row["report"]] = PublishedFreshness(
+          newest: try row.interval("first", "last"), asOf: try row.optionalDouble("as_of"),
+          now: try row.optionalDouble("now") ?? 0)
+      }
+      return facts
     }
-    return facts
   }
 }

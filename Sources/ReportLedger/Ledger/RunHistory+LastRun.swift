@@ -24,33 +24,37 @@ package struct ReportLastRun: Hashable, Sendable {
 
 extension RunHistory {
   /// - Returns: by report; without those that no run has chosen.
-  package func lastRuns(of reports: [String]) async throws -> [String: ReportLastRun] {
-    let rows = try await connection.query(
+  package static func lastRuns(of reports: [String]) -> Question<[String: ReportLastRun]> {
+    Question(
       """
       SELECT report, to_char(started_at, 'YYYY-MM-DD HH24:MI:SS TZ') AS started, state, error
       FROM reportgen.report_last_run WHERE report = ANY ($1::text[])
-      """, [postgresArray(reports)])
-    var last: [String: ReportLastRun] = [:]
-    for row in rows.decoded {
-      last[try row["report"]] = ReportLastRun(
-        started: try row["started"], state: try row.state("state"), error: try row.optional("error"))
+      """, [postgresArray(reports)]
+    ) { rows in
+      var last: [String: ReportLastRun] = [:]
+      for row in rows.decoded {
+        last[try row["report"]] = ReportLastRun(
+          started: try row["started"], state: try row.state("state"), error: try row.optional("error"))
+      }
+      return last
     }
-    return last
   }
 
   /// Intervals whose newest attempt failed, in the order of time; of reports with a period.
-  package func failedIntervals(of reports: [String]) async throws -> [String: [Interval]] {
-    let rows = try await connection.query(
+  package static func failedIntervals(of reports: [String]) -> Question<[String: [Interval]]> {
+    Question(
       """
       SELECT report, interval_start AS first, interval_end AS last FROM reportgen.failed_interval
       WHERE report = ANY ($1::text[]) AND isfinite(interval_start) ORDER BY report, interval_start
-      """, [postgresArray(reports)])
-    var failed: [String: [Interval]] = [:]
-    for row in rows.decoded {
-      if let interval = try row.interval("first", "last") {
-        failed[try row["report"], default: []].append(interval)
+      """, [postgresArray(reports)]
+    ) { rows in
+      var failed: [String: [Interval]] = [:]
+      for row in rows.decoded {
+        if let interval = try row.interval("first", "last") {
+          failed[try row["report"], default: []].append(interval)
+        }
       }
+      return failed
     }
-    return failed
   }
 }

@@ -16,9 +16,14 @@ package struct TableRecords: Sendable {
   /// One query for all of them, and a second one that counts rows where that is cheap.
   /// - Returns: by report; without those that have no table.
   package func facts(of reports: [Report]) async throws -> [String: TableFacts] {
+    try await counted(try await connection.ask(Self.facts(of: reports)))
+  }
+
+  /// The same without the count of rows, for `counted`.
+  package static func facts(of reports: [Report]) -> Question<UncountedTables> {
     let tables = reports.compactMap { report in report.materialization.table.map { (report.name, $0) } }
-    guard !tables.isEmpty else { return [:] }
-    let rows = try await connection.query(
+    let named = Dictionary(tables) { first, _ in first }
+    return Question(
       """
       SELECT n.report, i.intervals, i.rows, i.newest_rows, c.relkind AS kind,
         coalesce(c.relkind IN ('r', 'p', 'm') AND has_table_privilege(c.oid, 'SELECT'), false) AS is_countable,
@@ -42,23 +47,29 @@ package struct TableRecords: Sendable {
       [
         postgresArray(tables.map(\.0)), postgresArray(tables.map(\.1.schema)),
         postgresArray(tables.map(\.1.name)),
-      ])
-    var facts: [String: TableFacts] = [:]
-    var countable: [(report: String, table: QualifiedName)] = []
-    let named = Dictionary(tables) { first, _ in first }
-    for row in rows.decoded {
-      let report = try row["report"]
-      let now = try row.optional("now_name")
-      facts[report] = TableFacts(
-        publishedIntervals: try row.int("intervals"), publishedRows: try row.int("rows"),
-        newestRows: try row.int("newest_rows"), kind: try row.optional("kind"), rows: nil,
-        isRecorded: try row.bool("is_recorded"),
-        recordedNow: try now.map { QualifiedName(schema: try row["now_schema"], name: $0) })
-      if try row.bool("is_countable"), try row.int("rows") > 0, let table = named[report] {
-        countable.append((report, table))
+      ]
+    ) { rows in
+      var found = UncountedTables()
+      for row in rows.decoded {
+        let report = try row["report"]
+        let now = try row.optional("now_name")
+        found.facts[report] = TableFacts(
+          publishedIntervals: try row.int("intervals"), publishedRows: try row.int("rows"),
+          newestRows: try row.int("newest_rows"), kind: try row.optional("kind"), rows: nil,
+          isRecorded: try row.bool("is_recorded"),
+          recordedNow: try now.map { QualifiedName(schema: try row["now_schema"], name: $0) })
+        if try row.bool("is_countable"), try row.int("rows") > 0, let table = named[report] {
+          found.countable.append((report, table))
+        }
       }
+      return found
     }
-    for (report, rows) in try await counts(countable) { facts[report]?.rows = rows }
+  }
+
+  /// Adds how many rows the tables have, where that is cheap to count.
+  package func counted(_ found: UncountedTables) async throws -> [String: TableFacts] {
+    var facts = found.facts
+    for (report, rows) in try await counts(found.countable) { facts[report]?.rows = rows }
     return facts
   }
 
@@ -107,4 +118,11 @@ package struct TableRecords: Sendable {
     _ = try await connection.query(
       "DELETE FROM reportgen.interval WHERE report = $1 AND state <> 'expired'", [report])
   }
+}
+
+/// What the catalogs show of tables whose rows are not counted yet.
+package struct UncountedTables: Sendable {
+  /// By report.
+  fileprivate(set) var facts: [String: TableFacts] = [:]
+  fileprivate(set) var countable: [(report: String, table: QualifiedName)] = []
 }

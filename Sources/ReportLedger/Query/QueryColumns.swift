@@ -47,7 +47,7 @@ package struct QueryColumns: Sendable {
   /// - Throws: `Diagnostic` for a type whose operators the search path does not find: what the SQL means would depend on it.
   private func requireListed(_ report: Report, outputs: [(name: String, oid: UInt32)]) async throws {
     // Few databases have such types.
-    guard
+    guard try await memo.answer(.hasOwnOperators, on: connection),
       try await memo.answer(.hasUnlistedTypes, ask: { try await UnlistedType.exists(on: connection) })
     else { return }
     if let found = try await UnlistedType.find(report.mentions, outputs: outputs, on: connection) {

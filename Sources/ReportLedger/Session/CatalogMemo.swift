@@ -1,4 +1,5 @@
 import PostgresClient
+import ReportModel
 import Synchronization
 
 /// What the catalogs of one snapshot answered, so that each report of a level does not ask again.
@@ -10,11 +11,18 @@ package final class CatalogMemo: Sendable {
     var modifier: Int32
   }
 
-  enum Question: Hashable, Sendable {
+  enum Question: String, Hashable, Sendable {
     /// Whether any type has operators or casts that the search path does not find.
     case hasUnlistedTypes
     /// Whether the database has anything by which a statement reads rows of other servers.
     case mayReadElsewhere
+    /// Whether the database has operators or casts besides the system's.
+    case hasOwnOperators
+
+    /// What is cheap to ask and asked of every report: in one query.
+    static let first = [
+      mayReadElsewhere: RowsElsewhere.arePossible, hasOwnOperators: UnlistedType.arePossible,
+    ]
   }
 
   private struct State {
@@ -25,6 +33,19 @@ package final class CatalogMemo: Sendable {
   private let state = Mutex(State())
 
   package init() {}
+
+  /// What a question of `Question.first` was answered; asks all of them when nobody has.
+  func answer(_ question: Question, on connection: Connection) async throws -> Bool {
+    try await answer(question) {
+      let conditions = Question.first.map { "\($1) AS \(SQLQuote.identifier($0.rawValue))" }
+      let row = try Row(only: try await connection.query("SELECT \(conditions.joined(separator: ", "))"))
+      let answers = try Question.first.keys.map { ($0, try row.bool($0.rawValue)) }
+      state.withLock { state in
+        for (question, answer) in answers { state.answers[question] = answer }
+      }
+      return try row.bool(question.rawValue)
+    }
+  }
 
   /// What a question was answered; asks it when nobody has.
   func answer(_ question: Question, ask: () async throws -> Bool) async throws -> Bool {

@@ -92,12 +92,13 @@ package struct Servers: Sendable {
   }
 
   /// The day in the session's time zone, by the server's clock.
-  package func today(on primary: Connection) async throws -> CalendarDate {
-    let row = try Row(only: try await primary.query("SELECT (\(now))::date AS today"))
-    guard let today = CalendarDate(try row["today"]) else {
-      throw RunError(.bug, Diagnostic("the primary's date is not readable"))
+  package var today: Question<CalendarDate> {
+    Question("SELECT (\(now))::date AS today") { rows in
+      guard let today = CalendarDate(try Row(only: rows)["today"]) else {
+        throw RunError(.bug, Diagnostic("the primary's date is not readable"))
+      }
+      return today
     }
-    return today
   }
 
   private static let deadlineMarginSeconds = 5

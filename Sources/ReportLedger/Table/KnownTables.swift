@@ -1,7 +1,7 @@
 import PostgresClient
 import ReportModel
 
-/// What the catalogs of the primary show of the tables of several reports, asked for in two queries for all of them.
+/// What the catalogs of the primary show of the tables of several reports, asked for in one round trip for all of them.
 ///
 /// Read under the locks of the reports. Other people can change a table meanwhile, so what is older than `longestAge` is
 /// asked for again.
@@ -28,8 +28,8 @@ package struct KnownTables: Sendable {
     }
     asked = Set(tables + staging)
     readAt = .now
-    shapes = try await TableShape.read(Array(asked), on: primary)
-    others = tables.isEmpty ? [:] : try await OthersOnTable.read(tables, on: primary)
+    (shapes, others) = try await primary.ask(
+      TableShape.reading(Array(asked)), OthersOnTable.reading(tables))
   }
 
   /// - Returns: nil when there is no such table or view.

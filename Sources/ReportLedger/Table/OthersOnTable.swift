@@ -11,28 +11,26 @@ package struct OthersOnTable: Hashable, Sendable {
   package var hidesRows: Bool
 
   package static func read(_ table: QualifiedName, on primary: Connection) async throws -> OthersOnTable {
-    try await read([table], on: primary)[table]
+    try await primary.ask(reading([table]))[table]
       ?? OthersOnTable(rewriting: [], children: [], hidesRows: false)
   }
 
   /// - Returns: of those tables that have anything.
-  static func read(_ tables: [QualifiedName], on primary: Connection) async throws
-    -> [QualifiedName: OthersOnTable]
-  {
-    let rows = try await primary.query(
-      query, [postgresArray(tables.map(\.schema)), postgresArray(tables.map(\.name))])
-    var found: [QualifiedName: OthersOnTable] = [:]
-    for row in rows.decoded {
-      let name = QualifiedName(schema: try row["schema_name"], name: try row["table_name"])
-      var others = found[name] ?? OthersOnTable(rewriting: [], children: [], hidesRows: false)
-      switch try row["kind"] {
-      case "rewriting": others.rewriting.append(try row["object"])
-      case "child": others.children.append(try row["object"])
-      default: others.hidesRows = true
+  static func reading(_ tables: [QualifiedName]) -> Question<[QualifiedName: OthersOnTable]> {
+    Question(query, [postgresArray(tables.map(\.schema)), postgresArray(tables.map(\.name))]) { rows in
+      var found: [QualifiedName: OthersOnTable] = [:]
+      for row in rows.decoded {
+        let name = QualifiedName(schema: try row["schema_name"], name: try row["table_name"])
+        var others = found[name] ?? OthersOnTable(rewriting: [], children: [], hidesRows: false)
+        switch try row["kind"] {
+        case "rewriting": others.rewriting.append(try row["object"])
+        case "child": others.children.append(try row["object"])
+        default: others.hidesRows = true
+        }
+        found[name] = others
       }
-      found[name] = others
+      return found
     }
-    return found
   }
 
   /// - Throws: `RunError` 65 for what no publish can deal with.

@@ -41,7 +41,7 @@ extension RowsElsewhere {
   package static func read(by report: Report, in connection: Connection, memo: CatalogMemo = CatalogMemo())
     async throws -> RowsElsewhere
   {
-    guard try await memo.answer(.mayReadElsewhere, ask: { try await arePossible(on: connection) }) else {
+    guard try await memo.answer(.mayReadElsewhere, on: connection) else {
       return RowsElsewhere(sources: [])
     }
     let calls = Array(report.mentions.functions)
@@ -74,16 +74,11 @@ extension RowsElsewhere {
     }
   }
 
-  /// Whether there are foreign tables, functions of dblink, or Citus' catalog of distributed tables in the database.
-  static func arePossible(on connection: Connection) async throws -> Bool {
-    try await Row(
-      only: connection.query(
-        """
-        SELECT EXISTS (SELECT FROM pg_foreign_table) OR EXISTS (SELECT FROM pg_proc WHERE proname ~ '^dblink')
-          OR to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL AS found
-        """)
-    ).bool("found")
-  }
+  /// Condition: there are foreign tables, functions of dblink, or Citus' catalog of distributed tables in the database.
+  static let arePossible = """
+    (EXISTS (SELECT FROM pg_foreign_table) OR EXISTS (SELECT FROM pg_proc WHERE proname ~ '^dblink')
+      OR to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL)
+    """
 
   private static let locked = """
     SELECT DISTINCT l.relation AS oid FROM pg_locks l

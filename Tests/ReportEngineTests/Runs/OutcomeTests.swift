@@ -79,7 +79,8 @@ import Testing
         let holder = try? await ledger.connection.query(
           "SELECT pid = pg_backend_pid() AS own FROM pg_locks WHERE locktype = 'advisory' AND objid = $1::bigint::bit(32)::bigint::oid",
           [String(lockKey)])
-        let state = try? await ledger.history.lastRuns(of: ["good"])["good"]?.state
+        let last = try? await ledger.connection.ask(RunHistory.lastRuns(of: ["good"]))
+        let state = last?["good"]?.state
         let own = try? holder.map { try $0.bool(0, "own") }
         return "\(state.map(\.rawValue) ?? "?") \(own.map(String.init) ?? "?")"
       }
