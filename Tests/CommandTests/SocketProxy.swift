@@ -23,6 +23,8 @@ final class SocketProxy: Sendable {
   private let server: String
   private let listener: Int32
   private let state: Mutex<(fault: Fault, sockets: [Int32], unanswered: Int, isListening: Bool)>
+  /// Round trips so far, and the connections whose client has the last word.
+  private let trips = Mutex((count: 0, asking: Set<Int32>()))
 
   init(folder: String, server: String, _ fault: Fault) throws {
     self.folder = folder
@@ -43,6 +45,8 @@ final class SocketProxy: Sendable {
   var fault: Fault { state.withLock { $0.fault } }
   /// How many connections were taken and never answered.
   var unanswered: Int { state.withLock { $0.unanswered } }
+  /// How often a client has waited for an answer: requests that go out together are one.
+  var roundTrips: Int { trips.withLock { $0.count } }
   func become(_ fault: Fault) { state.withLock { $0.fault = fault } }
 
   /// Resets every connection that stands; new ones are taken.
@@ -85,6 +89,7 @@ final class SocketProxy: Sendable {
     var buffer = [UInt8](repeating: 0, count: 65536)
     while case let count = read(source, &buffer, buffer.count), count > 0 {
       guard fault.answers else { continue }
+      note(isRequest ? source : target, isRequest: isRequest)
       let isCommit = isRequest && buffer[..<count].starts(with: Self.commit)
       if isCommit, case .cutBeforeCommit = fault { return cut(source, target) }
       guard send(target, buffer, count, Int32(MSG_NOSIGNAL)) == count else { break }
@@ -92,6 +97,16 @@ final class SocketProxy: Sendable {
     }
     shutdown(target, Int32(SHUT_WR))
     shutdown(source, Int32(SHUT_RD))
+  }
+
+  private func note(_ client: Int32, isRequest: Bool) {
+    trips.withLock { trips in
+      if isRequest {
+        trips.asking.insert(client)
+      } else if trips.asking.remove(client) != nil {
+        trips.count += 1
+      }
+    }
   }
 
   /// The client is gone at once; the server reads what it was sent and then the end.
