@@ -189,6 +189,10 @@ let package = Package(
         .product(name: "Yams", package: "Yams"),
       ],
       swiftSettings: strict),
+    // Packs the built command, so the command has to be built with it.
+    .testTarget(
+      name: "PackagingTests", dependencies: ["ProcessRunner", "TestSupport", "reportgen"],
+      swiftSettings: strict),
     // Runs the built command on definitions that are made at random, for a minute or as long as FUZZ_SECONDS says.
     .testTarget(
       name: "DefinitionFuzzTests",
