@@ -4,6 +4,9 @@ import PackageDescription
 /// Warnings of our own code are errors; those of dependencies are not ours to mend.
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
+/// What `reportgen --version` calls the commit. scripts/build sets it; a plain build has none.
+let commit = Context.environment["REPORTGEN_COMMIT"] ?? ""
+
 let package = Package(
   name: "reportgen",
   products: [.executable(name: "reportgen", targets: ["reportgen"])],
@@ -26,6 +29,10 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     // Functions of the C library that Swift does not see.
     .systemLibrary(name: "CSpawn"),
+    // In C, because Swift's compiler takes no values; a file of its own, because it is compiled again for each commit.
+    .target(
+      name: "CBuildCommit",
+      cSettings: commit.isEmpty ? [] : [.define("REPORTGEN_COMMIT", to: "\"\(commit)\"")]),
 
     .target(name: "ReportModel", swiftSettings: strict),
     .target(name: "ContentDigest", dependencies: ["CCrypto"], swiftSettings: strict),
@@ -77,8 +84,8 @@ let package = Package(
     .target(
       name: "ReportSettings",
       dependencies: [
-        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportInspection",
-        "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets",
+        "CBuildCommit", "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine",
+        "ReportInspection", "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets",
       ],
       swiftSettings: strict),
     // Metrics, Superset and hooks after a run.
@@ -181,6 +188,10 @@ let package = Package(
         "ProcessRunner", "ReportDefinitions", "ReportModel", "Sandbox", "TestSupport", "reportgen",
         .product(name: "Yams", package: "Yams"),
       ],
+      swiftSettings: strict),
+    // Packs the built command, so the command has to be built with it.
+    .testTarget(
+      name: "PackagingTests", dependencies: ["ProcessRunner", "TestSupport", "reportgen"],
       swiftSettings: strict),
     // Runs the built command on definitions that are made at random, for a minute or as long as FUZZ_SECONDS says.
     .testTarget(

@@ -27,7 +27,7 @@ struct Reportgen: AsyncParsableCommand {
         75   try again later
         130  interrupted
       """,
-    version: Version.text,
+    version: BuildRecord().text,
     subcommands: [
       RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self,
       ShowCommand.self, NewCommand.self, InitCommand.self,
@@ -44,9 +44,8 @@ struct Reportgen: AsyncParsableCommand {
     signal(SIGPIPE, SIG_IGN)
     do {
       let arguments = try CommandArguments.read()
-      // Without the parser's walk over every command: scripts ask for the version more often than people do.
-      if arguments == ["--version"] {
-        Console.print(Version.text + "\n")
+      if let format = try VersionRequest.format(of: arguments) {
+        try VersionRequest.answer(in: format)
         end(.done)
       }
       try CommandNames.check(arguments)

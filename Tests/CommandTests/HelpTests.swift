@@ -32,11 +32,4 @@ struct HelpTests {
       #expect(!names.isEmpty && names.allSatisfy { Self.commands.contains(parent + [$0]) }, "\(names)")
     }
   }
-
-  @Test("--version is one line")
-  func version() async throws {
-    let outcome = try await Reportgen.run(["--version"])
-    #expect(outcome.status == 0 && outcome.error == "")
-    #expect(outcome.output.wholeMatch(of: /reportgen \d+\.\d+\.\d+\n/) != nil, "\(outcome.output)")
-  }
 }

@@ -21,6 +21,10 @@ enum Mask {
       .replacing(/"freshnessSeconds" : \d+/, with: "\"freshnessSeconds\" : SECONDS")
       .replacing(/replay lag \d+ bytes/, with: "replay lag BYTES")
       .replacing(/\(backend pid \d+ on/, with: "(backend pid PID on")
+    // Only a build by scripts/build knows the commit.
+    line = line.replacing(/\(commit [0-9a-f]{12}(?:-dirty)?,\s/, with: "(")
+    line = line.replacing(/\blibpq \d\d\.\d+/, with: "libpq VERSION")
+    line = line.replacing(/"(libpq|parser)" : "\d\d\.\d+"/) { "\"\($0.1)\" : VERSION" }
     if durations {
       // Columns are as wide as their widest value.
       line = line.replacing(/\d+\.\d+\b/, with: "SECONDS").replacing(/~\d+\b/, with: "~ROWS")

@@ -13,6 +13,11 @@ import Testing
       ("\"snapshot\": \"00000002-00000021-1\"", "\"snapshot\": \"00000003-0000ABCD-12\""),
       ("primary, PostgreSQL 15.18, timeline 1", "primary, PostgreSQL 15.20, timeline 1"),
       ("up  port 5432  15.18 (Debian 15.18-0+deb12u1)", "up  port 5432  17.1 (Debian 17.1-1.pgdg12+1)"),
+      (
+        "reportgen 0.2.0 (commit 46259eb1a2b3, libpq 15.18, parser of PostgreSQL 15.1)",
+        "reportgen 0.2.0 (libpq 17.2, parser of PostgreSQL 15.1)"
+      ),
+      ("  \"libpq\" : \"15.18\",", "  \"libpq\" : \"17.2\","),
       ("\"version\" : \"15.18 (Debian 15.18-0+deb12u1)\"", "\"version\" : \"18beta2\""),
       (
         "locked by another session (backend pid 41210 on the primary)",
@@ -31,6 +36,7 @@ import Testing
       ("  266.89 |", "  266.98 |"), ("exit 1", "exit 75"),
       ("reports/a.sql:14:7: error", "reports/a.sql:14:8: error"),
       ("as of 2026-11-23 04:30:12 MSK", "as of"), ("Waited 6 s", "Waited 60 s"),
+      ("reportgen 0.2.0 (libpq 15.18)", "reportgen 0.2.1 (libpq 15.18)"),
       ("PostgreSQL 15.18, timeline 1", "PostgreSQL 15.18, timeline 2"), ("15.18 rows", "15.20 rows"),
     ])
   func seen(_ shown: String, _ actual: String) {

@@ -5,6 +5,8 @@ import Glibc
 enum PgQuery {
   /// The major version of PostgreSQL that the parser is from.
   static let version = Int(PG_MAJORVERSION) ?? 15
+  /// The same with its minor version: `15.1`.
+  static let fullVersion = PG_VERSION
 
   struct Failure: Error {
     var message: String

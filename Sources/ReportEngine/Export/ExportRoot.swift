@@ -9,7 +9,7 @@ package struct ExportRoot: Hashable, Sendable {
   package var shown: String
   /// Names this machine in the ledger: the same folder on two hosts is two folders.
   package var host: String
-  /// Written into pages and manifests: `reportgen 0.1.0`.
+  /// Written into pages and manifests: `reportgen 0.2.0`.
   package var generator: String
   /// Of pages and index.
   package var languages = Languages()

@@ -47,7 +47,7 @@ package struct Catalogue: Hashable, Sendable {
   package var sources: [SourceEntry]
   /// When the states were read, `2026-11-23 04:30:12 MSK`; nil: without a server, so that they are unknown.
   package var readAt: String?
-  /// `reportgen 0.1.0`.
+  /// `reportgen 0.2.0`.
   package var generator: String
   /// Of words and dates; the texts of the definitions are in it already.
   package let language: Language

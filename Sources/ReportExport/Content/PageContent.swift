@@ -54,7 +54,7 @@ package struct PageContent: Hashable, Sendable {
   package var run: String
   /// The version of the definition.
   package var fingerprint: String
-  /// `reportgen 0.1.0`.
+  /// `reportgen 0.2.0`.
   package var generator: String
   /// Of words, numbers and dates; titles and descriptions are in it already.
   package var language: Language

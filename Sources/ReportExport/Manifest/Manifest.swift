@@ -185,7 +185,7 @@ package struct Manifest: Hashable, Sendable, Codable {
   package var reports: [Source]?
   /// The files of the folder, without the manifest.
   package var files: [File]
-  /// `reportgen 0.1.0`.
+  /// `reportgen 0.2.0`.
   package var generator: String
 
   package init(

@@ -64,7 +64,7 @@ package final class WorkbookWriter {
   /// - Parameters:
   ///   - missing: titles of reports without rows to show.
   ///   - title: of the file.
-  ///   - generator: `reportgen 0.1.0`.
+  ///   - generator: `reportgen 0.2.0`.
   /// - Returns: what the sheets could not hold, in sentences.
   package func finish(
     _ reports: [(report: WorkbookReport, result: SheetResult)], missing: [String] = [], title: String,

@@ -14,7 +14,7 @@ package struct CatalogueContents: Sendable {
   ///   - graph: of every report of the project.
   ///   - dashboards: of the project.
   ///   - timezone: of the project.
-  ///   - generator: `reportgen 0.1.0`
+  ///   - generator: `reportgen 0.2.0`
   ///   - language: of the pages.
   package init(
     graph: DependencyGraph, dashboards: [Dashboard], timezone: String, generator: String,
