@@ -48,15 +48,13 @@ class Cluster:
         network = ipaddress.ip_network(self.inventory["cluster"]["network"])
         subprocess.run(
             ["ip", "address", "add", f"{network[1]}/{network.prefixlen}", "dev", "bridge0"], check=True)
-        archives = bundle.write(
-            self.inventory, os.path.join(self.root, "secrets"), os.path.join(self.root, "files"))
-        for host, archive in zip(self.hosts, archives):
+        for host, archive in zip(self.hosts, self.render()):
             host.install(archive)
         for host in self.that_run("etcd"):
             host.start("etcd")
             # One after another: a member that listens before it serves delays each of its peers by a second.
             facts.wait(f"etcd on {host.name}", lambda host=host: facts.get(
-                f"http://{host.address}:2380/version", 0.1)[0] == 200, pause=0.005)
+                f"http://{host.address}:2381/metrics", 0.1)[0] == 200, pause=0.005)
         facts.wait("a quorum of etcd", lambda: any(map(facts.etcd_serves, self.that_run("etcd"))), pause=0.02)
         for host in [*self.members, self.repository]:
             host.start("pgbackrest")
@@ -76,6 +74,11 @@ class Cluster:
         self.wait_until_whole()
         if stanza.wait(timeout=60):
             raise OSError(f"could not create the stanza: {stanza.stdout.read()}")
+
+    def render(self, renew=()):
+        """Renders the files. Returns the path of each host's archive."""
+        return bundle.write(
+            self.inventory, os.path.join(self.root, "secrets"), os.path.join(self.root, "files"), renew)
 
     def repair(self, limit=60.0):
         """Restores power, cables, disks and services, then waits until the cluster is healthy."""

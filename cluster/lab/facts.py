@@ -39,7 +39,7 @@ def described(host):
 
 def etcd_serves(host, timeout=0.3):
     """Whether this member of etcd answers and sees a quorum."""
-    status, text = get(f"http://{host.address}:2379/health", timeout)
+    status, text = get(f"http://{host.address}:2381/health", timeout)
     return status == 200 and "true" in text
 
 

@@ -43,6 +43,10 @@ class Host:
         with open(os.path.join(self.folder, "boots"), "w", encoding="utf-8") as file:
             file.write("0")
         self.boot()
+        self.unpack(archive)
+
+    def unpack(self, archive):
+        """Writes the host's rendered files, as an operator does."""
         self.run(["tar", "--extract", "--preserve-permissions", "--file", archive, "--directory", "/"])
 
     def boot(self):

@@ -14,13 +14,13 @@ _SYSTEM_FOLDERS = {
 _SERVICES = ("etcd", "postgres", "pgbackrest", "repository", "reportgen", "superset")
 
 
-def write(values, folder_of_secrets, output):
-    """Writes `output`/HOST.tar for each host. Returns their paths; the same input gives the same bytes."""
+def write(values, folder_of_secrets, output, renew=()):
+    """Writes `output`/HOST.tar for each host. Returns their paths; the same input gives the same bytes.
+
+    - Parameter renew: names of hosts that get new certificates.
+    """
     known = passwords.load(folder_of_secrets, values["secrets"]["passwords"])
-    pgbackrest_hosts = inventory.hosts_that_run(values, "pgbackrest")
-    signed = certificates.load(
-        folder_of_secrets, pgbackrest_hosts, values["secrets"]["certificate_days"],
-        values["cluster"]["virtual_address"])
+    hosts, control = certificates.load(folder_of_secrets, values, inventory.hosts_that_run, renew)
     values = {
         **values,
         "password": known,
@@ -30,10 +30,14 @@ def write(values, folder_of_secrets, output):
     paths = []
     for host in values["host"]:
         files = _templates(values, host)
-        if host in pgbackrest_hosts:
-            files.update(_certificates(signed, host))
+        if host in inventory.hosts_that_run(values, "pgbackrest"):
+            files.update(_certificates(hosts, host, "/etc/pgbackrest"))
+        if "etcd" in host["runs"]:
+            files.update(_certificates(control, host, "/etc/etcd"))
+        if "postgres" in host["runs"]:
+            files.update(_certificates(control, host, "/etc/patroni/control"))
         if "reportgen" in host["runs"]:
-            files["/etc/reportgen/root.crt"] = _text(signed["ca"])
+            files["/etc/reportgen/root.crt"] = _text(hosts.certificate)
         paths.append(os.path.join(output, host["name"] + ".tar"))
         _archive(files, paths[-1])
     return paths
@@ -59,10 +63,10 @@ def _templates(values, host):
     return files
 
 
-def _certificates(signed, host):
-    certificate, key = signed[host["name"]]
-    sources = {"ca.crt": signed["ca"], "host.crt": certificate, "host.key": key}
-    return {"/etc/pgbackrest/" + name: _text(source) for name, source in sources.items()}
+def _certificates(authority, host, folder):
+    certificate, key = authority.pair(host["name"])
+    sources = {"ca.crt": authority.certificate, "host.crt": certificate, "host.key": key}
+    return {f"{folder}/{name}": _text(source) for name, source in sources.items()}
 
 
 def _text(path):

@@ -19,9 +19,21 @@ def load(path, *overlays):
 
 
 def hosts_that_run(values, service):
-    """The hosts with a service. pgBackRest runs on PostgreSQL's hosts, the repository and the host for restores."""
-    also = {"pgbackrest": ("postgres", "repository", "restore")}.get(service, (service,))
+    """The hosts with a service. pgBackRest runs on PostgreSQL's hosts, the repository and the host for restores; "control"
+    are those with a certificate for etcd."""
+    also = {
+        "pgbackrest": ("postgres", "repository", "restore"), "control": ("etcd", "postgres"),
+    }.get(service, (service,))
     return [host for host in values["host"] if set(also) & set(host["runs"])]
+
+
+def named(values, names):
+    """The names of these hosts, with "all" for every host. Raises InventoryError for a name that no host has."""
+    known = [host["name"] for host in values["host"]]
+    for name in names:
+        if name not in (*known, "all"):
+            raise InventoryError(f'no host is named "{name}"; the hosts are {", ".join(known)}')
+    return known if "all" in names else names
 
 
 def for_host(values, host):
@@ -41,7 +53,7 @@ def for_host(values, host):
         "repository": hosts_that_run(values, "repository")[0],
         "leader_key": f'{cluster["namespace"]}{cluster["scope"]}/leader',
         "data": f'/var/lib/postgresql/{cluster["postgresql"]}/{cluster["scope"]}',
-        "etcd_members": ",".join(f'{peer["name"]}=http://{peer["address"]}:2380' for peer in etcd),
+        "etcd_members": ",".join(f'{peer["name"]}=https://{peer["address"]}:2380' for peer in etcd),
         "etcd_clients": ",".join(f'{peer["address"]}:2379' for peer in etcd),
         "postgres_addresses": ",".join(member["address"] for member in postgres),
         "old_etcd": values["etcd"]["api"] == 2,

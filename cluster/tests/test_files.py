@@ -62,7 +62,7 @@ class FileTests(unittest.TestCase):
     def test_archives_contain_our_own_folders_with_mode_755_and_no_system_folders(self):
         with tarfile.open(os.path.join(self.folder, "out", "pgbackrest.tar")) as archive:
             folders = {entry.name: entry.mode for entry in archive if entry.isdir()}
-        self.assertEqual(folders, dict.fromkeys(["etc/pgbackrest", "etc/reportgen", "etc/superset"], 0o755))
+        self.assertEqual(folders, dict.fromkeys(["etc/etcd", "etc/pgbackrest", "etc/reportgen", "etc/superset"], 0o755))
 
     def test_only_the_owner_can_read_a_file_with_a_password_or_a_key(self):
         known = passwords.load(os.path.join(self.folder, "secrets"), [])
@@ -72,7 +72,7 @@ class FileTests(unittest.TestCase):
                 if any(password in text for password in known.values()) or "PRIVATE KEY" in text:
                     found += 1
                     self.assertEqual((mode, owner != "root"), (0o600, True), path)
-        self.assertEqual(found, 7)
+        self.assertEqual(found, 12)
 
     def test_owners_toml_names_rendered_files_only(self):
         with open(os.path.join(bundle.TEMPLATES, "owners.toml"), "rb") as file:

@@ -49,7 +49,7 @@ def doctor(trial):
     leader, replica = cluster.leader(), cluster.replica()
     cluster.repository.call("pgbackrest-backup@full")
     cluster.repository.kill("etcd")
-    trial.doctor(0, f"warning etcd, http://{cluster.repository.address}:2379")
+    trial.doctor(0, f"warning etcd, http://{cluster.repository.address}:2381")
     cluster.repository.start("etcd")
     facts.wait("etcd", lambda: facts.etcd_serves(cluster.repository))
     for member in cluster.members:

@@ -1,5 +1,7 @@
 """etcd loses members; the whole cluster loses its power."""
 
+import shlex
+
 from .. import facts
 from . import scenario
 
@@ -27,7 +29,7 @@ def etcd_replaced(trial):
     member = next(
         line.split(", ")[0] for line in _etcdctl(trial, "member", "list").splitlines() if lost.address in line)
     _etcdctl(trial, "member", "remove", member)
-    _etcdctl(trial, "member", "add", lost.name, f"--peer-urls=http://{lost.address}:2380")
+    _etcdctl(trial, "member", "add", lost.name, f"--peer-urls=https://{lost.address}:2380")
     settings = "/etc/default/etcd"
     lost.run(["sed", "-i", "s/^ETCD_INITIAL_CLUSTER_STATE=.*/ETCD_INITIAL_CLUSTER_STATE=existing/", settings])
     lost.start("etcd")
@@ -63,4 +65,6 @@ def cluster_restarted(trial):
 
 def _etcdctl(trial, *words):
     leader = trial.cluster.leader()
-    return leader.run(["env", "ETCDCTL_API=3", "etcdctl", f"--endpoints={leader.address}:2379", *words])
+    # With its endpoint alone: the lost member is one of all.
+    words = shlex.join([f"--endpoints={leader.address}:2379", *words])
+    return leader.run(["sh", "-ec", f". /etc/etcd/etcdctl.sh; unset ETCDCTL_ENDPOINTS; etcdctl {words}"])
