@@ -45,6 +45,10 @@ deb-test: ## Install, use, upgrade and purge the package in new systems of Debia
 	@scripts/deps --package
 	@scripts/deb-test
 
+.PHONY: tarball
+tarball: build ## Build an archive with an installer, for systems without Debian's packages, in packages/.
+	@scripts/tarball
+
 .PHONY: demo
 demo: build ## Start the sandbox, load the store, run sales-daily, show its table and files.
 	@scripts/demo
