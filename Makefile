@@ -49,6 +49,12 @@ deb-test: ## Install, use, upgrade and purge the package in new systems of Debia
 tarball: build ## Build an archive with an installer, for systems without Debian's packages, in packages/.
 	@scripts/tarball
 
+.PHONY: release-check
+release-check: ## Check whether this commit can be released, and build what is: packages, archive; as root, takes minutes.
+	@scripts/release-check --quick
+	@scripts/deps --package
+	@scripts/release-check
+
 .PHONY: demo
 demo: build ## Start the sandbox, load the store, run sales-daily, show its table and files.
 	@scripts/demo
