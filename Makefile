@@ -35,6 +35,26 @@ superset-deps: browser ## Install what SupersetTests needs: Chromium with its dr
 build: deps ## Build bin/reportgen, optimized, with Swift's own libraries inside.
 	@scripts/build
 
+.PHONY: deb
+deb: ## Build the Debian package, and the one with its debug symbols, in packages/.
+	@scripts/deps --package
+	@scripts/deb
+
+.PHONY: deb-test
+deb-test: ## Install, use, upgrade and purge the package in new systems of Debian 12 and 13; as root, takes minutes.
+	@scripts/deps --package
+	@scripts/deb-test
+
+.PHONY: tarball
+tarball: build ## Build an archive with an installer, for systems without Debian's packages, in packages/.
+	@scripts/tarball
+
+.PHONY: release-check
+release-check: ## Check whether this commit can be released, and build what is: packages, archive; as root, takes minutes.
+	@scripts/release-check --quick
+	@scripts/deps --package
+	@scripts/release-check
+
 .PHONY: demo
 demo: build ## Start the sandbox, load the store, run sales-daily, show its table and files.
 	@scripts/demo
@@ -72,7 +92,7 @@ versions-test: deps ## Run a part of the tests on PostgreSQL 16, 17 and 18, whic
 # test, because apt-get can upgrade PostgreSQL.
 .PHONY: test
 test: ## Run every test; tests start the servers that they need.
-	@scripts/deps $(if $(CI),--tests --superset --locales) $$([ "$$(id -u)" -ne 0 ] || echo --lab)
+	@scripts/deps $(if $(CI),--tests --package --superset --locales) $$([ "$$(id -u)" -ne 0 ] || echo --lab)
 	swift build --build-tests
 	@scripts/test-suites $(LONG_TESTS) messages versions $(filter-out $(LONG_TESTS),$(TESTS))
 	@cluster/check
