@@ -83,7 +83,7 @@ struct DebianPackageTests {
     #expect(packed == built)
     let example = root + "/usr/share/doc/reportgen/examples/store"
     let lint = try await Built.output(of: command, ["lint", "--project", example])
-    #expect(lint == "11 reports without errors, 0 errors, 0 warnings\n")
+    #expect(lint.hasSuffix(" reports without errors, 0 errors, 0 warnings\n"), "\(lint)")
   }
 
   private func units(in root: String) async throws {
