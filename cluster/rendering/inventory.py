@@ -51,6 +51,7 @@ def for_host(values, host):
         "on": {service: hosts_that_run(values, service) for service in services},
         "members": postgres,
         "repository": hosts_that_run(values, "repository")[0],
+        "stores": [_store(values, store, number) for number, store in enumerate(values["pgbackrest"]["repository"], 1)],
         "leader_key": f'{cluster["namespace"]}{cluster["scope"]}/leader',
         "data": f'/var/lib/postgresql/{cluster["postgresql"]}/{cluster["scope"]}',
         "etcd_members": ",".join(f'{peer["name"]}=https://{peer["address"]}:2380' for peer in etcd),
@@ -64,6 +65,26 @@ def for_host(values, host):
             for name, value in values["postgres"]["parameters"].items()
         ],
     }
+
+
+def passwords(values):
+    """The names of all generated passwords."""
+    stores = enumerate(values["pgbackrest"]["repository"], 1)
+    return [*values["secrets"]["passwords"], *(f"repository{number}" for number, store in stores if store["encrypted"])]
+
+
+def _store(values, store, number):
+    """A repository of pgBackRest, with its secrets. The keys of an S3-compatible store are its owner's to give."""
+    known = values["password"]
+    made = {**store, "number": number, "passphrase": known.get(f"repository{number}"), "s3": []}
+    if store["type"] == "s3":
+        names = [f"repository{number}_key", f"repository{number}_key_secret"]
+        for name in names:
+            if name not in known:
+                raise InventoryError(f'secret "{name}" is missing: write {name} = "…" into passwords.toml of the secrets')
+        made["s3"] = [{
+            "uri_style": "host", **store, "key": known[names[0]], "key_secret": known[names[1]]}]
+    return made
 
 
 def _read(path):
