@@ -130,6 +130,65 @@ class FileTests(unittest.TestCase):
         self.assertEqual({path for path in older if older[path] != newer[path]},
                          {"/etc/patroni/config.yml", "/etc/default/etcd"})
 
+    def test_ipv6_addresses_stand_in_brackets_where_a_port_follows(self):
+        with open(INVENTORY, encoding="utf-8") as file:
+            text = file.read().replace("192.168.88.0/24", "fd00:88::/64").replace("192.168.88.", "fd00:88::").replace(
+                "prefix_length = 24", "prefix_length = 64")
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "inventory.toml")
+            with open(path, "w", encoding="utf-8") as file:
+                file.write(text)
+            values = inventory.load(path)
+            bundle.write(values, os.path.join(folder, "secrets"), os.path.join(folder, "out"))
+            found = 0
+            for host in "pg0", "pgbackrest":
+                with tarfile.open(os.path.join(folder, "out", host + ".tar")) as archive:
+                    for entry in filter(tarfile.TarInfo.isfile, archive):
+                        text = archive.extractfile(entry).read().decode()
+                        found += len(re.findall(r"\[fd00:88::\w+\]:\d", text))
+                        self.assertEqual(re.findall(r".*[^\[]fd00:88::\w+:\d+.*", text), [], entry.name)
+                        if entry.name.endswith("pgpass"):
+                            self.assertIn("fd00\\:88\\:\\:123:5432:", text)
+                        if entry.name.endswith("config.yml"):
+                            self.assertIn("fd00:88::65/128 scram", text)
+                            self.assertIn('listen: "*:5432"', text)
+            self.assertGreater(found, 20)
+
+    def test_values_of_a_host_and_of_postgresql_reach_their_files(self):
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as overlay:
+            overlay.write(
+                '[postgres]\nmemory = "16GB"\nicu_locale = "ru-RU"\nlog_directory = "/srv/log"\ndata = "/srv/data"\n'
+                '[postgres.parameters]\nmax_connections = 400\neffective_cache_size = "9GB"\n'
+                '[[more_hosts]]\nname = "pg2"\naddress = "192.168.88.66"\nruns = ["postgres"]\ninterface = "bond0"\n'
+                '[[pgbackrest.repository]]\ntype = "posix"\npath = "/a"\nencrypted = false\nkeep_full_days = 9\n'
+                'keep_differential = 8\n[[pgbackrest.repository]]\ntype = "s3"\npath = "/b"\nencrypted = true\n'
+                'keep_full_days = 35\nkeep_differential = 7\nbucket = "shop"\nendpoint = "s3.example.com"\nregion = "x"\n')
+            overlay.flush()
+            with tempfile.TemporaryDirectory() as folder:
+                with self.assertRaisesRegex(inventory.InventoryError, '^secret "repository2_key" is missing: '):
+                    make(folder, overlay.name)
+                with open(os.path.join(folder, "secrets", "passwords.toml"), "a", encoding="utf-8") as file:
+                    file.write('repository2_key = "K"\nrepository2_key_secret = "S"\n')
+                made = make(folder, overlay.name)
+        text = made["pg2"]["/etc/patroni/config.yml"][2]
+        for line in ('shared_buffers: "4194304kB"', 'effective_cache_size: "9GB"', 'work_mem: "20971kB"',
+                     'maintenance_work_mem: "1048576kB"', "- locale-provider: icu", "- icu-locale: ru-RU",
+                     'logging_collector: "on"', "log_directory: /srv/log", "data_dir: /srv/data"):
+            self.assertIn(line + "\n", text)
+        self.assertIn("interface: bond0\n", made["pg2"]["/etc/vip-manager.yml"][2])
+        self.assertIn("interface: eth0\n", made["pg0"]["/etc/vip-manager.yml"][2])
+        for path in "/etc/pgbackrest.conf", "/etc/pgbackrest/restore-test.conf":
+            text = made["pgbackrest"][path][2]
+            self.assertNotIn("repo1-cipher", text)
+            for line in ("repo1-path=/a", "repo2-type=s3", "repo2-s3-bucket=shop", "repo2-s3-uri-style=host",
+                         "repo2-s3-key=K", "repo2-s3-key-secret=S", "repo2-cipher-type=aes-256-cbc"):
+                self.assertIn(line + "\n", text)
+        self.assertIn("repo2-retention-full=35\n", made["pgbackrest"]["/etc/pgbackrest.conf"][2])
+        # Members reach both through the repository's host, and have no key.
+        self.assertIn("repo2-host=192.168.88.60\n", made["pg0"]["/etc/pgbackrest.conf"][2])
+        self.assertNotIn("s3", made["pg0"]["/etc/pgbackrest.conf"][2])
+        self.assertIn("pg1-path=/srv/data\n", made["pg0"]["/etc/pgbackrest.conf"][2])
+
     def test_the_lab_changes_times_and_sizes_but_no_path(self):
         with tempfile.TemporaryDirectory() as folder:
             lab = make(folder, OVERLAY)
@@ -208,7 +267,6 @@ class InventoryTests(unittest.TestCase):
         for text, said in {
             "[cluster]\nvirtual_address = \"192.168.88.64\"\n": "two hosts have the same address",
             "[cluster]\nvirtual_address = \"10.0.0.1\"\n": "address 10.0.0.1 is not in network 192.168.88.0/24",
-            "[etcd]\napi = 4\n": "etcd.api must be 2 or 3",
             '[[more_hosts]]\nname = "pg2"\naddress = "192.168.88.66"\nruns = ["etcd"]\n':
                 "etcd must have an odd number of members",
             '[[more_hosts]]\nname = "pg0"\naddress = "192.168.88.66"\nruns = []\n': "two hosts have the same name",
@@ -219,6 +277,45 @@ class InventoryTests(unittest.TestCase):
                 with self.assertRaises(inventory.InventoryError) as caught:
                     inventory.load(INVENTORY, overlay.name)
             self.assertEqual(str(caught.exception), said)
+
+
+    def test_unknown_keys_and_wrong_values_are_errors_with_their_line(self):
+        cases = {
+            '[patroni]\n\nttll = 30\n': '3: unrecognized key "ttll"\n  hint: Did you mean "ttl"?',
+            '[patroni]\nwatchdog = "on"\n': '2: "watchdog" must be "off" or "automatic" or "required", but is "on"',
+            '[patroni]\nttl = "30"\n': '2: "ttl" must be a whole number from 1 to 2147483647, but is "30"',
+            '[patroni]\nttl = true\n': '2: "ttl" must be a whole number from 1 to 2147483647, but is true',
+            '[patroni]\nnosync = 1\n': '2: "nosync" must be true or false, but is 1',
+            '[etcd]\napi = 4\n': '2: "api" must be 2 or 3, but is 4',
+            'cluster = 1\n': '1: "cluster" must be a table of keys, but is 1',
+            '[postgres]\nmemory = "4 GB"\n': '2: "memory" must be a size such as "16GB", but is "4 GB"',
+            '[postgres.parameters]\nssl = true\n': '2: "ssl" must be a text or a number, but is true',
+            '# one\n[[more_hosts]]\nname = "pg2"\naddress = "192.168.88.66"\nruns = []\n[[more_hosts]]\nname = "pg3"\n'
+            'address = "192.168.88.67"\nruns = ["postgres", "repositry"]\n':
+                '9: "item 2 of runs" must be "etcd" or "postgres" or "repository" or "reportgen" or "superset" or "restore",'
+                ' but is "repositry"',
+            '[[more_hosts]]\nname = "ca"\nadress = "192.168.88.66"\n':
+                '2: "name" must be a host\'s name, but is "ca"\n'
+                'FILE:3: unrecognized key "adress"\n  hint: Did you mean "address"?',
+            '[[pgbackrest.repository]]\ntype = "posix"\npath = "backups"\n':
+                '3: "path" must be an absolute path, but is "backups"',
+        }
+        for text, said in cases.items():
+            with tempfile.NamedTemporaryFile("w", suffix=".toml") as overlay:
+                overlay.write(text)
+                overlay.flush()
+                with self.assertRaises(inventory.InventoryError) as caught:
+                    inventory.load(INVENTORY, overlay.name)
+                self.assertEqual(str(caught.exception).replace(overlay.name, "FILE"), f"FILE:{said}", text)
+
+    def test_an_inventory_without_a_key_is_an_error(self):
+        with open(INVENTORY, encoding="utf-8") as file:
+            text = "".join(line for line in file if not line.startswith("ttl ="))
+        with tempfile.NamedTemporaryFile("w", suffix=".toml") as other:
+            other.write(text)
+            other.flush()
+            with self.assertRaisesRegex(inventory.InventoryError, 'key "ttl" is missing in "patroni"$'):
+                inventory.load(other.name)
 
 
 class PageTests(unittest.TestCase):
