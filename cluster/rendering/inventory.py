@@ -158,6 +158,8 @@ def _check(values):
             raise InventoryError(f"two hosts have the same {kind}")
     if len(hosts_that_run(values, "etcd")) % 2 == 0:
         raise InventoryError("etcd must have an odd number of members")
+    if values["patroni"]["synchronous"] and values["patroni"]["nosync"]:
+        raise InventoryError("patroni.synchronous needs a member that may be synchronous: set patroni.nosync to false")
     for service, least in ("postgres", 2), ("repository", 1):
         if len(hosts_that_run(values, service)) < least:
             raise InventoryError(f'too few hosts run "{service}"')

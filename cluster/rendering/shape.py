@@ -71,7 +71,7 @@ SHAPE = {
     "patroni": {
         "ttl": _number(1), "loop_wait": _number(1), "retry_timeout": _number(1), "maximum_lag_on_failover": _number(0),
         "primary_start_timeout": _number(0), "watchdog": _choice("off", "automatic", "required"),
-        "watchdog_margin": _number(-1), "nosync": _YES, "max_rate": _word("a rate such as \"100M\"", r"[0-9]+[kM]?"),
+        "watchdog_margin": _number(-1), "synchronous": _YES, "nosync": _YES, "max_rate": _word("a rate such as \"100M\"", r"[0-9]+[kM]?"),
     },
     "vip_manager": {"interval_ms": _number(1), "retry_after_ms": _number(1)},
     "postgres": {

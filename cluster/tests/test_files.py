@@ -269,6 +269,8 @@ class InventoryTests(unittest.TestCase):
             "[cluster]\nvirtual_address = \"10.0.0.1\"\n": "address 10.0.0.1 is not in network 192.168.88.0/24",
             '[[more_hosts]]\nname = "pg2"\naddress = "192.168.88.66"\nruns = ["etcd"]\n':
                 "etcd must have an odd number of members",
+            "[patroni]\nsynchronous = true\n":
+                "patroni.synchronous needs a member that may be synchronous: set patroni.nosync to false",
             '[[more_hosts]]\nname = "pg0"\naddress = "192.168.88.66"\nruns = []\n': "two hosts have the same name",
         }.items():
             with tempfile.NamedTemporaryFile("w", suffix=".toml") as overlay:
