@@ -36,8 +36,10 @@ let package = Package(
 
     .target(name: "ReportModel", swiftSettings: strict),
     .target(name: "ContentDigest", dependencies: ["CCrypto"], swiftSettings: strict),
+    .target(name: "Certificates", dependencies: ["CCrypto"], swiftSettings: strict),
     .target(
-      name: "PostgresClient", dependencies: ["CLibPQ", "ReportModel"], swiftSettings: strict),
+      name: "PostgresClient", dependencies: ["CCrypto", "CLibPQ", "Certificates", "ReportModel"],
+      swiftSettings: strict),
     .target(
       name: "ReportDefinitions",
       dependencies: [
@@ -63,16 +65,19 @@ let package = Package(
     .target(
       name: "ReportInspection",
       dependencies: [
-        "ClusterClient", "HTTPClient", "PostgresClient", "ReportEngine", "ReportExport", "ReportLedger",
-        "ReportModel",
+        "Certificates", "ClusterClient", "HTTPClient", "PostgresClient", "ReportEngine", "ReportExport",
+        "ReportLedger", "ReportModel",
       ],
       swiftSettings: strict),
     .target(name: "LocalFiles", dependencies: ["ReportModel"], swiftSettings: strict),
     .target(name: "ProcessRunner", dependencies: ["CSpawn", "ReportModel"], swiftSettings: strict),
     .target(
       name: "Sandbox", dependencies: ["LocalFiles", "ProcessRunner", "ReportModel"], swiftSettings: strict),
-    .target(name: "HTTPClient", dependencies: ["CCurl", "ReportModel"], swiftSettings: strict),
-    .target(name: "ClusterClient", dependencies: ["HTTPClient"], swiftSettings: strict),
+    .target(
+      name: "HTTPClient", dependencies: ["CCurl", "Certificates", "ReportModel"], swiftSettings: strict),
+    .target(
+      name: "ClusterClient", dependencies: ["Certificates", "HTTPClient", "ReportModel"],
+      swiftSettings: strict),
     .target(
       name: "SupersetAssets",
       dependencies: [
@@ -120,7 +125,7 @@ let package = Package(
       name: "ProcessRunnerTests", dependencies: ["ProcessRunner", "ReportModel", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
-      name: "HTTPClientTests", dependencies: ["HTTPClient", "ProcessRunner", "TestSupport"],
+      name: "HTTPClientTests", dependencies: ["Certificates", "HTTPClient", "ProcessRunner", "TestSupport"],
       swiftSettings: strict),
     .testTarget(
       name: "ClusterClientTests", dependencies: ["ClusterClient", "TestSupport"], swiftSettings: strict),
@@ -163,7 +168,8 @@ let package = Package(
     .testTarget(
       name: "ReportEngineTests",
       dependencies: [
-        "ClusterClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportExport",
+        "Certificates", "ClusterClient", "PostgresClient", "ReportDefinitions", "ReportEngine",
+        "ReportExport",
         "ReportInspection", "ReportLedger", "ReportModel", "Sandbox", "TestSupport",
       ],
       swiftSettings: strict),

@@ -86,5 +86,14 @@ static inline CURLcode rg_curl_size(CURL *handle, CURLINFO info, curl_off_t *val
   return RG_CURL(curl_easy_getinfo)(handle, info, value);
 }
 
+/* What CURLOPT_CERTINFO has kept of the server's own certificate; NULL for none. */
+static inline struct curl_slist *rg_curl_certificate(CURL *handle) {
+  struct curl_certinfo *found = NULL;
+  if (RG_CURL(curl_easy_getinfo)(handle, CURLINFO_CERTINFO, &found) != CURLE_OK || !found || found->num_of_certs < 1) {
+    return NULL;
+  }
+  return found->certinfo[0];
+}
+
 /* The result of a completed transfer; Swift cannot read the union. */
 static inline CURLcode rg_curl_result(const CURLMsg *message) { return message->data.result; }

@@ -1,7 +1,18 @@
 #pragma once
+#include <dlfcn.h>
 #include <libpq-fe.h>
 #include <sys/eventfd.h>
 #include <sys/ioctl.h>
+
+/* The server's certificate, an X509 that the caller frees; NULL for a connection without TLS, or with another library than
+   OpenSSL. libssl comes with libpq, so its function is looked up where libpq has loaded it. */
+static inline void *rg_server_certificate(PGconn *connection) {
+  void *ssl = PQsslStruct(connection, "OpenSSL");
+  if (!ssl) return NULL;
+  void *(*get)(const void *) = (void *(*)(const void *))dlsym((void *)0, "SSL_get1_peer_certificate");
+  if (!get) get = (void *(*)(const void *))dlsym((void *)0, "SSL_get_peer_certificate"); /* OpenSSL 1.1 */
+  return get ? get(ssl) : NULL;
+}
 
 /* How many bytes a socket has received that were not read yet; ioctl is variadic, which Swift does not import. */
 static inline int rg_bytes_waiting(int socket) {

@@ -1,5 +1,7 @@
+import Certificates
 import Foundation
 import HTTPClient
+import ReportModel
 
 /// Requests to the REST APIs of Patroni and etcd. A member that does not answer within seconds is not an error, but a
 /// result.
@@ -17,11 +19,14 @@ package struct ClusterClient: Sendable {
 
   private let http: HTTPClient
 
-  /// - Parameter seconds: the limit of each request.
+  /// - Parameters:
+  ///   - tls: for URLs that begin with `https`.
+  ///   - seconds: the limit of each request.
   /// - Throws: `HTTPError` when the client's thread cannot be created.
-  package init(seconds: Int = 3) throws {
+  package init(tls: Project.Environment.ClusterTLS = .init(), seconds: Int = 3) throws {
     http = try HTTPClient(
-      limits: HTTPLimits(connect: .seconds(min(seconds, 2)), total: .seconds(seconds), bodyBytes: 1 << 20))
+      limits: HTTPLimits(connect: .seconds(min(seconds, 2)), total: .seconds(seconds), bodyBytes: 1 << 20),
+      identity: HTTPIdentity(trustedCertificates: tls.ca, certificate: tls.certificate, key: tls.key))
   }
 
   // MARK: Patroni
@@ -92,6 +97,17 @@ package struct ClusterClient: Sendable {
       let isMajority = answers.count { $0.value != nil } > urls.count / 2
       guard leaderless > 0, isMajority, clock.now < end else { return answers }
       try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  // MARK: TLS
+
+  /// The certificate that a server shows, valid or not.
+  ///
+  /// - Throws: `CancellationError`.
+  package func certificate(_ url: String) async throws -> Answer<Certificate> {
+    do { return .value(try await http.certificate(of: url)) } catch let error as HTTPError {
+      return .noAnswer(error.description)
     }
   }
 

@@ -48,6 +48,8 @@ extension HTTPError {
       HTTPError(.certificate, "the certificate of \(origin) is not trusted")
     case CURLE_SSL_CACERT_BADFILE:
       HTTPError(.certificate, "could not read the file of trusted certificates")
+    case CURLE_SSL_CERTPROBLEM:
+      HTTPError(.certificate, "could not read the client's certificate or its key")
     case CURLE_SSL_CONNECT_ERROR:
       HTTPError(.certificate, "TLS negotiation with \(origin) failed")
     default:

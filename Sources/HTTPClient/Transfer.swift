@@ -1,33 +1,54 @@
 import CCurl
+import Certificates
 
 /// One request in progress: curl's handle and the part of the response that has arrived.
 ///
 /// Created on the caller's thread, then used by the `TransferThread` only.
 final class Transfer: @unchecked Sendable {
   let handle: OpaqueCurl
-  private let origin: Origin
+  let origin: Origin
   private let limits: HTTPLimits
   private var headerList: UnsafeMutablePointer<curl_slist>?
   private var headers: [HTTPRequest.Header] = []
   private var headerBytes = 0
   private var body: [UInt8] = []
   private var isTooLarge = false
+  /// What the server has shown of itself, where that is what was asked for; set before the transfer's answer.
+  private(set) var certificate: Certificate?
 
   private static let maxHeaderBytes = 256 << 10
 
   /// - Throws: `HTTPError` for an invalid request.
-  init(_ request: HTTPRequest, limits: HTTPLimits, trusted: String?) throws(HTTPError) {
-    origin = try Origin(request.url)
+  convenience init(_ request: HTTPRequest, limits: HTTPLimits, identity: HTTPIdentity) throws(HTTPError) {
+    try self.init(url: request.url, limits: limits)
     try Self.check(request)
+    setRequest(request)
+    if let trusted = identity.trustedCertificates { set(CURLOPT_CAINFO, trusted) }
+    if let certificate = identity.certificate {
+      set(CURLOPT_SSLCERT, certificate)
+      set(CURLOPT_SSLKEY, identity.key ?? certificate)
+    }
+    setReceivers()
+  }
+
+  /// Opens a connection to read the server's certificate, and sends nothing.
+  convenience init(certificateOf url: String, limits: HTTPLimits) throws(HTTPError) {
+    try self.init(url: url, limits: limits)
+    set(CURLOPT_URL, url)
+    set(CURLOPT_CONNECT_ONLY, 1)
+    set(CURLOPT_CERTINFO, 1)
+    set(CURLOPT_SSL_VERIFYPEER, 0)
+    set(CURLOPT_SSL_VERIFYHOST, 0)
+  }
+
+  private init(url: String, limits: HTTPLimits) throws(HTTPError) {
+    origin = try Origin(url)
     guard let handle = rg_curl_easy_init() else {
       throw HTTPError(.request, "could not create a libcurl handle")
     }
     self.handle = handle
     self.limits = limits
     setLimits()
-    setRequest(request)
-    if let trusted { set(CURLOPT_CAINFO, trusted) }
-    setReceivers()
   }
 
   deinit {
@@ -151,9 +172,24 @@ final class Transfer: @unchecked Sendable {
       return .failure(
         HTTPError.of(code, origin: origin.text, limits: limits, wasConnected: connectMicroseconds > 0))
     }
+    readCertificate()
     var status = 0
     rg_curl_number(handle, CURLINFO_RESPONSE_CODE, &status)
     return .success(HTTPResponse(status: status, headers: headers, body: body))
+  }
+}
+
+extension Transfer {
+  /// curl gives the certificates of the server's chain as lines `NAME:VALUE`, the server's own first.
+  private func readCertificate() {
+    var line = rg_curl_certificate(handle)
+    while let entry = line {
+      let text = String(cString: entry.pointee.data)
+      if text.hasPrefix("Cert:") {
+        certificate = Certificate.all(inPEM: Array(text.dropFirst("Cert:".count).utf8)).first
+      }
+      line = entry.pointee.next
+    }
   }
 }
 

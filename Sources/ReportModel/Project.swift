@@ -39,10 +39,30 @@ package struct Project: Hashable, Sendable {
     /// URLs of the REST interfaces of Patroni and of etcd's clients, without a path; empty for a cluster without them.
     package var patroni: [String] = []
     package var etcd: [String] = []
+    /// For those of them that begin with `https`.
+    package var clusterTLS = ClusterTLS()
+    /// URLs of further servers with TLS, whose certificates `doctor` looks at.
+    package var certificates: [String] = []
     /// nil: `doctor` does not look at backups.
     package var backup: Backup?
     /// The Superset that shows the summary tables; its `url` is nil for none.
     package var superset: SupersetServer
+
+    /// The key `cluster_tls`: absolute paths of PEM files.
+    package struct ClusterTLS: Hashable, Sendable {
+      /// The authorities that signed the servers' certificates; nil: those of the system.
+      package var ca: String?
+      /// What reportgen shows to servers that ask for a certificate; nil: nothing.
+      package var certificate: String?
+      /// Of `certificate`; nil: it is in that file, too.
+      package var key: String?
+
+      package init(ca: String? = nil, certificate: String? = nil, key: String? = nil) {
+        self.ca = ca
+        self.certificate = certificate
+        self.key = key
+      }
+    }
 
     /// The key `backup`: the backups that `doctor` checks.
     package struct Backup: Hashable, Sendable {

@@ -69,7 +69,14 @@ package struct SettingsList: Sendable {
         "backup.max_age",
         chosen.setting("backup.max_age") { _ in "\(backup.maxAgeSeconds / 3600)h" })
     }
-    for (key, urls) in [("patroni", chosen.environment.patroni), ("etcd", chosen.environment.etcd)]
+    let tls = chosen.environment.clusterTLS
+    for (key, path) in [("ca", tls.ca), ("certificate", tls.certificate), ("key", tls.key)] {
+      if let path { add("cluster_tls." + key, chosen.setting("cluster_tls." + key) { _ in path }) }
+    }
+    let cluster = chosen.environment
+    for (key, urls) in [
+      ("patroni", cluster.patroni), ("etcd", cluster.etcd), ("certificates", cluster.certificates),
+    ]
     where !urls.isEmpty {
       add(key, chosen.setting(key) { _ in urls.joined(separator: " ") })
     }

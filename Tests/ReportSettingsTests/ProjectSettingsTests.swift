@@ -235,6 +235,8 @@ import Testing
           backup:
             info: [pgbackrest, info, --output=json]
           patroni: ["http://pg0:8008", "http://pg1:8008"]
+          cluster_tls: {ca: /etc/ca.crt, certificate: /etc/me.pem}
+          certificates: ["https://pg0:8432"]
       """
     try await withSettings(yaml) { project async throws in
       let list = try SettingsList(project.settings()).entries.dropFirst().map {
@@ -249,7 +251,10 @@ import Testing
           "confirm: replica (reportgen.yaml:8)", "confirm_wait: 60s (default)",
           "reconnect_wait: 30s (default)", "statement_timeout: 3600s (default)",
           "backup.info: pgbackrest info --output=json (reportgen.yaml:10)", "backup.max_age: 26h (default)",
+          "cluster_tls.ca: /etc/ca.crt (reportgen.yaml:12)",
+          "cluster_tls.certificate: /etc/me.pem (reportgen.yaml:12)",
           "patroni: http://pg0:8008 http://pg1:8008 (reportgen.yaml:11)",
+          "certificates: https://pg0:8432 (reportgen.yaml:13)",
         ])
       #expect(value("primary")?.hasSuffix(" (reportgen.yaml:6)") == true)
       #expect(value("replica")?.hasPrefix("replica: host=replica ") == true)

@@ -75,10 +75,14 @@ class Cluster:
         if stanza.wait(timeout=60):
             raise OSError(f"could not create the stanza: {stanza.stdout.read()}")
 
-    def render(self, renew=()):
-        """Renders the files. Returns the path of each host's archive."""
-        return bundle.write(
-            self.inventory, os.path.join(self.root, "secrets"), os.path.join(self.root, "files"), renew)
+    def render(self, renew=(), days=None):
+        """Renders the files. Returns the path of each host's archive.
+
+        - Parameter days: how long renewed certificates are valid, in place of the inventory's.
+        """
+        secrets = self.inventory["secrets"]
+        values = {**self.inventory, "secrets": {**secrets, "certificate_days": days or secrets["certificate_days"]}}
+        return bundle.write(values, os.path.join(self.root, "secrets"), os.path.join(self.root, "files"), renew)
 
     def repair(self, limit=60.0):
         """Restores power, cables, disks and services, then waits until the cluster is healthy."""

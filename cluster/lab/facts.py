@@ -1,21 +1,23 @@
 """Asks each member for its own state over Patroni's REST API, and etcd for its health."""
 
+import functools
 import json
+import ssl
 import time
 import urllib.error
 import urllib.request
-
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-
 
 class TooLate(Exception):
     """A condition did not become true in time."""
 
 
-def get(url, timeout=1.0):
-    """The status and body of a response; 0 and the reason when there is none."""
+def get(url, timeout=1.0, authority=None):
+    """The status and body of a response; 0 and the reason when there is none.
+
+    - Parameter authority: the path of the certificate that an https server's has to be signed with.
+    """
     try:
-        with _OPENER.open(url, timeout=timeout) as answer:
+        with _opener(authority).open(url, timeout=timeout) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as error:
         return error.code, error.read().decode()
@@ -23,9 +25,15 @@ def get(url, timeout=1.0):
         return 0, str(error)
 
 
+@functools.cache
+def _opener(authority):
+    secure = urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=authority))
+    return urllib.request.build_opener(urllib.request.ProxyHandler({}), secure)
+
+
 def patroni(host, path, timeout=1.0):
     """The status and body of a response of Patroni. For /primary and /replica only the status matters: 200 is yes."""
-    return get(f"http://{host.address}:8008{path}", timeout)
+    return get(f"https://{host.address}:8008{path}", timeout, host.authority)
 
 
 def described(host):

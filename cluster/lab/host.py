@@ -24,6 +24,8 @@ class Host:
         self.name = described["name"]
         self.address = described["address"]
         self.runs = described["runs"]
+        # Of the certificates that servers show.
+        self.authority = os.path.join(root, "secrets", "ca.crt")
         self._root = root
         self.folder = os.path.join(root, "hosts", self.name)
         self.database_disk = os.path.join(self.folder, "var/lib/postgresql")
@@ -125,7 +127,7 @@ class Host:
         done = subprocess.run(
             self.enter(command, user), stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL if quiet else subprocess.PIPE, stderr=subprocess.STDOUT,
-            text=True, timeout=timeout, cwd="/", check=False)
+            text=True, errors="replace", timeout=timeout, cwd="/", check=False)
         if check and done.returncode:
             said = (done.stdout or "").strip()
             raise OSError(f'{self.name}: {" ".join(command)} ended {done.returncode}: {said}')
@@ -142,9 +144,16 @@ class Host:
                 start_new_session=True, cwd="/")
 
     def call(self, service, check=True, timeout=120):
-        """Runs a oneshot service to its end, as a timer would."""
+        """Runs a oneshot service to its end, as a timer would, and the one for its failure when it fails."""
         unit = Unit(service, f"/proc/{self.first_process()}/root/etc", self.name)
-        return self.run(unit.argv(), unit.user, check, timeout)
+        try:
+            return self.run(unit.argv(), unit.user, True, timeout)
+        except OSError as error:
+            if unit.on_failure:
+                self.call(unit.on_failure)
+            if check:
+                raise
+            return str(error)
 
     def kill(self, *services, number=signal.SIGKILL):
         """Sends a signal to all processes of these services."""

@@ -17,11 +17,12 @@ class Unit:
         self.name = name
         plain, _, instance = name.partition("@")
         file = f"{plain}@.service" if instance else f"{plain}.service"
-        self._specifiers = {"%p": plain, "%i": instance, "%H": hostname, "%%": "%"}
+        self._specifiers = {"%p": plain, "%i": instance, "%H": hostname, "%N": name, "%%": "%"}
         self._etc = etc
         self.user = "root"
         self.command = []
         self.environment = {}
+        self.on_failure = None
         places = [os.path.join(self._at(folder), file) for folder in FOLDERS]
         found = [path for path in places if os.path.exists(path)]
         if not found:
@@ -48,11 +49,13 @@ class Unit:
                 key, equals, value = line.strip().partition("=")
                 if not equals or key.startswith(("#", ";")):
                     continue
-                value = re.sub(r"%[piH%]", lambda match: self._specifiers[match[0]], value)
+                value = re.sub(r"%[piHN%]", lambda match: self._specifiers[match[0]], value)
                 if key == "User":
                     self.user = value
                 elif key == "ExecStart":
                     self.command = shlex.split(value)  # an empty value resets the command
+                elif key == "OnFailure":
+                    self.on_failure = value.removesuffix(".service")
                 elif key == "Environment":
                     self.environment.update(word.split("=", 1) for word in shlex.split(value))
                 elif key == "EnvironmentFile":

@@ -19,7 +19,7 @@ def write(values, folder_of_secrets, output, renew=()):
 
     - Parameter renew: names of hosts that get new certificates.
     """
-    known = passwords.load(folder_of_secrets, values["secrets"]["passwords"])
+    known = passwords.load(folder_of_secrets, inventory.passwords(values))
     hosts, control = certificates.load(folder_of_secrets, values, inventory.hosts_that_run, renew)
     values = {
         **values,
@@ -38,6 +38,8 @@ def write(values, folder_of_secrets, output, renew=()):
             files.update(_certificates(control, host, "/etc/patroni/control"))
         if "reportgen" in host["runs"]:
             files["/etc/reportgen/root.crt"] = _text(hosts.certificate)
+        if "superset" in host["runs"]:
+            files["/etc/superset/root.crt"] = _text(hosts.certificate)
         paths.append(os.path.join(output, host["name"] + ".tar"))
         _archive(files, paths[-1])
     return paths

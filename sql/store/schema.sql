@@ -50,6 +50,11 @@ create table productsschema.products (
 create index products_category_id_idx on productsschema.products (category_id);
 create index products_supplier_id_idx on productsschema.products (supplier_id);
 create index products_manufacturer_id_idx on productsschema.products (manufacturer_id);
+-- The store's pages: a category's products of one supplier, a product by its name, and words in names and descriptions.
+create index products_category_id_supplier_id_idx on productsschema.products (category_id, supplier_id);
+create index products_lower_name_idx on productsschema.products (lower(name));
+create index products_words_idx on productsschema.products
+  using gin (to_tsvector('russian', name || ' ' || coalesce(description, '')));
 
 -- A history: a product's price on a day, in one currency, is the row with the latest date not after that day;
 -- of several rows of one date, the one with the highest price_id.

@@ -1,4 +1,6 @@
+import CCrypto
 import CLibPQ
+import Certificates
 
 extension Connection {
   /// A password opened the session over a network connection that is not encrypted.
@@ -6,6 +8,13 @@ extension Connection {
     handle.map {
       PQconnectionUsedPassword($0) == 1 && ConnectionPrivacy.isOpen($0, trustsLoopback: trustsLoopback)
     } ?? false
+  }
+
+  /// What the server has shown of itself; nil without TLS.
+  package var serverCertificate: Certificate? {
+    guard let handle, let x509 = rg_server_certificate(handle).map(OpaquePointer.init) else { return nil }
+    defer { X509_free(x509) }
+    return Certificate(x509: x509)
   }
 
   /// Host, address and port of the session's server: another session opened with this place reaches the same server.

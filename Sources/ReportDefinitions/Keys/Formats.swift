@@ -76,6 +76,9 @@ extension Shape.Format {
         && rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"@?#\\".utf8.contains($0) }
     })
 
+  static let absolutePath = Self(
+    expected: "an absolute path", pattern: "^/.+$", isValid: { $0.hasPrefix("/") && $0.utf8.count > 1 })
+
   /// Of a file under `locales/`.
   static let locale = Self(
     expected: "a language such as ru", pattern: "^[a-z]{2,3}(-[A-Za-z]{2,4})?$",

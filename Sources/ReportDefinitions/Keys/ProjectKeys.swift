@@ -62,11 +62,25 @@ enum ProjectKeys {
     Key("locale", .format(.locale), "The language in place of the project's locale."),
     Key("patroni", urls, "URLs of Patroni's REST interface, such as http://pg0:8008; one for each member."),
     Key("etcd", urls, "URLs of etcd's client interface, such as http://pg0:2379; one for each member."),
+    Key("cluster_tls", .map(clusterTLS), "PEM files for those of these URLs that begin with https."),
+    Key(
+      "certificates", urls,
+      "URLs of further servers with TLS, such as https://pg0:8432, whose certificates doctor looks at."),
     Key("backup", .map(backup), "The backups that doctor checks."),
     Key("superset", .map(superset), "The Superset that shows the summary tables."),
   ])
 
   private static let urls = Shape.list(.format(.webAddress), minimum: 1)
+
+  static let clusterTLS = KeyTable([
+    Key(
+      "ca", .format(.absolutePath),
+      "The authorities that signed the servers' certificates (default: the system's)."),
+    Key(
+      "certificate", .format(.absolutePath),
+      "What reportgen shows to servers that ask for a certificate (default: none)."),
+    Key("key", .format(.absolutePath), "The certificate's key (default: in the same file)."),
+  ])
 
   static let backup = KeyTable([
     Key(

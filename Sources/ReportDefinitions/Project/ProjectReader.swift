@@ -79,6 +79,11 @@ struct ProjectReader {
     environment.locale = node["locale"]?.text
     environment.patroni = node["patroni"]?.texts ?? []
     environment.etcd = node["etcd"]?.texts ?? []
+    if let tls = node["cluster_tls"] {
+      environment.clusterTLS = Project.Environment.ClusterTLS(
+        ca: tls["ca"]?.text, certificate: tls["certificate"]?.text, key: tls["key"]?.text)
+    }
+    environment.certificates = node["certificates"]?.texts ?? []
     if let backup = node["backup"], let info = hook(backup["info"]) {
       environment.backup = Project.Environment.Backup(info: info)
       if let age = backup["max_age"]?.text.flatMap(Duration.seconds(ofAge:)) {

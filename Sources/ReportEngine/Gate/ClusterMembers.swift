@@ -11,7 +11,9 @@ struct ClusterMembers: Hashable, Sendable {
 
   /// - Returns: nil where no Patroni is configured, or none answers: then only the servers' own answers count.
   static func ask(_ environment: Project.Environment) async throws -> ClusterMembers? {
-    guard !environment.patroni.isEmpty, let client = try? ClusterClient(seconds: 3) else { return nil }
+    guard !environment.patroni.isEmpty,
+      let client = try? ClusterClient(tls: environment.clusterTLS, seconds: 3)
+    else { return nil }
     return try await client.cluster(environment.patroni).value.map(ClusterMembers.init)
   }
 

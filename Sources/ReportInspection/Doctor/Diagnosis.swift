@@ -10,7 +10,8 @@ struct Diagnosis {
   /// In the order of `Finding.Area`.
   var findings: [Finding] {
     let all =
-      configuration + servers + patroni + etcd + replication + settings + archiving + backup + rights + ledger
+      configuration + servers + patroni + etcd + certificates + replication + settings + archiving + backup
+      + rights + ledger
       + reports + clock + disk
     return Finding.Area.allCases.flatMap { area in all.filter { $0.area == area } }
   }

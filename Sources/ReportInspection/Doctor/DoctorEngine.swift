@@ -44,12 +44,14 @@ package struct DoctorEngine: Sendable {
     async let replicas = examineReplicas()
     async let etcd = examineEtcd()
     async let backups = examineBackups()
+    async let certificates = examineCertificates()
     let examined = try await primary
     let facts = DoctorFacts(
       environment: environment, configuration: configuration, primary: examined.server,
       primaryAddress: ((try? servers.primaryPlaces()) ?? []).map(\.description).joined(separator: ", "),
       primaryAsReader: examined.asReader, replicas: try await replicas, patroni: examined.patroni,
-      etcd: try await etcd, backups: await backups, ledger: examined.ledger, reports: examined.reports,
+      etcd: try await etcd, certificates: try await certificates, backups: await backups,
+      ledger: examined.ledger, reports: examined.reports,
       disk: disk, now: Int(Date().timeIntervalSince1970))
     try Task.checkCancellation()
     return Diagnosis(facts: facts).findings
@@ -160,7 +162,7 @@ package struct DoctorEngine: Sendable {
 
   private func examinePatroni(primary: Connection?) async throws -> DoctorFacts.Patroni? {
     guard !environment.patroni.isEmpty else { return nil }
-    let client = try ClusterClient()
+    let client = try ClusterClient(tls: environment.clusterTLS)
     let cluster = try await client.cluster(environment.patroni)
     var members: [DoctorFacts.Member] = []
     for member in cluster.value?.members ?? [] {
@@ -200,7 +202,7 @@ package struct DoctorEngine: Sendable {
 
   private func examineEtcd() async throws -> [DoctorFacts.Etcd] {
     guard !environment.etcd.isEmpty else { return [] }
-    let answers = try await ClusterClient().etcdHealth(environment.etcd)
+    let answers = try await ClusterClient(tls: environment.clusterTLS).etcdHealth(environment.etcd)
     return zip(environment.etcd, answers).map(DoctorFacts.Etcd.init)
   }
 

@@ -1,3 +1,4 @@
+import Certificates
 import ClusterClient
 import ReportModel
 
@@ -54,6 +55,14 @@ struct DoctorFacts: Sendable {
     var isHealthy: ClusterClient.Answer<Bool>
   }
 
+  struct ShownCertificate: Hashable, Sendable {
+    /// The server's URL, or the file's path.
+    var subject: String
+    var certificate: ClusterClient.Answer<Certificate>
+    /// That the server is silent is a finding of another area already.
+    var isAskedElsewhere = false
+  }
+
   enum Backups: Hashable, Sendable {
     case stanzas([BackupFacts])
     case failed(reason: String)
@@ -80,6 +89,8 @@ struct DoctorFacts: Sendable {
   /// Nil when none is configured.
   var patroni: Patroni?
   var etcd: [Etcd] = []
+  /// Of servers with TLS besides PostgreSQL, and of files.
+  var certificates: [ShownCertificate] = []
   var backups: Backups?
   var ledger: LedgerState?
   /// Nil where the definitions or the catalogs could not be read.

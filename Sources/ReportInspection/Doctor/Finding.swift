@@ -15,7 +15,8 @@ package struct Finding: Hashable, Sendable, Encodable {
 
   /// In the order in which findings are listed.
   package enum Area: String, Hashable, Sendable, Encodable, CaseIterable {
-    case configuration, servers, patroni, etcd, replication, settings, archiving, backup, rights, ledger,
+    case configuration, servers, patroni, etcd, certificates, replication, settings, archiving, backup,
+      rights, ledger,
       reports, clock, disk
   }
 

@@ -71,6 +71,8 @@ struct ServerFacts: Hashable, Sendable, Decodable {
   var walBytes: Int?
   /// A password opened the session over a network connection that is not encrypted.
   var isPasswordExposed: Bool?
+  /// The end of its certificate's validity, in seconds since 1970; nil without TLS.
+  var certificateEnd: Int?
 
   /// Names of `settings`.
   private static let names = [
@@ -136,6 +138,7 @@ struct ServerFacts: Hashable, Sendable, Decodable {
     }
     var facts = try JSONDecoder().decode(ServerFacts.self, from: Data(text.utf8))
     facts.isPasswordExposed = await connection.exposesPassword
+    facts.certificateEnd = await connection.serverCertificate?.end
     // In a statement of its own: the server checks the privilege even when the call is not executed.
     if facts.role.isMonitor,
       let size = try? await connection.query("SELECT sum(size)::bigint AS bytes FROM pg_ls_waldir()")

@@ -1,3 +1,4 @@
+import Certificates
 import ClusterClient
 import ReportModel
 import TestSupport
@@ -294,6 +295,23 @@ extension WithoutServer {
         }
       ),
       (
+        "certificates that end, have ended, and cannot be read",
+        changed {
+          var server = primary()
+          server.certificateEnd = $0.now + 29 * 86_400
+          $0.primary = .answers(server, skew: 0, within: 0)
+          $0.certificates = [
+            shown("https://192.168.88.65:8008", .value(Certificate(end: $0.now + 824 * 86_400))),
+            shown("https://192.168.88.65:2379", .value(Certificate(end: $0.now - 1))),
+            shown("https://192.168.88.64:2379", .noAnswer("could not connect")),
+            DoctorFacts.ShownCertificate(
+              subject: "https://192.168.88.64:8008", certificate: .noAnswer("could not connect"),
+              isAskedElsewhere: true),
+            shown("/etc/reportgen/root.crt", .noAnswer("the file has no certificate")),
+          ]
+        }
+      ),
+      (
         "nothing but two servers",
         changed {
           $0.environment.patroni = []
@@ -338,6 +356,12 @@ extension WithoutServer {
         ledger: .current, reports: DoctorFacts.Reports(count: 12),
         disk: DoctorFacts.Disk(path: "out", freeBytes: 80_000_000_000, totalBytes: 270_000_000_000),
         now: 1_795_000_000)
+    }
+
+    private static func shown(_ subject: String, _ answer: ClusterClient.Answer<Certificate>)
+      -> DoctorFacts.ShownCertificate
+    {
+      DoctorFacts.ShownCertificate(subject: subject, certificate: answer)
     }
 
     private static func silent(_ reason: String, hint: String? = nil, isTransient: Bool = true)

@@ -6,6 +6,7 @@ import signal
 
 from rendering import passwords
 
+from .. import facts
 from . import scenario
 
 
@@ -17,6 +18,9 @@ def strangers(trial):
     trial.outcome()
     for host, role, database, sql, wanted in _cases(trial.cluster):
         said = _psql(trial.cluster, host, role, database, sql)
+        if wanted != "no pg_hba.conf entry":
+            plain = _psql(trial.cluster, host, role, database, sql, "disable")
+            trial.expect("no encryption" in plain, f"{role} on {host.name} without TLS: {plain.strip()}")
         trial.expect(wanted in said, f'{role} on {host.name}, "{sql}": {said.strip()}')
     _knock_at_etcd(trial)
     _knock_at_patroni(trial)
@@ -53,11 +57,12 @@ def _cases(cluster):
     ]
 
 
-def _psql(cluster, host, role, database, sql):
+def _psql(cluster, host, role, database, sql, tls="verify-full"):
     """The output of psql on a host, connected to the virtual address with the role's password."""
     password = passwords.load(os.path.join(cluster.root, "secrets"), [])[role]
     return host.run(
-        ["env", f"PGPASSWORD={password}", "PGCONNECT_TIMEOUT=5", "psql", "-XAtq", "-h", cluster.virtual_address,
+        ["env", f"PGPASSWORD={password}", "PGCONNECT_TIMEOUT=5", f"PGSSLMODE={tls}",
+         f"PGSSLROOTCERT={cluster.root}/secrets/ca.crt", "psql", "-XAtq", "-h", cluster.virtual_address,
          "-U", role, "-d", database, "-c", sql], check=False)
 
 
@@ -118,9 +123,17 @@ def _knock_at_etcd(trial):
 
 
 def _knock_at_patroni(trial):
-    for host in trial.cluster.hosts:
-        _knock(trial, host, *(
-            ("POST", f"http://{member.address}:8008/restart", None, "{}", "401") for member in trial.cluster.members))
+    """Whoever changes something here needs a certificate of the control authority, and the password besides."""
+    cluster = trial.cluster
+    for host in cluster.hosts:
+        _knock(trial, host, *(request for member in cluster.members for request in (
+            ("GET", f"https://{member.address}:8008/health", None, None, "200"),
+            ("POST", f"https://{member.address}:8008/restart", None, "{}", "403"),
+            ("PATCH", f"https://{member.address}:8008/config", None, "{}", "403"),
+            ("POST", f"https://{member.address}:8008/restart", _HOST, "{}", _CLOSED),
+            ("POST", f"http://{member.address}:8008/restart", None, "{}", _CLOSED))))
+    _knock(trial, cluster.client, *(
+        ("POST", f"https://{member.address}:8008/restart", _CONTROL, "{}", "401") for member in cluster.members))
 
 
 def _knock_at_pgbackrest(trial):
@@ -143,26 +156,40 @@ def _knock_at_pgbackrest(trial):
 
 
 def _renew(trial):
-    """Renews all certificates as in docs/cluster.md, "Planned work"."""
+    """Renews all certificates as in docs/cluster.md, "Planned work": with 20 days, which doctor warns of, and again."""
+    trial.fault()
+    for days, level in (20, "warning"), (None, "ok"):
+        _renew_once(trial, days)
+        told = trial.command("doctor", "--format", "json", statuses=(0, 1)).document()
+        told = {finding["subject"]: finding["level"] for finding in told or [] if finding["area"] == "certificates"}
+        servers = [server for server in told if "://" in server]
+        members = [f"postgres://{member.address}:5432" for member in trial.cluster.members]
+        trial.expect(len(servers) == 8 and any(member in servers for member in members), f"doctor looked at {told}")
+        trial.expect({told[server] for server in servers} == {level}, f"of {days} days doctor said: {told}")
+    trial.note("renewed twice")
+    _knock_at_etcd(trial)
+
+
+def _renew_once(trial, days):
     cluster = trial.cluster
     before = _serials(cluster)
-    for host, archive in zip(cluster.hosts, cluster.render(renew=[host.name for host in cluster.hosts])):
+    for host, archive in zip(cluster.hosts, cluster.render([host.name for host in cluster.hosts], days)):
         host.unpack(archive)
     for host in cluster.hosts:
         host.kill("pgbackrest", "patroni", number=signal.SIGHUP)
         host.kill("vip-manager")
     for member in cluster.members:
         member.start("vip-manager")
-    trial.fault()
-    trial.measure("new certificates", lambda: not set(before) & set(_serials(cluster)))
-    _knock_at_etcd(trial)
+    facts.wait("new certificates", lambda: all(
+        "serial=" in new and new != old for old, new in zip(before, _serials(cluster))))
 
 
 def _serials(cluster):
     """The serial numbers of the certificates that all servers show."""
     doors = [(member, "5432", ["-starttls", "postgres"]) for member in cluster.members]
+    doors += [(member, "8008", []) for member in cluster.members]
     doors += [(host, "8432", []) for host in (cluster.repository, *cluster.members)]
     doors += [(host, port, []) for host in cluster.that_run("etcd") for port in ("2379", "2380")]
     said = [host.run(["sh", "-c", f"openssl s_client {' '.join(options)} -connect {host.address}:{port} </dev/null 2>/dev/null |"
-                      " openssl x509 -noout -serial"]) for host, port, options in doors]
+                      " openssl x509 -noout -serial"], check=False) for host, port, options in doors]
     return [f"{host.name}:{port} {text.strip()}" for (host, port, _), text in zip(doors, said)]

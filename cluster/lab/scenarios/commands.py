@@ -49,7 +49,8 @@ def doctor(trial):
     leader, replica = cluster.leader(), cluster.replica()
     cluster.repository.call("pgbackrest-backup@full")
     cluster.repository.kill("etcd")
-    trial.doctor(0, f"warning etcd, http://{cluster.repository.address}:2381")
+    trial.doctor(0, f"warning etcd, http://{cluster.repository.address}:2381",
+                 f"warning certificates, https://{cluster.repository.address}:2379")
     cluster.repository.start("etcd")
     facts.wait("etcd", lambda: facts.etcd_serves(cluster.repository))
     for member in cluster.members:
@@ -65,7 +66,7 @@ def doctor(trial):
         f"problem patroni, leader: {replica.name}, but the primary's string leads to",
         "problem replication, primary: no replica is connected",
         f"warning replication, slot {replica.name}: nobody reads from it",
-        also=(f"patroni, {leader.name}", f"patroni, http://{leader.address}", "archiving"))
+        also=(f"patroni, {leader.name}", f"patroni, https://{leader.address}", "archiving"))
     trial.command("run", "sales-daily", statuses=(75,))
 
 

@@ -51,7 +51,7 @@ def disk_full(trial):
 @scenario(limit=60)
 def backup_and_restore(trial):
     """When a full and a differential backup are restored to a time during a run, the ledger and the summary tables
-    agree."""
+    agree; the restore test passes, and reports a damaged backup."""
     cluster = trial.cluster
     scratch = cluster.that_run("restore")[0]
     trial.fault()
@@ -82,6 +82,32 @@ def backup_and_restore(trial):
         trial.complaints += oracle.published(scratch, begun, trial.reportgen.folder, "published")
     finally:
         scratch.kill("postgres")
+    trial.fault()
+    _test_backups(trial)
+    trial.note("both repositories tested")
+
+
+def _test_backups(trial):
+    """The timer's test, of sound backups and of one with a damaged file."""
+    repository = trial.cluster.repository
+    said = repository.call("pgbackrest-restore-test")
+    trial.expect(said.count("blocks with right checksums") == 2, f"the restore test said: {said}")
+    info = f"/var/lib/pgbackrest/archive/{trial.cluster.stanza}/archive.info"
+    plain = repository.run(["grep", "--text", "--count", "db-system-id", info], check=False).strip()
+    trial.expect(plain == "0", f"{info} is not encrypted: {plain}")
+    # The list of its files, and the copy of that list.
+    newest = f"/var/lib/pgbackrest/backup/{trial.cluster.stanza}/latest/backup.manifest"
+    for file in newest, newest + ".copy":
+        repository.run(["cp", "--archive", file, file + ".sound"])
+        repository.run(["dd", "if=/dev/zero", f"of={file}", "bs=16", "count=1", "seek=64", "conv=notrunc", "status=none"])
+    try:
+        said = repository.call("pgbackrest-restore-test", check=False)
+        failures = repository.run(["cat", "/var/log/pgbackrest/failures.log"], check=False)
+        trial.expect("restore-test ended" in said, f"a damaged backup was restored: {said}")
+        trial.expect("pgbackrest-restore-test" in failures, f"no failure was reported: {failures}")
+    finally:
+        for file in newest, newest + ".copy":
+            repository.run(["mv", file + ".sound", file])
 
 
 @scenario(limit=60, statuses=(0,))
