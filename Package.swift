@@ -77,7 +77,7 @@ let package = Package(
     .target(
       name: "ReportSettings",
       dependencies: [
-        "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportInspection",
+        "HTTPClient", "LocalFiles", "PostgresClient", "ReportDefinitions", "ReportEngine", "ReportInspection",
         "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets",
       ],
       swiftSettings: strict),
@@ -92,10 +92,12 @@ let package = Package(
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "LocalFiles", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportInspection",
+        "LocalFiles", "PostgresClient", "ProcessRunner", "ReportDefinitions", "ReportEngine",
+        "ReportInspection",
         "ReportLedger", "ReportModel", "ReportSettings", "RunFollowUp", "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      resources: [.embedInCode("Documents/exit-codes.md"), .embedInCode("Documents/runbook.md")],
       swiftSettings: strict),
 
     .target(
