@@ -43,6 +43,7 @@ package struct ReplicaGate: Sendable {
 
   func pass(primary: Connection, mark: RunMark) async throws -> (replica: Connection, asOf: AsOf) {
     let reading = try await read(primary)
+    guard environment.hasReplica else { return try await usePrimary(reading.asOf) }
     let candidates: [ReplicaCandidate]
     do {
       candidates = try await openReplicas(reading)
