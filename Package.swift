@@ -89,7 +89,7 @@ let package = Package(
     .target(
       name: "ReportSettings",
       dependencies: [
-        "CBuildCommit", "HTTPClient", "PostgresClient", "ReportDefinitions", "ReportEngine",
+        "CBuildCommit", "HTTPClient", "LocalFiles", "PostgresClient", "ReportDefinitions", "ReportEngine",
         "ReportInspection", "ReportLedger", "ReportModel", "Sandbox", "SupersetAssets",
       ],
       swiftSettings: strict),
@@ -104,10 +104,12 @@ let package = Package(
     .executableTarget(
       name: "reportgen",
       dependencies: [
-        "LocalFiles", "ProcessRunner", "ReportDefinitions", "ReportEngine", "ReportInspection",
+        "LocalFiles", "PostgresClient", "ProcessRunner", "ReportDefinitions", "ReportEngine",
+        "ReportInspection",
         "ReportLedger", "ReportModel", "ReportSettings", "RunFollowUp", "Sandbox", "SupersetAssets",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
+      resources: [.embedInCode("Documents/exit-codes.md"), .embedInCode("Documents/runbook.md")],
       swiftSettings: strict),
 
     .target(

@@ -15,7 +15,8 @@ package struct Project: Hashable, Sendable {
 
     /// The key under `environments`; letters, digits, hyphens and underscores.
     package var name: String
-    /// libpq connection strings; both nil for `sandbox`, whose connections reportgen makes itself.
+    /// libpq connection strings; both nil for `sandbox`, whose connections reportgen makes itself. `noReplica` in the place
+    /// of the replica's: there is one server, which reports are read from, too.
     package var replica: String?
     package var primary: String?
     /// The role that owns the summary and staging tables; sessions on the primary `SET ROLE` to it.
@@ -63,6 +64,12 @@ package struct Project: Hashable, Sendable {
         self.key = key
       }
     }
+
+    /// `replica: none`
+    package static let noReplica = "none"
+
+    /// Whether reports are read from another server than the one they are published on.
+    package var hasReplica: Bool { replica != Self.noReplica }
 
     /// The key `backup`: the backups that `doctor` checks.
     package struct Backup: Hashable, Sendable {

@@ -34,15 +34,22 @@ extension ProjectSettings {
       environment = found
       sources = fileSources(of: name)
     } else {
-      let known = ([Project.sandboxName] + project.environments.map(\.name)).joined(separator: ", ")
+      let known = [Project.sandboxName] + project.environments.map(\.name)
       throw RunError(
         .definition,
-        Diagnostic("no environment is named \"\(name)\"", hint: "\(Self.file) has: \(known)."))
+        Diagnostic(
+          "no environment is named \"\(name)\"",
+          hint: Suggestion.hint(for: name, among: known)
+            ?? "\(Self.file) has: \(known.joined(separator: ", "))."))
     }
     for (key, path) in [("replica", \Project.Environment.replica), ("primary", \.primary)] {
       guard let given = surroundings.setting("REPORTGEN_\(key.uppercased())") else { continue }
       environment[keyPath: path] = given.value
       sources[key] = given.source
+    }
+    if !environment.hasReplica {
+      environment.lagging = .usePrimary
+      environment.confirm = .primary
     }
     return EnvironmentSettings(environment, sources: sources)
   }

@@ -2,7 +2,7 @@ import Glibc
 import ReportModel
 
 /// Paths of the project, as the kernel would walk them.
-enum ProjectFolder {
+package enum ProjectFolder {
   /// The nearest folder with the file, from this one upwards; nil when there is none.
   ///
   /// A file that is there and cannot be read counts, also a link that leads nowhere: the next project further up would
@@ -31,7 +31,7 @@ enum ProjectFolder {
   /// the kernel has it.
   ///
   /// - Parameter folder: absolute; where a relative path begins.
-  static func absolute(_ path: String, from folder: String) -> String {
+  package static func absolute(_ path: String, from folder: String) -> String {
     var result = path.hasPrefix("/") || folder == "/" ? "" : folder
     for part in path.split(separator: "/") where part != "." {
       guard part == ".." else {

@@ -1,3 +1,4 @@
+import Foundation
 import ReportDefinitions
 import ReportEngine
 import ReportInspection
@@ -87,6 +88,17 @@ package struct ProjectSettings: Sendable {
 
   func setting<Value>(_ key: String, _ value: Value) -> Setting<Value> {
     Setting(value, from: Self.source(key, in: project))
+  }
+
+  /// The day in the project's time zone, by this machine's clock.
+  package var today: CalendarDate {
+    var calendar = Calendar(identifier: .gregorian)
+    calendar.timeZone = TimeZone(identifier: project.timezone) ?? calendar.timeZone
+    let parts = calendar.dateComponents([.year, .month, .day], from: Date())
+    guard let year = parts.year, let month = parts.month, let day = parts.day,
+      let today = CalendarDate(year: year, month: month, day: day)
+    else { preconditionFailure("the clock shows no day of the calendar") }
+    return today
   }
 
   // MARK: Files

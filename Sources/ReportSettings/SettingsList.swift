@@ -48,7 +48,7 @@ package struct SettingsList: Sendable {
       chosen.setting(key) { "\(value($0))s" }
     }
     add("primary", chosen.setting("primary") { Self.described($0.primary) })
-    add("replica", chosen.setting("replica") { Self.described($0.replica) })
+    add("replica", chosen.setting("replica") { $0.hasReplica ? Self.described($0.replica) : "none" })
     add("owner", chosen.setting("owner") { $0.owner ?? "the role that connects" })
     add("on_lag.wait", seconds("on_lag.wait") { $0.lagWaitSeconds })
     add("on_lag.then", chosen.setting("on_lag.then") { $0.lagging.rawValue })

@@ -16,6 +16,7 @@ enum Console {
     /// What the servers say is shown even where it can quote rows.
     var showsServerWords = false
     var run: UUID?
+    var isPainted = false
     var area = LiveArea()
   }
 
@@ -50,9 +51,13 @@ enum Console {
   static func say(_ text: String) {
     standardError.withLock { state in
       send(state.area.wipe(), to: .standardError)
-      write(text.hasSuffix("\n") ? text : text + "\n", to: .standardError)
+      let shown = (text.hasSuffix("\n") ? text : text + "\n").visible(lines: true)
+      send(state.isPainted ? Paint.diagnostic(shown) : shown, to: .standardError)
     }
   }
+
+  /// Writes a question to standard error; the answer follows on the same line.
+  static func ask(_ text: String) { write(text, to: .standardError) }
 
   private static func write(_ text: String, to handle: FileHandle) {
     send(text.visible(lines: true), to: handle)
@@ -113,6 +118,9 @@ enum Console {
     }
   }
 
+  /// - Parameter isOn: diagnostics have colours.
+  static func usePaint(_ isOn: Bool) { standardError.withLock { $0.isPainted = isOn } }
+
   /// Names the run in every later line of a JSON log.
   static func name(_ run: UUID) { standardError.withLock { $0.run = run } }
 
@@ -121,7 +129,8 @@ enum Console {
     standardError.withLock { state in
       guard let line = state.format == .json ? json(entry, state.run) : text ?? entry.text else { return }
       send(state.area.wipe(), to: .standardError)
-      write(line + "\n", to: .standardError)
+      let shown = (line + "\n").visible(lines: true)
+      send(state.isPainted && state.format == .text ? Paint.diagnostic(shown) : shown, to: .standardError)
     }
   }
 

@@ -31,7 +31,7 @@ struct ExportCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let selected = try context.select(selection, from: graph)
     let configuration = try context.runConfiguration(
-      RunOptions(dates: dates.selection), writing: graph.reports)
+      RunOptions(dates: try dates.selection(context.settings)), writing: graph.reports)
     let progress = Progress(global)
     var result = try await withInterruption {
       await RunEngine(configuration) { progress.show($0) }.exportAgain(selected, graph: graph)

@@ -34,6 +34,11 @@ struct GlobalOptions: ParsableArguments {
       valueName: "format"))
   var logFormat: LogFormat?
 
+  @Option(
+    help: ArgumentHelp(
+      "Colour errors and warnings; auto does so on a terminal without NO_COLOR.", valueName: "when"))
+  var color: Paint = .auto
+
   @Flag(name: [.short, .long], help: "Print no progress, only results and errors.")
   var quiet = false
 
@@ -43,7 +48,8 @@ struct GlobalOptions: ParsableArguments {
 
 /// Which reports a command works on.
 struct SelectionOptions: ParsableArguments {
-  @Argument(help: "Take these reports: names or globs; +NAME adds what it reads, NAME+ what reads it.")
+  @Argument(
+    help: "Take these reports: names, globs or tag:TAG; +NAME adds what it reads, NAME+ what reads it.")
   var names: [String] = []
 
   @Option(help: ArgumentHelp("Add every report with this tag.", valueName: "tag"))
@@ -61,35 +67,64 @@ struct SelectionOptions: ParsableArguments {
 /// Which days a command works on.
 struct DateOptions: ParsableArguments {
   @Option(
-    help: ArgumentHelp("Take the interval that contains this day, such as 2026-11-22.", valueName: "day"))
-  var date: CalendarDate?
+    help: ArgumentHelp(
+      "Take the interval that contains this day, or those of yesterday, 2026-11 or \"last month\".",
+      valueName: "day"), transform: DayWords.argument)
+  var date: DayWords?
 
-  @Option(help: ArgumentHelp("Take every interval from this day on.", valueName: "day"))
-  var from: CalendarDate?
+  @Option(
+    help: ArgumentHelp("Take every interval from this day on.", valueName: "day"),
+    transform: DayWords.argument)
+  var from: DayWords?
 
   @Option(
     help: ArgumentHelp(
-      "End before this day. (default: the end of the last closed interval)", valueName: "day"))
-  var to: CalendarDate?
+      "End before this day. (default: the end of the last closed interval)", valueName: "day"),
+    transform: DayWords.argument)
+  var to: DayWords?
+
+  var isEmpty: Bool { date == nil && from == nil }
 
   func validate() throws {
     if date != nil, from != nil { throw ValidationError("Use one of --date and --from.") }
     if to != nil, from == nil { throw ValidationError("--to needs --from.") }
-    if let from, let to, from >= to { throw ValidationError("--from has to be before --to.") }
+    if case .day(let from)? = from, case .day(let to)? = to, from >= to { throw Self.order }
   }
 
-  var selection: DateSelection {
-    if let date { return .day(date) }
-    if let from { return .range(from: from, to: to) }
-    return .missing
+  private static let order = ValidationError("--from has to be before --to.")
+
+  /// - Throws: `RunError` 64 for days beyond the calendar, and for an end before the start.
+  func selection(_ settings: ProjectSettings) throws -> DateSelection {
+    guard !isEmpty else { return .missing }
+    let today = settings.today
+    func interval(_ words: DayWords) throws -> Interval {
+      guard let interval = words.interval(today: today) else {
+        throw RunError(.usage, Diagnostic("a day is beyond the calendar"))
+      }
+      return interval
+    }
+    if let date {
+      let days = try interval(date)
+      return days.start.adding(days: 1) == days.end
+        ? .day(days.start) : .range(from: days.start, to: days.end)
+    }
+    guard let from else { return .missing }
+    let (start, end) = (try interval(from).start, try to.map { try interval($0).start })
+    if let end, start >= end { throw RunError(.usage, Diagnostic("--from has to be before --to")) }
+    return .range(from: start, to: end)
+  }
+}
+
+extension DayWords {
+  static func argument(_ text: String) throws -> DayWords {
+    guard let words = DayWords(text) else {
+      throw ValidationError("Days are written as \(examples).")
+    }
+    return words
   }
 }
 
 extension ParameterAssignment: ExpressibleByArgument {
-  package init?(argument: String) { self.init(argument) }
-}
-
-extension CalendarDate: ExpressibleByArgument {
   package init?(argument: String) { self.init(argument) }
 }
 

@@ -29,7 +29,7 @@ struct PlanCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try await context.loadRunnableReports())
     let empty = PlanDocument(PlanResult())
     guard let selected = try await choice.reports(context, graph, orAll: true, empty: empty) else { return }
-    var options = try choice.options(selected)
+    var options = try choice.options(selected, context.settings)
     let configuration = try context.runConfiguration(options)
     options.dryRun = true
     options.jobs = RunCommand.defaultJobs

@@ -30,9 +30,9 @@ struct Reportgen: AsyncParsableCommand {
     version: BuildRecord().text,
     subcommands: [
       RunCommand.self, PlanCommand.self, LintCommand.self, TestCommand.self, ListCommand.self,
-      ShowCommand.self, NewCommand.self, InitCommand.self,
+      ShowCommand.self, StartCommand.self, NewCommand.self, InitCommand.self,
       StatusCommand.self, HistoryCommand.self, VerifyCommand.self, ExportCommand.self, RetireCommand.self,
-      DoctorCommand.self, DocsCommand.self,
+      DoctorCommand.self, ExplainCommand.self, DocsCommand.self,
       SupersetCommand.self, SandboxCommand.self,
     ])
 
@@ -48,6 +48,7 @@ struct Reportgen: AsyncParsableCommand {
         try VersionRequest.answer(in: format)
         end(.done)
       }
+      Console.usePaint(Paint.isOn(arguments, descriptor: 2))
       try CommandNames.check(arguments)
       var command = try parseAsRoot(arguments)
       if var command = command as? any AsyncParsableCommand {

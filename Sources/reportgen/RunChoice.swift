@@ -29,16 +29,17 @@ struct RunChoice: ParsableArguments {
   var param: [ParameterAssignment] = []
 
   func validate() throws {
-    let ways = [days.selection != .missing, fullRefresh, restate]
+    let ways = [!days.isEmpty, fullRefresh, restate]
     if ways.filter(\.self).count > 1 {
       throw ValidationError("Use one of --date, --from, --full-refresh and --restate.")
     }
   }
 
   /// - Throws: `RunError` 64.
-  func options(_ selected: [Report]) throws -> RunOptions {
+  func options(_ selected: [Report], _ settings: ProjectSettings) throws -> RunOptions {
+    let dates = try days.selection(settings)
     var options = RunOptions(
-      dates: fullRefresh ? .fullRefresh : restate ? .restate : days.selection, backfill: backfill,
+      dates: fullRefresh ? .fullRefresh : restate ? .restate : dates, backfill: backfill,
       parameters: try param.values(for: selected))
     options.continues = failed
     return options

@@ -110,7 +110,7 @@ struct RunCommand: AsyncParsableCommand {
     var empty = RunDocument(RunResult(runID: runID))
     empty.run = nil
     guard let selected = try await choice.reports(context, graph, empty: empty) else { return nil }
-    var options = try choice.options(selected)
+    var options = try choice.options(selected, context.settings)
     options.dryRun = dryRun
     options.allowShrink = allowShrink
     options.lockWait = lockWait.duration

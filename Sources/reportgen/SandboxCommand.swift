@@ -12,6 +12,11 @@ struct SandboxCommand: AsyncParsableCommand {
     commandName: "sandbox",
     abstract:
       "Run a private primary and streaming replica, with the project's sample data, to try reports on.",
+    discussion: """
+      EXAMPLES:
+        reportgen sandbox up
+        reportgen sandbox psql -- -c "select 1"
+      """,
     subcommands: [Up.self, Down.self, Status.self, Psql.self, Reset.self])
 
   func run() throws { try CommandArguments.refuseMissingCommand(Self.self) }

@@ -22,8 +22,10 @@ struct ShowCommand: ParsableCommand {
   @Flag(help: "Print the SQL with its parameters filled in.")
   var sql = false
 
-  @Option(help: ArgumentHelp("Fill in the interval that contains this day.", valueName: "day"))
-  var date: CalendarDate?
+  @Option(
+    help: ArgumentHelp("Fill in the interval that contains this day.", valueName: "day"),
+    transform: DayWords.argument)
+  var date: DayWords?
 
   @OptionGroup var global: GlobalOptions
 
@@ -36,7 +38,7 @@ struct ShowCommand: ParsableCommand {
         .usage, Diagnostic("\"\(name)\" names \(selected.count) reports, but show takes one"))
     }
     if sql {
-      let interval = try interval(of: report)
+      let interval = try interval(of: report, context.settings)
       Console.printSource(
         report.filledSQL(interval: interval, timezone: context.settings.project.timezone) + ";")
     } else if global.format == .json {
@@ -46,7 +48,7 @@ struct ShowCommand: ParsableCommand {
     }
   }
 
-  private func interval(of report: Report) throws -> Interval? {
+  private func interval(of report: Report, _ settings: ProjectSettings) throws -> Interval? {
     guard report.period != .none else { return nil }
     guard let date else {
       throw RunError(
@@ -55,6 +57,6 @@ struct ShowCommand: ParsableCommand {
           "report \"\(report.name)\" has no SQL without a day: its period is \"\(report.period.rawValue)\"",
           hint: "Add --date, such as --date \(report.start?.description ?? "2026-11-22")."))
     }
-    return report.period.interval(containing: date)
+    return date.interval(today: settings.today).flatMap { report.period.interval(containing: $0.start) }
   }
 }

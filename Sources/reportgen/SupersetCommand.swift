@@ -10,6 +10,11 @@ struct SupersetCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "superset",
     abstract: "Create Superset's datasets, charts and dashboards from the definitions.",
+    discussion: """
+      EXAMPLES:
+        reportgen superset bundle     files to import
+        reportgen superset sync       a running Superset, through its API
+      """,
     subcommands: [Bundle.self, Sync.self])
 
   func run() throws { try CommandArguments.refuseMissingCommand(Self.self) }

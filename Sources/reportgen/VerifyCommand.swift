@@ -29,7 +29,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func validate() throws {
     guard let last else { return }
-    if days.selection != .missing { throw ValidationError("Use one of --date, --from and --last.") }
+    if !days.isEmpty { throw ValidationError("Use one of --date, --from and --last.") }
     if last < 1 { throw ValidationError("--last has to be at least 1.") }
   }
 
@@ -38,7 +38,7 @@ struct VerifyCommand: AsyncParsableCommand {
     let graph = DependencyGraph(try context.loadReports())
     let selected = try context.select(selection, from: graph, orAll: true)
     let configuration = try context.runConfiguration(RunOptions())
-    let choice = VerifyChoice(dates: days.selection, last: last)
+    let choice = VerifyChoice(dates: try days.selection(context.settings), last: last)
     let progress = Progress(global)
     progress.watch()
     let result = try await withInterruption {

@@ -4,7 +4,9 @@ import Testing
 @Suite("Help")
 struct HelpTests {
   static let commands = [
-    [], ["run"], ["plan"], ["verify"], ["doctor"], ["lint"], ["test"], ["list"], ["show"], ["new"], ["init"],
+    [], ["run"], ["plan"], ["verify"], ["doctor"], ["explain"], ["lint"], ["test"], ["list"], ["show"],
+    ["start"], ["new"],
+    ["init"],
     ["status"], ["history"], ["export"], ["retire"], ["docs"], ["superset"], ["superset", "bundle"],
     ["superset", "sync"],
     ["sandbox"], ["sandbox", "up"], ["sandbox", "down"], ["sandbox", "status"], ["sandbox", "psql"],

@@ -75,10 +75,20 @@ extension Connection {
   ///
   /// - Throws: `PostgresError`; `CancellationError`.
   package func describe(_ sql: String) async throws -> [ColumnDescription] {
+    try await describeStatement(sql).columns
+  }
+
+  /// The same with the oids of the types that the server infers for `$1`, `$2` …
+  ///
+  /// - Throws: as `describe`.
+  package func describeStatement(_ sql: String) async throws -> (
+    columns: [ColumnDescription], parameters: [UInt32]
+  ) {
     try await cancellable { connection in
       var patience = connection.makePatience()
       _ = try connection.roundTrip(sql, &patience) { PQsendPrepare($0, "", sql, 0, nil) }
-      return try connection.roundTrip(sql, &patience) { PQsendDescribePrepared($0, "") }.last?.columns ?? []
+      let result = try connection.roundTrip(sql, &patience) { PQsendDescribePrepared($0, "") }.last
+      return (result?.columns ?? [], result?.parameterTypes ?? [])
     }
   }
 

@@ -17,6 +17,18 @@ package enum Conninfo {
     return string.description + (variables.isEmpty ? "" : ", with \(variables.joined(separator: ", "))")
   }
 
+  /// The role and the database that a connection string leads to, its service file and the environment included; nil where
+  /// none of them names one.
+  ///
+  /// - Throws: `PostgresError` 22023 for a string that cannot be read.
+  package static func target(of conninfo: String, _ options: ConnectionOptions) throws -> (
+    user: String?, database: String?
+  ) {
+    let settings = try ConnectionString(conninfo, options).userSettings
+    func value(_ keyword: String) -> String? { settings[keyword].flatMap { $0.isEmpty ? nil : $0 } }
+    return (value("user"), value("dbname") ?? value("user"))
+  }
+
   /// The password file that libpq would ignore because of its rights or its kind; nil for one that it uses, or none.
   package static func ignoredPasswordFile(_ conninfo: String) -> IgnoredPasswordFile? {
     ConnectionString.ignoredPasswordFile(of: conninfo)

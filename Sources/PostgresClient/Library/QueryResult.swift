@@ -32,6 +32,9 @@ final class QueryResult {
     }
   }
 
+  /// Of a described statement.
+  var parameterTypes: [UInt32] { (0..<PQnparams(pointer)).map { PQparamtype(pointer, $0) } }
+
   var rows: Rows {
     let columns = self.columns
     let values = (0..<PQntuples(pointer)).map { row in

@@ -48,7 +48,9 @@ enum ProjectKeys {
   ])
 
   static let environment = KeyTable([
-    Key("replica", .text, required: true, "The libpq connection string of the replica that reports read."),
+    Key(
+      "replica", .text, required: true,
+      "The libpq connection string of the replica that reports read; none where there is no replica."),
     Key(
       "primary", .text, required: true, "The libpq connection string of the primary that holds the tables."),
     Key("owner", .format(.name), "The role that owns the summary tables."),

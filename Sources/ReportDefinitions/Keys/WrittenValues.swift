@@ -34,7 +34,7 @@ extension Duration {
 
 extension QualifiedName {
   /// Reads `schema.name` as SQL does, except that upper-case letters need quotes: SQL would fold them.
-  init?(written text: String) {
+  package init?(written text: String) {
     var parts: [String] = []
     var rest = Substring(text)
     repeat {

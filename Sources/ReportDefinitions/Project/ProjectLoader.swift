@@ -11,6 +11,9 @@ package struct ProjectLoader: Sendable {
   /// - Parameter directory: the project's folder, an absolute path.
   package init(directory: String) { self.directory = directory }
 
+  /// The absolute path of a file of the project.
+  package func path(_ file: String) -> String { directory + "/" + file }
+
   /// Reads `reportgen.yaml`. After an error the value holds what could be read, with defaults for the rest.
   package func loadProject() -> Loaded<Project> {
     guard access(directory + "/" + Self.projectFile, F_OK) == 0 else {
@@ -19,14 +22,18 @@ package struct ProjectLoader: Sendable {
     switch SourceFile.read(Self.projectFile, in: directory) {
     case .failure(let diagnostic):
       return Loaded(value: Project(), diagnostics: [diagnostic])
-    case .success(let file):
-      var yaml = YAMLReader(file.text, file: Self.projectFile)
-      // An empty file is valid: every key has a default.
-      guard let root = yaml.read() else { return Loaded(value: Project(), diagnostics: yaml.findings.all) }
-      var reader = ProjectReader(root, file: Self.projectFile)
-      reader.read { access(($0.hasPrefix("/") ? "" : directory + "/") + $0, R_OK) == 0 }
-      return Loaded(value: reader.project, diagnostics: yaml.findings.all + reader.findings.all)
+    case .success(let file): return readProject(file.text)
     }
+  }
+
+  /// What a text would be read as in the place of `reportgen.yaml`.
+  package func readProject(_ text: String) -> Loaded<Project> {
+    var yaml = YAMLReader(text, file: Self.projectFile)
+    // An empty file is valid: every key has a default.
+    guard let root = yaml.read() else { return Loaded(value: Project(), diagnostics: yaml.findings.all) }
+    var reader = ProjectReader(root, file: Self.projectFile)
+    reader.read { access(($0.hasPrefix("/") ? "" : directory + "/") + $0, R_OK) == 0 }
+    return Loaded(value: reader.project, diagnostics: yaml.findings.all + reader.findings.all)
   }
 
   private func missingProject(_ error: Int32) -> Diagnostic {
@@ -51,7 +58,8 @@ package struct ProjectLoader: Sendable {
     do throws(Diagnostic) {
       reads = try DeepStack.map(search.found) {
         ReportReader(
-          files: $0, directory: directory, types: types, expectWithinSeconds: project.expectWithinSeconds,
+          files: $0, source: { SourceFile.read($0, in: directory) }, types: types,
+          expectWithinSeconds: project.expectWithinSeconds,
           timezone: project.timezone, searchPath: project.searchPath
         ).read()
       }

@@ -91,7 +91,19 @@ struct ProjectReader {
       }
     }
     environment.superset = readSuperset(node["superset"])
+    if !environment.hasReplica { refuseReplicaKeys(node) }
     return environment
+  }
+
+  /// Without a replica reports are read on the primary, and what it has is confirmed.
+  private mutating func refuseReplicaKeys(_ node: YAMLNode) {
+    for key in ["on_lag", "confirm", "confirm_wait"] {
+      guard let entry = node.entry(key) else { continue }
+      findings.add(
+        .error, "\"\(key)\" does not go with \"replica: none\"",
+        hint: "There is no replica to wait for; remove it.",
+        at: entry.keyPlace)
+    }
   }
 
   private func hook(_ node: YAMLNode?) -> HookCommand? {

@@ -18,60 +18,59 @@ package struct DefinitionTemplate {
   private static let sql = """
     -- One row for each day: what one row is, and which rows are left out, belongs here.
     -- :start and :end are the bounds of the interval; the day of :end is not in it.
+    -- "reportgen new NAME --from schema.table" writes a report of a table of yours instead.
     select
-        p.purchase_date,
-        count(*) as purchases,
-        sum(p.quantity) as total_quantity
-    from purchasesschema.purchases as p
-    where p.purchase_date >= :start
-      and p.purchase_date < :end
-    group by p.purchase_date
+      source.your_date,
+      count(*) as rows,
+      sum(source.your_amount) as amount
+    from your_schema.your_table as source
+    where source.your_date >= :start
+      and source.your_date < :end
+    group by source.your_date
 
     """
 
   private static let test = """
-    # Rows in, rows out: reportgen test
+    # Rows in, rows out: reportgen test, on the sandbox, which needs the table (sandbox.setup in reportgen.yaml)
     tests:
-      - name: purchases of a day are counted and their units added up
+      - name: the rows of a day are counted and their amounts added up
         date: 2024-01-01
         given:
-          purchasesschema.purchases:
-            - {purchase_date: 2024-01-01, quantity: 2}
-            - {purchase_date: 2024-01-01, quantity: 3}
-            - {purchase_date: 2024-01-02, quantity: 9}     # another day's
+          your_schema.your_table:
+            - {your_date: 2024-01-01, your_amount: 2}
+            - {your_date: 2024-01-01, your_amount: 3}
+            - {your_date: 2024-01-02, your_amount: 9}     # another day's
         expect:
-          - {purchase_date: 2024-01-01, purchases: 2, total_quantity: 5}
+          - {your_date: 2024-01-01, rows: 2, amount: 5}
 
     """
 
   private static func yaml(_ name: String) -> String {
-    let table = name.replacing("-", with: "_")
-    let safeTable = table.first.map { $0.isNumber } ?? false ? "r" + table : table
     let title = name.replacing("-", with: " ")
     return """
       title: "\(title.prefix(1).uppercased() + title.dropFirst())"
-      description: Purchases and units of each day.
+      description: Rows and amounts of each day.
       tags: [nightly]
       # parameters: {region: {type: text, default: RU}}   # then the SQL can use :region
       period: day                     # day | week | month | none
       start: 2024-01-01               # the first day that has data
       materialize:
         as: incremental               # table | incremental | merge | append | view | none
-        table: reports.\(safeTable)
-        time_column: purchase_date    # the rows of an interval are replaced by it
-        unique_key: [purchase_date]
+        table: reports.\(ReportDraft.tableName(name))
+        time_column: your_date        # the rows of an interval are replaced by it
+        unique_key: [your_date]
         lookback: 3                   # the newest days are computed again, for late rows
         # grants: {select: [superset]}
       columns:
-        purchase_date: {title: Day, format: date}
-        purchases: {title: Purchases, format: integer}
-        total_quantity: {title: Units, format: integer}
+        your_date: {title: Day, format: date}
+        rows: {title: Rows, format: integer}
+        amount: {title: Amount, format: number}
       checks:                         # before anything is published
-        - not_null: [purchase_date, purchases]
-        - range: {column: total_quantity, min: 0}
+        - not_null: [your_date, rows]
+        - range: {column: amount, min: 0}
       export:
         csv: {}
-        html: {charts: [{type: bar, x: purchase_date, y: total_quantity}]}
+        html: {charts: [{type: bar, x: your_date, y: amount}]}
 
       """
   }

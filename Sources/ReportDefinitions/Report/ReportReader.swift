@@ -3,7 +3,8 @@ import ReportModel
 /// Reads the two files of one report; runs on a `DeepStack` thread.
 struct ReportReader {
   let files: DefinitionFiles
-  let directory: String
+  /// Gives a file of the project by its path.
+  let source: @Sendable (String) -> Result<SourceFile, Diagnostic>
   let types: TypeCache
   /// For reports that say nothing themselves.
   let expectWithinSeconds: Int?
@@ -34,7 +35,7 @@ struct ReportReader {
   }
 
   private func readMetadata() -> (YAMLNode?, MetadataReader?, [Diagnostic]) {
-    switch SourceFile.read(files.metadataFile, in: directory) {
+    switch source(files.metadataFile) {
     case .failure(let diagnostic):
       return (nil, nil, [diagnostic])
     case .success(let file):
@@ -55,7 +56,7 @@ struct ReportReader {
   private func readSQL(
     _ syntax: QuerySyntax, _ findings: inout Findings, _ diagnostics: inout [Diagnostic]
   ) -> QueryAnalysis? {
-    switch SourceFile.read(files.sqlFile, in: directory) {
+    switch source(files.sqlFile) {
     case .failure(let diagnostic):
       diagnostics.append(diagnostic)
       return nil

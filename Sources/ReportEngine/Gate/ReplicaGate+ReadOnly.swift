@@ -8,6 +8,7 @@ extension ReplicaGate {
   /// The replica that a run would ask first, however far it has replayed; or what it would read in its place.
   package func openAny(primary: Connection) async throws -> Connection {
     let reading = try await read(primary)
+    guard environment.hasReplica else { return try await servers.openReaderOfPrimary() }
     do {
       let candidates = try await OpenedReplicas.open(by: self).candidates {
         try await requirePair($0, reading)

@@ -52,6 +52,7 @@ package struct ReplicaGate: Sendable {
   func pass(
     _ ask: () async throws -> (mark: RunMark, reading: Reading)
   ) async throws -> (replica: Connection, asOf: AsOf) {
+    guard environment.hasReplica else { return try await usePrimary(try await ask().reading.asOf) }
     async let opening = OpenedReplicas.open(by: self)
     let mark: RunMark
     let reading: Reading

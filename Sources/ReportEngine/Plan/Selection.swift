@@ -9,7 +9,7 @@ package struct Selection: Sendable {
   var excluded: [String]
 
   /// - Parameters:
-  ///   - patterns: names and globs, with `+` in front for what they read and behind for what reads them.
+  ///   - patterns: names, globs and `tag:TAG`, with `+` in front for what they read and behind for what reads them.
   ///   - excluded: the same; taken away from what the others choose.
   package init(patterns: [String] = [], tags: [String] = [], all: Bool = false, excluded: [String] = []) {
     self.patterns = patterns
@@ -23,13 +23,7 @@ package struct Selection: Sendable {
   package func apply(to graph: DependencyGraph) throws(Diagnostic) -> [Report] {
     var names = Set(all ? graph.reports.map(\.name) : [])
     for pattern in patterns { names.formUnion(try reports(matching: pattern, in: graph)) }
-    for tag in tags {
-      let tagged = graph.reports.filter { $0.tags.contains(tag) }.map(\.name)
-      guard !tagged.isEmpty else {
-        throw Diagnostic("no report has the tag \"\(tag)\"", hint: Self.tagHint(graph))
-      }
-      names.formUnion(tagged)
-    }
+    for tag in tags { names.formUnion(try Self.reports(tagged: tag, in: graph)) }
     for pattern in excluded { names.subtract(try reports(matching: pattern, in: graph)) }
     return graph.reports.filter { names.contains($0.name) }
   }
@@ -39,11 +33,15 @@ package struct Selection: Sendable {
     let withUpstream = pattern.hasPrefix("+")
     let withDownstream = pattern.hasSuffix("+")
     let glob = String(pattern.dropFirst(withUpstream ? 1 : 0).dropLast(withDownstream ? 1 : 0))
-    let matched = graph.reports.map(\.name).filter { globMatches(glob, $0) }
+    // No name has a colon.
+    let matched =
+      glob.hasPrefix("tag:")
+      ? try Self.reports(tagged: String(glob.dropFirst(4)), in: graph)
+      : graph.reports.map(\.name).filter { globMatches(glob, $0) }
     guard !matched.isEmpty else {
       throw Diagnostic(
         "no report is named \"\(glob)\"",
-        hint: Self.wordHint(glob, graph) ?? Suggestion.hint(for: glob, among: graph.reports.map(\.name))
+        hint: Suggestion.hint(for: glob, among: graph.reports.map(\.name))
           ?? "\"reportgen list\" shows every report.")
     }
     var names = Set(matched)
@@ -54,17 +52,15 @@ package struct Selection: Sendable {
     return names
   }
 
-  /// Other tools choose by `tag:nightly`.
-  private static func wordHint(_ word: String, _ graph: DependencyGraph) -> String? {
-    guard word.hasPrefix("tag:") else { return nil }
-    let tag = String(word.dropFirst(4))
-    return graph.reports.contains { $0.tags.contains(tag) }
-      ? "Reports of a tag are chosen by --tag \(tag)." : "Tags are chosen by --tag. \(tagHint(graph))"
-  }
-
-  private static func tagHint(_ graph: DependencyGraph) -> String {
-    let tags = Set(graph.reports.flatMap(\.tags)).sorted()
-    return tags.isEmpty ? "No report has a tag." : "Tags in use: \(tags.joined(separator: ", "))."
+  private static func reports(tagged tag: String, in graph: DependencyGraph) throws(Diagnostic) -> [String] {
+    let tagged = graph.reports.filter { $0.tags.contains(tag) }.map(\.name)
+    guard !tagged.isEmpty else {
+      let tags = Set(graph.reports.flatMap(\.tags)).sorted()
+      let inUse = tags.isEmpty ? "No report has a tag." : "Tags in use: \(tags.joined(separator: ", "))."
+      throw Diagnostic(
+        "no report has the tag \"\(tag)\"", hint: Suggestion.hint(for: tag, among: tags) ?? inUse)
+    }
+    return tagged
   }
 }
 

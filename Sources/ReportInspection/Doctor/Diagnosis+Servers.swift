@@ -10,7 +10,7 @@ extension Diagnosis {
   var replication: [Finding] {
     guard let primary = seenPrimary, !primary.isReplica else { return [] }
     var findings: [Finding] = []
-    if primary.replicas.isEmpty {
+    if primary.replicas.isEmpty, facts.environment.hasReplica {
       findings.append(
         Finding(
           .problem, .replication, "primary", "no replica is connected",
@@ -124,7 +124,7 @@ extension Diagnosis {
   }
 
   private var synchronousReplication: [Finding] {
-    guard let primary = facts.primary.facts, !isSandbox,
+    guard let primary = facts.primary.facts, !isSandbox, facts.environment.hasReplica,
       let names = primary.settings["synchronous_standby_names"]
     else { return [] }
     guard names.isEmpty else {

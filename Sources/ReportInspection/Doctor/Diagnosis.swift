@@ -42,6 +42,10 @@ struct Diagnosis {
           .problem, .servers, "replica", "the string leads to no replica",
           hint: Servers.replicaHint))
     }
+    if !facts.environment.hasReplica {
+      findings.append(
+        Finding(.ok, .servers, "replica", "none: reports are read on the primary, and it alone keeps them"))
+    }
     return findings + secondPrimaries
   }
 

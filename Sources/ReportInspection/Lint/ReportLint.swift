@@ -39,6 +39,22 @@ struct ReportLint: Sendable {
       })
   }
 
+  /// What is wrong with the query alone.
+  ///
+  /// - Throws: when the server cannot be asked any more.
+  func queryFindings(on reader: Connection, servers: Servers) async throws -> [Diagnostic] {
+    do {
+      return try await asking(reader) {
+        _ = try await columns(on: reader)
+        let rows = try await RowsElsewhere.read(by: report, in: reader)
+        do { try rows.requireAllowed(by: report) } catch { return [try await diagnostic(error, servers)] }
+        return []
+      }
+    } catch {
+      return [try await diagnostic(error, servers)]
+    }
+  }
+
   /// Rolls back whatever the body did to the session.
   private func asking<Value: Sendable>(_ connection: Connection, _ body: () async throws -> Value)
     async throws

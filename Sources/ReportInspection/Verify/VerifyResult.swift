@@ -92,6 +92,18 @@ package struct VerifiedReport: Sendable {
     self.report = report
     self.state = state
   }
+
+  /// The command that computes again what differs; nil when nothing does, or no run can mend it: an `append` runs no
+  /// interval twice, and rows outside of every interval are nobody's.
+  var repair: String? {
+    guard state == .drift, report.materialization.kind != .append else { return nil }
+    let command = "reportgen run \(report.name)"
+    guard report.period != .none else { return command }
+    let spans = drift.filter { $0.rows.isDrift }.compactMap(\.interval)
+    guard let first = spans.map(\.start).min(), let last = spans.map(\.end).max() else { return nil }
+    return spans.count == 1
+      ? "\(command) --date \(first)" : "\(command) --from \(first) --to \(last)"
+  }
 }
 
 /// What one `reportgen verify` found.

@@ -9,6 +9,7 @@ package enum VerifySummary {
   static func text(_ verified: VerifiedReport) -> String {
     let lines =
       [headline(verified)] + verified.drift.flatMap { drift($0, verified.report) } + skipped(verified)
+      + (verified.repair.map { ["  repair   \($0)"] } ?? [])
     return lines.visibleLines
   }
 

@@ -26,8 +26,7 @@ package struct LedgerSetup: Sendable {
       done += try await ledger.migrate().map { "applied ledger migration \($0)" }
       try await ledger.requireCurrent()
       // Two grants on one object at once are an error of the server's.
-      try await ledger.alone { try await grant(reports, reader: reader, on: primary) }
-      return done
+      return done + (try await ledger.alone { try await grant(reports, reader: reader, on: primary) })
     } catch {
       let failure = RunError.from(
         error, "could not set up the ledger", detail: "Existing objects stay as they are.")
@@ -68,7 +67,9 @@ package struct LedgerSetup: Sendable {
     return try Row(only: try await replica.query("SELECT current_user AS role"))["role"]
   }
 
-  private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws {
+  /// - Returns: what was not granted before.
+  private func grant(_ reports: [Report], reader: String, on primary: Connection) async throws -> [String] {
+    var done: [String] = []
     let name = SQLQuote.identifier(reader)
     // A summary table is created in the staging schema and keeps its grants when it moves; without USAGE on that schema
     // nobody can read it there.
@@ -78,18 +79,20 @@ package struct LedgerSetup: Sendable {
     }
     let missing = try await primary.query(
       """
-      SELECT 'GRANT USAGE ON SCHEMA ' || quote_ident(n.nspname) || ' TO ' AS statement
+      SELECT 'GRANT USAGE ON SCHEMA ' || quote_ident(n.nspname) || ' TO ' AS statement,
+        'granted USAGE on schema ' || quote_ident(n.nspname) || ' to ' AS words
       FROM pg_namespace n WHERE n.nspname = ANY ($1::text[]) AND NOT has_schema_privilege($2, n.oid, 'USAGE')
       UNION ALL
-      SELECT 'GRANT SELECT ON ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' TO '
+      SELECT 'GRANT SELECT ON ' || quote_ident(n.nspname) || '.' || quote_ident(c.relname) || ' TO ', NULL
       FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = ANY ($1::text[]) AND c.relkind IN ('r', 'p', 'v', 'm') AND NOT has_table_privilege($2, c.oid, 'SELECT')
         AND c.relowner = (SELECT r.oid FROM pg_roles r WHERE r.rolname = current_user)
       """, [postgresArray(schemas(reports).filter { $0 != LedgerSchema.staging }), reader])
-    for grant in try missing.column("statement").compactMap(\.self) {
-      try await primary.define(grant + name)
+    for row in missing.decoded {
+      try await primary.define(try row["statement"] + name)
+      if let words = try row.optional("words") { done.append(words + name) }
     }
-    try await grantViews(reports, on: primary)
+    return done + (try await grantViews(reports, on: primary))
   }
 
   private static let views = [
@@ -98,16 +101,27 @@ package struct LedgerSetup: Sendable {
   ].map { "reportgen.\($0)" }
 
   /// Who may read summary tables may read the views over the ledger, and needs the schemas for both.
-  private func grantViews(_ reports: [Report], on primary: Connection) async throws {
+  ///
+  /// - Returns: what was not granted before.
+  private func grantViews(_ reports: [Report], on primary: Connection) async throws -> [String] {
+    var done: [String] = []
     let roles = Set(reports.flatMap(\.materialization.grants).filter { $0.privilege == .select }.map(\.role))
     let schemas = schemas(reports).filter { $0 != LedgerSchema.staging }.map(SQLQuote.identifier)
     for role in roles.sorted() where role != "public" {
-      let found = try await primary.query("SELECT FROM pg_roles WHERE rolname = $1", [role])
-      guard !found.isEmpty else { continue }
+      let found = try await primary.query(
+        """
+        SELECT has_table_privilege(r.oid, 'reportgen.report_status', 'SELECT') AS is_granted
+        FROM pg_roles r WHERE r.rolname = $1
+        """, [role])
+      guard let row = found.decoded.first else { continue }
       let name = SQLQuote.identifier(role)
       try await primary.define(
         "GRANT USAGE ON SCHEMA \(schemas.joined(separator: ", ")) TO \(name);"
           + " GRANT SELECT ON \(Self.views.joined(separator: ", ")) TO \(name)")
+      if try !row.bool("is_granted") {
+        done.append("granted SELECT on the views of schema \"reportgen\" to \(name)")
+      }
     }
+    return done
   }
 }

@@ -10,12 +10,21 @@ extension MissingRights {
     }
     let tables =
       reports.flatMap { report in
-        // What of a text that only the server parses is a table is known by whether there is one of that name.
-        (report.syntax == .server ? report.mentions.relations.sorted() : []) + report.reads
-          + report.sourceReads
-          + [report.materialization.table].compactMap { $0 }
+        sources(report) + [report.materialization.table].compactMap { $0 }
       } + ledger
-    return unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
+    return reading(tables)
+  }
+
+  /// What the reports read, and nothing else.
+  static func ofSources(_ reports: [Report]) -> [Need] { reading(reports.flatMap(sources)) }
+
+  private static func sources(_ report: Report) -> [QualifiedName] {
+    // What of a text that only the server parses is a table is known by whether there is one of that name.
+    (report.syntax == .server ? report.mentions.relations.sorted() : []) + report.reads + report.sourceReads
+  }
+
+  private static func reading(_ tables: [QualifiedName]) -> [Need] {
+    unique(tables.map { .schema($0.schema, ["USAGE"]) } + tables.map { .table($0, ["SELECT"]) })
   }
 
   /// What a run needs on the primary, where no row of the sources is read, except by checks.
@@ -65,8 +74,14 @@ extension Servers {
       return error
     }
     let isPrimary = server == "primary"
-    let needs = isPrimary ? MissingRights.ofOwner(reports) : MissingRights.ofReader(reports)
+    let needs = isPrimary ? ownerNeeds(reports) : MissingRights.ofReader(reports)
     return await explaining(error, needs, isPrimary: isPrimary)
+  }
+
+  /// Without a replica the owner reads, too.
+  private func ownerNeeds(_ reports: [Report]) -> [MissingRights.Need] {
+    let needs = MissingRights.ofOwner(reports)
+    return hasReplica ? needs : needs + MissingRights.ofSources(reports)
   }
 
   /// Names the schema in which the operator, function or type is, and the key that makes it known.
@@ -90,7 +105,7 @@ extension Servers {
   package func missingRights(_ reports: [Report], isPrimary: Bool, on session: Connection) async throws
     -> [String]
   {
-    let needs = isPrimary ? MissingRights.ofOwner(reports) : MissingRights.ofReader(reports)
+    let needs = isPrimary ? ownerNeeds(reports) : MissingRights.ofReader(reports)
     return try await MissingRights(connection: session).statements(needs)
   }
 

@@ -50,14 +50,18 @@ package struct Servers: Sendable {
   ///   - place: one of the string's hosts; nil for the first that answers.
   ///   - ofAnyRole: accept a primary, too, whatever `target_session_attrs` asks for.
   package func openReplica(at place: ServerPlace? = nil, ofAnyRole: Bool = false) async throws -> Connection {
-    try await open(
+    guard hasReplica else { return try await openReaderOfPrimary(ofAnyRole: ofAnyRole) }
+    return try await open(
       replica, name: "replica", settings: settings.reading, place: place, ofAnyRole: ofAnyRole)
   }
 
-  /// The hosts among which a run may choose its replica.
+  /// The hosts among which a run may choose its replica; none without one.
   package func replicaPlaces() throws -> [ServerPlace] {
-    try Conninfo.places(in: replica, ConnectionOptions(name: "replica"))
+    hasReplica ? try Conninfo.places(in: replica, ConnectionOptions(name: "replica")) : []
   }
+
+  /// Otherwise every session that reads is one of the primary's, as the owner.
+  package var hasReplica: Bool { replica != Project.Environment.noReplica }
 
   /// The hosts of the primary's string.
   package func primaryPlaces() throws -> [ServerPlace] {
