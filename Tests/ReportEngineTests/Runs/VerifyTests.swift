@@ -41,6 +41,7 @@ import Testing
         sale  drift  2024-01-01..2024-01-03 (3 intervals)  4 rows: 1 different
           2024-01-01  1 different
             different  id 1: amount 1.0 -> 1.00
+          repair   reportgen run sale --date 2024-01-01
 
         """),
     Case(
@@ -51,6 +52,7 @@ import Testing
           2024-01-01  2 different
             different  id 1: note "" -> null
             different  id 2: note null -> ""
+          repair   reportgen run sale --date 2024-01-01
 
         """),
     Case(
@@ -69,6 +71,7 @@ import Testing
           outside of every interval  2 extra
             extra      day null, currency null
             extra      day 2031-01-01, currency Z
+          repair   reportgen run sale --from 2024-01-02 --to 2024-01-04
 
         """),
     Case(
@@ -83,6 +86,7 @@ import Testing
             missing    id 1, day 2024-01-01, currency RUB, amount 1.00
             extra      id 1, day 2024-01-01, currency EUR, amount 1.00
             extra      id 2, day 2024-01-01, currency USD, amount 2.50
+          repair   reportgen run sale --date 2024-01-01
 
         """),
     Case(
@@ -94,6 +98,7 @@ import Testing
             different  id 2: currency XXX -> USD
           2024-01-03  1 different
             different  id 4: currency XXX -> "Чай \\"№1\\"\\nлист"
+          repair   reportgen run sale --from 2024-01-01 --to 2024-01-04
 
         """),
     Case(
@@ -104,6 +109,7 @@ import Testing
         sale  drift  4 rows: 1 missing, 1 extra
           missing    id 1
           extra      id 20
+          repair   reportgen run sale
 
         """),
     Case(
@@ -123,6 +129,7 @@ import Testing
           2024-01-02  1 gone from the source
           2024-01-03  1 different
             different  id 4: amount 5 -> 4
+          repair   reportgen run sale --date 2024-01-03
 
         """),
     Case(
@@ -133,6 +140,7 @@ import Testing
         sale  drift  2024-01-01..2024-01-03 (3 intervals)  5 rows: 1 extra
           2024-01-02  1 extra
             extra      id 9
+          repair   reportgen run sale --date 2024-01-02
 
         """),
     Case(
@@ -146,6 +154,7 @@ import Testing
       found: """
         sale  drift  4 rows: 1 different
           different  amount 1, id 1: amount 1 -> 1.00
+          repair   reportgen run sale
 
         """),
   ]
