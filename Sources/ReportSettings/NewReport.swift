@@ -65,7 +65,7 @@ package struct NewReport: Sendable {
 
   private func draft(_ name: String, _ source: Source, on connection: Connection) async throws -> ReportDraft
   {
-    let today = try await servers.today(on: connection)
+    let today = try await connection.ask(servers.today)
     var draft: ReportDraft
     switch source {
     case .relation(let written):

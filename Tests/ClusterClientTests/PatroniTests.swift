@@ -130,7 +130,9 @@ import Testing
     #expect(try await client.etcdHealth([second, dead, dead]) == [.value(false), refused, refused])
     #expect(leaderless.requests.count == 1)
     #expect(
-      try await client.etcdHealth([second, second], election: .milliseconds(1)) == [.value(false), .value(false)])
+      try await client.etcdHealth([second, second], election: .milliseconds(1)) == [
+        .value(false), .value(false),
+      ])
   }
 
   private static func answer(_ status: Int, _ body: String) -> String {

@@ -21,12 +21,6 @@ struct UnlistedType: Hashable, Sendable {
       file: file)
   }
 
-  /// Condition: the database has operators or casts of its own, without which there is no such type.
-  static let arePossible = """
-    (EXISTS (SELECT FROM pg_operator WHERE oid >= \(TypeCatalog.firstOwn))
-      OR EXISTS (SELECT FROM pg_cast WHERE oid >= \(TypeCatalog.firstOwn)))
-    """
-
   /// Whether there is any such type in the database.
   static func exists(on connection: Connection) async throws -> Bool {
     try await Row(only: connection.query("WITH \(candidate) SELECT EXISTS (SELECT FROM candidate) AS found"))

@@ -19,9 +19,16 @@ package final class CatalogMemo: Sendable {
     /// Whether the database has operators or casts besides the system's.
     case hasOwnOperators
 
-    /// What is cheap to ask and asked of every report: in one query.
+    /// Conditions that are cheap to ask, in one query, and asked of every report. What rows elsewhere need: foreign tables,
+    /// functions of dblink, or Citus' catalog of distributed tables. Objects from 16384 on are not the system's.
     static let first = [
-      mayReadElsewhere: RowsElsewhere.arePossible, hasOwnOperators: UnlistedType.arePossible,
+      mayReadElsewhere: """
+      (EXISTS (SELECT FROM pg_foreign_table) OR EXISTS (SELECT FROM pg_proc WHERE proname ~ '^dblink')
+        OR to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL)
+      """,
+      hasOwnOperators: """
+      (EXISTS (SELECT FROM pg_operator WHERE oid >= 16384) OR EXISTS (SELECT FROM pg_cast WHERE oid >= 16384))
+      """,
     ]
   }
 

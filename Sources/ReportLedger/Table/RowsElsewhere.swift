@@ -74,12 +74,6 @@ extension RowsElsewhere {
     }
   }
 
-  /// Condition: there are foreign tables, functions of dblink, or Citus' catalog of distributed tables in the database.
-  static let arePossible = """
-    (EXISTS (SELECT FROM pg_foreign_table) OR EXISTS (SELECT FROM pg_proc WHERE proname ~ '^dblink')
-      OR to_regclass('pg_catalog.pg_dist_partition') IS NOT NULL)
-    """
-
   private static let locked = """
     SELECT DISTINCT l.relation AS oid FROM pg_locks l
     WHERE l.locktype = 'relation' AND l.pid = pg_backend_pid() AND l.relation >= 16384
