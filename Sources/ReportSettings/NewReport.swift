@@ -46,7 +46,12 @@ package struct NewReport: Sendable {
   func make(name: String, _ source: Source) async throws -> (
     files: Loaded<[(path: String, text: String)]>, report: Report
   ) {
-    let connection = try await RunError.wrapping(.definition) { try await servers.openReplica() }
+    let connection: Connection
+    do {
+      connection = try await servers.openReplica()
+    } catch {
+      throw RunError.from(error, effect: .nothingChanged)
+    }
     do {
       let draft = try await draft(name, source, on: connection)
       let read = loader.read(draft, project, searchPath: servers.searchPath.schemas)

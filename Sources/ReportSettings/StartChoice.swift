@@ -119,6 +119,9 @@ package struct StartChoice: Hashable, Sendable {
 
   /// The servers, with sessions of the roles that connect; with `owner` as the project will have them.
   func servers(as owner: String?) -> Servers {
-    Servers(replica: replica, primary: primary, owner: owner, timezone: timezone)
+    var servers = Servers(replica: replica, primary: primary, owner: owner, timezone: timezone)
+    // No reportgen.yaml names them yet.
+    servers.startHint = "Check that the server runs, and the connection strings of both servers."
+    return servers
   }
 }

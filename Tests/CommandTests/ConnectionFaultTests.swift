@@ -27,6 +27,9 @@ struct ConnectionFaultTests {
       for command in ["plan", "verify"] {
         try await project.expectFault("no-replica-asking", command, "total")
       }
+      for option in ["--from", "--matview"] {
+        try await project.expectFault("no-replica-asking", "new", "fresh", option, "shop.sale")
+      }
       try await project.expectFault("no-replica-init", "init")
     }
   }
